@@ -1,3 +1,22 @@
-//! The rules of kosapo, pure: no clock, no randomness, no IO.
+//! The rules of kosapo, pure: no clock, no randomness, no IO, and no language.
+//!
+//! ```text
+//!  request ──► (coordination) ──► report ──► approval ──► receipt ──► subsidy
+//!  CDK, one table               EKH, two statuses                     the close on the 5th
+//! ```
+//!
+//! * [`workflow`]: how the state tables are read; the tables stand beside their states in [`request`] and [`report`].
+//! * [`actor`]: who acts, in which role, for which party.
+//! * [`refusal`]: every "no", named; the pages turn it into a sentence.
+//! * [`time`]: instants, business dates in Asia/Tokyo, and how they are written.
+//! * [`number`]: MEM, CDK, EKH, KSK.
 
+pub mod actor;
+pub mod member;
+pub mod number;
+pub mod refusal;
+pub mod report;
+pub mod request;
+pub mod subsidy;
 pub mod time;
+pub mod workflow;

@@ -1,0 +1,114 @@
+//! The numbers people read aloud: MEM (member), CDK (request), EKH (report), KSK (claim).
+//!
+//! Written strictly (prefix and seven digits), read leniently: full-width digits, lower case, the letter O for zero,
+//! missing leading zeros, spaces and hyphens (the newsletter's own samples disagree: `MEM004989`, card `MEM0××××××`).
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Why a text is no number of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a number is its three letters and up to seven digits")]
+pub struct NotANumber;
+
+/// Reads the counter of a number of one prefix.
+fn parse_counter(prefix: &str, text: &str) -> Result<u32, NotANumber> {
+    let mut compact = String::with_capacity(10);
+    for c in text.chars() {
+        let c = match c {
+            '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+            ' ' | '\u{3000}' | '-' | '－' | 'ー' => continue,
+            _ => c,
+        };
+        if compact.len() >= 16 || !c.is_ascii_alphanumeric() {
+            return Err(NotANumber);
+        }
+        compact.push(c.to_ascii_uppercase());
+    }
+    let digits = compact.strip_prefix(prefix).ok_or(NotANumber)?.replace('O', "0");
+    if digits.is_empty() || digits.len() > 7 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(NotANumber);
+    }
+    digits.parse().map_err(|_| NotANumber)
+}
+
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal, $first:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(into = "String", try_from = "String")]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// The three letters before the digits.
+            pub const PREFIX: &'static str = $prefix;
+            /// The counter of the first number given.
+            pub const FIRST: u32 = $first;
+
+            /// Reads what a person typed or a URL carries.
+            ///
+            /// # Errors
+            /// When the text is no number of this kind.
+            pub fn parse(text: &str) -> Result<Self, NotANumber> {
+                parse_counter($prefix, text).map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($prefix, "{:07}"), self.0)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(number: $name) -> Self {
+                number.to_string()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NotANumber;
+            fn try_from(text: String) -> Result<Self, NotANumber> {
+                Self::parse(&text)
+            }
+        }
+    };
+}
+
+number!(
+    /// A member's number (会員番号).
+    MemberNo, "MEM", 1
+);
+number!(
+    /// A request's number (依頼ID).
+    RequestNo, "CDK", 1
+);
+number!(
+    /// A report's number (報告書ID); the counter starts at 3,000,000.
+    ReportNo, "EKH", 3_000_001
+);
+number!(
+    /// The number of a provider's monthly claim (給付金請求申請).
+    ClaimNo, "KSK", 1
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_leniently_and_written_strictly() {
+        for text in ["CDK0036630", "cdk36630", "ＣＤＫ００３６６３０", "CDK OO36630", "CDK-0036630"] {
+            assert_eq!(RequestNo::parse(text).unwrap().to_string(), "CDK0036630", "{text}");
+        }
+        assert_eq!(MemberNo::parse("MEMO040989").unwrap().to_string(), "MEM0040989");
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in ["", "CDK", "EKH3000561", "CDK00366300", "CDK003６a", "CDK1/../", "𠮷", "CDK99999999999999999999"]
+        {
+            assert_eq!(RequestNo::parse(text), Err(NotANumber), "{text}");
+        }
+    }
+}

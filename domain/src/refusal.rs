@@ -1,0 +1,101 @@
+//! Why a use case says no: language-free values; `app::words` turns each into a Japanese sentence.
+
+use crate::actor::Party;
+use crate::report::ReportStatus;
+use crate::request::{CoordinationStatus, Gate};
+use crate::time::Date;
+use crate::workflow::StepRefused;
+use serde::{Deserialize, Serialize};
+
+/// A rule that stands in the way of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The request has moved on; its state now.
+    RequestMoved(CoordinationStatus),
+    /// The report has moved on; its state now.
+    ReportMoved(ReportStatus),
+    /// The offer was already answered, has expired or was closed.
+    OfferClosed,
+    /// The step belongs to another party.
+    NotYours,
+    /// The web form takes dates from three weeks ahead; earlier ones are for the telephone.
+    TooSoon {
+        /// The first date the web form takes.
+        #[serde(with = "crate::time::serde_date")]
+        first: Date,
+    },
+    /// The member is not active (休止, 更新切れ, …).
+    NotActive,
+    /// The provider fails a hard gate.
+    Gates(Vec<Gate>),
+    /// No provider was chosen for the offer.
+    NoProviderChosen,
+    /// 成立 needs a held meeting, or the same pair, content and fiscal year.
+    MeetingNotWaivable,
+    /// The 事前打合せ情報 is not complete.
+    SheetIncomplete,
+    /// The report's period lies in the future.
+    InFuture,
+    /// The report overlaps another of the same provider.
+    Overlap {
+        /// The other report's number.
+        report: String,
+    },
+    /// The request already has a report that is not voided.
+    AlreadyReported {
+        /// The other report's number.
+        report: String,
+    },
+    /// No tariff is known for the activity's date.
+    NoTariff,
+    /// The report was changed after the family saw it.
+    ChangedSinceSeen,
+    /// The reward can be received only after 承認済.
+    NotApproved,
+    /// The reward was already received.
+    AlreadyReceived,
+    /// A receipt can be undone by the provider on the same day only.
+    UndoOnlySameDay,
+    /// The report met a close's conditions at its cutoff: it is fixed.
+    InClose {
+        /// The close's month, `2024-04`.
+        month: String,
+    },
+    /// Not enough おためし券 for this use.
+    CouponShort {
+        /// Tickets left.
+        remaining: i64,
+    },
+    /// The child has no right to おためし券 (birth date, kind of member).
+    CouponNotEligible,
+    /// おためし券 were already issued for the child.
+    CouponIssued,
+    /// The close's cutoff has not come yet.
+    BeforeCutoff,
+    /// The user ID is taken.
+    UserIdTaken,
+}
+
+/// Turns a table's answer for a request into a refusal.
+#[must_use]
+pub const fn of_request(refused: StepRefused, now: CoordinationStatus) -> Refusal {
+    match refused {
+        StepRefused::NotNow => Refusal::RequestMoved(now),
+        StepRefused::NotYours => Refusal::NotYours,
+    }
+}
+
+/// Turns a table's answer for a report into a refusal.
+#[must_use]
+pub const fn of_report(refused: StepRefused, now: ReportStatus) -> Refusal {
+    match refused {
+        StepRefused::NotNow => Refusal::ReportMoved(now),
+        StepRefused::NotYours => Refusal::NotYours,
+    }
+}
+
+/// Marks the parties that stand for a member, whom a coordinator may act for.
+#[must_use]
+pub const fn is_member_side(party: Party) -> bool {
+    matches!(party, Party::Family | Party::Provider)
+}

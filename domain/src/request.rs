@@ -1,0 +1,345 @@
+//! A care request (援助依頼, CDK) and its coordination: states, steps and guards (domain 5.2).
+
+use crate::actor::Party::{self, Coordinator, Family, Provider, Timer};
+use crate::time::{Date, Instant};
+use crate::workflow::{Step, keyed};
+
+keyed!(
+    /// The coordination status (コーディネーターステータス).
+    CoordinationStatus {
+        /// 下書き
+        Draft = "draft",
+        /// 受付待ち
+        Submitted = "submitted",
+        /// 調整中
+        InCoordination = "in_coordination",
+        /// 打診中
+        Offering = "offering",
+        /// 提供会員決定
+        ProviderFound = "provider_found",
+        /// 打合せ予定
+        MeetingScheduled = "meeting_scheduled",
+        /// 打合せ済
+        MeetingHeld = "meeting_held",
+        /// 成立, the newsletter's word
+        Established = "established",
+        /// 完了
+        Completed = "completed",
+        /// 不成立
+        NotEstablished = "not_established",
+        /// 取下げ
+        Withdrawn = "withdrawn",
+        /// キャンセル
+        Cancelled = "cancelled",
+    }
+);
+
+keyed!(
+    /// What can be done to a request.
+    RequestAction {
+        /// 一時保存
+        SaveDraft = "save_draft",
+        /// 登録
+        Submit = "submit",
+        /// The coordinator takes it into her care.
+        Take = "take",
+        /// Ask one or several providers (打診).
+        Offer = "offer",
+        /// A provider accepts (受ける).
+        Accept = "accept",
+        /// All offers declined, expired or closed.
+        ReturnToSearch = "return_to_search",
+        /// Set or move the date of the pre-meeting (事前打合せ日).
+        ScheduleMeeting = "schedule_meeting",
+        /// The meeting took place.
+        HoldMeeting = "hold_meeting",
+        /// 成立
+        Establish = "establish",
+        /// 成立 without a meeting: same pair, same content, same fiscal year.
+        EstablishWaived = "establish_waived",
+        /// Not agreed, or the provider cannot come: search again.
+        SearchAgain = "search_again",
+        /// 不成立
+        NotEstablish = "not_establish",
+        /// 取下げ
+        Withdraw = "withdraw",
+        /// キャンセル
+        Cancel = "cancel",
+        /// Every activity reported or cancelled.
+        Complete = "complete",
+    }
+);
+
+use CoordinationStatus as S;
+use RequestAction as A;
+
+const C: &[Party] = &[Coordinator];
+const U: &[Party] = &[Family, Coordinator];
+const ALL: &[Party] = &[Family, Provider, Coordinator];
+const T: &[Party] = &[Timer];
+
+const fn step(from: S, action: A, to: S, by: &'static [Party]) -> Step<S, A> {
+    Step { from, action, to, by }
+}
+
+/// Domain 5.2, row by row.
+pub const TABLE: &[Step<S, A>] = &[
+    step(S::Draft, A::SaveDraft, S::Draft, U),
+    step(S::Draft, A::Submit, S::Submitted, U),
+    step(S::Draft, A::Withdraw, S::Withdrawn, U),
+    step(S::Submitted, A::Take, S::InCoordination, C),
+    step(S::Submitted, A::Withdraw, S::Withdrawn, U),
+    step(S::InCoordination, A::Offer, S::Offering, C),
+    step(S::InCoordination, A::NotEstablish, S::NotEstablished, C),
+    step(S::InCoordination, A::Withdraw, S::Withdrawn, U),
+    step(S::Offering, A::Offer, S::Offering, C),
+    step(S::Offering, A::Accept, S::ProviderFound, &[Provider, Coordinator]),
+    step(S::Offering, A::ReturnToSearch, S::InCoordination, &[Provider, Coordinator, Timer]),
+    step(S::Offering, A::NotEstablish, S::NotEstablished, C),
+    step(S::Offering, A::Withdraw, S::Withdrawn, U),
+    step(S::ProviderFound, A::ScheduleMeeting, S::MeetingScheduled, ALL),
+    step(S::ProviderFound, A::EstablishWaived, S::Established, C),
+    step(S::ProviderFound, A::SearchAgain, S::InCoordination, C),
+    step(S::ProviderFound, A::Withdraw, S::Withdrawn, U),
+    step(S::MeetingScheduled, A::ScheduleMeeting, S::MeetingScheduled, ALL),
+    step(S::MeetingScheduled, A::HoldMeeting, S::MeetingHeld, C),
+    step(S::MeetingScheduled, A::SearchAgain, S::InCoordination, C),
+    step(S::MeetingScheduled, A::Withdraw, S::Withdrawn, U),
+    step(S::MeetingHeld, A::Establish, S::Established, C),
+    step(S::MeetingHeld, A::SearchAgain, S::InCoordination, C),
+    step(S::MeetingHeld, A::Withdraw, S::Withdrawn, U),
+    step(S::Established, A::Cancel, S::Cancelled, U),
+    step(S::Established, A::SearchAgain, S::InCoordination, &[Provider, Coordinator]),
+    step(S::Established, A::Complete, S::Completed, T),
+];
+
+impl CoordinationStatus {
+    /// Whether the case can no longer move.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, S::Completed | S::NotEstablished | S::Withdrawn | S::Cancelled)
+    }
+
+    /// Whether the matched provider and the family know of each other's meeting: from 打合せ予定 on (domain 5.6).
+    #[must_use]
+    pub const fn meeting_known(self) -> bool {
+        matches!(self, S::MeetingScheduled | S::MeetingHeld | S::Established | S::Completed | S::Cancelled)
+    }
+
+    /// Whether telephone, address, children's names and the 事前打合せ情報 may be open to the provider: from 成立 on.
+    #[must_use]
+    pub const fn contacts_shared(self) -> bool {
+        matches!(self, S::Established | S::Completed)
+    }
+
+    /// Whether the family may enter and edit the 事前打合せ情報: from 打合せ予定 until the case ends.
+    #[must_use]
+    pub const fn sheet_open(self) -> bool {
+        matches!(self, S::MeetingScheduled | S::MeetingHeld | S::Established)
+    }
+}
+
+/// Days after the activity for which the provider still sees contacts and the sheet (domain 5.6).
+pub const CONTACT_DAYS: i64 = 30;
+
+keyed!(
+    /// The kind of help asked for (希望する援助内容).
+    CareKind {
+        /// 預かり
+        Care = "care",
+        /// 送迎
+        Escort = "escort",
+        /// 預かりと送迎
+        CareWithEscort = "care_with_escort",
+        /// 拠点ひろばでの預かり
+        BaseCare = "base_care",
+    }
+);
+
+keyed!(
+    /// Where the care takes place.
+    CarePlace {
+        /// 提供会員の自宅
+        ProviderHome = "provider_home",
+        /// 利用会員の自宅
+        UserHome = "user_home",
+        /// 拠点ひろば
+        Base = "base",
+        /// 地区センターなど
+        Other = "other",
+    }
+);
+
+/// The web form's lead time in days (newsletter: 3週間後の日付から指定可能です).
+pub const WEB_LEAD_DAYS: i64 = 21;
+
+/// The first date the web form takes, seen from `today` (both Asia/Tokyo).
+#[must_use]
+pub fn first_web_date(today: Date) -> Date {
+    today.checked_add(::time::Duration::days(WEB_LEAD_DAYS)).unwrap_or(Date::MAX)
+}
+
+/// The longest care that one request may ask for, in minutes: overnight stays are not offered (domain 1.2).
+pub const MAX_CARE_MINUTES: i64 = 16 * 60;
+
+/// Whether a child may be looked after on a day: from 57 days after birth to 31 March after the 6th grade (domain 2).
+///
+/// Someone born on 1 April belongs to the older school year.
+#[must_use]
+pub fn child_eligible(birth: Date, on: Date) -> bool {
+    let Some(first) = birth.checked_add(::time::Duration::days(57)) else { return false };
+    on >= first && on <= last_eligible_day(birth)
+}
+
+/// 31 March after the child's 6th grade: born 2 April Y to 1 April Y+1 → 31 March Y+13.
+#[must_use]
+pub fn last_eligible_day(birth: Date) -> Date {
+    let school_year = if (u8::from(birth.month()), birth.day()) >= (4, 2) { birth.year() } else { birth.year() - 1 };
+    Date::from_calendar_date(school_year + 13, ::time::Month::March, 31).unwrap_or(Date::MAX)
+}
+
+keyed!(
+    /// The status of an offer (打診).
+    OfferStatus {
+        /// 返事待ち
+        Sent = "sent",
+        /// 閲覧済
+        Seen = "seen",
+        /// 受諾
+        Accepted = "accepted",
+        /// 辞退
+        Declined = "declined",
+        /// 期限切れ
+        Expired = "expired",
+        /// 終了: another provider took it, or the search ended
+        Closed = "closed",
+    }
+);
+
+keyed!(
+    /// What can be done to an offer.
+    OfferAction {
+        /// The provider opened it.
+        See = "see",
+        /// 受ける
+        Accept = "accept",
+        /// 辞退
+        Decline = "decline",
+        /// 48 hours without an answer.
+        Expire = "expire",
+        /// The coordinator, or another provider's acceptance, ends it.
+        Close = "close",
+    }
+);
+
+const P: &[Party] = &[Provider, Coordinator];
+
+const fn offer_step(
+    from: OfferStatus,
+    action: OfferAction,
+    to: OfferStatus,
+    by: &'static [Party],
+) -> Step<OfferStatus, OfferAction> {
+    Step { from, action, to, by }
+}
+
+/// The offer's table (domain 5.2).
+pub const OFFER_TABLE: &[Step<OfferStatus, OfferAction>] = &[
+    offer_step(OfferStatus::Sent, OfferAction::See, OfferStatus::Seen, &[Provider]),
+    offer_step(OfferStatus::Sent, OfferAction::Accept, OfferStatus::Accepted, P),
+    offer_step(OfferStatus::Sent, OfferAction::Decline, OfferStatus::Declined, P),
+    offer_step(OfferStatus::Sent, OfferAction::Expire, OfferStatus::Expired, T),
+    offer_step(OfferStatus::Sent, OfferAction::Close, OfferStatus::Closed, &[Coordinator, Timer]),
+    offer_step(OfferStatus::Seen, OfferAction::Accept, OfferStatus::Accepted, P),
+    offer_step(OfferStatus::Seen, OfferAction::Decline, OfferStatus::Declined, P),
+    offer_step(OfferStatus::Seen, OfferAction::Expire, OfferStatus::Expired, T),
+    offer_step(OfferStatus::Seen, OfferAction::Close, OfferStatus::Closed, &[Coordinator, Timer]),
+];
+
+impl OfferStatus {
+    /// Whether the provider may still answer.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Sent | Self::Seen)
+    }
+}
+
+/// Hours a provider has to answer an offer (domain 5.2).
+pub const OFFER_HOURS: i64 = 48;
+
+keyed!(
+    /// The status of the activity that an established request stands for.
+    ActivityStatus {
+        /// 予定
+        Planned = "planned",
+        /// 報告済
+        Reported = "reported",
+        /// 利用会員のキャンセル
+        CancelledByUser = "cancelled_by_user",
+        /// 提供会員の都合
+        CancelledByProvider = "cancelled_by_provider",
+    }
+);
+
+/// Why a provider may not be asked for a request: the hard gates (domain 5.2).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Gate {
+    /// The membership is not active (休止 and others).
+    NotActive(crate::member::MembershipStatus),
+    /// A required training was never taken.
+    TrainingMissing(crate::member::TrainingKind),
+    /// A required training has expired before the day of the activity.
+    TrainingExpired(crate::member::TrainingKind, #[serde(with = "crate::time::serde_date")] Date),
+    /// The provider has another activity or accepted request at that time.
+    Clash {
+        /// Start of the other one.
+        start: Instant,
+        /// End of the other one.
+        end: Instant,
+    },
+    /// The family and the provider live in one household.
+    SameHousehold,
+    /// A 両方会員 cannot be both sides of one case.
+    OwnRequest,
+}
+
+/// Facts about a provider that the gates decide on.
+#[derive(Clone, Debug)]
+pub struct ProviderFacts {
+    /// Whether the provider is the family itself.
+    pub is_family: bool,
+    /// Whether both live at one address.
+    pub same_household: bool,
+    /// The membership's status.
+    pub status: crate::member::MembershipStatus,
+    /// The latest expiry of each training the provider holds.
+    pub trainings: Vec<(crate::member::TrainingKind, Date)>,
+    /// The provider's other commitments that overlap the asked period.
+    pub clashes: Vec<(Instant, Instant)>,
+}
+
+/// Every gate that stops this provider for an activity on `day`; empty means the provider may be asked.
+#[must_use]
+pub fn gates(facts: &ProviderFacts, day: Date) -> Vec<Gate> {
+    let mut gates = Vec::new();
+    if facts.is_family {
+        gates.push(Gate::OwnRequest);
+    } else if facts.same_household {
+        gates.push(Gate::SameHousehold);
+    }
+    if facts.status != crate::member::MembershipStatus::Active {
+        gates.push(Gate::NotActive(facts.status));
+    }
+    for &kind in crate::member::REQUIRED_TRAININGS {
+        let latest = facts.trainings.iter().filter(|(held, _)| *held == kind).map(|(_, until)| *until).max();
+        match latest {
+            None => gates.push(Gate::TrainingMissing(kind)),
+            Some(until) if until < day => gates.push(Gate::TrainingExpired(kind, until)),
+            Some(_) => {}
+        }
+    }
+    if let Some(&(start, end)) = facts.clashes.first() {
+        gates.push(Gate::Clash { start, end });
+    }
+    gates
+}
