@@ -12,6 +12,7 @@
 //! * [`number`]: MEM, CDK, EKH, KSK.
 
 pub mod actor;
+pub mod fault;
 pub mod member;
 pub mod number;
 pub mod refusal;

@@ -1,1 +1,15 @@
-//! stub
+//! The history of the schema: each migration is written by hand, forward and back, and never changed afterwards.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_foundation;
+
+/// Runs the migrations in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_foundation::Migration)]
+    }
+}

@@ -1,1 +1,35 @@
-//! stub
+//! Use cases of kosapo: one function each, one transaction each.
+//!
+//! Every use case reads in the same order: permit → load → decide (`domain`) → compare-and-set → record → event →
+//! notice. What an actor may not see is [`error::Error::NotFound`].
+
+pub mod clock;
+pub mod db;
+pub mod entity;
+pub mod error;
+pub mod event;
+pub mod form_draft;
+pub mod id;
+pub mod notice;
+pub mod number;
+pub mod once;
+pub mod password;
+
+pub use error::{Error, Result};
+
+use clock::Clock;
+use db::Db;
+use password::Hasher;
+
+/// What every use case works with.
+#[derive(Clone, Debug)]
+pub struct Env {
+    /// The database.
+    pub db: Db,
+    /// Business and real time.
+    pub clock: Clock,
+    /// Places for password hashing.
+    pub hasher: Hasher,
+    /// Whether this is the demo city: shows the demo accounts and the clock.
+    pub demo: bool,
+}

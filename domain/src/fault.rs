@@ -1,0 +1,54 @@
+//! Fields to mend: which field, and what is wrong with it, without language.
+
+use serde::{Deserialize, Serialize};
+
+/// One field that has to be mended; a form gets all of them at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's `name` in the form.
+    pub field: String,
+    /// What is wrong.
+    pub fault: FieldFault,
+}
+
+/// What can be wrong with a field beyond its mere form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FieldFault {
+    /// Nothing was entered or chosen.
+    Missing,
+    /// The value is none of the choices.
+    NotAChoice,
+    /// The end is at or before the start.
+    EndBeforeStart,
+    /// The period is longer than this many minutes.
+    TooLongPeriod(i64),
+    /// The date lies in the past.
+    Past,
+    /// The date lies in the future.
+    Future,
+    /// The child may not be looked after on that day (57 days to the end of the 6th grade); names of the children.
+    ChildNotEligible(Vec<String>),
+    /// The number is of nothing the person may see.
+    Unknown,
+    /// A password is shorter than this many characters.
+    PasswordTooShort(usize),
+    /// A password that everybody tries first.
+    PasswordTooCommon,
+    /// The two entries differ.
+    Differs,
+    /// A user ID uses other characters than letters, digits, dot, hyphen and underscore, or has not 4 to 32 of them.
+    NotAUserId,
+    /// The user ID is taken.
+    UserIdTaken,
+    /// The meeting must lie before the activity.
+    MeetingAfterActivity,
+    /// More tickets than this can be used here.
+    TooManyTickets(i64),
+}
+
+impl FieldError {
+    /// An error of a field.
+    pub fn new(field: impl Into<String>, fault: FieldFault) -> Self {
+        Self { field: field.into(), fault }
+    }
+}

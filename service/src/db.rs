@@ -1,0 +1,182 @@
+//! The connection to SQLite (the default) or PostgreSQL (a city).
+//!
+//! SeaORM's SQLite defaults are wrong for a server, so every connection gets WAL, `synchronous=FULL` (what was
+//! acknowledged survives a power cut), foreign keys and a busy timeout, and every write transaction is IMMEDIATE
+//! on the one write connection: a read-then-write never fails half-way with SQLITE_BUSY.
+
+use crate::error::{Error, Result};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+use std::time::Duration;
+
+/// SQLite's oldest version without the WAL corruption bug.
+const OLDEST_SQLITE: &str = "3.51.3";
+
+/// How many connections to open.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSize {
+    /// Connections that only read (SQLite), or all connections (PostgreSQL).
+    pub connections: u32,
+}
+
+impl Default for PoolSize {
+    fn default() -> Self {
+        Self { connections: 8 }
+    }
+}
+
+/// The database: reads and writes go separate ways on SQLite, the same way on PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct Db {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+impl Db {
+    /// Connects to `sqlite:FILE` or `postgres://…`; a missing SQLite file is created, readable by its owner only.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or is too old.
+    pub async fn connect(url: &str, size: PoolSize) -> Result<Self> {
+        if !url.starts_with("sqlite:") {
+            let mut options = ConnectOptions::new(url);
+            options.max_connections(size.connections).acquire_timeout(Duration::from_secs(2)).sqlx_logging(false);
+            options.connect_timeout(Duration::from_secs(2));
+            let pool = Database::connect(options).await?;
+            return Ok(Self { read: pool.clone(), write: pool });
+        }
+        let write = Database::connect(sqlite_options(url, 1, false)).await?;
+        let version: String = scalar(&write, "SELECT sqlite_version()", vec![]).await?.unwrap_or_default();
+        if numbers(&version) < numbers(OLDEST_SQLITE) {
+            return Err(Error::Broken(format!("SQLite {version} is older than {OLDEST_SQLITE}")));
+        }
+        let read = Database::connect(sqlite_options(url, size.connections, true)).await?;
+        Ok(Self { read, write })
+    }
+
+    /// The connection for reads outside a transaction.
+    #[must_use]
+    pub const fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// The connection for single writes outside a transaction.
+    #[must_use]
+    pub const fn write(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Begins a write transaction; dropping it without `commit` undoes everything.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn begin(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.write.begin_with_options(options).await?)
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.read.get_database_backend()
+    }
+
+    /// Closes all connections.
+    pub async fn close(self) {
+        // Closing is best effort: the process is about to end.
+        let _ = self.read.close().await;
+        let _ = self.write.close().await;
+    }
+}
+
+fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+    let url = if url.contains('?') || url.contains(":memory:") { url.to_owned() } else { format!("{url}?mode=rwc") };
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        let sqlite = sqlite
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+            .pragma("foreign_keys", "ON")
+            .pragma("busy_timeout", "5000")
+            .pragma("trusted_schema", "OFF")
+            .pragma("mmap_size", "0");
+        if read_only { sqlite.pragma("query_only", "ON") } else { sqlite }
+    });
+    options
+}
+
+fn numbers(version: &str) -> Vec<u32> {
+    version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+}
+
+/// A statement with `$1`, `$2`, … placeholders, which both databases read.
+pub fn statement(backend: DbBackend, sql: &str, values: Vec<Value>) -> Statement {
+    Statement::from_sql_and_values(backend, sql, values)
+}
+
+/// Runs hand-written SQL and returns the number of rows it changed.
+///
+/// # Errors
+/// Those of the database.
+pub async fn execute<C: ConnectionTrait>(connection: &C, sql: &str, values: Vec<Value>) -> Result<u64> {
+    let statement = statement(connection.get_database_backend(), sql, values);
+    Ok(connection.execute_raw(statement).await?.rows_affected())
+}
+
+/// Runs a hand-written select.
+///
+/// # Errors
+/// Those of the database.
+pub async fn rows<T: FromQueryResult, C: ConnectionTrait>(
+    connection: &C,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Vec<T>> {
+    let statement = statement(connection.get_database_backend(), sql, values);
+    Ok(T::find_by_statement(statement).all(connection).await?)
+}
+
+/// Runs a hand-written select of at most one row.
+///
+/// # Errors
+/// Those of the database.
+pub async fn row<T: FromQueryResult, C: ConnectionTrait>(
+    connection: &C,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Option<T>> {
+    let statement = statement(connection.get_database_backend(), sql, values);
+    Ok(T::find_by_statement(statement).one(connection).await?)
+}
+
+/// Runs a hand-written select of one value.
+///
+/// # Errors
+/// Those of the database.
+pub async fn scalar<T: sea_orm::TryGetable, C: ConnectionTrait>(
+    connection: &C,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Option<T>> {
+    let statement = statement(connection.get_database_backend(), sql, values);
+    match connection.query_one_raw(statement).await? {
+        Some(row) => Ok(row.try_get_by_index(0)?),
+        None => Ok(None),
+    }
+}
+
+/// The clause that locks a selected row until the transaction ends; SQLite's IMMEDIATE transaction needs none.
+#[must_use]
+pub fn for_update(backend: DbBackend) -> &'static str {
+    if backend == DbBackend::Postgres { " FOR UPDATE" } else { "" }
+}

@@ -1,0 +1,35 @@
+//! The database rows, one module per table; a test keeps them equal to the migrations.
+
+pub mod account;
+pub mod activity;
+pub mod activity_report;
+pub mod activity_report_child;
+pub mod approval;
+pub mod care_request;
+pub mod care_request_child;
+pub mod child;
+pub mod close_run;
+pub mod coupon_entry;
+pub mod event;
+pub mod expense;
+pub mod form_draft;
+pub mod holiday;
+pub mod idempotency;
+pub mod invitation;
+pub mod job_lease;
+pub mod login_failure;
+pub mod member;
+pub mod notice;
+pub mod offer;
+pub mod outbox;
+pub mod pre_meeting_sheet;
+pub mod receipt;
+pub mod sequence;
+pub mod session;
+pub mod setting;
+pub mod subsidy_claim;
+pub mod subsidy_line;
+pub mod tariff_version;
+pub mod training;
+pub mod trial_coupon;
+pub mod ward;

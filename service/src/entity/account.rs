@@ -1,0 +1,24 @@
+//! A person who signs in: a member, a coordinator or an officer of the headquarters.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `account`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "account")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub user_id: Option<String>,
+    pub password_hash: Option<String>,
+    pub name: String,
+    pub role: String,
+    pub ward: Option<String>,
+    pub member_id: Option<i64>,
+    pub created_at: i64,
+}
+
+/// No relations: use cases join by hand, so every query is visible.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,41 @@
+//! A care request (援助依頼, CDK) with its coordination.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `care_request`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "care_request")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub request_no: i64,
+    pub ward: String,
+    pub member_id: i64,
+    pub status: String,
+    pub care_kind: String,
+    pub care_place: String,
+    pub starts_at: i64,
+    pub ends_at: i64,
+    pub place_detail: String,
+    pub notes: String,
+    pub channel: String,
+    pub children_count: i64,
+    pub draft_fields: Option<String>,
+    pub owner_id: Option<i64>,
+    pub provider_id: Option<i64>,
+    pub meeting_at: Option<i64>,
+    pub meeting_place: Option<String>,
+    pub established_at: Option<i64>,
+    pub reason: Option<String>,
+    pub cancelled_at: Option<i64>,
+    pub cancellation_fee_yen: Option<i64>,
+    pub requested_at: i64,
+    pub updated_at: i64,
+    pub revision: i64,
+}
+
+/// No relations: use cases join by hand, so every query is visible.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

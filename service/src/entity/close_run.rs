@@ -1,0 +1,22 @@
+//! A month that was closed.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `close_run`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "close_run")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub month: String,
+    pub cutoff: i64,
+    pub ran_at: i64,
+    pub claim_count: i64,
+    pub line_count: i64,
+    pub total_yen: i64,
+}
+
+/// No relations: use cases join by hand, so every query is visible.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

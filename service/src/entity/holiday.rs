@@ -1,0 +1,19 @@
+//! A public holiday (祝日).
+
+use sea_orm::entity::prelude::*;
+use time::Date;
+
+/// A row of `holiday`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "holiday")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub date: Date,
+    pub name: String,
+}
+
+/// No relations: use cases join by hand, so every query is visible.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

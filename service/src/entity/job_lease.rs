@@ -1,0 +1,19 @@
+//! Who runs a job, until when.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `job_lease`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "job_lease")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    pub holder: String,
+    pub until: i64,
+}
+
+/// No relations: use cases join by hand, so every query is visible.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,20 @@
+//! Failed sign-ins of one user ID or address.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `login_failure`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "login_failure")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: String,
+    pub count: i64,
+    pub last_at: i64,
+    pub blocked_until: i64,
+}
+
+/// No relations: use cases join by hand, so every query is visible.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

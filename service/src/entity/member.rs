@@ -1,0 +1,35 @@
+//! A member (会員).
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `member`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "member")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub member_no: i64,
+    pub ward: String,
+    pub kind: String,
+    pub status: String,
+    pub family_name: String,
+    pub given_name: String,
+    pub family_kana: String,
+    pub given_kana: String,
+    pub search_key: String,
+    pub postal: String,
+    pub town: String,
+    pub address: String,
+    pub household_key: String,
+    pub telephone: String,
+    pub mail: String,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub revision: i64,
+}
+
+/// No relations: use cases join by hand, so every query is visible.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

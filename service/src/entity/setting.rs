@@ -1,0 +1,18 @@
+//! Settings of this database: the demo mark, job progress.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `setting`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "setting")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: String,
+    pub value: String,
+}
+
+/// No relations: use cases join by hand, so every query is visible.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,24 @@
+//! A line of a claim (給付金申請): one report.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `subsidy_line`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "subsidy_line")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub claim_id: i64,
+    pub report_id: i64,
+    pub kind: String,
+    pub status: String,
+    pub benefit_yen: i64,
+    pub coupon_yen: i64,
+    pub yen: i64,
+}
+
+/// No relations: use cases join by hand, so every query is visible.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,30 @@
+//! A ward's branch (区支部): where it is and when it answers the telephone.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `ward`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "ward")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub code: String,
+    pub name: String,
+    pub sort: i64,
+    pub branch_name: String,
+    pub base_name: String,
+    pub operator: String,
+    pub postal: String,
+    pub address: String,
+    pub telephone: String,
+    pub mail: String,
+    pub open_weekdays: String,
+    pub open_minute: i64,
+    pub close_minute: i64,
+    pub hours_text: String,
+}
+
+/// No relations: use cases join by hand, so every query is visible.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,68 @@
+//! What a use case can end with besides success.
+
+use domain::fault::FieldError;
+use domain::refusal::Refusal;
+use sea_orm::DbErr;
+
+/// The result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a use case did not happen. Rich inside; `app::fault` makes it poor for the outside.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Not there, or not for this actor: the two look the same.
+    #[error("not found")]
+    NotFound,
+    /// Fields to mend, all at once.
+    #[error("fields to mend: {0:?}")]
+    Invalid(Vec<FieldError>),
+    /// A rule says no.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// Somebody else changed the record first.
+    #[error("changed by {by} meanwhile")]
+    Stale {
+        /// Who did it, as the actor may see that name.
+        by: String,
+        /// The action's key in the event, `approve`, `save_draft`, …
+        action: String,
+    },
+    /// Too many failures: try again later.
+    #[error("throttled for {seconds} seconds")]
+    Throttled {
+        /// Seconds until the next try counts.
+        seconds: i64,
+    },
+    /// User ID or password do not fit.
+    #[error("user ID or password do not fit")]
+    LoginFailed,
+    /// Too much to do at this moment.
+    #[error("busy")]
+    Busy,
+    /// The database did not do its part.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    /// Something that should never be.
+    #[error("broken: {0}")]
+    Broken(String),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Broken(format!("stored JSON: {error}"))
+    }
+}
+
+/// Reads a stored key; the database holds only keys that some release wrote.
+///
+/// # Errors
+/// [`Error::Broken`] when the key is unknown.
+pub fn stored<T>(value: Option<T>, what: &str) -> Result<T> {
+    value.ok_or_else(|| Error::Broken(format!("unknown {what} in the database")))
+}

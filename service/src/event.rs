@@ -1,0 +1,87 @@
+//! The audit trail: every transition writes one event in its own transaction.
+
+use crate::entity::event;
+use crate::error::Result;
+use domain::actor::{Actor, Channel};
+use domain::time::Instant;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+
+/// Who does a step, for whom, and how it reached us.
+#[derive(Clone, Debug)]
+pub struct By<'a> {
+    /// The signed-in person; `None` for a job.
+    pub actor: Option<&'a Actor>,
+    /// The member a coordinator acts for.
+    pub on_behalf_of: Option<String>,
+    /// How it reached us.
+    pub channel: Channel,
+}
+
+impl<'a> By<'a> {
+    /// The person's own step.
+    #[must_use]
+    pub const fn web(actor: &'a Actor) -> Self {
+        Self { actor: Some(actor), on_behalf_of: None, channel: Channel::Web }
+    }
+
+    /// A coordinator's step for a member.
+    #[must_use]
+    pub const fn for_member(actor: &'a Actor, name: String, channel: Channel) -> Self {
+        Self { actor: Some(actor), on_behalf_of: Some(name), channel }
+    }
+
+    /// A job's step.
+    #[must_use]
+    pub const fn job() -> By<'static> {
+        By { actor: None, on_behalf_of: None, channel: Channel::Job }
+    }
+}
+
+/// What happened; ids that do not apply stay `None`.
+#[derive(Clone, Debug, Default)]
+pub struct Happened {
+    /// The ward it belongs to.
+    pub ward: Option<String>,
+    /// The request's row.
+    pub request: Option<i64>,
+    /// The report's row.
+    pub report: Option<i64>,
+    /// The member's row, for member records.
+    pub member: Option<i64>,
+    /// The action's key: of a workflow table, or a word of its own.
+    pub action: &'static str,
+    /// The status before.
+    pub from: Option<&'static str>,
+    /// The status after.
+    pub to: Option<&'static str>,
+    /// Why, in the person's words.
+    pub reason: Option<String>,
+    /// What was seen or changed, as JSON.
+    pub detail: Option<serde_json::Value>,
+}
+
+/// Writes an event.
+///
+/// # Errors
+/// Those of the database.
+pub async fn record<C: ConnectionTrait>(transaction: &C, now: Instant, by: &By<'_>, what: Happened) -> Result<()> {
+    let row = event::ActiveModel {
+        at: Set(now.0),
+        ward: Set(what.ward),
+        request_id: Set(what.request),
+        report_id: Set(what.report),
+        member_id: Set(what.member),
+        action: Set(what.action.to_owned()),
+        from_status: Set(what.from.map(str::to_owned)),
+        to_status: Set(what.to.map(str::to_owned)),
+        account_id: Set(by.actor.map(|actor| actor.account)),
+        actor_name: Set(by.actor.map_or_else(|| "自動処理".to_owned(), |actor| actor.name.clone())),
+        on_behalf_of: Set(by.on_behalf_of.clone()),
+        channel: Set(by.channel.key().to_owned()),
+        reason: Set(what.reason),
+        detail: Set(what.detail.map(|detail| detail.to_string())),
+        ..Default::default()
+    };
+    event::Entity::insert(row).exec_without_returning(transaction).await?;
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! Random tokens and their hashes: the only place that asks the machine for randomness.
+
+use crate::error::{Error, Result};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+
+/// A secret of 256 random bits in 43 URL-safe characters.
+///
+/// # Errors
+/// When the machine has no randomness.
+pub fn token() -> Result<String> {
+    let mut bytes = [0_u8; 32];
+    fill(&mut bytes)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// SHA-256 of a text in hexadecimal: what the database keeps of a secret, and how a report's content is named.
+#[must_use]
+pub fn sha256(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        hex.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+        hex.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+        hex
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that asks for randomness")]
+fn fill(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).map_err(|error| Error::Broken(format!("no randomness: {error}")))
+}

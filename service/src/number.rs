@@ -1,0 +1,44 @@
+//! Gives the next number of a kind, inside the transaction that uses it: a number is never reused.
+
+use crate::db;
+use crate::error::{Error, Result};
+use domain::number::{ClaimNo, MemberNo, ReportNo, RequestNo};
+use sea_orm::ConnectionTrait;
+
+async fn next<C: ConnectionTrait>(transaction: &C, kind: &str, first: u32) -> Result<u32> {
+    let sql = "INSERT INTO sequence (kind, next) VALUES ($1, $2 + 1) \
+               ON CONFLICT (kind) DO UPDATE SET next = sequence.next + 1 RETURNING next - 1";
+    let number: i64 = db::scalar(transaction, sql, vec![kind.into(), i64::from(first).into()])
+        .await?
+        .ok_or_else(|| Error::Broken("no number".into()))?;
+    u32::try_from(number).map_err(|_| Error::Broken(format!("{kind} numbers are used up")))
+}
+
+macro_rules! next_number {
+    ($(#[$doc:meta])* $function:ident, $kind:ident) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// Those of the database.
+        pub async fn $function<C: ConnectionTrait>(transaction: &C) -> Result<$kind> {
+            next(transaction, $kind::PREFIX, $kind::FIRST).await.map($kind)
+        }
+    };
+}
+
+next_number!(
+    /// The next member number.
+    next_member, MemberNo
+);
+next_number!(
+    /// The next request number.
+    next_request, RequestNo
+);
+next_number!(
+    /// The next report number.
+    next_report, ReportNo
+);
+next_number!(
+    /// The next claim number.
+    next_claim, ClaimNo
+);

@@ -1,0 +1,40 @@
+//! Makes a form's effect happen once: the form carries a key, the first transaction that uses it keeps its result.
+
+use crate::db;
+use crate::error::Result;
+use domain::time::Instant;
+use sea_orm::ConnectionTrait;
+
+/// Claims a form's key for this transaction.
+///
+/// `None`: the key is ours, go on and call [`keep`]. `Some(result)`: the effect already happened with this result.
+/// An empty key claims nothing. On PostgreSQL a second transaction waits here until the first has ended.
+///
+/// # Errors
+/// Those of the database.
+pub async fn claim<C: ConnectionTrait>(
+    transaction: &C,
+    account: i64,
+    key: &str,
+    now: Instant,
+) -> Result<Option<String>> {
+    if key.is_empty() {
+        return Ok(None);
+    }
+    let sql = "INSERT INTO idempotency (account_id, key, result, at) VALUES ($1, $2, '', $3) ON CONFLICT DO NOTHING";
+    if db::execute(transaction, sql, vec![account.into(), key.into(), now.0.into()]).await? == 1 {
+        return Ok(None);
+    }
+    let sql = "SELECT result FROM idempotency WHERE account_id = $1 AND key = $2";
+    db::scalar(transaction, sql, vec![account.into(), key.into()]).await
+}
+
+/// Keeps the result of a claimed key.
+///
+/// # Errors
+/// Those of the database.
+pub async fn keep<C: ConnectionTrait>(transaction: &C, account: i64, key: &str, result: &str) -> Result<()> {
+    let sql = "UPDATE idempotency SET result = $3 WHERE account_id = $1 AND key = $2";
+    db::execute(transaction, sql, vec![account.into(), key.into(), result.into()]).await?;
+    Ok(())
+}
