@@ -1,1 +1,3 @@
-//! stub
+//! Pages, components and server functions of kosapo.
+
+pub mod ui;

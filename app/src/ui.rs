@@ -1,0 +1,46 @@
+//! The component library: every page is put together from these parts and carries no markup of its own kind.
+//!
+//! Compiled for the server, for islands and for the gallery alike, so it knows nothing of requests, sessions or data.
+//! The look lives in `style/` under the same names (`kp-…`); the patterns are those of デジタル庁デザインシステム and of
+//! the GOV.UK Design System. When to use which part:
+//!
+//! * a whole page: [`Shell`] around a [`PageHead`]; with faults an [`ErrorSummary`] comes before the head;
+//! * a form: [`Form`] with fields, closed by [`Actions`] with one primary [`Button`];
+//! * a list: [`Card`]s for members, [`Table`] for staff, [`EmptyState`] when there is nothing;
+//! * what is true: [`DataList`], [`MoneyTable`], [`Timeline`], [`StatusTag`], [`Stepper`];
+//! * what to know: [`Notice`], [`PhoneBox`], [`ConfirmationPanel`].
+
+mod button;
+mod card;
+mod choice;
+mod data;
+mod desk;
+mod field;
+mod frame;
+mod icon;
+mod money;
+mod notice;
+mod status;
+mod table;
+mod text_area;
+mod timeline;
+mod when;
+
+pub use button::{Actions, Button, ButtonKind, ButtonLink, ConfirmPanel, Form, Hidden};
+pub use card::{Card, CardList, CardRow, EmptyState, Loading, Section};
+pub use choice::{CheckboxGroup, Choice, RadioGroup, Select, Tick};
+pub use data::{CheckAnswers, CheckRow, DataList, DataRow, Disclosure};
+pub use desk::{Desk, QueueGroup, QueueItem, SearchBox};
+pub use field::{
+    DateField, FieldGroup, MailField, PasswordField, TelField, TextField, TimeField, YenField, described_by, error_id,
+    support_id,
+};
+pub use frame::{BranchContact, NavItem, PageHead, Person, Shell, SkipLink};
+pub use icon::{Brand, Icon, IconName};
+pub use money::{Money, MoneyLevel, MoneyRow, MoneyTable, yen};
+pub use notice::{ConfirmationPanel, ErrorSummary, Notice, NoticeKind, PhoneBox};
+pub use status::{CaseStep, StatusTag, Stepper, Tone};
+pub use table::{Cell, FilterLink, Filters, HeadCell, Pager, Table};
+pub use text_area::TextArea;
+pub use timeline::{Timeline, TimelineEvent};
+pub use when::{Day, Moment, When};

@@ -1,0 +1,174 @@
+//! Buttons and the forms they send.
+
+use super::icon::{Icon, IconName};
+use leptos::prelude::*;
+
+/// How much a button asks for attention; one [`ButtonKind::Primary`] per screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ButtonKind {
+    /// The one thing to do on this screen.
+    Primary,
+    /// Another thing one may do.
+    #[default]
+    Secondary,
+    /// A small thing beside others.
+    Text,
+    /// Something that cannot be taken back.
+    Danger,
+}
+
+impl ButtonKind {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Primary => "kp-button kp-button--primary",
+            Self::Secondary => "kp-button kp-button--secondary",
+            Self::Text => "kp-button kp-button--text",
+            Self::Danger => "kp-button kp-button--danger",
+        }
+    }
+}
+
+/// A button that sends its form. Its words say what will happen; it is never disabled.
+#[component]
+pub fn Button(
+    /// How much it asks for attention.
+    #[prop(optional)]
+    kind: ButtonKind,
+    /// The name it is sent under, when the form has several buttons.
+    #[prop(optional, into)]
+    name: String,
+    /// The value it is sent with.
+    #[prop(optional, into)]
+    value: String,
+    /// Another address than the form's own.
+    #[prop(optional, into)]
+    formaction: String,
+    /// The id of the form it belongs to, when it stands outside.
+    #[prop(optional, into)]
+    form: String,
+    /// A drawing before the words.
+    #[prop(optional)]
+    icon: Option<IconName>,
+    /// What will happen.
+    children: Children,
+) -> impl IntoView {
+    let sent = (!name.is_empty()).then_some(value);
+    let name = (!name.is_empty()).then_some(name);
+    view! {
+        <button
+            class=kind.class()
+            type="submit"
+            name=name
+            value=sent
+            formaction=(!formaction.is_empty()).then_some(formaction)
+            form=(!form.is_empty()).then_some(form)
+        >
+            {icon.map(|name| view! { <Icon name /> })}
+            <span class="kp-button__text">{children()}</span>
+        </button>
+    }
+}
+
+/// A link that looks like a button, for going on to another page.
+#[component]
+pub fn ButtonLink(
+    /// Where it leads.
+    #[prop(into)]
+    href: String,
+    /// How much it asks for attention.
+    #[prop(optional)]
+    kind: ButtonKind,
+    /// A drawing before the words.
+    #[prop(optional)]
+    icon: Option<IconName>,
+    /// What is found there.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <a class=kind.class() href=href>
+            {icon.map(|name| view! { <Icon name /> })}
+            <span class="kp-button__text">{children()}</span>
+        </a>
+    }
+}
+
+/// The buttons at the end of a form or page: in a row at a desk, full width on a phone, the primary one first.
+#[component]
+pub fn Actions(
+    /// The buttons.
+    children: Children,
+) -> impl IntoView {
+    view! { <div class="kp-actions">{children()}</div> }
+}
+
+/// A form sent as a document; the server checks it and answers with a page.
+#[component]
+pub fn Form(
+    /// The address it is sent to.
+    #[prop(into)]
+    action: String,
+    /// The element's id.
+    #[prop(optional, into)]
+    id: String,
+    /// The fields and buttons.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <form class="kp-form" method="post" action=action novalidate id=(!id.is_empty()).then_some(id)>
+            {children()}
+        </form>
+    }
+}
+
+/// A value sent with the form and not shown.
+#[component]
+pub fn Hidden(
+    /// The name it is sent under.
+    #[prop(into)]
+    name: String,
+    /// The value.
+    #[prop(into)]
+    value: String,
+) -> impl IntoView {
+    view! { <input type="hidden" name=name value=value /> }
+}
+
+/// A step that is hard to take back: it opens first, says what will happen, asks for the reason, then does it.
+#[component]
+pub fn ConfirmPanel(
+    /// The word on the closed panel: 「取消」, 「取下げ」.
+    #[prop(into)]
+    label: String,
+    /// What will happen, in one or two sentences.
+    #[prop(into)]
+    explain: String,
+    /// The address the form is sent to.
+    #[prop(into)]
+    action: String,
+    /// The words on the button that does it: 「この依頼を取り下げる」.
+    #[prop(into)]
+    submit: String,
+    /// Whether it is open at the beginning, as after a fault in it.
+    #[prop(optional)]
+    open: bool,
+    /// Hidden values and the field for the reason.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="kp-confirm" open=open>
+            <summary class="kp-confirm__summary">
+                <span class="kp-confirm__label">{label}</span>
+                <Icon name=IconName::Down />
+            </summary>
+            <div class="kp-confirm__body">
+                <p class="kp-confirm__explain">{explain}</p>
+                <Form action>
+                    {children()}
+                    <Actions>
+                        <Button kind=ButtonKind::Danger>{submit}</Button>
+                    </Actions>
+                </Form>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,158 @@
+//! Cards, the sections they stand in, and what stands there when there are none.
+
+use super::icon::{Icon, IconName};
+use leptos::{children::ViewFnOnce, prelude::*};
+
+/// A part of a page under its own heading.
+#[component]
+pub fn Section(
+    /// The heading.
+    #[prop(into)]
+    title: String,
+    /// Draws the section in the accent that means 「あなたの番です」.
+    #[prop(optional)]
+    yours: bool,
+    /// A link or a count beside the heading.
+    #[prop(optional, into)]
+    aside: ViewFnOnce,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    let class = if yours { "kp-section kp-section--yours" } else { "kp-section" };
+    view! {
+        <section class=class>
+            <div class="kp-section__head">
+                <h2 class="kp-section__title">
+                    {yours.then(|| view! { <Icon name=IconName::Hand /> })}
+                    <span>{title}</span>
+                </h2>
+                {aside.run()}
+            </div>
+            {children()}
+        </section>
+    }
+}
+
+/// A list of cards; its children are [`Card`]s.
+#[component]
+pub fn CardList(
+    /// The cards.
+    children: Children,
+) -> impl IntoView {
+    view! { <ul class="kp-cards">{children()}</ul> }
+}
+
+/// One thing in a list; the whole card leads to it.
+#[component]
+pub fn Card(
+    /// What it is: 「3月30日（土）11:30〜13:30」.
+    #[prop(into)]
+    title: String,
+    /// Where it leads; without it the card is only read.
+    #[prop(optional, into)]
+    href: String,
+    /// A small line above, such as 「CDK0036630」.
+    #[prop(optional, into)]
+    over: String,
+    /// A status tag beside the title.
+    #[prop(optional, into)]
+    status: ViewFnOnce,
+    /// What happens there, at the foot: 「内容を確認する」.
+    #[prop(optional, into)]
+    action: String,
+    /// Draws the card in the accent that means 「あなたの番です」.
+    #[prop(optional)]
+    yours: bool,
+    /// [`CardRow`]s and other content.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let class = match (yours, href.is_empty()) {
+        (false, true) => "kp-card",
+        (false, false) => "kp-card kp-card--link",
+        (true, true) => "kp-card kp-card--yours",
+        (true, false) => "kp-card kp-card--link kp-card--yours",
+    };
+    let name = if href.is_empty() {
+        view! { <span>{title}</span> }.into_any()
+    } else {
+        view! { <a class="kp-card__link" href=href>{title}</a> }.into_any()
+    };
+    let foot = (!action.is_empty()).then(|| {
+        view! {
+            <p class="kp-card__action" aria-hidden="true">
+                <span>{action}</span>
+                <Icon name=IconName::Next />
+            </p>
+        }
+    });
+    view! {
+        <li class=class>
+            <div class="kp-card__head">
+                <div class="kp-card__names">
+                    {(!over.is_empty()).then(|| view! { <p class="kp-card__over">{over}</p> })}
+                    <h3 class="kp-card__title">{name}</h3>
+                </div>
+                {status.run()}
+            </div>
+            {children.map(|children| view! { <dl class="kp-card__rows">{children()}</dl> })}
+            {foot}
+        </li>
+    }
+}
+
+/// A term and its value on a [`Card`].
+#[component]
+pub fn CardRow(
+    /// The term: 「預ける子どもの人数」.
+    #[prop(into)]
+    term: String,
+    /// The value.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="kp-card__row">
+            <dt class="kp-card__term">{term}</dt>
+            <dd class="kp-card__value">{children()}</dd>
+        </div>
+    }
+}
+
+/// What will appear here, and the one thing to do.
+#[component]
+pub fn EmptyState(
+    /// What is not there yet: 「まだ依頼はありません」.
+    #[prop(into)]
+    title: String,
+    /// What will appear here and when.
+    #[prop(optional, into)]
+    text: String,
+    /// The one thing to do.
+    #[prop(optional, into)]
+    action: ViewFnOnce,
+) -> impl IntoView {
+    view! {
+        <div class="kp-empty">
+            <p class="kp-empty__title">{title}</p>
+            {(!text.is_empty()).then(|| view! { <p class="kp-empty__text">{text}</p> })}
+            {action.run()}
+        </div>
+    }
+}
+
+/// Grey bars where content is on its way; they appear only after 300 ms.
+#[component]
+pub fn Loading(
+    /// What is on its way: 「一覧を読み込んでいます」.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    view! {
+        <div class="kp-loading" role="status">
+            <span class="kp-hidden">{label}</span>
+            <span class="kp-loading__bar"></span>
+            <span class="kp-loading__bar"></span>
+            <span class="kp-loading__bar"></span>
+        </div>
+    }
+}

@@ -1,0 +1,323 @@
+//! Choices: one of a few, some of a few, one of many.
+
+use super::field::{FieldFault, FieldFrame, Must, Support, described_by};
+use leptos::prelude::*;
+
+/// One thing to choose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is read.
+    pub label: String,
+    /// One sentence below the label; empty for none.
+    pub note: String,
+}
+
+impl Choice {
+    /// A choice without a note.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into(), note: String::new() }
+    }
+
+    /// The same choice with a sentence below its label.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = note.into();
+        self
+    }
+}
+
+/// The id of the option at a place; the first carries the group's own id, so an error summary can link to it.
+fn option_id(id: &str, place: usize) -> String {
+    if place == 0 { id.to_owned() } else { format!("{id}-{}", place + 1) }
+}
+
+fn option_label(id: String, note_id: String, choice: Choice) -> impl IntoView {
+    let note =
+        (!choice.note.is_empty()).then(|| view! { <span class="kp-choice__note" id=note_id>{choice.note}</span> });
+    view! {
+        <label class="kp-choice__label" for=id>
+            <span class="kp-choice__text">{choice.label}</span>
+            {note}
+        </label>
+    }
+}
+
+/// One of a few; every choice is a large target.
+#[component]
+pub fn RadioGroup(
+    /// The name the choice is sent under.
+    #[prop(into)]
+    name: String,
+    /// What is asked, as the group's legend.
+    #[prop(into)]
+    label: String,
+    /// What can be chosen.
+    options: Vec<Choice>,
+    /// The value chosen at the beginning; empty for none.
+    #[prop(optional, into)]
+    value: String,
+    /// What is to be mended, without the mark ＊.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// Whether an answer is needed.
+    #[prop(optional)]
+    required: bool,
+    /// One sentence of help between legend and choices.
+    #[prop(optional, into)]
+    support: String,
+    /// The id of the first choice; the name unless given.
+    #[prop(optional, into)]
+    id: String,
+    /// A signal that follows the choice.
+    #[prop(optional)]
+    bind: Option<RwSignal<String>>,
+) -> impl IntoView {
+    let id = if id.is_empty() { name.clone() } else { id };
+    let described = described_by(&id, &support, error.as_deref());
+    let invalid = error.is_some().then_some("true");
+    let class = if error.is_some() { "kp-field kp-field--error" } else { "kp-field" };
+    let choices = options
+        .into_iter()
+        .enumerate()
+        .map(|(place, choice)| {
+            let own = option_id(&id, place);
+            let checked = !value.is_empty() && choice.value == value;
+            let sent = choice.value.clone();
+            let chosen = move |_| {
+                if let Some(bind) = bind {
+                    bind.set(sent.clone());
+                }
+            };
+            view! {
+                <div class="kp-choice">
+                    <input
+                        class="kp-choice__input kp-choice__input--radio"
+                        type="radio"
+                        id=own.clone()
+                        name=name.clone()
+                        value=choice.value.clone()
+                        checked=checked
+                        on:change=chosen
+                    />
+                    {option_label(own.clone(), format!("{own}-note"), choice)}
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class=class role="radiogroup" aria-invalid=invalid aria-describedby=described>
+            <legend class="kp-field__label">
+                {label}
+                <Must required />
+            </legend>
+            <Support id=id.clone() text=support />
+            <div class="kp-choices">{choices}</div>
+            <FieldFault id error />
+        </fieldset>
+    }
+}
+
+/// Some of a few; every choice is a large target.
+#[component]
+pub fn CheckboxGroup(
+    /// The name each ticked choice is sent under.
+    #[prop(into)]
+    name: String,
+    /// What is asked, as the group's legend.
+    #[prop(into)]
+    label: String,
+    /// What can be chosen.
+    options: Vec<Choice>,
+    /// The values ticked at the beginning.
+    #[prop(optional)]
+    values: Vec<String>,
+    /// What is to be mended, without the mark ＊.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// Whether an answer is needed.
+    #[prop(optional)]
+    required: bool,
+    /// One sentence of help between legend and choices.
+    #[prop(optional, into)]
+    support: String,
+    /// The id of the first choice; the name unless given.
+    #[prop(optional, into)]
+    id: String,
+    /// A signal that follows the ticked values.
+    #[prop(optional)]
+    bind: Option<RwSignal<Vec<String>>>,
+) -> impl IntoView {
+    let id = if id.is_empty() { name.clone() } else { id };
+    let described = described_by(&id, &support, error.as_deref());
+    let invalid = error.is_some().then_some("true");
+    let class = if error.is_some() { "kp-field kp-field--error" } else { "kp-field" };
+    let choices = options
+        .into_iter()
+        .enumerate()
+        .map(|(place, choice)| {
+            let own = option_id(&id, place);
+            let checked = values.contains(&choice.value);
+            let sent = choice.value.clone();
+            let ticked = move |event| {
+                if let Some(bind) = bind {
+                    let on = event_target_checked(&event);
+                    bind.update(|values| {
+                        values.retain(|value| *value != sent);
+                        if on {
+                            values.push(sent.clone());
+                        }
+                    });
+                }
+            };
+            view! {
+                <div class="kp-choice">
+                    <input
+                        class="kp-choice__input"
+                        type="checkbox"
+                        id=own.clone()
+                        name=name.clone()
+                        value=choice.value.clone()
+                        checked=checked
+                        aria-invalid=invalid
+                        aria-describedby=error.is_some().then(|| super::error_id(&id))
+                        on:change=ticked
+                    />
+                    {option_label(own.clone(), format!("{own}-note"), choice)}
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class=class aria-describedby=described>
+            <legend class="kp-field__label">
+                {label}
+                <Must required />
+            </legend>
+            <Support id=id.clone() text=support />
+            <div class="kp-choices">{choices}</div>
+            <FieldFault id error />
+        </fieldset>
+    }
+}
+
+/// One box to tick, such as 「内容を確認しました」.
+#[component]
+pub fn Tick(
+    /// The name it is sent under when ticked.
+    #[prop(into)]
+    name: String,
+    /// What ticking it says.
+    #[prop(into)]
+    label: String,
+    /// What is sent when ticked.
+    #[prop(default = "true".to_owned(), into)]
+    value: String,
+    /// Whether it is ticked at the beginning.
+    #[prop(optional)]
+    checked: bool,
+    /// What is to be mended, without the mark ＊.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// The element's id; the name unless given.
+    #[prop(optional, into)]
+    id: String,
+    /// A signal that follows the box.
+    #[prop(optional)]
+    bind: Option<RwSignal<bool>>,
+) -> impl IntoView {
+    let id = if id.is_empty() { name.clone() } else { id };
+    let class = if error.is_some() { "kp-field kp-field--error" } else { "kp-field" };
+    let ticked = move |event| {
+        if let Some(bind) = bind {
+            bind.set(event_target_checked(&event));
+        }
+    };
+    view! {
+        <div class=class>
+            <div class="kp-choice">
+                <input
+                    class="kp-choice__input"
+                    type="checkbox"
+                    id=id.clone()
+                    name=name
+                    value=value
+                    checked=checked
+                    aria-invalid=error.is_some().then_some("true")
+                    aria-describedby=described_by(&id, "", error.as_deref())
+                    on:change=ticked
+                />
+                <label class="kp-choice__label" for=id.clone()>
+                    <span class="kp-choice__text">{label}</span>
+                </label>
+            </div>
+            <FieldFault id error />
+        </div>
+    }
+}
+
+/// One of many in a drop-down list.
+#[component]
+pub fn Select(
+    /// The name the choice is sent under.
+    #[prop(into)]
+    name: String,
+    /// What is asked.
+    #[prop(into)]
+    label: String,
+    /// What can be chosen.
+    options: Vec<Choice>,
+    /// The value chosen at the beginning.
+    #[prop(optional, into)]
+    value: String,
+    /// The word of the empty choice above the others, such as 「選んでください」; without it there is none.
+    #[prop(optional, into)]
+    empty: String,
+    /// What is to be mended, without the mark ＊.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// Whether an answer is needed.
+    #[prop(optional)]
+    required: bool,
+    /// One sentence of help between label and control.
+    #[prop(optional, into)]
+    support: String,
+    /// The element's id; the name unless given.
+    #[prop(optional, into)]
+    id: String,
+    /// A signal that follows the choice.
+    #[prop(optional)]
+    bind: Option<RwSignal<String>>,
+) -> impl IntoView {
+    let id = if id.is_empty() { name.clone() } else { id };
+    let described = described_by(&id, &support, error.as_deref());
+    let invalid = error.is_some().then_some("true");
+    let first = (!empty.is_empty()).then(|| Choice::new("", empty));
+    let choices = first
+        .into_iter()
+        .chain(options)
+        .map(|choice| {
+            let selected = choice.value == value;
+            view! { <option value=choice.value selected=selected>{choice.label}</option> }
+        })
+        .collect_view();
+    let chosen = move |event| {
+        if let Some(bind) = bind {
+            bind.set(event_target_value(&event));
+        }
+    };
+    let control = view! {
+        <select
+            class="kp-input kp-input--select"
+            id=id.clone()
+            name=name
+            aria-invalid=invalid
+            aria-describedby=described
+            on:change=chosen
+        >
+            {choices}
+        </select>
+    };
+    view! { <FieldFrame id label required support error>{control}</FieldFrame> }
+}

@@ -1,0 +1,415 @@
+//! Fields of one line: label → 「※必須」 → support text → control → error text.
+//!
+//! The browser checks nothing (no `required`, no `pattern`): the server answers with all faults at once.
+
+use leptos::{html, prelude::*};
+
+/// The id of a control's support text.
+#[must_use]
+pub fn support_id(id: &str) -> String {
+    format!("{id}-support")
+}
+
+/// The id of a control's error text.
+#[must_use]
+pub fn error_id(id: &str) -> String {
+    format!("{id}-error")
+}
+
+/// The value of `aria-describedby` for a control with this support and error text.
+#[must_use]
+pub fn described_by(id: &str, support: &str, error: Option<&str>) -> Option<String> {
+    match (support.is_empty(), error.is_some()) {
+        (true, false) => None,
+        (false, false) => Some(support_id(id)),
+        (true, true) => Some(error_id(id)),
+        (false, true) => Some(format!("{} {}", support_id(id), error_id(id))),
+    }
+}
+
+/// Keeps a signal and a control in step. What the page already holds wins at the start: a person may have typed, or the
+/// browser restored a form, before the script arrived.
+pub(crate) fn follow(
+    bind: RwSignal<String>,
+    read: impl Fn() -> Option<String> + 'static,
+    write: impl Fn(&str) + 'static,
+) {
+    Effect::new(move |seen: Option<bool>| {
+        let Some(shown) = read() else { return false };
+        let wanted = bind.get();
+        if shown != wanted {
+            if seen == Some(true) {
+                write(&wanted);
+            } else {
+                bind.set(shown);
+            }
+        }
+        true
+    });
+}
+
+/// The word beside the label of a field that needs an answer.
+#[component]
+pub(crate) fn Must(required: bool) -> impl IntoView {
+    required.then(|| view! { <span class="kp-field__must">"※必須"</span> })
+}
+
+/// The sentence of help between label and control.
+#[component]
+pub(crate) fn Support(id: String, text: String) -> impl IntoView {
+    (!text.is_empty()).then(|| view! { <p class="kp-field__support" id=support_id(&id)>{text}</p> })
+}
+
+/// The fault, below the control.
+#[component]
+pub(crate) fn FieldFault(id: String, error: Option<String>) -> impl IntoView {
+    error.map(|text| view! { <p class="kp-field__error" id=error_id(&id)>{format!("＊{text}")}</p> })
+}
+
+/// Label, help and fault around one control.
+#[component]
+pub(crate) fn FieldFrame(
+    id: String,
+    label: String,
+    required: bool,
+    support: String,
+    error: Option<String>,
+    children: Children,
+) -> impl IntoView {
+    let class = if error.is_some() { "kp-field kp-field--error" } else { "kp-field" };
+    view! {
+        <div class=class>
+            <label class="kp-field__label" for=id.clone()>
+                {label}
+                <Must required />
+            </label>
+            <Support id=id.clone() text=support />
+            <div class="kp-field__control">{children()}</div>
+            <FieldFault id error />
+        </div>
+    }
+}
+
+/// Several short fields side by side where there is room, such as 開始 and 終了.
+#[component]
+pub fn FieldGroup(
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    view! { <div class="kp-fields">{children()}</div> }
+}
+
+/// How an `<input>` differs from its siblings.
+#[derive(Clone, Copy)]
+struct Kind {
+    input: &'static str,
+    mode: Option<&'static str>,
+    class: &'static str,
+    unit: Option<&'static str>,
+}
+
+const TEXT: Kind = Kind { input: "text", mode: None, class: "kp-input", unit: None };
+
+struct Line {
+    name: String,
+    label: String,
+    value: String,
+    error: Option<String>,
+    required: bool,
+    support: String,
+    id: String,
+    autocomplete: Option<String>,
+    bind: Option<RwSignal<String>>,
+}
+
+fn line_field(kind: Kind, line: Line) -> impl IntoView {
+    let Line { name, label, value, error, required, support, id, autocomplete, bind } = line;
+    let id = if id.is_empty() { name.clone() } else { id };
+    let described = described_by(&id, &support, error.as_deref());
+    let described = match (described, kind.unit) {
+        (described, None) => described,
+        (None, Some(_)) => Some(format!("{id}-unit")),
+        (Some(others), Some(_)) => Some(format!("{others} {id}-unit")),
+    };
+    let invalid = error.is_some().then_some("true");
+    let unit = kind.unit.map(|unit| view! { <span class="kp-field__unit" id=format!("{id}-unit")>{unit}</span> });
+    let node = NodeRef::<html::Input>::new();
+    if let Some(bind) = bind {
+        follow(
+            bind,
+            move || node.get().map(|input| input.value()),
+            move |text| {
+                if let Some(input) = node.get_untracked() {
+                    input.set_value(text);
+                }
+            },
+        );
+    }
+    let typed = move |event| {
+        if let Some(bind) = bind {
+            bind.set(event_target_value(&event));
+        }
+    };
+    let control = view! {
+        <input
+            class=kind.class
+            type=kind.input
+            inputmode=kind.mode
+            id=id.clone()
+            name=name
+            value=value
+            autocomplete=autocomplete
+            aria-invalid=invalid
+            aria-describedby=described
+            node_ref=node
+            on:input=typed
+        />
+        {unit}
+    };
+    view! { <FieldFrame id label required support error>{control}</FieldFrame> }
+}
+
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// A field for one line of text.
+#[component]
+pub fn TextField(
+    /// The name the text is sent under.
+    #[prop(into)]
+    name: String,
+    /// What is asked for.
+    #[prop(into)]
+    label: String,
+    /// The text to begin with, exactly as the person sent it.
+    #[prop(optional, into)]
+    value: String,
+    /// What is to be mended, without the mark ＊.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// Whether an answer is needed.
+    #[prop(optional)]
+    required: bool,
+    /// One sentence of help between label and control.
+    #[prop(optional, into)]
+    support: String,
+    /// The element's id; the name unless given.
+    #[prop(optional, into)]
+    id: String,
+    /// The purpose for the browser's own filling in: `username`, `family-name`, `one-time-code`, …
+    #[prop(optional, into)]
+    autocomplete: String,
+    /// A signal that follows what is typed.
+    #[prop(optional)]
+    bind: Option<RwSignal<String>>,
+) -> impl IntoView {
+    let autocomplete = some(autocomplete);
+    line_field(TEXT, Line { name, label, value, error, required, support, id, autocomplete, bind })
+}
+
+/// A field for a day. Written, not picked, so 「2024-03-30」, 「3/30」 or 「令和6年3月30日」 are all taken and what was
+/// typed can be shown again; the server reads it.
+#[component]
+pub fn DateField(
+    /// The name the day is sent under.
+    #[prop(into)]
+    name: String,
+    /// What is asked for.
+    #[prop(into)]
+    label: String,
+    /// The text to begin with, exactly as the person sent it.
+    #[prop(optional, into)]
+    value: String,
+    /// What is to be mended, without the mark ＊.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// Whether an answer is needed.
+    #[prop(optional)]
+    required: bool,
+    /// One sentence of help; an example of a day unless given.
+    #[prop(default = "例：2024-03-30、令和6年3月30日".to_owned(), into)]
+    support: String,
+    /// The element's id; the name unless given.
+    #[prop(optional, into)]
+    id: String,
+    /// The purpose for the browser's own filling in: `bday`.
+    #[prop(default = "off".to_owned(), into)]
+    autocomplete: String,
+    /// A signal that follows what is typed.
+    #[prop(optional)]
+    bind: Option<RwSignal<String>>,
+) -> impl IntoView {
+    let autocomplete = some(autocomplete);
+    let kind = Kind { class: "kp-input kp-input--date", ..TEXT };
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind })
+}
+
+/// A field for a time of day: 「9:30」, 「0930」 or 「９時半」 as the server understands it.
+#[component]
+pub fn TimeField(
+    /// The name the time is sent under.
+    #[prop(into)]
+    name: String,
+    /// What is asked for.
+    #[prop(into)]
+    label: String,
+    /// The text to begin with, exactly as the person sent it.
+    #[prop(optional, into)]
+    value: String,
+    /// What is to be mended, without the mark ＊.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// Whether an answer is needed.
+    #[prop(optional)]
+    required: bool,
+    /// One sentence of help; an example of a time unless given.
+    #[prop(default = "例：9:30".to_owned(), into)]
+    support: String,
+    /// The element's id; the name unless given.
+    #[prop(optional, into)]
+    id: String,
+    /// A signal that follows what is typed.
+    #[prop(optional)]
+    bind: Option<RwSignal<String>>,
+) -> impl IntoView {
+    let autocomplete = Some("off".to_owned());
+    let kind = Kind { class: "kp-input kp-input--time", ..TEXT };
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind })
+}
+
+/// A field for an amount in yen, with 円 behind it.
+#[component]
+pub fn YenField(
+    /// The name the amount is sent under.
+    #[prop(into)]
+    name: String,
+    /// What is asked for.
+    #[prop(into)]
+    label: String,
+    /// The text to begin with, exactly as the person sent it.
+    #[prop(optional, into)]
+    value: String,
+    /// What is to be mended, without the mark ＊.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// Whether an answer is needed.
+    #[prop(optional)]
+    required: bool,
+    /// One sentence of help between label and control.
+    #[prop(optional, into)]
+    support: String,
+    /// The element's id; the name unless given.
+    #[prop(optional, into)]
+    id: String,
+    /// A signal that follows what is typed.
+    #[prop(optional)]
+    bind: Option<RwSignal<String>>,
+) -> impl IntoView {
+    let autocomplete = Some("off".to_owned());
+    let kind = Kind { input: "text", mode: Some("numeric"), class: "kp-input kp-input--yen", unit: Some("円") };
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind })
+}
+
+/// A field for a telephone number, with or without hyphens.
+#[component]
+pub fn TelField(
+    /// The name the number is sent under.
+    #[prop(into)]
+    name: String,
+    /// What is asked for.
+    #[prop(into)]
+    label: String,
+    /// The text to begin with, exactly as the person sent it.
+    #[prop(optional, into)]
+    value: String,
+    /// What is to be mended, without the mark ＊.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// Whether an answer is needed.
+    #[prop(optional)]
+    required: bool,
+    /// One sentence of help between label and control.
+    #[prop(optional, into)]
+    support: String,
+    /// The element's id; the name unless given.
+    #[prop(optional, into)]
+    id: String,
+    /// The purpose for the browser's own filling in; `off` on a form about somebody else.
+    #[prop(default = "tel".to_owned(), into)]
+    autocomplete: String,
+    /// A signal that follows what is typed.
+    #[prop(optional)]
+    bind: Option<RwSignal<String>>,
+) -> impl IntoView {
+    let autocomplete = some(autocomplete);
+    let kind = Kind { input: "tel", class: "kp-input kp-input--tel", ..TEXT };
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind })
+}
+
+/// A field for a mail address. Not `type=email`: browsers rewrite what was typed there.
+#[component]
+pub fn MailField(
+    /// The name the address is sent under.
+    #[prop(into)]
+    name: String,
+    /// What is asked for.
+    #[prop(into)]
+    label: String,
+    /// The text to begin with, exactly as the person sent it.
+    #[prop(optional, into)]
+    value: String,
+    /// What is to be mended, without the mark ＊.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// Whether an answer is needed.
+    #[prop(optional)]
+    required: bool,
+    /// One sentence of help between label and control.
+    #[prop(optional, into)]
+    support: String,
+    /// The element's id; the name unless given.
+    #[prop(optional, into)]
+    id: String,
+    /// The purpose for the browser's own filling in; `off` on a form about somebody else.
+    #[prop(default = "email".to_owned(), into)]
+    autocomplete: String,
+    /// A signal that follows what is typed.
+    #[prop(optional)]
+    bind: Option<RwSignal<String>>,
+) -> impl IntoView {
+    let autocomplete = some(autocomplete);
+    let kind = Kind { mode: Some("email"), ..TEXT };
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind })
+}
+
+/// A field for a password; it can be pasted into, filled by a manager, and is never shown again.
+#[component]
+pub fn PasswordField(
+    /// The name the password is sent under.
+    #[prop(into)]
+    name: String,
+    /// What is asked for.
+    #[prop(into)]
+    label: String,
+    /// `current-password` at the login, `new-password` where one is chosen.
+    #[prop(into)]
+    autocomplete: String,
+    /// What is to be mended, without the mark ＊.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// Whether an answer is needed.
+    #[prop(optional)]
+    required: bool,
+    /// One sentence of help between label and control.
+    #[prop(optional, into)]
+    support: String,
+    /// The element's id; the name unless given.
+    #[prop(optional, into)]
+    id: String,
+) -> impl IntoView {
+    let autocomplete = some(autocomplete);
+    let kind = Kind { input: "password", ..TEXT };
+    let value = String::new();
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind: None })
+}

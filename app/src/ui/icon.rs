@@ -1,0 +1,158 @@
+//! Line icons and the brand's drawing, all in the colour of the text around them.
+
+use leptos::prelude::*;
+
+/// The drawings at hand; each stands beside a word and never alone, except where the control carries a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IconName {
+    /// A house: ホーム.
+    Home,
+    /// A calendar leaf: 依頼, 予定.
+    Calendar,
+    /// A written sheet: 報告書.
+    Report,
+    /// An envelope: 受信メール.
+    Mail,
+    /// Three lines: メニュー.
+    Menu,
+    /// A head and shoulders: 会員.
+    Person,
+    /// Two heads: 会員, 子ども.
+    People,
+    /// A telephone receiver.
+    Phone,
+    /// A clock: waiting for someone else.
+    Clock,
+    /// A raised hand: it is your turn.
+    Hand,
+    /// A tick.
+    Check,
+    /// A tick in a circle: good, agreed.
+    CheckCircle,
+    /// A circle with a bar: stopped.
+    Stop,
+    /// A pencil: being written.
+    Pencil,
+    /// An `i` in a circle.
+    Info,
+    /// A triangle with an exclamation mark.
+    Warning,
+    /// A circle with an exclamation mark: something to mend.
+    Fault,
+    /// 〉 as in "go on".
+    Next,
+    /// 〈 as in "go back".
+    Back,
+    /// ▽: more below.
+    Down,
+    /// A plus sign: new.
+    Plus,
+    /// A ticket: おためし券.
+    Ticket,
+    /// A yen coin: 給付金.
+    Yen,
+    /// A map pin: place.
+    Pin,
+    /// A magnifying glass.
+    Search,
+    /// Two sheets: コピー.
+    Copy,
+    /// A printer.
+    Print,
+    /// An open book: しくみと流れ.
+    Guide,
+    /// A door with an arrow: ログアウト.
+    Leave,
+}
+
+/// The strokes on a 24 × 24 grid, 2 wide with round ends.
+const fn strokes(name: IconName) -> &'static str {
+    match name {
+        IconName::Home => "M4 11l8-7 8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
+        IconName::Calendar => {
+            "M5 6h14a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1zM4 10.5h16M8 3.5V8M16 3.5V8"
+        }
+        IconName::Report => {
+            "M7 3.5h7l5 5V19.5a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1v-15a1 1 0 0 1 1-1zM13.5 3.5V9H19M9 13h6M9 16.5h6"
+        }
+        IconName::Mail => {
+            "M4 5.5h16a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1zM3.5 7l8.5 6.5L20.5 7"
+        }
+        IconName::Menu => "M4 7h16M4 12h16M4 17h16",
+        IconName::Person => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5c.6-3.8 3.5-6 7.5-6s6.9 2.2 7.5 6",
+        IconName::People => {
+            "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 19.5c.5-3.3 3-5.2 6.5-5.2s6 1.9 6.5 5.2M15.5 4.8a3.3 3.3 0 0 1 0 6.4M18 14.8c2 .7 3.2 2.3 3.5 4.7"
+        }
+        IconName::Phone => {
+            "M6 3.5h2.6l1.6 4.3-2.1 1.6a12 12 0 0 0 6 6l1.7-2.1 4.2 1.6V17.5a3 3 0 0 1-3 3A14.5 14.5 0 0 1 3 6.5a3 3 0 0 1 3-3z"
+        }
+        IconName::Clock => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2",
+        IconName::Hand => {
+            "M8 13V6.2a1.5 1.5 0 0 1 3 0V11M11 10.5V4.7a1.5 1.5 0 0 1 3 0V11M14 11V6.2a1.5 1.5 0 0 1 3 0v8.3a6 6 0 0 1-6 6c-2.5 0-4-1-5.3-3.2l-2-3.6a1.450 1.450 0 0 1 2.4-1.6L8 14.5"
+        }
+        IconName::Check => "M5 12.5l4.5 4.5L19 7.5",
+        IconName::CheckCircle => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8 12.3l2.8 2.8 5.2-5.4",
+        IconName::Stop => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8 12h8",
+        IconName::Pencil => "M4 20l1-4.5L16 4.5a1.4 1.4 0 0 1 2 0l1.5 1.5a1.4 1.4 0 0 1 0 2L8.5 19zM14 6.5l3.5 3.5",
+        IconName::Info => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5.5M12 7.5v.2",
+        IconName::Warning => "M12 4L2.8 19.5h18.4zM12 10v4.5M12 17v.2",
+        IconName::Fault => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v6M12 16.3v.2",
+        IconName::Next => "M9 5l7 7-7 7",
+        IconName::Back => "M15 5l-7 7 7 7",
+        IconName::Down => "M5 9l7 7 7-7",
+        IconName::Plus => "M12 5v14M5 12h14",
+        IconName::Ticket => {
+            "M4 6.5h16a1 1 0 0 1 1 1V10a2 2 0 0 0 0 4v2.5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V14a2 2 0 0 0 0-4V7.5a1 1 0 0 1 1-1zM14.5 7v2M14.5 11v2M14.5 15v2"
+        }
+        IconName::Yen => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.5 7.5L12 12l3.5-4.5M12 12v5M9 12.5h6M9 15h6",
+        IconName::Pin => {
+            "M12 21c-4.5-4.5-7-7.7-7-11a7 7 0 0 1 14 0c0 3.3-2.5 6.5-7 11zM12 12.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z"
+        }
+        IconName::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20.5 20.5",
+        IconName::Copy => {
+            "M9 8.5h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H9a1 1 0 0 1-1-1v-10a1 1 0 0 1 1-1zM15.5 8V4.5a1 1 0 0 0-1-1H5a1 1 0 0 0-1 1V14a1 1 0 0 0 1 1h2.5"
+        }
+        IconName::Print => {
+            "M7 8.5v-5h10v5M7 17H4.5a1 1 0 0 1-1-1V9.5a1 1 0 0 1 1-1h15a1 1 0 0 1 1 1V16a1 1 0 0 1-1 1H17M7 14h10v6.5H7z"
+        }
+        IconName::Guide => {
+            "M12 6.5C10 5 7.5 4.5 4 4.5v13.5c3.5 0 6 .5 8 2 2-1.5 4.5-2 8-2V4.5c-3.5 0-6 .5-8 2zM12 6.5V20"
+        }
+        IconName::Leave => "M14 4.5H6a1 1 0 0 0-1 1v13a1 1 0 0 0 1 1h8M11 12h9.5M17 8.5l3.5 3.5-3.5 3.5",
+    }
+}
+
+/// A line icon; always hidden from assistive technology, because a word stands beside it.
+#[component]
+pub fn Icon(
+    /// The drawing.
+    name: IconName,
+) -> impl IntoView {
+    view! {
+        <svg class="kp-icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+            <path
+                d=strokes(name)
+                fill="none"
+                stroke="currentColor"
+                stroke-width="2"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+            />
+        </svg>
+    }
+}
+
+/// The brand: two hands around a small sun, drawn in one line width.
+#[component]
+pub fn Brand() -> impl IntoView {
+    view! {
+        <svg class="kp-brand__mark" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true" focusable="false">
+            <g fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round">
+                <circle class="kp-brand__sun" cx="20" cy="11.5" r="4.5" />
+                <path d="M4 18.5c1.8-1.3 3.7-.9 4.8.8l2.7 4.2c1.7-.7 3.7-.2 4.8 1.3 1.3 1.7 2 3.9 2 6.6v4.1" />
+                <path d="M36 18.5c-1.8-1.3-3.7-.9-4.8.8l-2.7 4.2c-1.7-.7-3.7-.2-4.8 1.3-1.3 1.7-2 3.9-2 6.6v4.1" />
+                <path d="M4 18.5v8.2c0 2.2.8 4 2.4 5.5l3.1 3.3M36 18.5v8.2c0 2.2-.8 4-2.4 5.5l-3.1 3.3" />
+            </g>
+        </svg>
+    }
+}

@@ -1,0 +1,123 @@
+//! Yen, alone and in sums.
+
+use leptos::prelude::*;
+
+/// `1,200`, an amount with separators and without its unit.
+#[must_use]
+pub fn yen(amount: i64) -> String {
+    let digits = amount.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if amount < 0 {
+        text.push('−');
+    }
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// An amount: `1,200` with a smaller 円.
+#[component]
+pub fn Money(
+    /// The amount in yen.
+    yen: i64,
+) -> impl IntoView {
+    view! { <span class="kp-money">{self::yen(yen)}<span class="kp-money__unit">"円"</span></span> }
+}
+
+/// What a line is in the sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoneyLevel {
+    /// An amount somebody pays or receives.
+    Sum,
+    /// One of the parts of the sum above it.
+    Part,
+    /// The amount that matters most on this screen.
+    Total,
+}
+
+/// A line of a [`MoneyTable`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoneyRow {
+    /// What the amount is: 「木村さんが払う」, 「11:30–12:30 土曜」.
+    pub label: String,
+    /// Why it is so much, in one short sentence; empty for none.
+    pub note: String,
+    /// The amount in yen.
+    pub yen: i64,
+    /// Its rank.
+    pub level: MoneyLevel,
+}
+
+impl MoneyRow {
+    /// An amount somebody pays or receives.
+    pub fn sum(label: impl Into<String>, yen: i64) -> Self {
+        Self { label: label.into(), note: String::new(), yen, level: MoneyLevel::Sum }
+    }
+
+    /// A part of the sum above.
+    pub fn part(label: impl Into<String>, yen: i64) -> Self {
+        Self { level: MoneyLevel::Part, ..Self::sum(label, yen) }
+    }
+
+    /// The amount that matters most.
+    pub fn total(label: impl Into<String>, yen: i64) -> Self {
+        Self { level: MoneyLevel::Total, ..Self::sum(label, yen) }
+    }
+
+    /// The same line with its explanation.
+    #[must_use]
+    pub fn because(mut self, note: impl Into<String>) -> Self {
+        self.note = note.into();
+        self
+    }
+}
+
+/// Amounts under each other, with their parts and reasons; follows a signal when given one.
+#[component]
+pub fn MoneyTable(
+    /// What is reckoned here; read aloud, shown above the lines.
+    #[prop(into)]
+    caption: String,
+    /// The lines from top to bottom.
+    #[prop(into)]
+    rows: Signal<Vec<MoneyRow>>,
+) -> impl IntoView {
+    let lines = move || rows.get().into_iter().map(line).collect_view();
+    view! {
+        <table class="kp-sum">
+            <caption class="kp-sum__caption">{caption}</caption>
+            <tbody>{lines}</tbody>
+        </table>
+    }
+}
+
+fn line(row: MoneyRow) -> impl IntoView {
+    let class = match row.level {
+        MoneyLevel::Sum => "kp-sum__row",
+        MoneyLevel::Part => "kp-sum__row kp-sum__row--part",
+        MoneyLevel::Total => "kp-sum__row kp-sum__row--total",
+    };
+    let note = (!row.note.is_empty()).then(|| view! { <span class="kp-sum__note">{row.note}</span> });
+    view! {
+        <tr class=class>
+            <th scope="row" class="kp-sum__label">{row.label}{note}</th>
+            <td class="kp-sum__amount"><Money yen=row.yen /></td>
+        </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::yen;
+
+    #[test]
+    fn thousands_are_separated() {
+        let written: Vec<_> = [0, 500, 1_000, 12_345, 1_234_567, -2_500].into_iter().map(yen).collect();
+        assert_eq!(written, ["0", "500", "1,000", "12,345", "1,234,567", "−2,500"]);
+        assert_eq!(yen(i64::MIN), "−9,223,372,036,854,775,808");
+    }
+}

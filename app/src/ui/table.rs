@@ -1,0 +1,163 @@
+//! Tables that turn into cards on a phone, the filters above them and the way to the next page below.
+
+use super::icon::{Icon, IconName};
+use leptos::prelude::*;
+
+/// A column's heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeadCell {
+    /// The word.
+    pub label: String,
+    /// Whether the column holds numbers, which stand at the right.
+    pub numeric: bool,
+}
+
+impl HeadCell {
+    /// A column of words.
+    pub fn new(label: impl Into<String>) -> Self {
+        Self { label: label.into(), numeric: false }
+    }
+
+    /// A column of numbers.
+    pub fn number(label: impl Into<String>) -> Self {
+        Self { label: label.into(), numeric: true }
+    }
+}
+
+/// A table; its children are `<tr>`s of [`Cell`]s.
+#[component]
+pub fn Table(
+    /// What the table holds; read aloud.
+    #[prop(into)]
+    caption: String,
+    /// The headings from left to right.
+    head: Vec<HeadCell>,
+    /// Rows of 36 px for staff instead of 48 px.
+    #[prop(optional)]
+    dense: bool,
+    /// The rows.
+    children: Children,
+) -> impl IntoView {
+    let class = if dense { "kp-table kp-table--dense" } else { "kp-table" };
+    let head = head
+        .into_iter()
+        .map(|cell| {
+            let class = if cell.numeric { "kp-table__head kp-table__head--number" } else { "kp-table__head" };
+            view! { <th scope="col" class=class>{cell.label}</th> }
+        })
+        .collect_view();
+    view! {
+        <table class=class>
+            <caption class="kp-hidden">{caption}</caption>
+            <thead class="kp-table__top">
+                <tr>{head}</tr>
+            </thead>
+            <tbody>{children()}</tbody>
+        </table>
+    }
+}
+
+/// A cell of a [`Table`]; on a phone its column's word stands before it.
+#[component]
+pub fn Cell(
+    /// The column's word.
+    #[prop(into)]
+    label: String,
+    /// Whether it holds a number.
+    #[prop(optional)]
+    numeric: bool,
+    /// Whether it names the row: the first line of the card on a phone.
+    #[prop(optional)]
+    main: bool,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    let class = match (main, numeric) {
+        (true, _) => "kp-table__cell kp-table__cell--main",
+        (false, true) => "kp-table__cell kp-table__cell--number",
+        (false, false) => "kp-table__cell",
+    };
+    let content = view! { <div class="kp-table__value">{children()}</div> };
+    if main {
+        view! { <th scope="row" class=class data-label=label>{content}</th> }.into_any()
+    } else {
+        view! { <td class=class data-label=label>{content}</td> }.into_any()
+    }
+}
+
+/// One view of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterLink {
+    /// Its word.
+    pub label: String,
+    /// Its address.
+    pub href: String,
+    /// Whether it is shown now.
+    pub current: bool,
+    /// How many it holds, when that is known.
+    pub count: Option<u64>,
+}
+
+/// Links to the views of a list in one row that wraps.
+#[component]
+pub fn Filters(
+    /// What is chosen here; read aloud.
+    #[prop(into)]
+    label: String,
+    /// The views.
+    links: Vec<FilterLink>,
+) -> impl IntoView {
+    let links = links
+        .into_iter()
+        .map(|link| {
+            let count = link.count.map(|count| {
+                view! {
+                    <span class="kp-filters__count">{count}<span class="kp-hidden">"件"</span></span>
+                }
+            });
+            view! {
+                <li>
+                    <a class="kp-filters__link" href=link.href aria-current=link.current.then_some("page")>
+                        <span>{link.label}</span>
+                        {count}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="kp-filters" aria-label=label>
+            <ul class="kp-filters__list">{links}</ul>
+        </nav>
+    }
+}
+
+/// The way through a long list by key: to its beginning and to what follows.
+#[component]
+pub fn Pager(
+    /// The address of the first page, when this is not it.
+    #[prop(optional_no_strip)]
+    first: Option<String>,
+    /// The address of the next page, when there is one.
+    #[prop(optional_no_strip)]
+    next: Option<String>,
+    /// How many a page holds.
+    #[prop(default = 50)]
+    size: u32,
+) -> impl IntoView {
+    (first.is_some() || next.is_some()).then(|| {
+        view! {
+            <nav class="kp-pager" aria-label="ページ">
+                {first.map(|href| view! { <a class="kp-pager__link" href=href>"最初に戻る"</a> })}
+                {next.map(|href| {
+                    view! {
+                        <a class="kp-pager__link" href=href rel="next">
+                            <span>{format!("次の{size}件")}</span>
+                            <Icon name=IconName::Next />
+                        </a>
+                    }
+                })}
+            </nav>
+        }
+    })
+}
