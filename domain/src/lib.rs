@@ -9,15 +9,23 @@
 //! * [`actor`]: who acts, in which role, for which party.
 //! * [`refusal`]: every "no", named; the pages turn it into a sentence.
 //! * [`time`]: instants, business dates in Asia/Tokyo, and how they are written.
+//! * [`tariff`], [`holiday`], [`fee`], [`coupon`]: what an activity costs and why, block by block.
+//! * [`input`]: reads what a person typed.
 //! * [`number`]: MEM, CDK, EKH, KSK.
 
 pub mod actor;
+pub mod coupon;
 pub mod fault;
+pub mod fee;
+pub mod holiday;
+pub mod input;
 pub mod member;
+pub mod money;
 pub mod number;
 pub mod refusal;
 pub mod report;
 pub mod request;
 pub mod subsidy;
+pub mod tariff;
 pub mod time;
 pub mod workflow;
