@@ -1,5 +1,6 @@
 //! The history of the schema: each migration is written by hand, forward and back, and never changed afterwards.
 
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m0001_foundation;

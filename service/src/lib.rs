@@ -14,6 +14,7 @@ pub mod notice;
 pub mod number;
 pub mod once;
 pub mod password;
+pub mod session;
 
 pub use error::{Error, Result};
 

@@ -1,0 +1,216 @@
+//! Sessions: who is signed in, for how long, and the throttle on failed sign-ins.
+//!
+//! The cookie holds 256 random bits, the database their SHA-256. Sessions and throttling use real time.
+//! Limits: members 14 days idle and 30 days in all, staff 30 minutes and 12 hours (criteria B-SE-4); from the fifth
+//! failure of one user ID it rests 1, 2, 4 … 900 seconds, and one address may fail ten times in three minutes
+//! (criteria B-AU-2).
+
+use crate::entity::{account, session};
+use crate::error::{Error, Result, stored};
+use crate::{Env, db, id};
+use domain::actor::{Actor, MemberKind, Role};
+use domain::number::MemberNo;
+use domain::time::Instant;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+use unicode_normalization::UnicodeNormalization;
+
+const DAY: i64 = 24 * 60;
+
+/// Minutes of a session's life: (idle, absolute).
+const fn life(staff: bool) -> (i64, i64) {
+    if staff { (30, 12 * 60) } else { (14 * DAY, 30 * DAY) }
+}
+
+/// A signed-in browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The person.
+    pub actor: Actor,
+    /// Unread messages in 受信メール.
+    pub unread: i64,
+}
+
+#[derive(FromQueryResult)]
+struct SessionRow {
+    seen_at: i64,
+    expires_at: i64,
+    account: i64,
+    name: String,
+    role: String,
+    ward: Option<String>,
+    member: Option<i64>,
+    member_no: Option<i64>,
+    kind: Option<String>,
+    member_ward: Option<String>,
+    unread: i64,
+}
+
+const FIND: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.role, a.ward, \
+    m.id AS member, m.member_no, m.kind, m.ward AS member_ward, \
+    (SELECT count(*) FROM notice n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread \
+    FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN member m ON m.id = a.member_id \
+    WHERE s.token_hash = $1";
+
+/// Finds the session of a cookie's token; `None` when there is none or it has run out. One query.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
+    let hash = id::sha256(token);
+    let Some(row) = db::row::<SessionRow, _>(env.db.read(), FIND, vec![hash.clone().into()]).await? else {
+        return Ok(None);
+    };
+    let now = env.clock.real_now();
+    let role = match (row.role.as_str(), row.member, row.member_no) {
+        ("member", Some(member), Some(no)) => Role::Member {
+            member,
+            no: MemberNo(u32::try_from(no).unwrap_or(0)),
+            kind: stored(row.kind.as_deref().and_then(MemberKind::from_key), "member kind")?,
+            ward: row.member_ward.unwrap_or_default(),
+        },
+        ("coordinator", ..) => Role::Coordinator { ward: row.ward.unwrap_or_default() },
+        ("hq", ..) => Role::Hq,
+        _ => return Err(Error::Broken("unknown role in the database".into())),
+    };
+    let (idle, _) = life(!matches!(role, Role::Member { .. }));
+    if now.0 >= row.expires_at || now >= Instant(row.seen_at).plus_minutes(idle) {
+        return Ok(None);
+    }
+    // Written at most once a minute: a page view should not cost a write.
+    if now >= Instant(row.seen_at).plus_minutes(1) {
+        let sql = "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2";
+        db::execute(env.db.write(), sql, vec![hash.into(), now.0.into()]).await?;
+    }
+    Ok(Some(Session { actor: Actor { account: row.account, name: row.name, role }, unread: row.unread }))
+}
+
+/// Makes a session for an account and returns the cookie's token.
+///
+/// # Errors
+/// Those of the database.
+pub async fn start<C: ConnectionTrait>(connection: &C, env: &Env, account: i64, staff: bool) -> Result<String> {
+    let token = id::token()?;
+    let now = env.clock.real_now();
+    let row = session::ActiveModel {
+        token_hash: Set(id::sha256(&token)),
+        account_id: Set(account),
+        created_at: Set(now.0),
+        seen_at: Set(now.0),
+        expires_at: Set(now.plus_minutes(life(staff).1).0),
+    };
+    session::Entity::insert(row).exec_without_returning(connection).await?;
+    Ok(token)
+}
+
+/// Ends a session; ending one that is gone is no error.
+///
+/// # Errors
+/// Those of the database.
+pub async fn end(env: &Env, token: &str) -> Result<()> {
+    db::execute(env.db.write(), "DELETE FROM session WHERE token_hash = $1", vec![id::sha256(token).into()]).await?;
+    Ok(())
+}
+
+/// Ends every session of an account: after a new password, at suspension.
+///
+/// # Errors
+/// Those of the database.
+pub async fn end_all<C: ConnectionTrait>(connection: &C, account: i64) -> Result<()> {
+    db::execute(connection, "DELETE FROM session WHERE account_id = $1", vec![account.into()]).await?;
+    Ok(())
+}
+
+/// Forgets sessions that have run out and failures of yesterday; run by the hourly job.
+///
+/// # Errors
+/// Those of the database.
+pub async fn purge(env: &Env) -> Result<()> {
+    let now = env.clock.real_now();
+    db::execute(env.db.write(), "DELETE FROM session WHERE expires_at <= $1", vec![now.0.into()]).await?;
+    let sql = "DELETE FROM login_failure WHERE last_at <= $1";
+    db::execute(env.db.write(), sql, vec![now.plus_days(-1).0.into()]).await?;
+    Ok(())
+}
+
+/// The user ID as it is compared: NFKC, lower case, without spaces around.
+#[must_use]
+pub fn fold_user_id(text: &str) -> String {
+    text.nfkc().collect::<String>().trim().to_lowercase()
+}
+
+/// Signs in and returns the new cookie's token; every failure answers alike and takes as long.
+///
+/// # Errors
+/// [`Error::LoginFailed`], [`Error::Throttled`], [`Error::Busy`], or those of the database.
+pub async fn sign_in(env: &Env, user_id: &str, password: &str, address: &str) -> Result<String> {
+    let user_id = fold_user_id(user_id);
+    let keys = [Throttle::account(&user_id), Throttle::address(address)];
+    for throttle in &keys {
+        throttle.check(env).await?;
+    }
+    let found = account::Entity::find().filter(account::Column::UserId.eq(&user_id)).one(env.db.read()).await?;
+    let hash = found.as_ref().and_then(|account| account.password_hash.clone());
+    let fits = env.hasher.verify(password, hash.as_deref()).await?;
+    let Some(account) = found.filter(|_| fits) else {
+        for throttle in &keys {
+            throttle.failed(env).await?;
+        }
+        return Err(Error::LoginFailed);
+    };
+    keys[0].forget(env).await?;
+    start(env.db.write(), env, account.id, account.role != "member").await
+}
+
+/// A count of failures with its rule.
+struct Throttle {
+    key: String,
+    /// Failures that cost nothing.
+    free: i64,
+    /// Minutes after which the count starts anew.
+    window: i64,
+    /// The longest rest in seconds.
+    longest: i64,
+}
+
+impl Throttle {
+    fn account(user_id: &str) -> Self {
+        Self { key: format!("user:{}", id::sha256(user_id)), free: 4, window: DAY, longest: 900 }
+    }
+
+    fn address(address: &str) -> Self {
+        Self { key: format!("address:{address}"), free: 9, window: 3, longest: 180 }
+    }
+
+    async fn check(&self, env: &Env) -> Result<()> {
+        let sql = "SELECT blocked_until FROM login_failure WHERE key = $1";
+        let until: Option<i64> = db::scalar(env.db.read(), sql, vec![self.key.clone().into()]).await?;
+        let left = until.unwrap_or(0) - env.clock.real_now().0;
+        if left > 0 {
+            return Err(Error::Throttled { seconds: left.div_euclid(1_000_000) + 1 });
+        }
+        Ok(())
+    }
+
+    async fn failed(&self, env: &Env) -> Result<()> {
+        let now = env.clock.real_now();
+        let stale = now.plus_minutes(-self.window).0;
+        let sql = "INSERT INTO login_failure (key, count, last_at, blocked_until) VALUES ($1, 1, $2, 0) \
+            ON CONFLICT (key) DO UPDATE SET count = CASE WHEN login_failure.last_at < $3 THEN 1 \
+            ELSE login_failure.count + 1 END, last_at = $2 RETURNING count";
+        let values = vec![self.key.clone().into(), now.0.into(), stale.into()];
+        let count: i64 = db::scalar(env.db.write(), sql, values).await?.unwrap_or(1);
+        if count > self.free {
+            let step = u32::try_from((count - self.free - 1).min(20)).unwrap_or(20);
+            let seconds = 2_i64.pow(step).min(self.longest);
+            let sql = "UPDATE login_failure SET blocked_until = $2 WHERE key = $1";
+            let until = now.0 + seconds * 1_000_000;
+            db::execute(env.db.write(), sql, vec![self.key.clone().into(), until.into()]).await?;
+        }
+        Ok(())
+    }
+
+    async fn forget(&self, env: &Env) -> Result<()> {
+        db::execute(env.db.write(), "DELETE FROM login_failure WHERE key = $1", vec![self.key.clone().into()]).await?;
+        Ok(())
+    }
+}

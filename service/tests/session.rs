@@ -1,0 +1,63 @@
+//! Signing in: who gets a session, how it ends, and how failures are slowed down.
+
+mod support;
+
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use service::entity::account;
+use service::{Error, session};
+use support::World;
+
+async fn staff(world: &World, user_id: &str) {
+    let row = account::ActiveModel {
+        user_id: Set(Some(user_id.into())),
+        password_hash: Set(Some(world.env.hasher.hash("correct horse").await.unwrap())),
+        name: Set("担当".into()),
+        role: Set("coordinator".into()),
+        ward: Set(Some("midori".into())),
+        created_at: Set(0),
+        ..Default::default()
+    };
+    account::Entity::insert(row).exec(world.env.db.write()).await.unwrap();
+}
+
+both_databases! {
+    async fn a_session_lives_until_it_is_ended_or_idle(world) {
+        staff(&world, "midori").await;
+        let token = session::sign_in(&world.env, "ＭＩＤＯＲＩ ", "correct horse", "192.0.2.1").await.unwrap();
+        assert_eq!(world.count("SELECT count(*) FROM session WHERE token_hash LIKE '%-%'").await, 0);
+        let found = session::find(&world.env, &token).await.unwrap().unwrap();
+        assert_eq!(found.actor.coordinator_ward(), Some("midori"));
+        world.env.clock.advance_real_minutes(29);
+        assert!(session::find(&world.env, &token).await.unwrap().is_some(), "used within 30 minutes");
+        world.env.clock.advance_real_minutes(30);
+        assert!(session::find(&world.env, &token).await.unwrap().is_none(), "staff are signed out after 30 idle minutes");
+
+        let token = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
+        session::end(&world.env, &token).await.unwrap();
+        assert!(session::find(&world.env, &token).await.unwrap().is_none());
+    }
+
+    async fn failures_of_one_user_id_are_slowed_down(world) {
+        staff(&world, "midori").await;
+        for failure in 0..5 {
+            let answer = session::sign_in(&world.env, "midori", "wrong", &format!("192.0.2.{failure}")).await;
+            assert!(matches!(answer, Err(Error::LoginFailed)), "{failure}: {answer:?}");
+        }
+        let answer = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.9").await;
+        assert!(matches!(answer, Err(Error::Throttled { seconds: 1..=2 })), "{answer:?}");
+        world.env.clock.advance_real_minutes(1);
+        assert!(session::sign_in(&world.env, "midori", "correct horse", "192.0.2.9").await.is_ok());
+    }
+
+    async fn failures_from_one_address_are_slowed_down(world) {
+        for failure in 0..10 {
+            let answer = session::sign_in(&world.env, &format!("nobody{failure}"), "wrong", "192.0.2.1").await;
+            assert!(matches!(answer, Err(Error::LoginFailed)), "{failure}: {answer:?}");
+        }
+        staff(&world, "midori").await;
+        let answer = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await;
+        assert!(matches!(answer, Err(Error::Throttled { .. })), "{answer:?}");
+        let elsewhere = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.2").await;
+        assert!(elsewhere.is_ok());
+    }
+}
