@@ -8,7 +8,7 @@ CREATE TABLE ward (
   branch_name TEXT NOT NULL, base_name TEXT NOT NULL, operator TEXT NOT NULL,
   postal TEXT NOT NULL, address TEXT NOT NULL, telephone TEXT NOT NULL, mail TEXT NOT NULL,
   open_weekdays TEXT NOT NULL, open_minute BIGINT NOT NULL, close_minute BIGINT NOT NULL,
-  hours_text TEXT NOT NULL
+  hours_text TEXT NOT NULL, closed_days TEXT NOT NULL
 );
 
 CREATE TABLE holiday (date DATE PRIMARY KEY, name TEXT NOT NULL);

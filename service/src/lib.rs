@@ -15,6 +15,7 @@ pub mod number;
 pub mod once;
 pub mod password;
 pub mod session;
+pub mod ward;
 
 pub use error::{Error, Result};
 

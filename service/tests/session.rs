@@ -1,5 +1,7 @@
 //! Signing in: who gets a session, how it ends, and how failures are slowed down.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
 mod support;
 
 use sea_orm::{ActiveValue::Set, EntityTrait};

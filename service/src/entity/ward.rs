@@ -21,6 +21,7 @@ pub struct Model {
     pub open_minute: i64,
     pub close_minute: i64,
     pub hours_text: String,
+    pub closed_days: String,
 }
 
 /// No relations: use cases join by hand, so every query is visible.

@@ -1,5 +1,6 @@
 //! A database per test, a frozen clock, and builders for people and cases.
 #![allow(dead_code, reason = "every test file uses another part of the support")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use domain::actor::{Actor, MemberKind, Role};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
@@ -9,7 +10,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use service::clock::Clock;
 use service::db::{Db, PoolSize};
-use service::entity::{account, child, member, training, ward};
+use service::entity::{account, child, member, training};
 use service::{Env, db, id};
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 macro_rules! both_databases {
     ($(async fn $name:ident($world:ident) $body:block)+) => {
         $(
+            #[cfg(test)]
             mod $name {
                 #[allow(unused_imports)]
                 use super::*;
@@ -118,35 +120,13 @@ impl World {
         let env =
             Env { db, clock: Clock::frozen(saturday()), hasher: service::password::Hasher::default(), demo: false };
         let world = Self { env, url, _cleanup: cleanup };
-        world.ward("midori", "緑区").await;
-        world.ward("aoba", "青葉区").await;
+        service::ward::seed(world.env.db.write()).await.unwrap();
         world
     }
 
     /// A second server on the same database, with its own connections.
     pub async fn second_server(&self) -> Env {
         Env { db: Db::connect(&self.url, PoolSize { connections: 2 }).await.unwrap(), ..self.env.clone() }
-    }
-
-    async fn ward(&self, code: &str, name: &str) {
-        let row = ward::ActiveModel {
-            code: Set(code.into()),
-            name: Set(name.into()),
-            sort: Set(1),
-            branch_name: Set(format!("{name}支部")),
-            base_name: Set("拠点".into()),
-            operator: Set("運営法人".into()),
-            postal: Set("226-0025".into()),
-            address: Set("横浜市".into()),
-            telephone: Set("045-000-0000".into()),
-            mail: Set("branch@example.jp".into()),
-            open_weekdays: Set("tue,wed,thu,fri,sat".into()),
-            open_minute: Set(540),
-            close_minute: Set(1020),
-            hours_text: Set("火〜土 9:00〜17:00".into()),
-        };
-        // The reference data may already be there.
-        let _ = ward::Entity::insert(row).exec_without_returning(self.env.db.write()).await;
     }
 
     /// A member with an account, active; providers hold every training until 2028.

@@ -1,0 +1,44 @@
+//! The branches' reference data: written at every start, never over what is known better.
+
+mod support;
+
+use service::{db, ward};
+use support::at;
+
+both_databases! {
+    async fn the_wards_are_written_twice_without_harm(world) {
+        let wards = ward::all(world.env.db.read()).await.unwrap();
+        assert_eq!(wards.len(), 18);
+        assert_eq!(wards[12].name, "緑区支部");
+        assert_eq!(wards[12].telephone, "045-982-3521");
+        assert_eq!(wards[12].hours_text, "火〜土 9:00〜17:00");
+        assert_eq!(wards[0].telephone, "", "an unknown number is never made up");
+
+        let known = "UPDATE ward SET telephone = '045-000-0001' WHERE code = 'tsurumi'";
+        db::execute(world.env.db.write(), known, vec![]).await.unwrap();
+        ward::seed(world.env.db.write()).await.unwrap();
+        assert_eq!(ward::branch(world.env.db.read(), "tsurumi").await.unwrap().telephone, "045-000-0001");
+        assert_eq!(ward::all(world.env.db.read()).await.unwrap()[12], wards[12]);
+    }
+
+    async fn a_branch_is_reached_by_the_days_of_the_holiday_table(world) {
+        let holiday = "INSERT INTO holiday (date, name) VALUES ('2024-02-12', '休日') ON CONFLICT DO NOTHING";
+        db::execute(world.env.db.write(), holiday, vec![]).await.unwrap();
+        let read = world.env.db.read();
+        let tuesday = ward::reach(read, "midori", at("2024-02-13T10:00")).await.unwrap();
+        assert!(!tuesday.open, "the Tuesday after a Monday holiday");
+        assert_eq!(tuesday.next_opening, Some(at("2024-02-14T09:00")));
+        assert!(ward::reach(read, "midori", at("2024-02-14T09:00")).await.unwrap().open);
+        assert!(matches!(ward::reach(read, "nowhere", at("2024-02-14T09:00")).await, Err(service::Error::NotFound)));
+    }
+
+    async fn the_demo_city_has_numbers_that_reach_nobody(world) {
+        ward::fill_in_for_demo(world.env.db.write()).await.unwrap();
+        for branch in ward::all(world.env.db.read()).await.unwrap() {
+            assert!(!branch.telephone.is_empty() && branch.hours.is_some(), "{}", branch.name);
+        }
+        let branch = ward::branch(world.env.db.read(), "aoba").await.unwrap();
+        assert_eq!((branch.telephone.as_str(), branch.hours_text.as_str()), ("045-000-0017", "火〜土 9:00〜17:00"));
+        assert_eq!(ward::branch(world.env.db.read(), "midori").await.unwrap().telephone, "045-982-3521");
+    }
+}
