@@ -1,1 +1,89 @@
-//! Reads what a person typed.
+//! Reads what a person typed, leniently: full-width digits, 令和 dates, 9時半, half-width kana.
+//!
+//! The same functions run in the browser and on the server, never panic, and answer with an [`InputFault`] that names
+//! the fault without words of any language.
+
+mod contact;
+mod date;
+mod kana;
+mod number;
+mod text;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::contact::{parse_mail, parse_phone, parse_postal_code};
+pub use self::date::{parse_date, parse_time};
+pub use self::kana::parse_kana;
+pub use self::number::{parse_count, parse_yen};
+pub use self::text::{NAME_MAX, parse_line, parse_name, parse_text, required};
+
+/// What is wrong with something typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "fault")]
+pub enum InputFault {
+    /// Nothing was typed.
+    #[error("is missing")]
+    Missing,
+    /// Not written as a date.
+    #[error("is not a date such as 2024-03-30")]
+    NotADate,
+    /// Written as a date, but the calendar has no such day.
+    #[error("is a day that does not exist")]
+    NoSuchDay,
+    /// Not written as a time of day from 0:00 to 23:59.
+    #[error("is not a time such as 11:30")]
+    NotATime,
+    /// Not a whole number of yen.
+    #[error("is not an amount in yen")]
+    NotAnAmount,
+    /// Not a whole number.
+    #[error("is not a number")]
+    NotANumber,
+    /// A number outside its range.
+    #[error("must be from {min} to {max}")]
+    OutOfRange {
+        /// Least allowed.
+        min: i64,
+        /// Most allowed.
+        max: i64,
+    },
+    /// Longer than so many characters.
+    #[error("is longer than {max} characters")]
+    TooLong {
+        /// Most characters allowed.
+        max: usize,
+    },
+    /// Not a Japanese telephone number of 10 or 11 digits.
+    #[error("is not a telephone number")]
+    NotAPhone,
+    /// Not a mail address.
+    #[error("is not a mail address")]
+    NotAMail,
+    /// Something other than kana.
+    #[error("is not written in kana")]
+    NotKana,
+    /// Not a postal code of seven digits.
+    #[error("is not a postal code")]
+    NotAPostalCode,
+    /// A character that cannot be shown or turns text around.
+    #[error("contains a character that cannot be used")]
+    UnusableCharacter,
+}
+
+/// Full-width ASCII becomes ASCII, every dash and the long vowel mark a hyphen, every space a space; invisible
+/// characters and the ends' spaces go. For numbers, dates and addresses, not for names.
+#[must_use]
+pub fn narrow(text: &str) -> String {
+    let narrowed: String = text.chars().filter(|c| !text::is_invisible(*c)).map(narrow_char).collect();
+    narrowed.trim().to_owned()
+}
+
+fn narrow_char(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30FC}' | '\u{FF70}' | '\u{FE63}' | '\u{FE58}' => '-',
+        '\u{FFE5}' => '¥',
+        c if c.is_whitespace() => ' ',
+        c => c,
+    }
+}

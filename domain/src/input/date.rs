@@ -1,0 +1,257 @@
+//! Dates in western and Japanese years, and times of day.
+
+use time::{Date, Month};
+
+use super::{InputFault, narrow};
+use crate::time::MinuteOfDay;
+
+/// Years a date may lie in.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
+
+/// An era: how it is written, the year before its first, and its first day.
+struct Era {
+    marks: &'static [&'static str],
+    before: i32,
+    first: (i32, u8, u8),
+}
+
+const ERAS: &[Era] = &[
+    Era { marks: &["令和", "㋿", "R", "r"], before: 2018, first: (2019, 5, 1) },
+    Era { marks: &["平成", "㍻", "H", "h"], before: 1988, first: (1989, 1, 8) },
+    Era { marks: &["昭和", "㍼", "S", "s"], before: 1925, first: (1926, 12, 25) },
+    Era { marks: &["大正", "㍽", "T", "t"], before: 1911, first: (1912, 7, 30) },
+];
+
+/// Reads a date: `2024-03-30`, `2024/3/30`, `20240330`, `2024年3月30日（土）`, `令和6年3月30日`, `R6.3.30`, all in
+/// full width too. A year of an era may run on after its end (平成32年), as on older papers.
+///
+/// # Errors
+/// [`InputFault::Missing`], [`InputFault::NotADate`], [`InputFault::NoSuchDay`], or a year outside 1900 to 2100.
+pub fn parse_date(text: &str) -> Result<Date, InputFault> {
+    let text = narrow(text);
+    if text.is_empty() {
+        return Err(InputFault::Missing);
+    }
+    let era = ERAS.iter().find_map(|era| Some((era, era.marks.iter().find_map(|mark| text.strip_prefix(mark))?)));
+    let (era, rest) = era.map_or((None, text.as_str()), |(era, rest)| (Some(era), rest.trim_start()));
+    let (year, month, day) = split_date(rest, era.is_some()).ok_or(InputFault::NotADate)?;
+    let year = match era {
+        Some(_) if year == 0 => return Err(InputFault::NoSuchDay),
+        Some(era) => era.before + year,
+        None => year,
+    };
+    if !YEARS.contains(&year) {
+        return Err(InputFault::OutOfRange { min: i64::from(*YEARS.start()), max: i64::from(*YEARS.end()) });
+    }
+    if era.is_some_and(|era| (year, month, day) < era.first) {
+        return Err(InputFault::NoSuchDay);
+    }
+    let month = Month::try_from(month).map_err(|_| InputFault::NoSuchDay)?;
+    Date::from_calendar_date(year, month, day).map_err(|_| InputFault::NoSuchDay)
+}
+
+/// Year, month and day as written, the year still in its era.
+fn split_date(text: &str, in_era: bool) -> Option<(i32, u8, u8)> {
+    let text = strip_weekday(text);
+    let year_digits = if in_era { 2 } else { 4 };
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        let (year, rest) = text.split_at_checked(year_digits)?;
+        let (month, day) = rest.split_at_checked(2)?;
+        return (day.len() == 2).then_some((year.parse().ok()?, month.parse().ok()?, day.parse().ok()?));
+    }
+    let (year, rest) = match text.strip_prefix('元') {
+        Some(rest) if in_era => (1, rest),
+        _ => {
+            let (digits, rest) = digits(text, year_digits)?;
+            if !in_era && digits.len() != year_digits {
+                return None;
+            }
+            (digits.parse().ok()?, rest)
+        }
+    };
+    let (month, rest) = digits(separator(rest, '年')?, 2)?;
+    let (day, rest) = digits(separator(rest, '月')?, 2)?;
+    let rest = rest.trim_start();
+    let rest = rest.strip_prefix('日').unwrap_or(rest);
+    rest.trim().is_empty().then_some((year, month.parse().ok()?, day.parse().ok()?))
+}
+
+/// Without a trailing `(土)` or `土曜日`.
+fn strip_weekday(text: &str) -> &str {
+    let kanji = ['月', '火', '水', '木', '金', '土', '日'];
+    let text = text.trim_end();
+    let bracketed = text.strip_suffix(')').and_then(|text| text.strip_suffix(kanji)?.strip_suffix('('));
+    let spelled = || {
+        let text = text.strip_suffix("曜日").or_else(|| text.strip_suffix('曜'))?;
+        text.strip_suffix(kanji)
+    };
+    bracketed.or_else(spelled).unwrap_or(text).trim_end()
+}
+
+/// One to `most` digits, then the rest.
+fn digits(text: &str, most: usize) -> Option<(&str, &str)> {
+    let end = text.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=most).contains(&end).then(|| text.split_at_checked(end)).flatten()
+}
+
+/// The rest after one separator, with spaces around it, or after spaces alone.
+fn separator(text: &str, unit: char) -> Option<&str> {
+    let trimmed = text.trim_start();
+    match trimmed.strip_prefix([unit, '/', '-', '.']) {
+        Some(rest) => Some(rest.trim_start()),
+        None => (trimmed.len() < text.len()).then_some(trimmed),
+    }
+}
+
+/// Reads a time of day: `9:30`, `09:30`, `930`, `0930`, `9時30分`, `9時`, `9時半`, `午後3時`, all in full width too.
+///
+/// # Errors
+/// [`InputFault::Missing`], or [`InputFault::NotATime`]; 24:00 is no time of a day.
+pub fn parse_time(text: &str) -> Result<MinuteOfDay, InputFault> {
+    let text = narrow(text);
+    if text.is_empty() {
+        return Err(InputFault::Missing);
+    }
+    read_time(&text).ok_or(InputFault::NotATime)
+}
+
+fn read_time(text: &str) -> Option<MinuteOfDay> {
+    let (text, half_day) = match (text.strip_prefix("午前"), text.strip_prefix("午後")) {
+        (Some(rest), _) => (rest.trim_start(), Some(0)),
+        (_, Some(rest)) => (rest.trim_start(), Some(12)),
+        _ => (text, None),
+    };
+    let (hour, minute) = if text.bytes().all(|b| b.is_ascii_digit()) {
+        if !(3..=4).contains(&text.len()) {
+            return None;
+        }
+        text.split_at_checked(text.len() - 2)?
+    } else {
+        let (hour, rest) = digits(text, 2)?;
+        let rest = rest.trim_start();
+        if let Some(rest) = rest.strip_prefix(':') {
+            let (minute, rest) = digits(rest.trim_start(), 2)?;
+            // A browser's time field may add seconds.
+            if minute.len() != 2 || !matches!(rest, "" | ":00") {
+                return None;
+            }
+            (hour, minute)
+        } else {
+            let rest = rest.strip_prefix('時')?.trim_start();
+            match rest {
+                "" => (hour, "0"),
+                "半" => (hour, "30"),
+                _ => {
+                    let (minute, rest) = digits(rest, 2)?;
+                    if !matches!(rest.trim(), "" | "分") {
+                        return None;
+                    }
+                    (hour, minute)
+                }
+            }
+        }
+    };
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+    let hour = match half_day {
+        Some(shift) if hour <= 12 => hour % 12 + shift,
+        Some(_) => return None,
+        None => hour,
+    };
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::{hhmm, iso_date};
+
+    #[test]
+    fn one_day_in_all_its_writings() {
+        for text in [
+            "2024-03-30",
+            "2024/3/30",
+            "2024.3.30",
+            "20240330",
+            "２０２４０３３０",
+            "２０２４／３／３０",
+            "２０２４ー０３ー３０",
+            "2024−03−30",
+            "2024年3月30日",
+            "２０２４年　３月３０日（土）",
+            "2024年3月30日土曜日",
+            "2024 3 30",
+            "令和6年3月30日",
+            "令和６年３月３０日",
+            "R6.3.30",
+            "r6/3/30",
+            "Ｒ６．３．３０",
+            "㋿6年3月30日",
+            "R060330",
+            "平成36年3月30日",
+            "　2024-03-30\u{200b} ",
+        ] {
+            assert_eq!(parse_date(text).map(iso_date), Ok("2024-03-30".into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn eras_begin_on_their_first_day() {
+        let read = |text| parse_date(text).map(iso_date);
+        assert_eq!(read("令和元年5月1日"), Ok("2019-05-01".into()));
+        assert_eq!(read("令和元年4月30日"), Err(InputFault::NoSuchDay));
+        assert_eq!(read("平成31年4月30日"), Ok("2019-04-30".into()));
+        assert_eq!(read("平成元年1月8日"), Ok("1989-01-08".into()));
+        assert_eq!(read("S60.12.1"), Ok("1985-12-01".into()));
+        assert_eq!(read("昭和64年1月7日"), Ok("1989-01-07".into()));
+        assert_eq!(read("令和0年1月1日"), Err(InputFault::NoSuchDay));
+    }
+
+    #[test]
+    fn what_is_no_date_is_told_apart_from_a_day_that_does_not_exist() {
+        for text in
+            ["あした", "3/30", "24-03-30", "2024-3", "2024-03-30x", "2024年", "元年3月3日", "2024030", "令和", "-"]
+        {
+            assert_eq!(parse_date(text), Err(InputFault::NotADate), "{text}");
+        }
+        for text in ["2024-02-30", "2023-02-29", "2024-13-01", "20240431", "2024-00-10", "2024-01-00"] {
+            assert_eq!(parse_date(text), Err(InputFault::NoSuchDay), "{text}");
+        }
+        assert_eq!(parse_date(" 　"), Err(InputFault::Missing));
+        assert_eq!(parse_date("0024-03-30"), Err(InputFault::OutOfRange { min: 1900, max: 2100 }));
+    }
+
+    #[test]
+    fn times_in_all_their_writings() {
+        for text in [
+            "9:30",
+            "09:30",
+            "９：３０",
+            "930",
+            "0930",
+            "９３０",
+            "9時30分",
+            "9時半",
+            "９時３０分",
+            "午前9時30分",
+            "09:30:00",
+        ] {
+            assert_eq!(parse_time(text).map(hhmm), Ok("09:30".into()), "{text}");
+        }
+        let read = |text| parse_time(text).map(hhmm);
+        assert_eq!(read("9時"), Ok("09:00".into()));
+        assert_eq!(read("午後3時"), Ok("15:00".into()));
+        assert_eq!(read("午前0時"), Ok("00:00".into()));
+        assert_eq!(read("23:59"), Ok("23:59".into()));
+        assert_eq!(read("0:00"), Ok("00:00".into()));
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for text in
+            ["24:00", "2400", "9:60", "9", "9:3", "正午", "9時70分", "午後13時", "-1:00", "99999", "9:30x", "時"]
+        {
+            assert_eq!(parse_time(text), Err(InputFault::NotATime), "{text}");
+        }
+        assert_eq!(parse_time(""), Err(InputFault::Missing));
+    }
+}
