@@ -9,12 +9,14 @@ pub mod entity;
 pub mod error;
 pub mod event;
 pub mod form_draft;
+pub mod holiday_file;
 pub mod id;
 pub mod notice;
 pub mod number;
 pub mod once;
 pub mod password;
 pub mod session;
+pub mod tariff_file;
 pub mod ward;
 
 pub use error::{Error, Result};
