@@ -132,6 +132,9 @@ CREATE INDEX activity_report_request ON activity_report (request_id);
 CREATE INDEX activity_report_ward ON activity_report (ward, status, id);
 CREATE INDEX activity_report_overlap ON activity_report (provider_id, started_at);
 CREATE INDEX activity_report_close ON activity_report (claim_id, reward_status, received_at);
+CREATE INDEX activity_report_unclaimed ON activity_report (provider_id, id) WHERE claim_id IS NULL AND status <> 'voided';
+CREATE INDEX activity_report_unclaimed_ward ON activity_report (ward, id) WHERE claim_id IS NULL AND status <> 'voided';
+CREATE INDEX activity_report_unclaimed_city ON activity_report (id) WHERE claim_id IS NULL AND status <> 'voided';
 CREATE UNIQUE INDEX activity_report_live ON activity_report (request_id) WHERE status <> 'voided';
 
 CREATE TABLE activity_report_child (
@@ -173,6 +176,7 @@ CREATE TABLE coupon_entry (
   id {pk}, coupon_id BIGINT NOT NULL REFERENCES trial_coupon (id),
   kind TEXT NOT NULL, tickets BIGINT NOT NULL, report_id BIGINT REFERENCES activity_report (id), at BIGINT NOT NULL
 );
+CREATE INDEX coupon_entry_report ON coupon_entry (report_id);
 CREATE INDEX coupon_entry_coupon ON coupon_entry (coupon_id, id);
 
 CREATE TABLE subsidy_claim (

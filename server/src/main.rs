@@ -1,6 +1,1 @@
-//! The one executable of kosapo.
-
-#[allow(dead_code)]
-mod assets;
-
 fn main() {}

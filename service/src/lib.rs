@@ -4,6 +4,8 @@
 //! notice. What an actor may not see is [`error::Error::NotFound`].
 
 pub mod clock;
+pub mod close_lock;
+pub mod coupon;
 pub mod db;
 pub mod entity;
 pub mod error;
@@ -11,11 +13,13 @@ pub mod event;
 pub mod form_draft;
 pub mod holiday_file;
 pub mod id;
+pub mod inbox;
 pub mod notice;
 pub mod number;
 pub mod once;
 pub mod password;
 pub mod session;
+pub mod subsidy;
 pub mod tariff_file;
 pub mod ward;
 

@@ -6,9 +6,13 @@ use domain::number::{ClaimNo, MemberNo, ReportNo, RequestNo};
 use sea_orm::ConnectionTrait;
 
 async fn next<C: ConnectionTrait>(transaction: &C, kind: &str, first: u32) -> Result<u32> {
-    let sql = "INSERT INTO sequence (kind, next) VALUES ($1, $2 + 1) \
-               ON CONFLICT (kind) DO UPDATE SET next = sequence.next + 1 RETURNING next - 1";
-    let number: i64 = db::scalar(transaction, sql, vec![kind.into(), i64::from(first).into()])
+    block(transaction, kind, first, 1).await
+}
+
+async fn block<C: ConnectionTrait>(transaction: &C, kind: &str, first: u32, count: i64) -> Result<u32> {
+    let sql = "INSERT INTO sequence (kind, next) VALUES ($1, $2 + $3) \
+               ON CONFLICT (kind) DO UPDATE SET next = sequence.next + $3 RETURNING next - $3";
+    let number: i64 = db::scalar(transaction, sql, vec![kind.into(), i64::from(first).into(), count.into()])
         .await?
         .ok_or_else(|| Error::Broken("no number".into()))?;
     u32::try_from(number).map_err(|_| Error::Broken(format!("{kind} numbers are used up")))
@@ -42,3 +46,11 @@ next_number!(
     /// The next claim number.
     next_claim, ClaimNo
 );
+
+/// The first of so many claim numbers in a row.
+///
+/// # Errors
+/// Those of the database.
+pub async fn next_claims<C: ConnectionTrait>(transaction: &C, count: i64) -> Result<ClaimNo> {
+    block(transaction, ClaimNo::PREFIX, ClaimNo::FIRST, count).await.map(ClaimNo)
+}

@@ -1,0 +1,53 @@
+//! The city's benefit (給付金): what would be claimed, what would slip, the monthly close, the claims.
+//!
+//! * [`close`]: the run of a month, once, whoever starts it and however often.
+//! * [`preview`]: 給付金申請一覧, the reports of no claim yet.
+//! * [`claims`]: 給付金請求申請一覧, the claims of the months.
+//! * [`overview`]: the headquarters' page.
+
+pub mod claims;
+pub mod close;
+pub mod overview;
+pub mod preview;
+
+pub use close::{CloseClaim, CloseLine, CloseResult, close_month, run_due};
+
+use domain::actor::{Actor, Role};
+use sea_orm::Value;
+
+/// Which reports or claims an actor may see: an SQL condition and its value for `$1`.
+///
+/// Members see what they provided, coordinators their ward, the headquarters everything or one ward of its choice.
+struct Scope {
+    condition: &'static str,
+    value: Value,
+}
+
+/// `provider_id` and `ward` are columns of both `activity_report` and `subsidy_claim`, aliased `x`.
+fn scope(actor: &Actor, ward: Option<&str>) -> Option<Scope> {
+    let scope = match (&actor.role, ward) {
+        (Role::Member { member, kind, .. }, _) if kind.provides() => {
+            Scope { condition: "x.provider_id = $1", value: (*member).into() }
+        }
+        (Role::Member { .. }, _) => return None,
+        (Role::Coordinator { ward }, _) => Scope { condition: "x.ward = $1", value: ward.as_str().into() },
+        (Role::Hq, Some(ward)) => Scope { condition: "x.ward = $1", value: ward.into() },
+        (Role::Hq, None) => Scope { condition: "'' = $1", value: "".into() },
+    };
+    Some(scope)
+}
+
+/// The written form of a stored report number.
+fn report_no(no: i64) -> String {
+    u32::try_from(no).map(|no| domain::number::ReportNo(no).to_string()).unwrap_or_default()
+}
+
+/// The written form of a stored claim number.
+fn claim_no(no: i64) -> String {
+    u32::try_from(no).map(|no| domain::number::ClaimNo(no).to_string()).unwrap_or_default()
+}
+
+/// The written form of a stored member number.
+fn member_no(no: i64) -> String {
+    u32::try_from(no).map(|no| domain::number::MemberNo(no).to_string()).unwrap_or_default()
+}

@@ -1,0 +1,109 @@
+//! The headquarters' overview: every ward on one line, and the last closes.
+
+use crate::error::{Error, Result, stored};
+use crate::{Env, db};
+use domain::actor::Actor;
+use domain::subsidy::YearMonth;
+use domain::time::Instant;
+use sea_orm::FromQueryResult;
+
+/// The headquarters' page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// The next close's month.
+    pub month: YearMonth,
+    /// The wards in the city's order.
+    pub wards: Vec<WardLine>,
+    /// The last closes, the latest first.
+    pub runs: Vec<CloseRun>,
+}
+
+/// A ward today.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct WardLine {
+    /// `midori`
+    pub code: String,
+    /// 「緑区」
+    pub name: String,
+    /// Requests on their way, before 成立.
+    pub open_requests: i64,
+    /// Requests in 成立.
+    pub established: i64,
+    /// Reports that wait: written, to be approved or corrected, or not received yet.
+    pub waiting_reports: i64,
+    /// Reports the next close would take.
+    pub ready_reports: i64,
+    /// Yen it would claim for them.
+    pub ready_yen: i64,
+    /// Claims of the last close.
+    pub claims: i64,
+    /// Yen of the last close.
+    pub claimed_yen: i64,
+}
+
+/// A close that ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloseRun {
+    /// Its month.
+    pub month: YearMonth,
+    /// When it ran; later than the cutoff after a downtime.
+    pub ran_at: Instant,
+    /// How many claims.
+    pub claim_count: i64,
+    /// How many reports.
+    pub line_count: i64,
+    /// Yen.
+    pub total_yen: i64,
+}
+
+/// What every ward does and what the closes claimed.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody but the headquarters.
+pub async fn overview(env: &Env, actor: &Actor) -> Result<Overview> {
+    #[derive(FromQueryResult)]
+    struct Run {
+        month: String,
+        ran_at: i64,
+        claim_count: i64,
+        line_count: i64,
+        total_yen: i64,
+    }
+    if !actor.is_hq() {
+        return Err(Error::NotFound);
+    }
+    let sql = "SELECT month, ran_at, claim_count, line_count, total_yen FROM close_run ORDER BY month DESC LIMIT 6";
+    let mut runs = Vec::new();
+    for run in db::rows::<Run, _>(env.db.read(), sql, vec![]).await? {
+        runs.push(CloseRun {
+            month: stored(YearMonth::parse(&run.month), "month")?,
+            ran_at: Instant(run.ran_at),
+            claim_count: run.claim_count,
+            line_count: run.line_count,
+            total_yen: run.total_yen,
+        });
+    }
+    let sql = "SELECT w.code, w.name, \
+         COALESCE(q.open, 0) AS open_requests, COALESCE(q.established, 0) AS established, \
+         COALESCE(r.waiting, 0) AS waiting_reports, COALESCE(r.ready, 0) AS ready_reports, \
+         COALESCE(r.ready_yen, 0) AS ready_yen, \
+         COALESCE(c.claims, 0) AS claims, COALESCE(c.yen, 0) AS claimed_yen \
+         FROM ward w \
+         LEFT JOIN (SELECT ward, \
+             CAST(SUM(CASE WHEN status = 'established' THEN 0 ELSE 1 END) AS BIGINT) AS open, \
+             CAST(SUM(CASE WHEN status = 'established' THEN 1 ELSE 0 END) AS BIGINT) AS established \
+             FROM care_request WHERE status IN ('submitted', 'in_coordination', 'offering', 'provider_found', \
+                 'meeting_scheduled', 'meeting_held', 'established') GROUP BY ward) q ON q.ward = w.code \
+         LEFT JOIN (SELECT x.ward, \
+             CAST(SUM(CASE WHEN x.status = 'approved' AND x.reward_status = 'received' THEN 0 ELSE 1 END) AS BIGINT) AS waiting, \
+             CAST(SUM(CASE WHEN x.status = 'approved' AND x.reward_status = 'received' THEN 1 ELSE 0 END) AS BIGINT) AS ready, \
+             CAST(SUM(CASE WHEN x.status = 'approved' AND x.reward_status = 'received' \
+                 THEN x.benefit_yen + x.coupon_yen ELSE 0 END) AS BIGINT) AS ready_yen \
+             FROM activity_report x WHERE x.claim_id IS NULL AND x.status <> 'voided' GROUP BY x.ward) r ON r.ward = w.code \
+         LEFT JOIN (SELECT ward, COUNT(*) AS claims, CAST(SUM(total_yen) AS BIGINT) AS yen FROM subsidy_claim \
+             WHERE month = $1 GROUP BY ward) c ON c.ward = w.code \
+         ORDER BY w.sort, w.code";
+    let last = runs.first().map(|run| run.month.to_string()).unwrap_or_default();
+    let wards = db::rows::<WardLine, _>(env.db.read(), sql, vec![last.into()]).await?;
+    Ok(Overview { month: YearMonth::of_close(env.clock.now()), wards, runs })
+}

@@ -1,0 +1,190 @@
+//! 給付金申請一覧: which reports of no claim the next close would take, and which would slip and why.
+
+use super::{member_no, report_no, scope};
+use crate::error::{Error, Result, stored};
+use crate::{Env, db};
+use domain::actor::Actor;
+use domain::report::{ReportStatus, RewardStatus};
+use domain::subsidy::{Slip, YearMonth};
+use domain::time::Instant;
+use sea_orm::{FromQueryResult, Value};
+
+/// Rows of a page.
+pub const PAGE: i64 = 50;
+
+/// Where a reader stands in the two lists: the number of the last row seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// In the list of what would be claimed.
+    pub ready_after: Option<i64>,
+    /// In the list of what would slip.
+    pub slip_after: Option<i64>,
+}
+
+/// What the next close would do with the reports an actor may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// The next close's month.
+    pub month: YearMonth,
+    /// Its cutoff, exclusive.
+    pub cutoff: Instant,
+    /// How many reports it would take.
+    pub ready_count: i64,
+    /// Yen it would claim for them.
+    pub ready_yen: i64,
+    /// How many reports would slip.
+    pub slip_count: i64,
+    /// A page of the reports it would take, the latest first.
+    pub ready: Vec<ReportLine>,
+    /// Where the next page of them begins.
+    pub ready_next: Option<i64>,
+    /// A page of the reports that would slip, the latest first.
+    pub slips: Vec<(Slip, ReportLine)>,
+    /// Where the next page of them begins.
+    pub slip_next: Option<i64>,
+}
+
+/// A report in the lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportLine {
+    /// `EKH…`
+    pub report: String,
+    /// The activity, once times were entered.
+    pub period: Option<(Instant, Instant)>,
+    /// The family's name: 「木村 花子」; empty while the draft names none.
+    pub family: String,
+    /// The provider's name, for staff.
+    pub provider: String,
+    /// `MEM…` of the provider.
+    pub provider_no: String,
+    /// The city's benefit in yen.
+    pub benefit_yen: i64,
+    /// Yen that tickets covered.
+    pub coupon_yen: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    report_no: i64,
+    status: String,
+    reward_status: String,
+    started_at: Option<i64>,
+    ended_at: Option<i64>,
+    benefit_yen: i64,
+    coupon_yen: i64,
+    provider_no: i64,
+    provider_family: String,
+    provider_given: String,
+    user_family: Option<String>,
+    user_given: Option<String>,
+}
+
+impl Row {
+    fn line(self) -> ReportLine {
+        let name = |family: Option<String>, given: Option<String>| match (family, given) {
+            (Some(family), Some(given)) => format!("{family} {given}"),
+            _ => String::new(),
+        };
+        ReportLine {
+            report: report_no(self.report_no),
+            period: self.started_at.zip(self.ended_at).map(|(start, end)| (Instant(start), Instant(end))),
+            family: name(self.user_family, self.user_given),
+            provider: name(Some(self.provider_family), Some(self.provider_given)),
+            provider_no: member_no(self.provider_no),
+            benefit_yen: self.benefit_yen,
+            coupon_yen: self.coupon_yen,
+        }
+    }
+}
+
+/// Exactly the condition of the partial indexes `activity_report_unclaimed…`.
+const UNCLAIMED: &str = "x.claim_id IS NULL AND x.status <> 'voided'";
+const READY: &str = "x.status = 'approved' AND x.reward_status = 'received'";
+
+/// Why the close would not take a report in these states; `None` when it would.
+#[must_use]
+pub const fn slip_of(status: ReportStatus, reward: RewardStatus) -> Option<Slip> {
+    match (status, reward) {
+        (ReportStatus::Approved, RewardStatus::Received) | (ReportStatus::Voided, _) => None,
+        (ReportStatus::Approved, RewardStatus::NotReceived) => Some(Slip::NotReceived),
+        (ReportStatus::Draft, _) => Some(Slip::NotSubmitted),
+        (ReportStatus::AwaitingApproval, _) => Some(Slip::NotApproved),
+        (ReportStatus::RevisionRequested, _) => Some(Slip::RevisionRequested),
+    }
+}
+
+/// What the next close would claim and what would slip: a provider's own, a coordinator's ward, everything or one
+/// ward for the headquarters.
+///
+/// # Errors
+/// [`Error::NotFound`] for families.
+pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place) -> Result<Preview> {
+    #[derive(FromQueryResult)]
+    struct Sums {
+        ready_count: i64,
+        ready_yen: i64,
+        slip_count: i64,
+    }
+    let scope = scope(actor, ward).ok_or(Error::NotFound)?;
+    let sql = format!(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN {READY} THEN 1 ELSE 0 END), 0) AS BIGINT) AS ready_count, \
+         CAST(COALESCE(SUM(CASE WHEN {READY} THEN x.benefit_yen + x.coupon_yen ELSE 0 END), 0) AS BIGINT) AS ready_yen, \
+         CAST(COALESCE(SUM(CASE WHEN {READY} THEN 0 ELSE 1 END), 0) AS BIGINT) AS slip_count \
+         FROM activity_report x WHERE {UNCLAIMED} AND {}",
+        scope.condition
+    );
+    let sums = db::row::<Sums, _>(env.db.read(), &sql, vec![scope.value.clone()])
+        .await?
+        .ok_or_else(|| Error::Broken("no sums".into()))?;
+
+    let select = |ready: &str| {
+        format!(
+            "SELECT x.id, x.report_no, x.status, x.reward_status, x.started_at, x.ended_at, x.benefit_yen, x.coupon_yen, \
+             p.member_no AS provider_no, p.family_name AS provider_family, p.given_name AS provider_given, \
+             u.family_name AS user_family, u.given_name AS user_given \
+             FROM activity_report x JOIN member p ON p.id = x.provider_id LEFT JOIN member u ON u.id = x.user_member_id \
+             WHERE {UNCLAIMED} AND {} AND {ready} AND x.id < $2 ORDER BY x.id DESC LIMIT $3",
+            scope.condition
+        )
+    };
+    let values = |after: Option<i64>| -> Vec<Value> {
+        vec![scope.value.clone(), after.unwrap_or(i64::MAX).into(), (PAGE + 1).into()]
+    };
+    let mut ready = db::rows::<Row, _>(env.db.read(), &select(READY), values(place.ready_after)).await?;
+    let ready_next = cut(&mut ready);
+    let not_ready = format!("NOT ({READY})");
+    let mut slips = db::rows::<Row, _>(env.db.read(), &select(&not_ready), values(place.slip_after)).await?;
+    let slip_next = cut(&mut slips);
+
+    let month = YearMonth::of_close(env.clock.now());
+    let mut told = Vec::with_capacity(slips.len());
+    for row in slips {
+        let status = stored(ReportStatus::from_key(&row.status), "report status")?;
+        let reward = stored(RewardStatus::from_key(&row.reward_status), "reward status")?;
+        if let Some(slip) = slip_of(status, reward) {
+            told.push((slip, row.line()));
+        }
+    }
+    Ok(Preview {
+        month,
+        cutoff: month.cutoff(),
+        ready_count: sums.ready_count,
+        ready_yen: sums.ready_yen,
+        slip_count: sums.slip_count,
+        ready: ready.into_iter().map(Row::line).collect(),
+        ready_next,
+        slips: told,
+        slip_next,
+    })
+}
+
+/// Cuts the row beyond the page, and names the last row kept when there was one.
+fn cut(rows: &mut Vec<Row>) -> Option<i64> {
+    let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    if rows.len() <= size {
+        return None;
+    }
+    rows.truncate(size);
+    rows.last().map(|row| row.id)
+}
