@@ -1,3 +1,24 @@
 //! Pages, components and server functions of kosapo.
+//!
+//! Pages are drawn on the server only; the browser gets the islands (`island.rs` of a feature) and [`ui`] parts.
+//! Every feature is a module with its pages, its `api` (server functions) and, where it reacts, its `island`.
 
+#[cfg(all(feature = "ssr", any(feature = "hydrate", feature = "csr")))]
+compile_error!("`ssr` and `hydrate` in one build would switch the event handlers off: build `frontend` by itself");
+
+pub mod assets;
+pub mod fault;
+pub mod session;
 pub mod ui;
+pub mod words;
+
+#[cfg(feature = "ssr")]
+pub mod demo;
+#[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "ssr")]
+pub mod page;
+#[cfg(feature = "ssr")]
+pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod visit;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::input::InputFault;
+
 /// One field that has to be mended; a form gets all of them at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
@@ -14,6 +16,8 @@ pub struct FieldError {
 /// What can be wrong with a field beyond its mere form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FieldFault {
+    /// What was typed cannot be read.
+    Input(InputFault),
     /// Nothing was entered or chosen.
     Missing,
     /// The value is none of the choices.
@@ -46,9 +50,15 @@ pub enum FieldFault {
     TooManyTickets(i64),
 }
 
+impl From<InputFault> for FieldFault {
+    fn from(fault: InputFault) -> Self {
+        if fault == InputFault::Missing { Self::Missing } else { Self::Input(fault) }
+    }
+}
+
 impl FieldError {
     /// An error of a field.
-    pub fn new(field: impl Into<String>, fault: FieldFault) -> Self {
-        Self { field: field.into(), fault }
+    pub fn new(field: impl Into<String>, fault: impl Into<FieldFault>) -> Self {
+        Self { field: field.into(), fault: fault.into() }
     }
 }

@@ -1,1 +1,6 @@
+//! The one executable of kosapo.
+
+#[allow(dead_code)]
+mod assets;
+
 fn main() {}

@@ -1,1 +1,54 @@
-fn main() {}
+//! `cargo xtask`: builds, serves and tests kosapo by plain steps, each of them visible.
+
+mod assets;
+mod build;
+mod demo;
+mod gallery;
+mod step;
+mod tools;
+
+use std::process::ExitCode;
+
+use step::{Done, Failure, While as _};
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  demo [args]    build, then serve the demo city at http://127.0.0.1:3000; args go to `kosapo demo`
+  build          build the one executable, target/dist/kosapo
+  gallery        build the component gallery into target/gallery
+  gallery --serve [--addr A]
+                 ... and serve it, by default at http://127.0.0.1:3100
+  style <file>   bundle the style sheet alone; `trunk serve` asks for it
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match run(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\n✗ {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[&str]) -> Done {
+    match words {
+        ["build"] => build::all().map(drop),
+        ["demo", rest @ ..] => demo::run(rest),
+        ["gallery"] => gallery::build().map(drop),
+        ["gallery", "--serve"] => gallery::serve("127.0.0.1:3100"),
+        ["gallery", "--serve", "--addr", address] => gallery::serve(address),
+        ["style", out] => {
+            tools::npm_packages("style")?;
+            assets::style_sheet(&std::path::absolute(out).doing(out)?)
+        }
+        [] | ["help" | "--help" | "-h", ..] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => Err(Failure::new(format!("`cargo xtask {}` is not a command.\n\n{HELP}", words.join(" ")))),
+    }
+}

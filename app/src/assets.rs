@@ -1,0 +1,14 @@
+//! The addresses of scripts and styles, which the server knows: they carry a hash of their content.
+
+/// The addresses the page's head links to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AssetNames {
+    /// The style sheet: `/pkg/kosapo.3f2a.css`.
+    pub css: String,
+    /// Our start script, which loads the rest: `/pkg/boot.9c1d.js`.
+    pub boot: String,
+    /// The glue of the wasm module.
+    pub js: String,
+    /// The wasm module.
+    pub wasm: String,
+}

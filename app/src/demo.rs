@@ -1,0 +1,65 @@
+//! What only the demo city shows: its accounts on the login page, its clock above the header.
+
+use crate::ui::{Form, Hidden};
+use crate::visit::Visitor;
+use domain::actor::Role;
+use domain::time::{clock, japanese_date, rfc3339};
+use leptos::prelude::*;
+
+/// The demo accounts: user ID and who that is.
+pub const ACCOUNTS: &[(&str, &str)] = &[
+    ("hanako", "木村花子（利用会員）"),
+    ("teikyo", "木村さんの提供会員"),
+    ("ryoho", "両方会員"),
+    ("riyo2", "別の利用会員"),
+    ("teikyo2", "別の提供会員"),
+    ("midori", "緑区のコーディネーター"),
+    ("aoba", "青葉区のコーディネーター"),
+    ("honbu", "本部"),
+];
+
+/// The password of every demo account.
+pub const PASSWORD: &str = "kosapo-demo";
+
+/// The accounts on the login page.
+pub fn accounts() -> impl IntoView {
+    let rows = ACCOUNTS
+        .iter()
+        .map(|(user_id, who)| view! { <tr><td><code>{*user_id}</code></td><td>{*who}</td></tr> })
+        .collect_view();
+    view! {
+        <section class="kp-demo-accounts" aria-labelledby="demo-accounts">
+            <h2 id="demo-accounts">"おためしの人たち"</h2>
+            <p>"パスワードは、どなたも " <code>{PASSWORD}</code> " です。"</p>
+            <table>
+                <thead><tr><th scope="col">"ユーザーID"</th><th scope="col">"だれ"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+}
+
+/// The demo's clock; staff can move it forward.
+pub fn clock_bar(visitor: &Visitor) -> impl IntoView + use<> {
+    let now = visitor.env.clock.now();
+    let text =
+        format!("おためしの時計 {}年{} {}", now.date().year(), japanese_date(now.date(), now.date()), clock(now));
+    let staff = visitor.session.as_ref().is_some_and(|session| !matches!(session.actor.role, Role::Member { .. }));
+    let back = visitor.path.clone();
+    let button = move |to: &'static str, label: &'static str| {
+        let back = back.clone();
+        view! {
+            <Form action="/demo/clock">
+                <Hidden name="back" value=back />
+                <Hidden name="to" value=to />
+                <button class="kp-demo-clock__button">{label}</button>
+            </Form>
+        }
+    };
+    view! {
+        <div class="kp-demo-clock">
+            <time datetime=rfc3339(now)>{text}</time>
+            {staff.then(|| [button("next-day", "翌日へ"), button("next-5th", "次の5日へ")].collect_view())}
+        </div>
+    }
+}

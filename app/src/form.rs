@@ -1,0 +1,164 @@
+//! Forms submit as documents, with and without script.
+//!
+//! A form posts to its server function. [`run`] does the work there and leaves the next path; on a fault it keeps what
+//! was typed under a secret name and leads back to the form (`?form=…`), whose page shows it through [`typed`].
+
+use crate::fault::Fault;
+use crate::ui::Hidden;
+use crate::visit::{Submitted, Visit, Visitor, visit, visitor};
+use crate::words;
+use leptos::prelude::*;
+use service::form_draft::{self, FormDraft};
+use std::future::Future;
+
+/// The hidden field that makes a form's effect happen once.
+pub const ONCE: &str = "once";
+
+/// The submitted form.
+#[must_use]
+pub fn submitted() -> Submitted {
+    visitor().map(|visitor| visitor.submitted).unwrap_or_default()
+}
+
+/// Runs a signed-in person's form: `work` answers with the next path; on a fault the browser goes back to `back`.
+///
+/// # Errors
+/// The fault of the work, already led back to the form.
+pub async fn run<W, F>(back: impl Into<String>, work: W) -> Result<(), Fault>
+where
+    W: FnOnce(Visit) -> F,
+    F: Future<Output = Result<String, Fault>>,
+{
+    let visitor = visitor()?;
+    let result = match visit() {
+        Ok(visit) => work(visit).await,
+        Err(fault) => Err(fault),
+    };
+    finish(&visitor, back.into(), result).await
+}
+
+/// Runs a form that needs nobody signed in, as the login's.
+///
+/// # Errors
+/// The fault of the work, already led back to the form.
+pub async fn run_open<W, F>(back: impl Into<String>, work: W) -> Result<(), Fault>
+where
+    W: FnOnce(Visitor) -> F,
+    F: Future<Output = Result<String, Fault>>,
+{
+    let visitor = visitor()?;
+    let result = work(visitor.clone()).await;
+    finish(&visitor, back.into(), result).await
+}
+
+async fn finish(visitor: &Visitor, back: String, result: Result<String, Fault>) -> Result<(), Fault> {
+    let fault = match result {
+        Ok(next) => {
+            visitor.outcome.go(next);
+            return Ok(());
+        }
+        Err(fault) => fault,
+    };
+    if fault == Fault::NotFound {
+        return Err(fault);
+    }
+    let fields = visitor.submitted.0.iter().filter(|(name, _)| !name.contains("password")).cloned().collect();
+    let draft =
+        FormDraft { form: form_name(&visitor.path), fields, fault: serde_json::to_string(&fault).unwrap_or_default() };
+    // Somebody whose session ran out signs in again and finds the form as it was.
+    let account = visitor.session.as_ref().map(|session| session.actor.account);
+    let next = match form_draft::keep(&visitor.env, account, &draft).await {
+        Ok(token) => with_query(&back, "form", &token),
+        Err(error) => {
+            let _ = Fault::from(error);
+            back
+        }
+    };
+    let next = if fault == Fault::SignedOut { with_query("/login", "next", &next) } else { next };
+    visitor.outcome.go(next);
+    Err(fault)
+}
+
+/// Leads back to a form with what was typed and no fault: `追加` and `計算する` buttons show the form again.
+///
+/// # Errors
+/// Those of the database.
+pub async fn show_again(visit: &Visit, back: &str) -> Result<String, Fault> {
+    let visitor = &visit.visitor;
+    let fields = visitor.submitted.0.as_ref().clone();
+    let draft = FormDraft { form: form_name(&visitor.path), fields, fault: String::new() };
+    let token = form_draft::keep(&visitor.env, Some(visit.actor.account), &draft).await?;
+    Ok(with_query(back, "form", &token))
+}
+
+fn form_name(path: &str) -> String {
+    path.trim_start_matches("/api/").to_owned()
+}
+
+/// Adds a query value to a path that may already have a query.
+#[must_use]
+pub fn with_query(path: &str, name: &str, value: &str) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let encoded: String = serde_urlencoded::to_string([(name, value)]).unwrap_or_default();
+    format!("{path}{joint}{encoded}")
+}
+
+/// What was typed into a form before it came back; empty at its first showing.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    fields: Submitted,
+    errors: Vec<(String, String)>,
+    came_back: bool,
+}
+
+/// Opens what was typed into the form of an endpoint (`"approvals"`) and puts its faults at the top of the page.
+pub async fn typed(endpoint: &str) -> Typed {
+    let Ok(visitor) = visitor() else { return Typed::default() };
+    let Some(token) = visitor.query("form") else { return Typed::default() };
+    let account = visitor.session.as_ref().map(|session| session.actor.account);
+    let Ok(draft) = form_draft::open(&visitor.env, account, &token).await else { return Typed::default() };
+    if draft.form != endpoint {
+        return Typed::default();
+    }
+    let errors = serde_json::from_str::<Fault>(&draft.fault).map(|fault| words::fault(&fault)).unwrap_or_default();
+    visitor.outcome.mend(errors.clone());
+    Typed { fields: Submitted(draft.fields.into()), errors, came_back: true }
+}
+
+impl Typed {
+    /// Whether the form came back, and so `value` answers with what was typed.
+    #[must_use]
+    pub const fn came_back(&self) -> bool {
+        self.came_back
+    }
+
+    /// What was typed into a field, or the default at the form's first showing.
+    pub fn value(&self, name: &str, default: impl FnOnce() -> String) -> String {
+        if self.came_back { self.fields.get(name) } else { default() }
+    }
+
+    /// What was chosen in a group, or the default at the form's first showing.
+    pub fn values(&self, name: &str, default: impl FnOnce() -> Vec<String>) -> Vec<String> {
+        if self.came_back { self.fields.all(name) } else { default() }
+    }
+
+    /// Everything that was typed.
+    #[must_use]
+    pub fn fields(&self) -> &Submitted {
+        &self.fields
+    }
+
+    /// The sentence at a field.
+    #[must_use]
+    pub fn error(&self, name: &str) -> Option<String> {
+        self.errors.iter().find(|(field, _)| field == name).map(|(_, text)| text.clone())
+    }
+}
+
+/// The hidden field that makes a form's effect happen once; what came back keeps its key.
+#[must_use]
+pub fn once(typed: &Typed) -> impl IntoView + use<> {
+    let fresh = || service::id::token().unwrap_or_default();
+    let key = Some(typed.fields.get(ONCE)).filter(|key| !key.is_empty()).unwrap_or_else(fresh);
+    view! { <Hidden name=ONCE value=key /> }
+}

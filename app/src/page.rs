@@ -1,0 +1,199 @@
+//! The frame of every page: status, title, header, faults, navigation by role, footer.
+
+use crate::fault::Fault;
+use crate::form::with_query;
+use crate::ui::{BranchContact, ErrorSummary, IconName, NavItem, PageHead, Person, PhoneBox, Shell};
+use crate::visit::{Visitor, visitor};
+use crate::words;
+use axum::http::{HeaderValue, StatusCode, header};
+use domain::actor::Role;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::Title;
+use std::future::Future;
+
+/// A page that came to be.
+pub struct Page {
+    title: &'static str,
+    wide: bool,
+    body: AnyView,
+}
+
+impl Page {
+    /// A page with its browser title, which never holds what a person typed, and its body with one `PageHead`.
+    pub fn new(title: &'static str, body: impl IntoView + 'static) -> Self {
+        Self { title, wide: false, body: body.into_any() }
+    }
+
+    /// Uses the whole width, for desks.
+    #[must_use]
+    pub const fn wide(mut self) -> Self {
+        self.wide = true;
+        self
+    }
+}
+
+/// Draws a page when its data has come; faults become their own page, status and redirect.
+pub fn page<F>(body: F) -> impl IntoView
+where
+    F: Future<Output = Result<Page, Fault>> + Send + 'static,
+{
+    let visitor = visitor().ok();
+    let response = use_context::<ResponseOptions>();
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                let result = body.await;
+                let (Some(visitor), Some(response)) = (visitor, response) else { return ().into_any() };
+                draw(&visitor, &response, result)
+            })}
+        </Suspense>
+    }
+}
+
+/// Answers with a redirect instead of a page.
+///
+/// # Errors
+/// Never; the type is that of a page's body.
+pub fn redirect(path: &str) -> Result<Page, Fault> {
+    visitor()?.outcome.go(path.to_owned());
+    Ok(Page::new("移動します", ()))
+}
+
+fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Fault>) -> AnyView {
+    if let Some(next) = visitor.outcome.next() {
+        return go(response, &next);
+    }
+    match result {
+        Ok(page) => {
+            let faults = visitor.outcome.faults();
+            let title = if faults.is_empty() { page.title.to_owned() } else { format!("エラー：{}", page.title) };
+            frame(visitor, title, page.wide, view! { <ErrorSummary errors=faults />{page.body} }.into_any())
+        }
+        Err(Fault::SignedOut) => {
+            let here =
+                visitor.query.iter().fold(visitor.path.clone(), |path, (name, value)| with_query(&path, name, value));
+            go(response, &with_query("/login", "next", &here))
+        }
+        Err(fault) => {
+            response.set_status(StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+            let (title, _) = words::fault_page(&fault);
+            frame(visitor, title.to_owned(), false, fault_body(&fault, visitor.branch.clone()))
+        }
+    }
+}
+
+fn go(response: &ResponseOptions, path: &str) -> AnyView {
+    response.set_status(StatusCode::SEE_OTHER);
+    if let Ok(location) = HeaderValue::from_str(path) {
+        response.insert_header(header::LOCATION, location);
+    }
+    ().into_any()
+}
+
+/// The body of a page that says why there is none.
+pub fn fault_body(fault: &Fault, branch: Option<BranchContact>) -> AnyView {
+    let (title, text) = words::fault_page(fault);
+    view! {
+        <PageHead title=title />
+        <p>{text}</p>
+        <p><a href="/">"ホームへ戻る"</a></p>
+        {branch.map(|branch| view! { <PhoneBox branch lead="お困りのときは、支部へお電話ください。" /> })}
+    }
+    .into_any()
+}
+
+fn frame(visitor: &Visitor, title: String, wide: bool, body: AnyView) -> AnyView {
+    let title = format!("{title} | 子サポ");
+    let session = visitor.session.as_ref();
+    let role = session.map(|session| &session.actor.role);
+    let (nav, more) = places(role, session.map_or(0, |session| session.unread), &visitor.path);
+    let person = session.map(|session| Person {
+        name: session.actor.name.clone(),
+        role: words::role(&session.actor.role, visitor.branch.as_ref()),
+    });
+    let inbox = session.map(|session| {
+        let unread = u32::try_from(session.unread).unwrap_or(0);
+        NavItem::new(IconName::Mail, "受信メール", "/inbox").badge(unread).at(&visitor.path)
+    });
+    let demo = (visitor.env.demo && session.is_some()).then(|| crate::demo::clock_bar(visitor));
+    view! {
+        <Title text=title />
+        <Shell
+            nav
+            more
+            person
+            inbox
+            branch=visitor.branch.clone()
+            wide
+            top=ViewFnOnce::from(move || demo)
+            session=ViewFnOnce::from(|| view! { <crate::session::LogoutForm /> })
+        >
+            {body}
+        </Shell>
+    }
+    .into_any()
+}
+
+/// The places of a role: the main ones, and those inside 「メニュー」, in the newsletter's words.
+fn places(role: Option<&Role>, unread: i64, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
+    let unread = u32::try_from(unread).unwrap_or(0);
+    let item = |icon, label: &str, href: &str| NavItem::new(icon, label, href).at(path);
+    let guide = || {
+        vec![
+            item(IconName::Guide, "しくみと流れ", "/guide"),
+            item(IconName::Phone, "緊急連絡先一覧", "/contacts"),
+            item(IconName::Yen, "料金の計算", "/fee"),
+        ]
+    };
+    match role {
+        None => (vec![], vec![]),
+        Some(Role::Member { kind, .. }) => {
+            let mut more = Vec::new();
+            let mut nav = vec![item(IconName::Home, "ホーム", "/")];
+            if kind.uses() {
+                nav.push(item(IconName::Calendar, "依頼", "/requests"));
+                more.push(item(IconName::Ticket, "おためし券残数確認", "/coupons"));
+            }
+            if kind.provides() {
+                if kind.uses() {
+                    more.push(item(IconName::Hand, "打診", "/offers"));
+                } else {
+                    nav.push(item(IconName::Hand, "打診", "/offers"));
+                }
+                more.push(item(IconName::Report, "コーディネート結果", "/coordination"));
+                more.push(item(IconName::Yen, "給付金申請一覧・請求申請", "/subsidies"));
+                more.push(item(IconName::Report, "給付金請求申請一覧", "/claims"));
+            }
+            nav.push(item(IconName::Report, "報告", "/reports"));
+            nav.push(item(IconName::Mail, "メール", "/inbox").badge(unread));
+            more.extend(guide());
+            (nav, more)
+        }
+        Some(Role::Coordinator { .. }) => {
+            let nav = vec![
+                item(IconName::Home, "受付", "/desk"),
+                item(IconName::Report, "報告", "/reports"),
+                item(IconName::Person, "会員", "/desk/members"),
+                item(IconName::Mail, "メール", "/inbox").badge(unread),
+            ];
+            let mut more = vec![
+                item(IconName::Yen, "給付金申請一覧・請求申請", "/subsidies"),
+                item(IconName::Report, "給付金請求申請一覧", "/claims"),
+            ];
+            more.extend(guide());
+            (nav, more)
+        }
+        Some(Role::Hq) => {
+            let nav = vec![
+                item(IconName::Home, "本部", "/hq"),
+                item(IconName::Report, "報告", "/reports"),
+                item(IconName::Yen, "給付金", "/subsidies"),
+                item(IconName::Report, "請求", "/claims"),
+            ];
+            let mut more = vec![item(IconName::Mail, "受信メール", "/inbox").badge(unread)];
+            more.extend(guide());
+            (nav, more)
+        }
+    }
+}

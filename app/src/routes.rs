@@ -1,0 +1,56 @@
+//! The route table and the document around every page.
+
+use crate::fault::Fault;
+use crate::page::page;
+use crate::session::LoginPage;
+use crate::visit::visitor;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+/// The HTML document.
+pub fn shell() -> impl IntoView {
+    provide_meta_context();
+    let assets = visitor().map(|visitor| visitor.assets).unwrap_or_default();
+    let nonce = use_nonce();
+    view! {
+        <!DOCTYPE html>
+        <html lang="ja">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" content="#115a36" />
+                <link rel="stylesheet" href=assets.css />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="icon" href="/icons/icon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/icons/icon-192.png" />
+                <script type="module" nonce=nonce src=assets.boot></script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Every page by its path.
+#[component]
+fn App() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <NotFoundPage /> }>
+                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}
+
+/// The page of every unknown address.
+#[component]
+fn NotFoundPage() -> impl IntoView {
+    page(async { Err(Fault::NotFound) })
+}

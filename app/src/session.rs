@@ -1,0 +1,8 @@
+//! Login and logout.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+mod login;
+
+#[cfg(feature = "ssr")]
+pub use login::{LoginPage, LogoutForm};

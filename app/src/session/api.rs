@@ -1,0 +1,51 @@
+//! `POST /api/sessions` and `POST /api/logouts`.
+
+use crate::fault::Fault;
+use leptos::prelude::*;
+
+/// Signs in; the form also carries `next`, the path to go to afterwards.
+///
+/// # Errors
+/// [`Fault::LoginFailed`] and [`Fault::Throttled`], shown on the login page.
+#[server(prefix = "/api", endpoint = "sessions")]
+pub async fn sign_in(
+    #[server(default)] user_id: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<(), Fault> {
+    use crate::form::{run_open, with_query};
+    use domain::fault::{FieldError, FieldFault};
+    let next = super::login::safe_next(&next);
+    let back = if next == "/" { "/login".to_owned() } else { with_query("/login", "next", &next) };
+    run_open(back, async |visitor| {
+        let fields = [("user_id", &user_id), ("password", &password)];
+        let missing = fields.iter().filter(|(_, value)| value.trim().is_empty());
+        let missing: Vec<_> = missing.map(|(field, _)| FieldError::new(*field, FieldFault::Missing)).collect();
+        if !missing.is_empty() {
+            return Err(Fault::Invalid(missing));
+        }
+        let token = service::session::sign_in(&visitor.env, &user_id, &password, &visitor.address).await?;
+        if let Some(old) = &visitor.token {
+            service::session::end(&visitor.env, old).await?;
+        }
+        super::login::set_cookie(Some(&token));
+        Ok(next)
+    })
+    .await
+}
+
+/// Signs out; twice is as good as once.
+///
+/// # Errors
+/// Those of the database.
+#[server(prefix = "/api", endpoint = "logouts")]
+pub async fn sign_out() -> Result<(), Fault> {
+    crate::form::run_open("/", async |visitor| {
+        if let Some(token) = &visitor.token {
+            service::session::end(&visitor.env, token).await?;
+        }
+        super::login::set_cookie(None);
+        Ok("/login".to_owned())
+    })
+    .await
+}

@@ -1,0 +1,106 @@
+//! The login page and the logout button.
+
+use crate::form::{Typed, typed};
+use crate::page::{Page, page, redirect};
+use crate::ui::{Actions, Button, ButtonKind, Form, Hidden, Icon, IconName, PageHead, PasswordField, TextField};
+use crate::visit::{query, visitor};
+use axum::http::{HeaderValue, header};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+/// The session cookie's name: `__Host-` binds it to this origin, to HTTPS and to the whole site.
+pub const COOKIE: &str = "__Host-sid";
+
+/// Sets or clears the session cookie on the response at hand.
+pub fn set_cookie(token: Option<&str>) {
+    let life = if token.is_some() { 30 * 24 * 60 * 60 } else { 0 };
+    let value = format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={life}", token.unwrap_or(""));
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&value)) {
+        response.append_header(header::SET_COOKIE, value);
+    }
+}
+
+/// The path to go to after login: only paths of our own, in ASCII; everything else is the home page.
+#[must_use]
+pub fn safe_next(next: &str) -> String {
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
+    let plain = next.bytes().all(|byte| byte.is_ascii_graphic());
+    if ours && plain && !next.starts_with("/login") && !next.starts_with("/api/") {
+        next.to_owned()
+    } else {
+        "/".into()
+    }
+}
+
+/// `/login`
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    let next = query("next").unwrap_or_default();
+    page(async move {
+        let visitor = visitor()?;
+        if visitor.session.is_some() {
+            return redirect(&safe_next(&next));
+        }
+        let form = typed("sessions").await;
+        let accounts = visitor.env.demo.then(crate::demo::accounts);
+        Ok(Page::new("ログイン", view! { <PageHead title="ログイン" />{login_form(&form, next)}{accounts} }))
+    })
+}
+
+fn login_form(form: &Typed, next: String) -> impl IntoView + use<> {
+    let (user_id, user_id_error, password_error) =
+        (form.value("user_id", String::new), form.error("user_id"), form.error("password"));
+    view! {
+        <Form action="/api/sessions">
+            <Hidden name="next" value=next />
+            <TextField
+                name="user_id"
+                label="ユーザーID"
+                value=user_id
+                error=user_id_error
+                required=true
+                autocomplete="username"
+            />
+            <PasswordField
+                name="password"
+                label="パスワード"
+                error=password_error
+                required=true
+                autocomplete="current-password"
+            />
+            <Actions>
+                <Button>"ログイン"</Button>
+            </Actions>
+        </Form>
+        <p>"ユーザーIDやパスワードがわからないときは、お住まいの区の支部へお電話ください。"</p>
+        <p><a href="/offline">"支部の電話番号"</a></p>
+    }
+}
+
+/// The logout button at the end of the menu.
+#[component]
+pub fn LogoutForm() -> impl IntoView {
+    view! {
+        <Form action="/api/logouts">
+            <Button kind=ButtonKind::Text>
+                <Icon name=IconName::Leave />
+                "ログアウト"
+            </Button>
+        </Form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_next;
+
+    #[test]
+    fn only_our_own_paths_follow_a_login() {
+        assert_eq!(safe_next("/requests/CDK0036630?form=x"), "/requests/CDK0036630?form=x");
+        for foreign in
+            ["", "https://example.org/", "//example.org", "/\\example.org", "/ä", "/a b", "/login", "/api/logouts"]
+        {
+            assert_eq!(safe_next(foreign), "/", "{foreign}");
+        }
+    }
+}

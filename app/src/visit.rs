@@ -1,0 +1,137 @@
+//! One request as the pages and server functions know it: who asks, for what, with which form.
+
+use crate::assets::AssetNames;
+use crate::fault::Fault;
+use crate::ui::BranchContact;
+use domain::actor::Actor;
+use leptos::prelude::use_context;
+use service::Env;
+use service::session::Session;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A request; the server makes it, `page` and `form` read it.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// What the use cases work with.
+    pub env: Env,
+    /// Who is signed in.
+    pub session: Option<Session>,
+    /// The session cookie's token.
+    pub token: Option<String>,
+    /// The path asked for.
+    pub path: String,
+    /// The query as names and values.
+    pub query: Arc<Vec<(String, String)>>,
+    /// The form as names and values.
+    pub submitted: Submitted,
+    /// The address the request came from.
+    pub address: String,
+    /// The names of scripts and styles.
+    pub assets: AssetNames,
+    /// The telephone of the person's branch.
+    pub branch: Option<BranchContact>,
+    /// What page and form leave for the frame and for the server.
+    pub outcome: Outcome,
+}
+
+/// A submitted form.
+#[derive(Clone, Debug, Default)]
+pub struct Submitted(pub Arc<Vec<(String, String)>>);
+
+impl Submitted {
+    /// The first value of a name; empty when there is none.
+    #[must_use]
+    pub fn get(&self, name: &str) -> String {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
+    /// Every value of a name.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+    }
+}
+
+/// What a page or a form leaves behind besides its view.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome(Arc<Mutex<Left>>);
+
+#[derive(Debug, Default)]
+struct Left {
+    next: Option<String>,
+    faults: Vec<(String, String)>,
+}
+
+impl Outcome {
+    /// Leaves the path where the browser goes next.
+    pub fn go(&self, path: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).next = Some(path);
+    }
+
+    /// Where the browser goes next.
+    #[must_use]
+    pub fn next(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).next.clone()
+    }
+
+    /// Leaves what is to be mended, for the top of the page.
+    pub fn mend(&self, faults: Vec<(String, String)>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).faults = faults;
+    }
+
+    /// What is to be mended: field ids and sentences.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(String, String)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).faults.clone()
+    }
+}
+
+/// A signed-in request.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// What the use cases work with.
+    pub env: Env,
+    /// Who asks.
+    pub actor: Actor,
+    /// The whole request.
+    pub visitor: Visitor,
+}
+
+/// The request at hand; [`Fault::Unreadable`] outside of one (while the routes are listed).
+///
+/// # Errors
+/// As said.
+pub fn visitor() -> Result<Visitor, Fault> {
+    use_context::<Visitor>().ok_or(Fault::Unreadable)
+}
+
+/// The request at hand, of somebody signed in.
+///
+/// # Errors
+/// [`Fault::SignedOut`] when nobody is.
+pub fn visit() -> Result<Visit, Fault> {
+    let visitor = visitor()?;
+    let session = visitor.session.clone().ok_or(Fault::SignedOut)?;
+    Ok(Visit { env: visitor.env.clone(), actor: session.actor, visitor })
+}
+
+impl Visitor {
+    /// The first value of a name in the query; `None` when missing or empty.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.query.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.clone())
+    }
+}
+
+/// The first value of a name in the query; `None` when missing or empty.
+#[must_use]
+pub fn query(name: &str) -> Option<String> {
+    use_context::<Visitor>()?.query(name)
+}
+
+/// A path parameter; empty when the route has none of that name.
+#[must_use]
+pub fn param(name: &str) -> String {
+    use leptos::prelude::WithUntracked;
+    leptos_router::hooks::use_params_map().with_untracked(|params| params.get(name).unwrap_or_default())
+}

@@ -1,0 +1,99 @@
+//! Every Japanese sentence that a rule or a state becomes, in the newsletter's words.
+//!
+//! Short です・ます sentences, one thought each; a refusal says the rule and the way on. Never 「不正」「無効」.
+
+pub mod field;
+pub mod refusal;
+pub mod status;
+
+use crate::fault::Fault;
+use domain::actor::{Channel, MemberKind};
+
+/// A member's kind: 「利用会員」.
+#[must_use]
+pub const fn member_kind(kind: MemberKind) -> &'static str {
+    match kind {
+        MemberKind::User => "利用会員",
+        MemberKind::Provider => "提供会員",
+        MemberKind::Both => "両方会員",
+    }
+}
+
+/// How a step reached us: 「電話」.
+#[must_use]
+pub const fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Web => "画面",
+        Channel::Phone => "電話",
+        Channel::Paper => "書面",
+        Channel::Counter => "窓口",
+        Channel::Job => "自動",
+    }
+}
+
+/// What the header says under a person's name: 「利用会員」, 「緑区支部」, 「本部」.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn role(role: &domain::actor::Role, branch: Option<&crate::ui::BranchContact>) -> String {
+    use domain::actor::Role;
+    match role {
+        Role::Member { kind, .. } => member_kind(*kind).to_owned(),
+        Role::Coordinator { .. } => branch.map_or_else(|| "支部".to_owned(), |branch| branch.name.clone()),
+        Role::Hq => "本部".to_owned(),
+    }
+}
+
+/// What is to be mended in a form: the field's name (empty for the whole form) and the sentence.
+#[must_use]
+pub fn fault(fault: &Fault) -> Vec<(String, String)> {
+    let whole = |text: String| vec![(String::new(), text)];
+    match fault {
+        Fault::Invalid(fields) => {
+            fields.iter().map(|error| (error.field.clone(), field::sentence(&error.field, &error.fault))).collect()
+        }
+        Fault::Refused(refused) => whole(refusal::sentence(refused)),
+        Fault::Stale { by, action } => whole(format!(
+            "{by}さんが先に「{}」をしました。いまの内容を確かめて、必要ならもう一度操作してください。",
+            status::action(action)
+        )),
+        Fault::LoginFailed => {
+            vec![("user_id".into(), "ユーザーIDかパスワードが違います。入力した文字を確かめてください。".into())]
+        }
+        Fault::Throttled { seconds } => {
+            whole(format!("続けて違っていたため、少しお待ちください。{seconds}秒たってからもう一度入力してください。"))
+        }
+        Fault::SignedOut => whole("ログインしてから続けてください。入力した内容は残っています。".into()),
+        Fault::Busy => whole("ただいま混み合っています。少し待ってから、もう一度押してください。".into()),
+        Fault::NotFound | Fault::Unreadable | Fault::Broken { .. } => whole(fault_page(fault).1),
+    }
+}
+
+/// The page that stands in for one that cannot be shown: its title and its sentence.
+#[must_use]
+pub fn fault_page(fault: &Fault) -> (&'static str, String) {
+    match fault {
+        Fault::NotFound => (
+            "ページが見つかりません",
+            "アドレスが違うか、ご覧になれるページではありません。ホームからお進みください。".into(),
+        ),
+        Fault::Unreadable => (
+            "送られた内容を読み取れませんでした",
+            "前のページに戻り、ページを開き直してから、もう一度入力してください。".into(),
+        ),
+        Fault::Busy => {
+            ("ただいま混み合っています", "少し待ってから、もう一度開いてください。保存したものは残っています。".into())
+        }
+        Fault::Broken { reference } => (
+            "うまく動きませんでした",
+            format!(
+                "こちらの不具合です。もう一度ためし、続くときは支部へお知らせください。そのとき番号「{reference}」をお伝えください。"
+            ),
+        ),
+        Fault::SignedOut => ("ログインしてください", "続けるにはログインしてください。".into()),
+        Fault::Refused(refused) => ("この操作はできません", refusal::sentence(refused)),
+        Fault::Invalid(_) | Fault::LoginFailed | Fault::Throttled { .. } | Fault::Stale { .. } => (
+            "もう一度お確かめください",
+            self::fault(fault).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" "),
+        ),
+    }
+}

@@ -1,0 +1,96 @@
+//! What to mend in a field: where and how.
+
+use domain::fault::FieldFault;
+use domain::input::InputFault;
+
+/// What a field is called in sentences, by its name in the form.
+#[must_use]
+pub fn name(field: &str) -> &'static str {
+    let base = field.split('[').next().unwrap_or(field);
+    NAMES.iter().find(|(known, _)| *known == base).map_or("この項目", |(_, word)| word)
+}
+
+const NAMES: &[(&str, &str)] = &[
+    ("user_id", "ユーザーID"),
+    ("password", "パスワード"),
+    ("password_again", "パスワード（確認）"),
+    ("date", "預けたい日"),
+    ("start", "開始時刻"),
+    ("end", "終了時刻"),
+    ("children", "預ける子ども"),
+    ("care_kind", "希望する援助内容"),
+    ("care_place", "場所"),
+    ("place_detail", "場所の詳細"),
+    ("notes", "備考"),
+    ("reason", "理由"),
+    ("comment", "修正してほしいこと"),
+    ("request", "依頼ID"),
+    ("report", "報告書ID"),
+    ("tickets", "おためし券の枚数"),
+    ("method", "受け取り方"),
+    ("meeting_date", "事前打合せ日"),
+    ("meeting_time", "事前打合せの時刻"),
+    ("meeting_place", "事前打合せの場所"),
+    ("family_name", "姓（漢字）"),
+    ("given_name", "名（漢字）"),
+    ("family_kana", "姓（カナ）"),
+    ("given_kana", "名（カナ）"),
+    ("postal", "郵便番号"),
+    ("town", "町名"),
+    ("address", "番地・建物"),
+    ("telephone", "電話番号"),
+    ("mail", "メールアドレス"),
+    ("kind", "会員種別"),
+    ("birth_date", "生年月日"),
+    ("valid_until", "有効期限"),
+    ("month", "月"),
+    ("to", "日時"),
+];
+
+/// The sentence at a field.
+#[must_use]
+pub fn sentence(field: &str, fault: &FieldFault) -> String {
+    let name = name(field);
+    match fault {
+        FieldFault::Input(fault) => input(name, fault),
+        FieldFault::Missing => format!("{name}を入力してください。"),
+        FieldFault::NotAChoice => format!("{name}を、表示されている中から選んでください。"),
+        FieldFault::EndBeforeStart => "終了時刻は、開始時刻より後にしてください。".into(),
+        FieldFault::TooLongPeriod(minutes) => {
+            format!("一回の預かりは{}時間までです。時刻を確かめてください。", minutes / 60)
+        }
+        FieldFault::Past => format!("{name}は、今日より後の日にしてください。"),
+        FieldFault::Future => format!("{name}は、今より前の日時にしてください。"),
+        FieldFault::ChildNotEligible(children) => format!(
+            "その日は{}さんをお預かりできません。お預かりできるのは、生後57日から小学6年生までです。",
+            children.join("さん・")
+        ),
+        FieldFault::Unknown => format!("{name}が見つかりません。番号を確かめてください。"),
+        FieldFault::PasswordTooShort(length) => format!("パスワードは{length}文字以上にしてください。"),
+        FieldFault::PasswordTooCommon => "そのパスワードは推測されやすいため、別のものにしてください。".into(),
+        FieldFault::Differs => "二つの入力が違っています。同じものを入力してください。".into(),
+        FieldFault::NotAUserId => "ユーザーIDは、英数字と . - _ を使い、4〜32文字で入力してください。".into(),
+        FieldFault::UserIdTaken => "そのユーザーIDは使われています。別のものにしてください。".into(),
+        FieldFault::MeetingAfterActivity => "事前打合せは、預ける日時より前にしてください。".into(),
+        FieldFault::TooManyTickets(most) => format!("この活動で使えるおためし券は{most}枚までです。"),
+    }
+}
+
+/// The sentence for what could not be read.
+fn input(name: &str, fault: &InputFault) -> String {
+    match fault {
+        InputFault::Missing => format!("{name}を入力してください。"),
+        InputFault::NotADate => format!("{name}は「2024-03-30」や「令和6年3月30日」のように入力してください。"),
+        InputFault::NoSuchDay => format!("{name}は暦にない日です。年月日を確かめてください。"),
+        InputFault::NotATime => format!("{name}は「9:30」のように入力してください。"),
+        InputFault::NotAnAmount => format!("{name}は「300」のように、円の数字で入力してください。"),
+        InputFault::NotANumber => format!("{name}は数字で入力してください。"),
+        InputFault::OutOfRange { min, max } => format!("{name}は{min}から{max}までにしてください。"),
+        InputFault::TooLong { max } => format!("{name}は{max}文字までにしてください。"),
+        InputFault::NotAPhone => format!("{name}は「045-982-3521」のように、市外局番から入力してください。"),
+        InputFault::NotAMail => format!("{name}は「hanako@example.jp」のように入力してください。"),
+        InputFault::NotKana => format!("{name}はカタカナで入力してください。"),
+        InputFault::NotAPostalCode => format!("{name}は「226-0025」のように入力してください。"),
+        InputFault::UnusableCharacter => format!("{name}に使えない文字があります。入力し直してください。"),
+    }
+}

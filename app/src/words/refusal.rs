@@ -1,0 +1,77 @@
+//! Why a rule says no, and the way on.
+
+use super::status;
+use domain::refusal::Refusal;
+use domain::request::Gate;
+use domain::time::{clock, iso_date, weekday_kanji};
+
+fn day(date: domain::time::Date) -> String {
+    format!("{}年{}月{}日（{}）", date.year(), u8::from(date.month()), date.day(), weekday_kanji(date))
+}
+
+/// The sentence of a refusal.
+#[must_use]
+pub fn sentence(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::RequestMoved(now) => {
+            format!("この依頼はいま「{}」です。いまの内容を確かめてから進めてください。", status::request(*now))
+        }
+        Refusal::ReportMoved(now) => {
+            format!("この報告書はいま「{}」です。いまの内容を確かめてから進めてください。", status::report(*now))
+        }
+        Refusal::OfferClosed => "この打診はすでに終わっています。ほかの方に決まったか、期限が過ぎました。".into(),
+        Refusal::NotYours => "この操作は、ほかの方が行うものです。".into(),
+        Refusal::TooSoon { first } => {
+            format!("画面からの依頼は{}以降の日にできます。それより前の日は、支部へお電話ください。", day(*first))
+        }
+        Refusal::NotActive => "会員の活動が休止中か、更新が済んでいません。支部へお電話ください。".into(),
+        Refusal::Gates(gates) => {
+            format!("この方には打診できません。{}", gates.iter().map(gate).collect::<Vec<_>>().join("、"))
+        }
+        Refusal::NoProviderChosen => "打診する提供会員を選んでください。".into(),
+        Refusal::MeetingNotWaivable => {
+            "打合せを省けるのは、同じ年度に同じ組み合わせ・同じ内容で成立したときです。打合せ日を決めてください。"
+                .into()
+        }
+        Refusal::SheetIncomplete => {
+            "事前打合せ情報がまだそろっていません。利用会員に入力をお願いするか、代わりに入力してください。".into()
+        }
+        Refusal::InFuture => "これからの活動は登録できません。活動が終わってから登録してください。".into(),
+        Refusal::Overlap { report } => format!("報告書 {report} と時間が重なっています。時刻を確かめてください。"),
+        Refusal::AlreadyReported { report } => {
+            format!("この依頼には報告書 {report} があります。そちらを開いて続けてください。")
+        }
+        Refusal::NoTariff => "その日の料金表がありません。日付を確かめてください。".into(),
+        Refusal::ChangedSinceSeen => {
+            "ご覧になった後に報告書が変わりました。いまの内容を確かめてから承認してください。".into()
+        }
+        Refusal::NotApproved => "報酬の受領は、利用会員の承認の後にできます。".into(),
+        Refusal::AlreadyReceived => "報酬はすでに受領済です。".into(),
+        Refusal::UndoOnlySameDay => "受領の取り消しは当日だけできます。支部へお電話ください。".into(),
+        Refusal::InClose { month } => {
+            format!("{month}の締めに入ったため、変更できません。支部へお電話ください。")
+        }
+        Refusal::CouponShort { remaining } => format!("おためし券の残りは{remaining}枚です。枚数を減らしてください。"),
+        Refusal::CouponNotEligible => {
+            "おためし券は、令和5年4月1日以降に生まれた、利用・両方会員の子どもに発行できます。".into()
+        }
+        Refusal::CouponIssued => "この子のおためし券は発行済です。".into(),
+        Refusal::BeforeCutoff => "締め日（5日）の終わりより前です。6日以降に行ってください。".into(),
+        Refusal::UserIdTaken => "そのユーザーIDは使われています。別のものにしてください。".into(),
+    }
+}
+
+/// The words of a hard gate.
+#[must_use]
+pub fn gate(gate: &Gate) -> String {
+    match gate {
+        Gate::NotActive(now) => format!("会員の状態が「{}」です", status::membership(*now)),
+        Gate::TrainingMissing(kind) => format!("{}の受講記録がありません", status::training(*kind)),
+        Gate::TrainingExpired(kind, until) => {
+            format!("{}の期限切れ（{}まで）", status::training(*kind), iso_date(*until))
+        }
+        Gate::Clash { start, end } => format!("同じ時間に別の活動（{}〜{}）があります", clock(*start), clock(*end)),
+        Gate::SameHousehold => "同じ世帯です".into(),
+        Gate::OwnRequest => "ご本人の依頼です".into(),
+    }
+}

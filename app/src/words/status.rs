@@ -1,0 +1,236 @@
+//! The words of states and steps, exactly those of the newsletter where it has them.
+
+use crate::ui::Tone;
+use domain::member::{MembershipStatus, TrainingKind};
+use domain::report::{ExpenseKind, ReceiptMethod, ReportStatus, RewardStatus};
+use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferStatus};
+use domain::subsidy::{ClaimStatus, Slip};
+
+/// コーディネーターステータス
+#[must_use]
+pub const fn request(status: CoordinationStatus) -> &'static str {
+    use CoordinationStatus as S;
+    match status {
+        S::Draft => "下書き",
+        S::Submitted => "受付待ち",
+        S::InCoordination => "調整中",
+        S::Offering => "打診中",
+        S::ProviderFound => "提供会員決定",
+        S::MeetingScheduled => "打合せ予定",
+        S::MeetingHeld => "打合せ済",
+        S::Established => "成立",
+        S::Completed => "完了",
+        S::NotEstablished => "不成立",
+        S::Withdrawn => "取下げ",
+        S::Cancelled => "キャンセル",
+    }
+}
+
+/// The tint of a request's status.
+#[must_use]
+pub const fn request_tone(status: CoordinationStatus) -> Tone {
+    use CoordinationStatus as S;
+    match status {
+        S::Draft => Tone::Neutral,
+        S::Submitted | S::InCoordination | S::Offering | S::ProviderFound | S::MeetingScheduled | S::MeetingHeld => {
+            Tone::Waiting
+        }
+        S::Established => Tone::Good,
+        S::Completed => Tone::Done,
+        S::NotEstablished | S::Withdrawn | S::Cancelled => Tone::Stopped,
+    }
+}
+
+/// 報告書ステータス
+#[must_use]
+pub const fn report(status: ReportStatus) -> &'static str {
+    match status {
+        ReportStatus::Draft => "作成中",
+        ReportStatus::AwaitingApproval => "承認待ち",
+        ReportStatus::RevisionRequested => "修正依頼",
+        ReportStatus::Approved => "承認済",
+        ReportStatus::Voided => "取消",
+    }
+}
+
+/// The tint of a report's status.
+#[must_use]
+pub const fn report_tone(status: ReportStatus) -> Tone {
+    match status {
+        ReportStatus::Draft => Tone::Neutral,
+        ReportStatus::AwaitingApproval => Tone::Waiting,
+        ReportStatus::RevisionRequested => Tone::Yours,
+        ReportStatus::Approved => Tone::Good,
+        ReportStatus::Voided => Tone::Stopped,
+    }
+}
+
+/// 報酬受領ステータス
+#[must_use]
+pub const fn reward(status: RewardStatus) -> &'static str {
+    match status {
+        RewardStatus::NotReceived => "受領前",
+        RewardStatus::Received => "受領済",
+    }
+}
+
+/// The status of an offer.
+#[must_use]
+pub const fn offer(status: OfferStatus) -> &'static str {
+    match status {
+        OfferStatus::Sent => "返事待ち",
+        OfferStatus::Seen => "確認済・返事待ち",
+        OfferStatus::Accepted => "受諾",
+        OfferStatus::Declined => "辞退",
+        OfferStatus::Expired => "期限切れ",
+        OfferStatus::Closed => "終了",
+    }
+}
+
+/// The status of an activity.
+#[must_use]
+pub const fn activity(status: ActivityStatus) -> &'static str {
+    match status {
+        ActivityStatus::Planned => "予定",
+        ActivityStatus::Reported => "報告済",
+        ActivityStatus::CancelledByUser => "利用会員のキャンセル",
+        ActivityStatus::CancelledByProvider => "提供会員の都合で中止",
+    }
+}
+
+/// The status of a claim.
+#[must_use]
+pub const fn claim(status: ClaimStatus) -> &'static str {
+    match status {
+        ClaimStatus::Open => "作成中",
+        ClaimStatus::Submitted => "請求済",
+    }
+}
+
+/// Why a report slips past the next close.
+#[must_use]
+pub const fn slip(slip: Slip) -> &'static str {
+    match slip {
+        Slip::NotSubmitted => "報告書が作成中です",
+        Slip::NotApproved => "利用会員の承認待ちです",
+        Slip::RevisionRequested => "修正依頼が来ています",
+        Slip::NotReceived => "報酬が受領前です",
+    }
+}
+
+/// 希望する援助内容
+#[must_use]
+pub const fn care_kind(kind: CareKind) -> &'static str {
+    match kind {
+        CareKind::Care => "預かり",
+        CareKind::Escort => "送迎",
+        CareKind::CareWithEscort => "預かりと送迎",
+        CareKind::BaseCare => "拠点ひろばでの預かり",
+    }
+}
+
+/// Where the care takes place.
+#[must_use]
+pub const fn care_place(place: CarePlace) -> &'static str {
+    match place {
+        CarePlace::ProviderHome => "提供会員の自宅",
+        CarePlace::UserHome => "利用会員の自宅",
+        CarePlace::Base => "拠点ひろば",
+        CarePlace::Other => "地区センターなど",
+    }
+}
+
+/// 実費
+#[must_use]
+pub const fn expense(kind: ExpenseKind) -> &'static str {
+    match kind {
+        ExpenseKind::Transport => "交通費",
+        ExpenseKind::Meal => "食事代",
+        ExpenseKind::Snack => "おやつ代",
+        ExpenseKind::Diaper => "おむつ代",
+        ExpenseKind::Other => "その他",
+    }
+}
+
+/// How the reward was handed over.
+#[must_use]
+pub const fn receipt_method(method: ReceiptMethod) -> &'static str {
+    match method {
+        ReceiptMethod::Cash => "現金",
+        ReceiptMethod::CodePayment => "コード決済",
+        ReceiptMethod::CouponOnly => "おためし券のみ",
+    }
+}
+
+/// The membership's status.
+#[must_use]
+pub const fn membership(status: MembershipStatus) -> &'static str {
+    match status {
+        MembershipStatus::Applied => "申込中",
+        MembershipStatus::InTraining => "研修中",
+        MembershipStatus::Active => "活動中",
+        MembershipStatus::Suspended => "休止",
+        MembershipStatus::Expired => "更新切れ",
+        MembershipStatus::Withdrawn => "退会",
+    }
+}
+
+/// A training's name.
+#[must_use]
+pub const fn training(kind: TrainingKind) -> &'static str {
+    match kind {
+        TrainingKind::PreService => "予定者研修",
+        TrainingKind::LifeSaving => "緊急救命講習",
+        TrainingKind::AccidentPrevention => "事故防止講習",
+    }
+}
+
+/// An event's action in the history: 「承認」.
+#[must_use]
+pub fn action(key: &str) -> &'static str {
+    ACTIONS.iter().find(|(known, _)| *known == key).map_or("更新", |(_, word)| word)
+}
+
+/// Every action that an event may carry.
+const ACTIONS: &[(&str, &str)] = &[
+    ("save_draft", "一時保存"),
+    ("submit", "登録"),
+    ("enter", "受付"),
+    ("take", "担当"),
+    ("note", "メモ"),
+    ("offer", "打診"),
+    ("see", "打診の確認"),
+    ("accept", "受諾"),
+    ("decline", "辞退"),
+    ("expire", "打診の期限切れ"),
+    ("close", "打診の終了"),
+    ("return_to_search", "調整へ戻す"),
+    ("schedule_meeting", "事前打合せ日の設定"),
+    ("save_sheet", "事前打合せ情報の登録"),
+    ("view_sheet", "事前打合せ情報の閲覧"),
+    ("hold_meeting", "事前打合せの実施"),
+    ("establish", "成立"),
+    ("establish_waived", "成立（打合せ省略）"),
+    ("search_again", "再調整"),
+    ("not_establish", "不成立"),
+    ("withdraw", "取下げ"),
+    ("cancel", "キャンセル"),
+    ("complete", "完了"),
+    ("pull_back", "登録の取り戻し"),
+    ("approve", "承認"),
+    ("request_revision", "修正依頼"),
+    ("void", "取消"),
+    ("reopen", "承認の取り消し"),
+    ("mark_received", "報酬受領"),
+    ("undo_receipt", "受領の取り消し"),
+    ("claim", "給付金の請求"),
+    ("remind", "確認のお願い"),
+    ("register", "会員の登録"),
+    ("invite", "案内リンクの発行"),
+    ("set_password", "パスワードの設定"),
+    ("suspend", "休止"),
+    ("resume", "復帰"),
+    ("issue_coupon", "おためし券の発行"),
+    ("add_training", "研修の記録"),
+    ("add_child", "子どもの追加"),
+];

@@ -1,0 +1,59 @@
+// Starts what a page needs from the browser: its islands, the way back from the offline page, the service worker.
+// Bundled with the glue of the wasm module; WASM_URL is the wasm file's hashed address, written in by the build.
+import init, * as wasm from "kosapo-glue";
+
+/** Wakes every island in document order; an island inside another's children needs the outer one's owner. */
+function wakeIslands(root) {
+  const owners = [];
+  const visit = (element) => {
+    const tag = element.localName;
+    if (tag === "leptos-island") {
+      wake(element, owners.at(-1));
+    }
+    const isChildren = tag === "leptos-children";
+    if (isChildren) {
+      owners.push(element.$$on_hydrate);
+    }
+    // A copy: waking an island may change its own children, never its siblings.
+    for (const child of [...element.children]) {
+      visit(child);
+    }
+    if (isChildren) {
+      owners.pop();
+    }
+  };
+  visit(root);
+}
+
+function wake(element, setOwner) {
+  const hydrateIsland = wasm[element.dataset.component];
+  if (!hydrateIsland) {
+    console.error(`No island is called ${element.dataset.component}.`);
+    return;
+  }
+  setOwner?.();
+  hydrateIsland(element);
+}
+
+/** The offline page stands in for the page that was asked for: ask again as soon as there is a network. */
+function returnWhenOnline() {
+  if (document.querySelector("[data-offline]") && location.pathname !== "/offline") {
+    window.addEventListener("online", () => location.reload());
+  }
+}
+
+async function start() {
+  if (document.querySelector("leptos-island")) {
+    await init({ module_or_path: WASM_URL });
+    wasm.hydrate();
+    wakeIslands(document.body);
+  }
+  document.body.dataset.hydrated = "";
+}
+
+returnWhenOnline();
+start();
+if ("serviceWorker" in navigator) {
+  // Without a service worker everything but the offline page works, so a refusal is no fault.
+  navigator.serviceWorker.register("/sw.js").catch(() => {});
+}
