@@ -67,6 +67,7 @@ pub fn Button(
             <span class="kp-button__text">{children()}</span>
         </button>
     }
+    .into_any()
 }
 
 /// A link that looks like a button, for going on to another page.
@@ -90,6 +91,7 @@ pub fn ButtonLink(
             <span class="kp-button__text">{children()}</span>
         </a>
     }
+    .into_any()
 }
 
 /// The buttons at the end of a form or page: in a row at a desk, full width on a phone, the primary one first.
@@ -98,7 +100,7 @@ pub fn Actions(
     /// The buttons.
     children: Children,
 ) -> impl IntoView {
-    view! { <div class="kp-actions">{children()}</div> }
+    view! { <div class="kp-actions">{children()}</div> }.into_any()
 }
 
 /// A form sent as a document; the server checks it and answers with a page.
@@ -118,6 +120,7 @@ pub fn Form(
             {children()}
         </form>
     }
+    .into_any()
 }
 
 /// A value sent with the form and not shown.
@@ -130,7 +133,7 @@ pub fn Hidden(
     #[prop(into)]
     value: String,
 ) -> impl IntoView {
-    view! { <input type="hidden" name=name value=value /> }
+    view! { <input type="hidden" name=name value=value /> }.into_any()
 }
 
 /// A step that is hard to take back: it opens first, says what will happen, asks for the reason, then does it.
@@ -171,4 +174,5 @@ pub fn ConfirmPanel(
             </div>
         </details>
     }
+    .into_any()
 }

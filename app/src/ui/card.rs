@@ -31,6 +31,7 @@ pub fn Section(
             {children()}
         </section>
     }
+    .into_any()
 }
 
 /// A list of cards; its children are [`Card`]s.
@@ -39,7 +40,7 @@ pub fn CardList(
     /// The cards.
     children: Children,
 ) -> impl IntoView {
-    view! { <ul class="kp-cards">{children()}</ul> }
+    view! { <ul class="kp-cards">{children()}</ul> }.into_any()
 }
 
 /// One thing in a list; the whole card leads to it.
@@ -99,6 +100,7 @@ pub fn Card(
             {foot}
         </li>
     }
+    .into_any()
 }
 
 /// A term and its value on a [`Card`].
@@ -116,6 +118,7 @@ pub fn CardRow(
             <dd class="kp-card__value">{children()}</dd>
         </div>
     }
+    .into_any()
 }
 
 /// What will appear here, and the one thing to do.
@@ -138,6 +141,7 @@ pub fn EmptyState(
             {action.run()}
         </div>
     }
+    .into_any()
 }
 
 /// Grey bars where content is on its way; they appear only after 300 ms.
@@ -155,4 +159,5 @@ pub fn Loading(
             <span class="kp-loading__bar"></span>
         </div>
     }
+    .into_any()
 }

@@ -42,6 +42,7 @@ fn option_label(id: String, note_id: String, choice: Choice) -> impl IntoView {
             {note}
         </label>
     }
+    .into_any()
 }
 
 /// One of a few; every choice is a large target.
@@ -117,6 +118,7 @@ pub fn RadioGroup(
             <FieldFault id error />
         </fieldset>
     }
+    .into_any()
 }
 
 /// Some of a few; every choice is a large target.
@@ -200,6 +202,7 @@ pub fn CheckboxGroup(
             <FieldFault id error />
         </fieldset>
     }
+    .into_any()
 }
 
 /// One box to tick, such as 「内容を確認しました」.
@@ -255,6 +258,7 @@ pub fn Tick(
             <FieldFault id error />
         </div>
     }
+    .into_any()
 }
 
 /// One of many in a drop-down list.
@@ -319,5 +323,5 @@ pub fn Select(
             {choices}
         </select>
     };
-    view! { <FieldFrame id label required support error>{control}</FieldFrame> }
+    view! { <FieldFrame id label required support error>{control}</FieldFrame> }.into_any()
 }

@@ -9,7 +9,7 @@ pub fn DataList(
     /// The rows.
     children: Children,
 ) -> impl IntoView {
-    view! { <dl class="kp-data">{children()}</dl> }
+    view! { <dl class="kp-data">{children()}</dl> }.into_any()
 }
 
 /// A term and its value in a [`DataList`].
@@ -27,6 +27,7 @@ pub fn DataRow(
             <dd class="kp-data__value">{children()}</dd>
         </div>
     }
+    .into_any()
 }
 
 /// One answer on a [`CheckAnswers`] page.
@@ -76,7 +77,7 @@ pub fn CheckAnswers(
             }
         })
         .collect_view();
-    view! { <dl class="kp-check">{rows}</dl> }
+    view! { <dl class="kp-check">{rows}</dl> }.into_any()
 }
 
 /// Something few readers need, closed until asked for.
@@ -100,4 +101,5 @@ pub fn Disclosure(
             <div class="kp-more__body">{children()}</div>
         </details>
     }
+    .into_any()
 }

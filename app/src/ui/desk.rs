@@ -23,6 +23,7 @@ pub fn Desk(
             <div class="kp-desk__case">{children()}</div>
         </div>
     }
+    .into_any()
 }
 
 /// One kind of open work with its cases.
@@ -49,6 +50,7 @@ pub fn QueueGroup(
             <ul class="kp-queue__list">{children()}</ul>
         </section>
     }
+    .into_any()
 }
 
 /// One case of the queue.
@@ -79,6 +81,7 @@ pub fn QueueItem(
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// A search by POST, because a person's name never stands in an address.
@@ -110,4 +113,5 @@ pub fn SearchBox(
             </span>
         </form>
     }
+    .into_any()
 }

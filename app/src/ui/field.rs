@@ -51,19 +51,19 @@ pub(crate) fn follow(
 /// The word beside the label of a field that needs an answer.
 #[component]
 pub(crate) fn Must(required: bool) -> impl IntoView {
-    required.then(|| view! { <span class="kp-field__must">"※必須"</span> })
+    required.then(|| view! { <span class="kp-field__must">"※必須"</span> }).into_any()
 }
 
 /// The sentence of help between label and control.
 #[component]
 pub(crate) fn Support(id: String, text: String) -> impl IntoView {
-    (!text.is_empty()).then(|| view! { <p class="kp-field__support" id=support_id(&id)>{text}</p> })
+    (!text.is_empty()).then(|| view! { <p class="kp-field__support" id=support_id(&id)>{text}</p> }).into_any()
 }
 
 /// The fault, below the control.
 #[component]
 pub(crate) fn FieldFault(id: String, error: Option<String>) -> impl IntoView {
-    error.map(|text| view! { <p class="kp-field__error" id=error_id(&id)>{format!("＊{text}")}</p> })
+    error.map(|text| view! { <p class="kp-field__error" id=error_id(&id)>{format!("＊{text}")}</p> }).into_any()
 }
 
 /// Label, help and fault around one control.
@@ -88,6 +88,7 @@ pub(crate) fn FieldFrame(
             <FieldFault id error />
         </div>
     }
+    .into_any()
 }
 
 /// Several short fields side by side where there is room, such as 開始 and 終了.
@@ -96,7 +97,7 @@ pub fn FieldGroup(
     /// The fields.
     children: Children,
 ) -> impl IntoView {
-    view! { <div class="kp-fields">{children()}</div> }
+    view! { <div class="kp-fields">{children()}</div> }.into_any()
 }
 
 /// How an `<input>` differs from its siblings.
@@ -166,7 +167,7 @@ fn line_field(kind: Kind, line: Line) -> impl IntoView {
         />
         {unit}
     };
-    view! { <FieldFrame id label required support error>{control}</FieldFrame> }
+    view! { <FieldFrame id label required support error>{control}</FieldFrame> }.into_any()
 }
 
 fn some(text: String) -> Option<String> {
@@ -205,7 +206,7 @@ pub fn TextField(
     bind: Option<RwSignal<String>>,
 ) -> impl IntoView {
     let autocomplete = some(autocomplete);
-    line_field(TEXT, Line { name, label, value, error, required, support, id, autocomplete, bind })
+    line_field(TEXT, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
 }
 
 /// A field for a day. Written, not picked, so 「2024-03-30」, 「3/30」 or 「令和6年3月30日」 are all taken and what was
@@ -242,7 +243,7 @@ pub fn DateField(
 ) -> impl IntoView {
     let autocomplete = some(autocomplete);
     let kind = Kind { class: "kp-input kp-input--date", ..TEXT };
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind })
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
 }
 
 /// A field for a time of day: 「9:30」, 「0930」 or 「９時半」 as the server understands it.
@@ -275,7 +276,7 @@ pub fn TimeField(
 ) -> impl IntoView {
     let autocomplete = Some("off".to_owned());
     let kind = Kind { class: "kp-input kp-input--time", ..TEXT };
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind })
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
 }
 
 /// A field for an amount in yen, with 円 behind it.
@@ -308,7 +309,7 @@ pub fn YenField(
 ) -> impl IntoView {
     let autocomplete = Some("off".to_owned());
     let kind = Kind { input: "text", mode: Some("numeric"), class: "kp-input kp-input--yen", unit: Some("円") };
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind })
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
 }
 
 /// A field for a telephone number, with or without hyphens.
@@ -344,7 +345,7 @@ pub fn TelField(
 ) -> impl IntoView {
     let autocomplete = some(autocomplete);
     let kind = Kind { input: "tel", class: "kp-input kp-input--tel", ..TEXT };
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind })
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
 }
 
 /// A field for a mail address. Not `type=email`: browsers rewrite what was typed there.
@@ -380,7 +381,7 @@ pub fn MailField(
 ) -> impl IntoView {
     let autocomplete = some(autocomplete);
     let kind = Kind { mode: Some("email"), ..TEXT };
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind })
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
 }
 
 /// A field for a password; it can be pasted into, filled by a manager, and is never shown again.
@@ -411,5 +412,5 @@ pub fn PasswordField(
     let autocomplete = some(autocomplete);
     let kind = Kind { input: "password", ..TEXT };
     let value = String::new();
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind: None })
+    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind: None }).into_any()
 }

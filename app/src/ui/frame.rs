@@ -64,7 +64,7 @@ pub struct BranchContact {
 /// The first thing a keyboard meets: over the navigation to the content.
 #[component]
 pub fn SkipLink() -> impl IntoView {
-    view! { <a class="kp-skip" href="#main">"本文へ進む"</a> }
+    view! { <a class="kp-skip" href="#main">"本文へ進む"</a> }.into_any()
 }
 
 /// The whole page inside `<body>`. Members get a reading column, `wide` is for desks.
@@ -132,6 +132,7 @@ pub fn Shell(
             <Footer branch />
         </div>
     }
+    .into_any()
 }
 
 fn inbox_link(item: NavItem) -> impl IntoView {
@@ -143,13 +144,16 @@ fn inbox_link(item: NavItem) -> impl IntoView {
             {badge(item.badge)}
         </a>
     }
+    .into_any()
 }
 
 fn badge(count: u32) -> impl IntoView {
-    (count > 0).then(|| {
-        let text = if count > 99 { "99+".to_owned() } else { count.to_string() };
-        view! { <span class="kp-badge" aria-hidden="true">{text}</span> }
-    })
+    (count > 0)
+        .then(|| {
+            let text = if count > 99 { "99+".to_owned() } else { count.to_string() };
+            view! { <span class="kp-badge" aria-hidden="true">{text}</span> }
+        })
+        .into_any()
 }
 
 fn navigation(nav: Vec<NavItem>, more: Vec<NavItem>, person: Option<Person>, session: ViewFnOnce) -> impl IntoView {
@@ -161,8 +165,9 @@ fn navigation(nav: Vec<NavItem>, more: Vec<NavItem>, person: Option<Person>, ses
             view! {
                 <li class="kp-nav__item">
                     <a class="kp-nav__link" href=item.href aria-current=item.current.then_some("page")>
-                        <span class="kp-nav__icon"><Icon name=item.icon />{badge(item.badge)}</span>
+                        <span class="kp-nav__icon"><Icon name=item.icon /></span>
                         <span class="kp-nav__label">{item.label}{waiting}</span>
+                        {badge(item.badge)}
                     </a>
                 </li>
             }
@@ -205,6 +210,7 @@ fn navigation(nav: Vec<NavItem>, more: Vec<NavItem>, person: Option<Person>, ses
             </ul>
         </nav>
     }
+    .into_any()
 }
 
 /// The same help at the same place on every page: the branch's telephone.
@@ -228,6 +234,7 @@ fn Footer(branch: Option<BranchContact>) -> impl IntoView {
             </div>
         </footer>
     }
+    .into_any()
 }
 
 /// The head of a page: the way back, the one `h1`, what goes beside it, one sentence below.
@@ -271,6 +278,7 @@ pub fn PageHead(
             {(!lead.is_empty()).then(|| view! { <p class="kp-head__lead">{lead}</p> })}
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -140,6 +140,7 @@ pub fn Icon(
             />
         </svg>
     }
+    .into_any()
 }
 
 /// The brand: two hands around a small sun, drawn in one line width.
@@ -155,4 +156,5 @@ pub fn Brand() -> impl IntoView {
             </g>
         </svg>
     }
+    .into_any()
 }

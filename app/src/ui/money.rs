@@ -25,7 +25,7 @@ pub fn Money(
     /// The amount in yen.
     yen: i64,
 ) -> impl IntoView {
-    view! { <span class="kp-money">{self::yen(yen)}<span class="kp-money__unit">"円"</span></span> }
+    view! { <span class="kp-money">{self::yen(yen)}<span class="kp-money__unit">"円"</span></span> }.into_any()
 }
 
 /// What a line is in the sum.
@@ -93,6 +93,7 @@ pub fn MoneyTable(
             <tbody>{lines}</tbody>
         </table>
     }
+    .into_any()
 }
 
 fn line(row: MoneyRow) -> impl IntoView {
@@ -108,6 +109,7 @@ fn line(row: MoneyRow) -> impl IntoView {
             <td class="kp-sum__amount"><Money yen=row.yen /></td>
         </tr>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -12,30 +12,32 @@ pub fn ErrorSummary(
     /// The id of each field and what is to be mended there, in the words shown at the field.
     errors: Vec<(String, String)>,
 ) -> impl IntoView {
-    (!errors.is_empty()).then(|| {
-        let title = format!("{}か所を直してください", errors.len());
-        let items = errors
-            .into_iter()
-            .map(|(field, text)| {
-                // A refusal that concerns no single field has no place to link to.
-                let body = if field.is_empty() {
-                    view! { <span>{text}</span> }.into_any()
-                } else {
-                    view! { <a class="kp-faults__link" href=format!("#{field}")>{text}</a> }.into_any()
-                };
-                view! { <li class="kp-faults__item">{body}</li> }
-            })
-            .collect_view();
-        view! {
-            <div class="kp-faults" id="faults" role="alert" tabindex="-1" autofocus aria-labelledby="faults-title">
-                <h2 class="kp-faults__title" id="faults-title">
-                    <Icon name=IconName::Fault />
-                    <span>{title}</span>
-                </h2>
-                <ul class="kp-faults__list">{items}</ul>
-            </div>
-        }
-    })
+    (!errors.is_empty())
+        .then(|| {
+            let title = format!("{}か所を直してください", errors.len());
+            let items = errors
+                .into_iter()
+                .map(|(field, text)| {
+                    // A refusal that concerns no single field has no place to link to.
+                    let body = if field.is_empty() {
+                        view! { <span>{text}</span> }.into_any()
+                    } else {
+                        view! { <a class="kp-faults__link" href=format!("#{field}")>{text}</a> }.into_any()
+                    };
+                    view! { <li class="kp-faults__item">{body}</li> }
+                })
+                .collect_view();
+            view! {
+                <div class="kp-faults" id="faults" role="alert" tabindex="-1" autofocus aria-labelledby="faults-title">
+                    <h2 class="kp-faults__title" id="faults-title">
+                        <Icon name=IconName::Fault />
+                        <span>{title}</span>
+                    </h2>
+                    <ul class="kp-faults__list">{items}</ul>
+                </div>
+            }
+        })
+        .into_any()
 }
 
 /// What kind of news a [`Notice`] is.
@@ -86,6 +88,7 @@ pub fn Notice(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// `tel:` with the digits alone.
@@ -114,6 +117,7 @@ pub fn PhoneBox(
             <p class="kp-phone__hours">{format!("受付　{}", branch.hours)}</p>
         </div>
     }
+    .into_any()
 }
 
 /// The page after something was sent: that it arrived, its number, and then what happens next as children.
@@ -144,6 +148,7 @@ pub fn ConfirmationPanel(
             {number}
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

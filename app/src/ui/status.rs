@@ -59,6 +59,7 @@ pub fn StatusTag(
             <span class="kp-tag__text">{text}</span>
         </span>
     }
+    .into_any()
 }
 
 /// The stations of a case from the request to the city's benefit.
@@ -149,4 +150,5 @@ pub fn Stepper(
             <ol class="kp-steps__list" aria-label="手続きの段階">{steps}</ol>
         </div>
     }
+    .into_any()
 }

@@ -55,6 +55,7 @@ pub fn Table(
             <tbody>{children()}</tbody>
         </table>
     }
+    .into_any()
 }
 
 /// A cell of a [`Table`]; on a phone its column's word stands before it.
@@ -83,6 +84,7 @@ pub fn Cell(
     } else {
         view! { <td class=class data-label=label>{content}</td> }.into_any()
     }
+    .into_any()
 }
 
 /// One view of a list.
@@ -130,6 +132,7 @@ pub fn Filters(
             <ul class="kp-filters__list">{links}</ul>
         </nav>
     }
+    .into_any()
 }
 
 /// The way through a long list by key: to its beginning and to what follows.
@@ -145,19 +148,21 @@ pub fn Pager(
     #[prop(default = 50)]
     size: u32,
 ) -> impl IntoView {
-    (first.is_some() || next.is_some()).then(|| {
-        view! {
-            <nav class="kp-pager" aria-label="ページ">
-                {first.map(|href| view! { <a class="kp-pager__link" href=href>"最初に戻る"</a> })}
-                {next.map(|href| {
-                    view! {
-                        <a class="kp-pager__link" href=href rel="next">
-                            <span>{format!("次の{size}件")}</span>
-                            <Icon name=IconName::Next />
-                        </a>
-                    }
-                })}
-            </nav>
-        }
-    })
+    (first.is_some() || next.is_some())
+        .then(|| {
+            view! {
+                <nav class="kp-pager" aria-label="ページ">
+                    {first.map(|href| view! { <a class="kp-pager__link" href=href>"最初に戻る"</a> })}
+                    {next.map(|href| {
+                        view! {
+                            <a class="kp-pager__link" href=href rel="next">
+                                <span>{format!("次の{size}件")}</span>
+                                <Icon name=IconName::Next />
+                            </a>
+                        }
+                    })}
+                </nav>
+            }
+        })
+        .into_any()
 }

@@ -67,7 +67,7 @@ pub fn TextArea(
             inner_html=body(&value)
         ></textarea>
     };
-    view! { <FieldFrame id label required support error>{control}</FieldFrame> }
+    view! { <FieldFrame id label required support error>{control}</FieldFrame> }.into_any()
 }
 
 /// The text as the element's content. A parser drops one line break right after the start tag, so a document needs one

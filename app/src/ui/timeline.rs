@@ -42,5 +42,5 @@ pub fn Timeline(
             }
         })
         .collect_view();
-    view! { <ol class="kp-history">{events}</ol> }
+    view! { <ol class="kp-history">{events}</ol> }.into_any()
 }

@@ -31,6 +31,7 @@ pub fn When(
             {tail}
         </span>
     }
+    .into_any()
 }
 
 /// A business day: 「3月30日（土）」, the year only when it is not this year.
@@ -41,7 +42,7 @@ pub fn Day(
     /// The business day of the reader, which decides whether the year is shown.
     today: Date,
 ) -> impl IntoView {
-    view! { <time class="kp-when" datetime=iso_date(date)>{japanese_date(date, today)}</time> }
+    view! { <time class="kp-when" datetime=iso_date(date)>{japanese_date(date, today)}</time> }.into_any()
 }
 
 /// A recorded moment in the newsletter's form: 「2024-03-02 14:45」.
@@ -51,7 +52,7 @@ pub fn Moment(
     at: Instant,
 ) -> impl IntoView {
     let text = format!("{} {}", iso_date(at.date()), hhmm(at.minute_of_day()));
-    view! { <time class="kp-when" datetime=machine(at)>{text}</time> }
+    view! { <time class="kp-when" datetime=machine(at)>{text}</time> }.into_any()
 }
 
 /// `2024-03-30T11:30+09:00`, to the minute, which is all that is known of a planned activity.
