@@ -4,7 +4,9 @@ mod assets;
 mod build;
 mod demo;
 mod gallery;
+mod postgres;
 mod step;
+mod test;
 mod tools;
 
 use std::process::ExitCode;
@@ -16,6 +18,8 @@ cargo xtask <command>
 
   demo [args]    build, then serve the demo city at http://127.0.0.1:3000; args go to `kosapo demo`
   build          build the one executable, target/dist/kosapo
+  test           run everything: format, lint, unit, use cases, HTTP, browser
+  test --only P  run one part: lint, unit, http or browser
   gallery        build the component gallery into target/gallery
   gallery --serve [--addr A]
                  ... and serve it, by default at http://127.0.0.1:3100
@@ -41,6 +45,8 @@ fn run(words: &[&str]) -> Done {
         ["gallery"] => gallery::build().map(drop),
         ["gallery", "--serve"] => gallery::serve("127.0.0.1:3100"),
         ["gallery", "--serve", "--addr", address] => gallery::serve(address),
+        ["test"] => test::run_parts(test::Part::ALL),
+        ["test", "--only", part] => test::run_parts(&[test::Part::named(part)?]),
         ["style", out] => {
             tools::npm_packages("style")?;
             assets::style_sheet(&std::path::absolute(out).doing(out)?)

@@ -1,0 +1,165 @@
+//! `cargo xtask test`: everything that must hold, in the order of its cost. What is missing is a failure.
+
+use std::{path::Path, time::Instant};
+
+use crate::{
+    build, gallery,
+    postgres::{self, Cluster},
+    step::{Done, Failure, cargo, command, root, run, seconds, step, succeeds},
+    tools,
+};
+
+/// `frontend` and the gallery choose other features of `app` than the server does.
+const NATIVE: &[&str] = &["--workspace", "--exclude", "frontend", "--exclude", "gallery"];
+
+/// A part of the tests that can be run by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Format and clippy, natively and for wasm.
+    Lint,
+    /// Values and use cases, on both databases.
+    Unit,
+    /// The server's own tests, over HTTP.
+    Http,
+    /// The browser suite.
+    Browser,
+}
+
+impl Part {
+    /// All parts.
+    pub const ALL: &[Self] = &[Self::Lint, Self::Unit, Self::Http, Self::Browser];
+
+    /// The part with a name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn named(name: &str) -> Done<Self> {
+        match name {
+            "lint" => Ok(Self::Lint),
+            "unit" => Ok(Self::Unit),
+            "http" => Ok(Self::Http),
+            "browser" => Ok(Self::Browser),
+            _ => Err(Failure::new(format!("`{name}` is no part of the tests: lint, unit, http or browser."))),
+        }
+    }
+}
+
+/// Runs the given parts and stops at the first fault.
+///
+/// # Errors
+/// The first step that fails.
+pub fn run_parts(parts: &[Part]) -> Done {
+    let start = Instant::now();
+    let wanted = |part| parts.contains(&part);
+    step("tools", || install_tools(parts))?;
+    if wanted(Part::Lint) {
+        lint()?;
+    }
+    let cluster = if parts == [Part::Lint] { None } else { Some(step("throw-away PostgreSQL", Cluster::start)?) };
+    if let Some(cluster) = &cluster {
+        let database = cluster.url();
+        match (wanted(Part::Unit), wanted(Part::Http)) {
+            // One build for both: another choice of packages would compile the dependencies again.
+            (true, true) => cargo_test("unit, use case and HTTP tests", NATIVE, &database)?,
+            (true, false) => {
+                cargo_test("unit and use case tests", &[NATIVE, &["--exclude", "server"]].concat(), &database)?;
+            }
+            (false, true) => cargo_test("HTTP tests", &["--package", "server"], &database)?,
+            (false, false) => {}
+        }
+        if wanted(Part::Browser) {
+            browser(&database)?;
+        }
+    }
+    drop(cluster);
+    eprintln!("✓ all green after {}", seconds(start.elapsed()));
+    Ok(())
+}
+
+fn lint() -> Done {
+    step("format", || run(cargo().args(["fmt", "--all", "--check"])))?;
+    step("clippy", || {
+        run(cargo().arg("clippy").args(NATIVE).args(["--all-targets", "--locked", "--", "-D", "warnings"]))
+    })?;
+    tools::wasm_target()?;
+    for package in ["frontend", "gallery"] {
+        step(&format!("clippy for wasm: {package}"), || {
+            run(cargo()
+                .args(["clippy", "--package", package, "--target", "wasm32-unknown-unknown", "--locked"])
+                .args(["--", "-D", "warnings"]))
+        })?;
+    }
+    Ok(())
+}
+
+fn cargo_test(heading: &str, packages: &[&str], database: &str) -> Done {
+    step(heading, || run(cargo().arg("test").args(packages).arg("--locked").env("KOSAPO_TEST_POSTGRES", database)))
+}
+
+fn browser(database: &str) -> Done {
+    let executable = build::all()?;
+    let gallery = gallery::build()?;
+    tools::npm_packages("end2end")?;
+    let folder = root().join("end2end");
+    step("browser tests", || {
+        run(command(folder.join("node_modules/.bin/playwright"))
+            .arg("test")
+            .current_dir(&folder)
+            .env("KOSAPO_BIN", &executable)
+            .env("KOSAPO_GALLERY", &gallery)
+            .env("KOSAPO_TEST_POSTGRES", database))
+    })
+}
+
+/// Makes sure that what the parts need is installed; installs it with root's rights where that needs no password.
+fn install_tools(parts: &[Part]) -> Done {
+    let database = parts != [Part::Lint];
+    let browser = parts.contains(&Part::Browser);
+    let mut missing = Vec::new();
+    if database && !postgres::is_installed() {
+        missing.push("postgresql");
+    }
+    if browser && !Path::new("/usr/bin/chromium").exists() {
+        missing.push("chromium");
+    }
+    if browser && !Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists() {
+        missing.push("fonts-noto-cjk");
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let rights: &[&str] = if postgres::is_root()? {
+        &[]
+    } else if succeeds(command("sudo").args(["-n", "true"])) {
+        &["sudo", "-n"]
+    } else {
+        return Err(Failure::new(format!(
+            "{} is missing. As root:\n\n  apt-get update && apt-get install -y postgresql chromium fonts-noto-cjk",
+            missing.join(", ")
+        )));
+    };
+    eprintln!("  installing {}", missing.join(", "));
+    let apt_get = |words: &[&str]| {
+        let mut line = rights.to_vec();
+        line.extend(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        line.extend(words);
+        run(command(line[0]).args(&line[1..]))
+    };
+    apt_get(&["update"])?;
+    let mut install = vec!["install", "-y", "--no-install-recommends"];
+    install.extend(missing);
+    apt_get(&install)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_has_a_name_and_an_unknown_name_is_refused() {
+        for (name, part) in ["lint", "unit", "http", "browser"].into_iter().zip(Part::ALL) {
+            assert!(Part::named(name).is_ok_and(|found| found == *part));
+        }
+        assert!(Part::named("everything").is_err());
+    }
+}
