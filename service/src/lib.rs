@@ -10,6 +10,7 @@ pub mod db;
 pub mod entity;
 pub mod error;
 pub mod event;
+pub mod fee_command;
 pub mod form_draft;
 pub mod holiday_file;
 pub mod id;

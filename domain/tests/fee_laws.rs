@@ -1,0 +1,277 @@
+//! What holds of every tariff, every care and every ticket, not only of the examples.
+
+#![allow(clippy::unwrap_used, reason = "a broken fixture may stop the test")]
+
+#[path = "support/tariffs.rs"]
+mod support;
+
+use std::sync::LazyLock;
+
+use domain::coupon::{CouponRefusal, TicketBalance, apply, apply_all, best_use, most_tickets, settle};
+use domain::fee::{Care, CareChild, Quote, quote};
+use domain::holiday::{HolidayCalendar, HolidayClass};
+use domain::tariff::{Day, FlatShort, RateBand, Straddle, StraddleBasis, Tariff, TariffVersion};
+use domain::time::{Date, Instant};
+use proptest::prelude::*;
+use support::*;
+
+static HOLIDAYS: LazyLock<HolidayCalendar> = LazyLock::new(holidays);
+static YOKOHAMA: LazyLock<Tariff> = LazyLock::new(yokohama);
+
+/// A moment of the years the holiday table knows, whole minutes.
+fn moment() -> impl Strategy<Value = Instant> {
+    (0..14 * 365_i32, 0..1440_u16).prop_map(|(days, minute)| {
+        let date = Date::from_julian_day(day("2013-02-01").to_julian_day() + days).unwrap();
+        Instant::at(date, minute)
+    })
+}
+
+/// Moments about the borders: 7:00, 19:00, midnight, year end, the change of versions.
+fn border() -> impl Strategy<Value = Instant> {
+    let dates =
+        prop::sample::select(vec!["2023-06-30", "2023-07-01", "2023-12-28", "2024-01-03", "2024-03-19", "2024-03-29"]);
+    let clocks = prop::sample::select(vec!["05:59", "06:00", "06:30", "07:00", "18:00", "18:31", "19:00", "23:30"]);
+    (dates, clocks).prop_map(|(date, clock)| at(date, clock))
+}
+
+fn siblings() -> impl Strategy<Value = Vec<CareChild>> {
+    prop::collection::vec(0..4000_i32, 1..5).prop_map(|births| {
+        let birth = |days| Date::from_julian_day(day("2012-01-01").to_julian_day() + days).unwrap();
+        (1..).zip(births).map(|(id, days)| CareChild { id, birth_date: birth(days) }).collect()
+    })
+}
+
+fn any_care() -> impl Strategy<Value = Care> {
+    (prop_oneof![moment(), border()], 1..=1240_i64, siblings(), 0..3_usize).prop_map(
+        |(start, minutes, children, prior_siblings)| Care {
+            start,
+            end: start.plus_minutes(minutes),
+            children,
+            prior_siblings,
+        },
+    )
+}
+
+/// Prices with half an hour not above the hour.
+fn prices() -> impl Strategy<Value = (i64, i64)> {
+    (0..3000_i64).prop_flat_map(|hour| (Just(hour), 0..=hour))
+}
+
+fn band(name: &'static str) -> impl Strategy<Value = RateBand> {
+    let days = prop::sample::subsequence(Day::ALL.to_vec(), 1..=7);
+    let classes = || prop::sample::subsequence(vec![HolidayClass::National, HolidayClass::YearEnd], 0..=2);
+    let span = (0..1440_u16).prop_flat_map(|from| (Just(from), from + 1..=1440));
+    (days, classes(), classes(), span, prices(), prices()).prop_map(
+        move |(days, except, also, (from, to), (hour_yen, half_hour_yen), benefit)| RateBand {
+            name: name.into(),
+            default: false,
+            days,
+            except,
+            also,
+            from,
+            to,
+            hour_yen,
+            half_hour_yen,
+            benefit_hour_yen: benefit.0,
+            benefit_half_hour_yen: benefit.1,
+        },
+    )
+}
+
+/// Any tariff that passes the check, with one version and three bands.
+fn any_tariff() -> impl Strategy<Value = Tariff> {
+    let rest = (prices(), prices()).prop_map(|((hour, half), benefit)| RateBand {
+        half_hour_yen: half,
+        benefit_half_hour_yen: benefit.1,
+        ..out_of_hours(hour, benefit.0)
+    });
+    let units = prop::sample::select(vec![(60, 30), (60, 60), (30, 30)]);
+    let straddle = prop::sample::select(vec![Straddle::Higher, Straddle::ByMinute, Straddle::StartBand]);
+    let basis = prop::sample::select(vec![StraddleBasis::RealEnd, StraddleBasis::BilledUnitEnd]);
+    let percents = || prop::collection::vec(0..=100_i64, 1..4);
+    let flat = prop::option::of((1..=60_u16, 0..500_i64));
+    (band("in_hours"), band("early"), rest, units, straddle, basis, percents(), percents(), flat)
+        .prop_map(|(first, second, rest, units, straddle, basis, fees, benefits, flat)| {
+            let version = TariffVersion {
+                first_unit_minutes: units.0,
+                unit_minutes: units.1,
+                straddle,
+                straddle_basis: basis,
+                sibling_fee_percent: fees,
+                sibling_benefit_percent: benefits,
+                flat_short: flat.map(|(up_to_minutes, yen)| FlatShort { up_to_minutes, yen, benefit_yen: 0 }),
+                coupon: YOKOHAMA.versions[1].coupon.clone(),
+                ..version("any", vec![first, second, rest])
+            };
+            Tariff { name: "any".into(), versions: vec![version] }
+        })
+        .prop_map(|mut tariff| {
+            // A flat price above longer care's is refused; then it is left out.
+            if tariff.validate().is_err() {
+                tariff.versions[0].flat_short = None;
+            }
+            tariff
+        })
+}
+
+fn charge_it(tariff: &Tariff, care: &Care) -> Quote {
+    quote(tariff, &HOLIDAYS, care).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn longer_care_never_costs_less(tariff in any_tariff(), care in any_care(), more in 1..90_i64) {
+        prop_assert_eq!(tariff.validate(), Ok(()));
+        let longer = Care { end: care.end.plus_minutes(more), ..care.clone() };
+        let (short, long) = (charge_it(&tariff, &care), charge_it(&tariff, &longer));
+        prop_assert!(long.fee >= short.fee, "{} after {}", long.fee, short.fee);
+        for child in &care.children {
+            prop_assert!(long.child_fee(child.id) >= short.child_fee(child.id));
+        }
+    }
+
+    #[test]
+    fn the_total_is_the_sum_of_the_children_and_of_the_blocks(tariff in any_tariff(), care in any_care()) {
+        let quoted = charge_it(&tariff, &care);
+        let sum = |of: fn(&Quote, i64) -> i64| care.children.iter().map(|child| of(&quoted, child.id)).sum::<i64>();
+        prop_assert_eq!(sum(Quote::child_fee), quoted.fee);
+        prop_assert_eq!(sum(Quote::child_benefit), quoted.benefit);
+        prop_assert_eq!(quoted.lines.iter().map(|line| line.fee()).sum::<i64>(), quoted.fee);
+        for line in &quoted.lines {
+            prop_assert_eq!(line.children.len(), care.children.len());
+            prop_assert!(line.children.iter().all(|share| share.fee >= 0 && share.benefit >= 0));
+        }
+    }
+
+    #[test]
+    fn the_blocks_fill_the_care_without_gap(tariff in any_tariff(), care in any_care()) {
+        let quoted = charge_it(&tariff, &care);
+        prop_assert_eq!(quoted.lines.first().map(|line| line.from), Some(care.start));
+        prop_assert_eq!(quoted.lines.last().map(|line| line.to), Some(care.end));
+        for pair in quoted.lines.windows(2) {
+            prop_assert_eq!(pair[0].to, pair[1].from);
+            prop_assert_eq!(pair[0].to.minutes_since(pair[0].from), 60);
+        }
+        prop_assert!(quoted.billed_minutes() >= quoted.minutes);
+        prop_assert!(quoted.billed_minutes() < quoted.minutes + 60);
+    }
+
+    #[test]
+    fn full_blocks_stay_as_they_are_when_care_goes_on(tariff in any_tariff(), care in any_care(), more in 1..200_i64) {
+        // A care of exactly one hour may be flat; longer care no longer is.
+        let mut tariff = tariff;
+        tariff.versions[0].flat_short = None;
+        let longer = Care { end: care.end.plus_minutes(more), ..care.clone() };
+        let (short, long) = (charge_it(&tariff, &care), charge_it(&tariff, &longer));
+        let full = short.lines.iter().take_while(|line| line.to.minutes_since(line.from) == 60).count();
+        prop_assert_eq!(&short.lines[..full], &long.lines[..full]);
+    }
+
+    #[test]
+    fn the_order_the_children_come_in_does_not_matter(care in any_care()) {
+        let mut turned = care.clone();
+        turned.children.reverse();
+        prop_assert_eq!(charge_it(&YOKOHAMA, &care), charge_it(&YOKOHAMA, &turned));
+    }
+
+    #[test]
+    fn a_stored_quote_reads_back_the_same(tariff in any_tariff(), care in any_care()) {
+        let quoted = charge_it(&tariff, &care);
+        let json = serde_json::to_string(&quoted).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Quote>(&json).unwrap(), quoted);
+        let json = serde_json::to_string(&tariff).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Tariff>(&json).unwrap(), tariff);
+    }
+
+    #[test]
+    fn yokohamas_benefit_asks_only_how_long(care in any_care()) {
+        let quoted = charge_it(&YOKOHAMA, &care);
+        let half_hours = quoted.billed_minutes() / 30;
+        let children = i64::try_from(care.children.len()).unwrap();
+        let per_half_hour = if care.start.date() < day("2023-07-01") { 0 } else { 250 };
+        prop_assert_eq!(quoted.benefit, half_hours * per_half_hour * children);
+    }
+
+    #[test]
+    fn yokohama_charges_between_its_two_prices(care in any_care()) {
+        let quoted = charge_it(&YOKOHAMA, &Care { prior_siblings: 0, ..care.clone() });
+        let (low, high) = if care.start.date() < day("2023-07-01") { (800, 900) } else { (500, 600) };
+        let eldest = quoted.children().next().unwrap();
+        let half_hours = quoted.billed_minutes() / 30;
+        prop_assert!(quoted.child_fee(eldest) * 2 >= half_hours * low);
+        prop_assert!(quoted.child_fee(eldest) * 2 <= half_hours * high);
+        for child in quoted.children().skip(1) {
+            prop_assert_eq!(quoted.child_fee(child) * 2, quoted.child_fee(eldest));
+        }
+    }
+
+    #[test]
+    fn siblings_reported_apart_cost_as_much_as_together(care in any_care()) {
+        let together = Care { prior_siblings: 0, ..care };
+        let mut ordered = together.children.clone();
+        ordered.sort_by_key(|child| (child.birth_date, child.id));
+        let apart: i64 = ordered
+            .iter()
+            .enumerate()
+            .map(|(position, child)| {
+                let alone = Care { children: vec![*child], prior_siblings: position, ..together.clone() };
+                charge_it(&YOKOHAMA, &alone).fee
+            })
+            .sum();
+        prop_assert_eq!(apart, charge_it(&YOKOHAMA, &together).fee);
+    }
+
+    #[test]
+    fn a_day_has_at_most_one_version(starts in prop::collection::vec((0..400_i32, 0..200_i32), 1..6), probe in 0..700_i32) {
+        let date = |days| Date::from_julian_day(day("2020-01-01").to_julian_day() + days).unwrap();
+        let versions: Vec<_> = starts
+            .iter()
+            .enumerate()
+            .map(|(index, (from, length))| TariffVersion {
+                effective_from: Some(date(*from)),
+                effective_to: Some(date(from + length)),
+                ..version(&format!("v{index}"), vec![in_hours(500, 0), out_of_hours(600, 0)])
+            })
+            .collect();
+        let shared = (0..700).any(|days| versions.iter().filter(|version| version.covers(date(days))).count() > 1);
+        let tariff = Tariff { name: "any".into(), versions };
+        prop_assert_eq!(tariff.validate().is_err(), shared);
+        if !shared {
+            let covering = tariff.versions.iter().filter(|version| version.covers(date(probe))).count();
+            prop_assert_eq!(covering == 1, tariff.on(date(probe)).is_some());
+        }
+    }
+
+    #[test]
+    fn tickets_pay_at_most_the_fee(
+        tariff in any_tariff(), care in any_care(), tickets in 0..30_u32, expenses in 0..99_999_i64,
+    ) {
+        let quoted = charge_it(&tariff, &care);
+        let balances: Vec<_> =
+            care.children.iter().map(|child| TicketBalance { child: child.id, tickets }).collect();
+        let uses = apply_all(&quoted, &best_use(&quoted, &balances), &balances).unwrap();
+        let settled = settle(&quoted, &uses, expenses);
+        prop_assert!(settled.coupon_yen <= quoted.fee);
+        prop_assert!(settled.user_pays >= expenses);
+        prop_assert_eq!(settled.user_pays, settled.fee - settled.coupon_yen + settled.expenses);
+        prop_assert_eq!(settled.provider_receives, settled.fee + settled.expenses + settled.benefit);
+        for used in &uses {
+            prop_assert!(used.tickets <= tickets);
+            prop_assert!(used.yen <= quoted.child_fee(used.child));
+            prop_assert_eq!(used.blocks.iter().map(|block| block.yen).sum::<i64>(), used.yen);
+            prop_assert!(used.blocks.iter().all(|block| quoted.lines[block.line].billed_minutes == 60));
+        }
+    }
+
+    #[test]
+    fn one_ticket_more_pays_more_until_the_blocks_are_used_up(care in any_care()) {
+        let quoted = charge_it(&YOKOHAMA, &care);
+        for child in &care.children {
+            let most = most_tickets(&quoted, child.id);
+            let paid: Vec<_> = (0..=most).map(|tickets| apply(&quoted, child.id, tickets).unwrap().yen).collect();
+            prop_assert!(paid.windows(2).all(|pair| pair[0] < pair[1]));
+            prop_assert_eq!(apply(&quoted, child.id, most + 1), Err(CouponRefusal::MoreThanBlocks { most }));
+        }
+        prop_assert_eq!(apply(&quoted, 99, 0), Err(CouponRefusal::ChildNotInCare));
+    }
+}

@@ -1,0 +1,282 @@
+//! `kosapo fee`: what one activity costs, from the command line's words to JSON, without a database.
+
+use std::path::PathBuf;
+
+use domain::coupon::{self, CouponRefusal, CouponUse, TicketBalance, TicketChoice, settle};
+use domain::fee::{Care, CareChild, FeeLine, FeeRefusal, MOST_CHILDREN, Quote, quote};
+use domain::input::{InputFault, parse_count, parse_date, parse_time, parse_yen};
+use domain::tariff::Tariff;
+use domain::time::{Date, Instant, hhmm, iso_date};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{holiday_file, tariff_file};
+
+/// Most yen of expenses.
+const MOST_EXPENSES: i64 = 99_999;
+
+/// The arguments as typed.
+#[derive(Clone, Debug, Default)]
+pub struct FeeArgs {
+    /// `--date`: the day the activity starts.
+    pub date: String,
+    /// `--from`: its start.
+    pub from: String,
+    /// `--to`: its end.
+    pub to: String,
+    /// `--next-day`: the end lies on the day after.
+    pub next_day: bool,
+    /// `--children`: how many siblings.
+    pub children: String,
+    /// `--coupons`: tickets to use; none when left out.
+    pub coupons: Option<String>,
+    /// `--coupon-child`: whose tickets, 1 for the eldest; the youngest when left out.
+    pub coupon_child: Option<String>,
+    /// `--expenses`: actual expenses in yen; none when left out.
+    pub expenses: Option<String>,
+    /// `--tariff`: a tariff file; Yokohama's when left out.
+    pub tariff: Option<PathBuf>,
+}
+
+/// What is wrong with which argument; printed as JSON, exit status 2.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{field}: {error}")]
+pub struct FeeError {
+    /// What is wrong and how to mend it.
+    pub error: String,
+    /// The argument: `date`, `from`, `to`, `children`, `coupons`, `coupon_child`, `expenses` or `tariff`.
+    pub field: &'static str,
+}
+
+fn wrong(field: &'static str) -> impl Fn(InputFault) -> FeeError {
+    move |fault| FeeError { error: format!("{field} {fault}"), field }
+}
+
+/// Computes the fee; the keys of the answer are those the README lists.
+///
+/// # Errors
+/// The first argument that cannot be used.
+pub fn run(args: &FeeArgs) -> Result<Value, FeeError> {
+    let date = parse_date(&args.date).map_err(wrong("date"))?;
+    let from = parse_time(&args.from).map_err(wrong("from"))?;
+    let to = parse_time(&args.to).map_err(wrong("to"))?;
+    let most = i64::try_from(MOST_CHILDREN).unwrap_or(i64::MAX);
+    let children = parse_count(&args.children, 1, most).map_err(wrong("children"))?;
+    let expenses = args.expenses.as_deref().map_or(Ok(0), |text| parse_yen(text, MOST_EXPENSES));
+    let expenses = expenses.map_err(wrong("expenses"))?;
+    let coupons = args.coupons.as_deref().map_or(Ok(0), |text| parse_count(text, 0, 1_000));
+    let coupons = coupons.map_err(wrong("coupons"))?;
+    let coupon_child = args.coupon_child.as_deref().map_or(Ok(children), |text| parse_count(text, 1, children));
+    let coupon_child = coupon_child.map_err(wrong("coupon_child"))?;
+    let tariff = tariff(args)?;
+    let holidays = holiday_file::japan()
+        .map_err(|fault| FeeError { error: format!("the program's own holiday table: {fault}"), field: "date" })?;
+
+    if !args.next_day && to <= from {
+        let error = "to must be after from; an end on the day after needs --next-day".to_owned();
+        return Err(FeeError { error, field: "to" });
+    }
+    let end_day = if args.next_day { date.next_day() } else { Some(date) };
+    let end_day = end_day.ok_or_else(|| wrong("date")(InputFault::NoSuchDay))?;
+    // The ages are not asked: the children are numbered from the eldest.
+    let children = (1..=children).map(|id| CareChild { id, birth_date: date }).collect();
+    let care = Care { start: Instant::at(date, from), end: Instant::at(end_day, to), children, prior_siblings: 0 };
+    let quote = quote(&tariff, &holidays, &care).map_err(|refusal| refused(&refusal))?;
+    let uses = tickets(&tariff, date, &quote, coupon_child, coupons)?;
+    let settled = settle(&quote, &uses, expenses);
+    Ok(json!({
+        "fee": settled.fee,
+        "coupons_used": settled.coupons_used,
+        "coupon_yen": settled.coupon_yen,
+        "expenses": settled.expenses,
+        "user_pays": settled.user_pays,
+        "benefit": settled.benefit,
+        "provider_receives": settled.provider_receives,
+        "lines": quote.lines.iter().map(|block| line(block, date)).collect::<Vec<_>>(),
+    }))
+}
+
+fn tariff(args: &FeeArgs) -> Result<Tariff, FeeError> {
+    let wrong = |error: String| FeeError { error, field: "tariff" };
+    let Some(path) = &args.tariff else {
+        return tariff_file::yokohama().map_err(|fault| wrong(fault.to_string()));
+    };
+    let text = std::fs::read_to_string(path).map_err(|fault| wrong(format!("{}: {fault}", path.display())))?;
+    tariff_file::parse(&text).map_err(|fault| wrong(format!("{}: {fault}", path.display())))
+}
+
+fn refused(refusal: &FeeRefusal) -> FeeError {
+    let field = match refusal {
+        FeeRefusal::EndNotAfterStart | FeeRefusal::TooLong { .. } => "to",
+        FeeRefusal::NoChildren | FeeRefusal::TooManyChildren { .. } | FeeRefusal::RepeatedChild => "children",
+        FeeRefusal::NoTariff { .. } | FeeRefusal::HolidaysUnknown { .. } => "date",
+        FeeRefusal::TariffUnusable => "tariff",
+    };
+    FeeError { error: refusal.to_string(), field }
+}
+
+/// The tickets of one child, within what a child is issued and what the blocks can take.
+fn tickets(tariff: &Tariff, date: Date, quote: &Quote, child: i64, coupons: i64) -> Result<Vec<CouponUse>, FeeError> {
+    if coupons == 0 {
+        return Ok(Vec::new());
+    }
+    let wrong = |error: String| FeeError { error, field: "coupons" };
+    let rule = tariff.on(date).and_then(|version| version.coupon.as_ref());
+    let rule = rule.ok_or_else(|| wrong(format!("there is no coupon on {}", iso_date(date))))?;
+    let choice = TicketChoice { child, tickets: u32::try_from(coupons).unwrap_or(u32::MAX) };
+    let balance = TicketBalance { child, tickets: rule.tickets };
+    coupon::apply_all(quote, &[choice], &[balance]).map_err(|refusal| {
+        wrong(match refusal {
+            CouponRefusal::NotEnough { left } => format!("a child is issued {left} tickets"),
+            other => other.to_string(),
+        })
+    })
+}
+
+fn line(block: &FeeLine, date: Date) -> Value {
+    json!({
+        "from": moment(block.from, date),
+        "to": moment(block.to, date),
+        "band": block.band,
+        "reason": block.reason.to_string(),
+        "children": block
+            .children
+            .iter()
+            .map(|share| json!({ "fee": share.fee, "benefit": share.benefit }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+/// `11:30`, with its date when that is another day than the activity's.
+fn moment(moment: Instant, date: Date) -> String {
+    let clock = hhmm(moment.minute_of_day());
+    if moment.date() == date { clock } else { format!("{}T{clock}", iso_date(moment.date())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(date: &str, from: &str, to: &str, children: &str) -> FeeArgs {
+        FeeArgs { date: date.into(), from: from.into(), to: to.into(), children: children.into(), ..FeeArgs::default() }
+    }
+
+    fn nagoya() -> Option<PathBuf> {
+        Some(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tariffs/nagoya.toml")))
+    }
+
+    fn field(args: &FeeArgs) -> &'static str {
+        run(args).unwrap_err().field
+    }
+
+    #[test]
+    fn the_newsletters_activity_with_a_coupon_and_expenses() {
+        let args = FeeArgs {
+            coupons: Some("1".into()),
+            expenses: Some("300".into()),
+            ..args("2024-03-30", "11:30", "13:30", "1")
+        };
+        let line = |from, to| {
+            json!({"from": from, "to": to, "band": "out_of_hours", "reason": "saturday",
+                "children": [{"fee": 600, "benefit": 500}]})
+        };
+        let expected = json!({
+            "fee": 1200, "coupons_used": 1, "coupon_yen": 500, "expenses": 300, "user_pays": 1000,
+            "benefit": 1000, "provider_receives": 2500,
+            "lines": [line("11:30", "12:30"), line("12:30", "13:30")],
+        });
+        assert_eq!(run(&args).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_citys_figures_come_out_of_its_file() {
+        for (date, from, to, children, fee, benefit) in [
+            ("2024-03-29", "10:00", "10:40", "1", 500, 500),
+            ("2024-03-29", "10:00", "11:30", "1", 750, 750),
+            ("2024-03-30", "10:00", "12:00", "1", 1200, 1000),
+            ("2024-03-29", "10:00", "11:00", "2", 750, 1000),
+            ("2023-06-30", "10:00", "11:30", "1", 1200, 0),
+            ("令和6年3月29日", "１０：００", "11時半", "１人", 750, 750),
+        ] {
+            let answer = run(&args(date, from, to, children)).unwrap();
+            assert_eq!((answer["fee"].as_i64(), answer["benefit"].as_i64()), (Some(fee), Some(benefit)), "{date} {to}");
+        }
+    }
+
+    #[test]
+    fn nagoya_has_no_first_hour_and_no_benefit() {
+        let mut args = FeeArgs { tariff: nagoya(), ..args("2024-03-29", "10:00", "10:20", "2") };
+        let fee = |args: &FeeArgs| {
+            let answer = run(args).unwrap();
+            (answer["fee"].as_i64().unwrap(), answer["provider_receives"].as_i64().unwrap())
+        };
+        assert_eq!(fee(&args), (600, 600));
+        args.to = "10:31".into();
+        assert_eq!(fee(&args), (1200, 1200));
+        args.from = "18:30".into();
+        args.to = "19:30".into();
+        args.children = "1".into();
+        assert_eq!(fee(&args), (1000, 1000));
+        args.coupons = Some("1".into());
+        assert_eq!(field(&args), "coupons");
+    }
+
+    #[test]
+    fn tickets_are_the_youngests_unless_another_is_named() {
+        let mut args = FeeArgs { coupons: Some("1".into()), ..args("2024-03-29", "10:00", "12:30", "2") };
+        assert_eq!(run(&args).unwrap()["coupon_yen"], 250);
+        args.coupon_child = Some("1".into());
+        assert_eq!(run(&args).unwrap()["coupon_yen"], 500);
+        args.coupons = Some("2".into());
+        assert_eq!(run(&args).unwrap()["coupon_yen"], 1000);
+        // The half hour at the end takes no ticket.
+        args.coupons = Some("3".into());
+        assert_eq!(run(&args).unwrap_err().error, "at most 2 tickets can be used here");
+        args.to = "19:00".into();
+        args.coupons = Some("9".into());
+        assert_eq!(run(&args).unwrap_err().error, "a child is issued 8 tickets");
+        args.coupons = Some("0".into());
+        assert_eq!(run(&args).unwrap()["coupons_used"], 0);
+    }
+
+    #[test]
+    fn an_end_on_the_next_day_must_be_said() {
+        let mut args = args("2024-03-29", "23:00", "00:30", "1");
+        assert_eq!(field(&args), "to");
+        args.next_day = true;
+        let answer = run(&args).unwrap();
+        assert_eq!(answer["fee"], 900);
+        assert_eq!(answer["lines"][1]["from"], "2024-03-30T00:00");
+        args.to = "23:30".into();
+        assert_eq!(field(&args), "to");
+        args.from = "00:30".into();
+        args.to = "00:30".into();
+        assert_eq!(run(&args).unwrap()["lines"].as_array().unwrap().len(), 24);
+        args.next_day = false;
+        assert_eq!(field(&args), "to");
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        let good = args("2024-03-29", "10:00", "11:00", "1");
+        assert!(run(&good).is_ok());
+        assert_eq!(field(&FeeArgs { date: "2024-02-30".into(), ..good.clone() }), "date");
+        assert_eq!(field(&FeeArgs { date: "2031-02-03".into(), ..good.clone() }), "date");
+        assert_eq!(field(&FeeArgs { from: "ten".into(), ..good.clone() }), "from");
+        assert_eq!(field(&FeeArgs { to: "24:00".into(), ..good.clone() }), "to");
+        assert_eq!(field(&FeeArgs { to: "10:00".into(), ..good.clone() }), "to");
+        for children in ["0", "11", "-1", "", "x"] {
+            assert_eq!(field(&FeeArgs { children: children.into(), ..good.clone() }), "children", "{children}");
+        }
+        for child in ["0", "2", "x"] {
+            assert_eq!(field(&FeeArgs { coupon_child: Some(child.into()), ..good.clone() }), "coupon_child", "{child}");
+        }
+        for yen in ["-1", "100000", "x"] {
+            assert_eq!(field(&FeeArgs { expenses: Some(yen.into()), ..good.clone() }), "expenses", "{yen}");
+        }
+        for coupons in ["-1", "2", "x"] {
+            assert_eq!(field(&FeeArgs { coupons: Some(coupons.into()), ..good.clone() }), "coupons", "{coupons}");
+        }
+        assert_eq!(field(&FeeArgs { tariff: Some("no-such-file.toml".into()), ..good }), "tariff");
+    }
+}
