@@ -1,0 +1,234 @@
+//! The demo city while it is being written: its people, its rules, its rows.
+
+use super::people::{Child, Person, Register};
+use super::rng::Rng;
+use super::rows::{Keys, Rows};
+use crate::entity::{coupon_entry, event, notice, trial_coupon};
+use crate::error::{Error, Result};
+use domain::actor::{Actor, Channel};
+use domain::fee::{Care, CareChild, Quote, quote};
+use domain::holiday::HolidayCalendar;
+use domain::tariff::Tariff;
+use domain::time::{Date, Instant, MinuteOfDay, Weekday};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Who does a step and how it reached us.
+#[derive(Clone, Debug)]
+pub struct Doer<'a> {
+    /// The person; `None` for a job.
+    pub actor: Option<&'a Actor>,
+    /// The member a coordinator acts for.
+    pub on_behalf_of: Option<&'a str>,
+    /// How it reached us.
+    pub channel: Channel,
+}
+
+impl<'a> Doer<'a> {
+    /// The person's own step.
+    #[must_use]
+    pub const fn own(actor: &'a Actor) -> Self {
+        Self { actor: Some(actor), on_behalf_of: None, channel: Channel::Web }
+    }
+
+    /// A coordinator's step for a member who called.
+    #[must_use]
+    pub const fn behalf(coordinator: &'a Actor, member: &'a str, channel: Channel) -> Self {
+        Self { actor: Some(coordinator), on_behalf_of: Some(member), channel }
+    }
+
+    /// A job's step.
+    #[must_use]
+    pub const fn job() -> Self {
+        Self { actor: None, on_behalf_of: None, channel: Channel::Job }
+    }
+}
+
+/// What an event tells of.
+#[derive(Clone, Debug, Default)]
+pub struct Told<'a> {
+    /// The ward.
+    pub ward: &'a str,
+    /// The request's row.
+    pub request: Option<i64>,
+    /// The report's row.
+    pub report: Option<i64>,
+    /// The member's row.
+    pub member: Option<i64>,
+    /// The action's key.
+    pub action: &'a str,
+    /// The status before.
+    pub from: Option<&'a str>,
+    /// The status after.
+    pub to: Option<&'a str>,
+    /// Why.
+    pub reason: Option<&'a str>,
+}
+
+/// A message whose numbers are not known yet: `{CDK}` and `{EKH}` are filled in at the end.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// To whom.
+    pub account: i64,
+    /// When.
+    pub at: Instant,
+    /// The request and the report it is about.
+    pub about: (Option<i64>, Option<i64>),
+    /// Subject, body and link.
+    pub text: [String; 3],
+}
+
+/// The city while it is being written.
+#[derive(Debug)]
+pub struct World {
+    /// Draws.
+    pub rng: Rng,
+    /// Keys given so far.
+    pub keys: Keys,
+    /// Rows not yet written.
+    pub rows: Rows,
+    /// The tariff by which reports are computed.
+    pub tariff: Tariff,
+    /// Public holidays.
+    pub holidays: HolidayCalendar,
+    /// The moment up to which the story is told.
+    pub now: Instant,
+    /// Everybody.
+    pub people: Vec<Arc<Person>>,
+    /// Books of おためし券 by child.
+    pub books: BTreeMap<i64, trial_coupon::Model>,
+    /// Messages waiting for their numbers.
+    pub letters: Vec<Letter>,
+    /// The password hash of the accounts.
+    pub password_hash: String,
+    /// Whether only the most needed rows are written, for the large city.
+    pub terse: bool,
+}
+
+impl World {
+    /// Where people are written down.
+    pub fn register(&mut self) -> Register<'_> {
+        Register {
+            rng: &mut self.rng,
+            keys: &mut self.keys,
+            rows: &mut self.rows,
+            password_hash: &self.password_hash,
+        }
+    }
+
+    /// Writes an event.
+    pub fn tell(&mut self, at: Instant, by: &Doer<'_>, told: &Told<'_>) {
+        let id = self.keys.next("event");
+        self.rows.event.push(event::Model {
+            id,
+            at: at.0,
+            ward: Some(told.ward.to_owned()),
+            request_id: told.request,
+            report_id: told.report,
+            member_id: told.member,
+            action: told.action.to_owned(),
+            from_status: told.from.map(str::to_owned),
+            to_status: told.to.map(str::to_owned),
+            account_id: by.actor.map(|actor| actor.account),
+            actor_name: by.actor.map_or_else(|| "自動処理".to_owned(), |actor| actor.name.clone()),
+            on_behalf_of: by.on_behalf_of.map(str::to_owned),
+            channel: by.channel.key().to_owned(),
+            reason: told.reason.map(str::to_owned),
+            detail: None,
+        });
+    }
+
+    /// Puts a message into a person's inbox.
+    pub fn write_to(&mut self, to: &Actor, at: Instant, about: (Option<i64>, Option<i64>), text: [&str; 3]) {
+        if !self.terse {
+            let text = text.map(str::to_owned);
+            self.letters.push(Letter { account: to.account, at, about, text });
+        }
+    }
+
+    /// Turns the waiting messages into rows, the oldest first; those older than a week have been read.
+    pub fn deliver(&mut self, requests: &BTreeMap<i64, String>, reports: &BTreeMap<i64, String>) {
+        let mut letters = std::mem::take(&mut self.letters);
+        letters.sort_by_key(|letter| letter.at);
+        let read_before = self.now.plus_days(-7);
+        let number = |numbers: &BTreeMap<i64, String>, id: Option<i64>| {
+            id.and_then(|id| numbers.get(&id)).cloned().unwrap_or_default()
+        };
+        for letter in letters {
+            let request = number(requests, letter.about.0);
+            let report = number(reports, letter.about.1);
+            let [subject, body, link] = letter.text.map(|text| text.replace("{CDK}", &request).replace("{EKH}", &report));
+            let read_at = (letter.at < read_before).then(|| letter.at.plus_minutes(95).0);
+            let id = self.keys.next("notice");
+            let (account_id, created_at) = (letter.account, letter.at.0);
+            self.rows.notice.push(notice::Model { id, account_id, subject, body, link, created_at, read_at });
+        }
+    }
+
+    /// Issues おためし券 to a child.
+    pub fn issue_coupon(&mut self, by: &Actor, member: &Person, child: &Child, ward: &str, at: Instant) {
+        let Some(rule) = self.tariff.on(at.date()).and_then(|version| version.coupon.clone()) else { return };
+        let id = self.keys.next("trial_coupon");
+        let tickets = i64::from(rule.tickets);
+        self.books.insert(
+            child.id,
+            trial_coupon::Model {
+                id,
+                child_id: child.id,
+                member_id: member.id,
+                issued: tickets,
+                used: 0,
+                issued_at: at.0,
+                expires_on: rule.last_day(child.birth_date),
+            },
+        );
+        self.coupon_entry(id, "issued", tickets, None, at);
+        self.tell(
+            at,
+            &Doer::own(by),
+            &Told { ward, member: Some(member.id), action: "issue_coupon", ..Told::default() },
+        );
+    }
+
+    /// Writes a line of a book's history.
+    pub fn coupon_entry(&mut self, coupon_id: i64, kind: &str, tickets: i64, report_id: Option<i64>, at: Instant) {
+        let id = self.keys.next("coupon_entry");
+        let kind = kind.to_owned();
+        self.rows.coupon_entry.push(coupon_entry::Model { id, coupon_id, kind, tickets, report_id, at: at.0 });
+    }
+
+    /// What a care costs.
+    ///
+    /// # Errors
+    /// When the tariff or the holidays do not reach that day.
+    pub fn quote(&self, start: Instant, end: Instant, children: &[Child]) -> Result<Quote> {
+        let children = children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect();
+        quote(&self.tariff, &self.holidays, &Care { start, end, children, prior_siblings: 0 })
+            .map_err(|refusal| Error::Broken(format!("demo fee: {refusal}")))
+    }
+
+    /// The next moment, at or after `from`, at which a branch works: 火〜土 9–17, not on holidays.
+    #[must_use]
+    pub fn office(&self, from: Instant) -> Instant {
+        let mut at = from;
+        loop {
+            let (date, minute) = (at.date(), at.minute_of_day());
+            let closed = matches!(date.weekday(), Weekday::Sunday | Weekday::Monday)
+                || self.holidays.name_on(date).is_some()
+                || matches!((u8::from(date.month()), date.day()), (12, 29..) | (1, ..=3));
+            if !closed && minute < 9 * 60 {
+                return Instant::at(date, 9 * 60 + minute % 50);
+            }
+            if !closed && minute < 17 * 60 {
+                return at;
+            }
+            at = Instant::at(date + time::Duration::days(1), minute % 50);
+        }
+    }
+}
+
+/// A wall-clock moment.
+#[must_use]
+pub fn at(date: Date, hour: u16, minute: MinuteOfDay) -> Instant {
+    Instant::at(date, hour * 60 + minute)
+}
