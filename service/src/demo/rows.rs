@@ -154,3 +154,21 @@ impl Keys {
         Ok(())
     }
 }
+
+impl Rows {
+    /// Gives every report its final key, wherever it is spoken of, and puts the reports into that order.
+    pub fn renumber_reports(&mut self, order: &std::collections::BTreeMap<i64, i64>) {
+        let new = |id: i64| order.get(&id).copied().unwrap_or(id);
+        let renumber = |id: &mut i64| *id = new(*id);
+        let renumber_some = |id: &mut Option<i64>| *id = id.map(new);
+        self.activity_report.iter_mut().for_each(|row| renumber(&mut row.id));
+        self.activity_report.sort_by_key(|row| row.id);
+        self.activity_report_child.iter_mut().for_each(|row| renumber(&mut row.report_id));
+        self.expense.iter_mut().for_each(|row| renumber(&mut row.report_id));
+        self.approval.iter_mut().for_each(|row| renumber(&mut row.report_id));
+        self.receipt.iter_mut().for_each(|row| renumber(&mut row.report_id));
+        self.subsidy_line.iter_mut().for_each(|row| renumber(&mut row.report_id));
+        self.coupon_entry.iter_mut().for_each(|row| renumber_some(&mut row.report_id));
+        self.event.iter_mut().for_each(|row| renumber_some(&mut row.report_id));
+    }
+}

@@ -6,7 +6,7 @@ use super::rows::{Keys, Rows};
 use crate::entity::{coupon_entry, event, notice, trial_coupon};
 use crate::error::{Error, Result};
 use domain::actor::{Actor, Channel};
-use domain::fee::{Care, CareChild, Quote, quote};
+use domain::fee::{Care, CareChild, Quote, cancellation_fee, quote};
 use domain::holiday::HolidayCalendar;
 use domain::tariff::Tariff;
 use domain::time::{Date, Instant, MinuteOfDay, Weekday};
@@ -97,6 +97,8 @@ pub struct World {
     pub people: Vec<Arc<Person>>,
     /// Books of おためし券 by child.
     pub books: BTreeMap<i64, trial_coupon::Model>,
+    /// When each report was first saved, with its provisional key.
+    pub report_written: Vec<(Instant, i64)>,
     /// Messages waiting for their numbers.
     pub letters: Vec<Letter>,
     /// The password hash of the accounts.
@@ -205,6 +207,17 @@ impl World {
         let children = children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect();
         quote(&self.tariff, &self.holidays, &Care { start, end, children, prior_siblings: 0 })
             .map_err(|refusal| Error::Broken(format!("demo fee: {refusal}")))
+    }
+
+    /// What cancelling at `at` costs, in yen.
+    ///
+    /// # Errors
+    /// As [`World::quote`].
+    pub fn cancellation_fee(&self, start: Instant, end: Instant, children: &[Child], at: Instant) -> Result<i64> {
+        let children = children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect();
+        cancellation_fee(&self.tariff, &self.holidays, &Care { start, end, children, prior_siblings: 0 }, at)
+            .map(|due| due.fee)
+            .map_err(|refusal| Error::Broken(format!("demo cancellation: {refusal}")))
     }
 
     /// The next moment, at or after `from`, at which a branch works: 火〜土 9–17, not on holidays.
