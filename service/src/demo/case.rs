@@ -15,7 +15,9 @@ use crate::error::Result;
 use domain::actor::{Actor, Channel};
 use domain::fee::Quote;
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, OFFER_HOURS, OfferStatus, RequestAction};
+use domain::request::{
+    ActivityStatus, CareKind, CarePlace, CoordinationStatus, OFFER_HOURS, OfferStatus, RequestAction,
+};
 use domain::time::Instant;
 use std::sync::Arc;
 
@@ -232,7 +234,11 @@ impl Case {
                 &provider.actor,
                 at,
                 (Some(self.request.id), None),
-                ["預かりの打診が届きました", "内容をご確認のうえ、「受ける」または「辞退する」をお選びください。", "/offers"],
+                [
+                    "預かりの打診が届きました",
+                    "内容をご確認のうえ、「受ける」または「辞退する」をお選びください。",
+                    "/offers",
+                ],
             );
         }
         self.step(world, at, &Doer::own(&coordinator), RequestAction::Offer, CoordinationStatus::Offering, None);

@@ -126,7 +126,9 @@ impl Register<'_> {
             address,
             household_key: household.clone(),
             telephone: format!("045-000-{:04}", wanted.no.0 % 10_000),
-            mail: wanted.user_id.map_or_else(|| format!("mem{:07}@example.jp", wanted.no.0), |id| format!("{id}@example.jp")),
+            mail: wanted
+                .user_id
+                .map_or_else(|| format!("mem{:07}@example.jp", wanted.no.0), |id| format!("{id}@example.jp")),
             created_at: wanted.joined.0,
             updated_at: wanted.joined.0,
             revision: 1,

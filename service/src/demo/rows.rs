@@ -102,7 +102,8 @@ where
             }
         }
         if sql.0 != values.len() {
-            sql = (values.len(), format!("INSERT INTO {table} ({head}) VALUES {}", places(columns.len(), values.len())));
+            sql =
+                (values.len(), format!("INSERT INTO {table} ({head}) VALUES {}", places(columns.len(), values.len())));
         }
         db::execute(transaction, &sql.1, values).await?;
     }

@@ -81,13 +81,12 @@ pub async fn write(env: &Env, password_hash: String) -> Result<()> {
 fn staff(world: &mut World) -> Staff {
     let long_ago = start().plus_days(-400);
     let mut coordinator = |user_id: &str, name: &str, ward: &str| {
-        let account =
-            world.register().account(name, "coordinator", Some(user_id), Some(ward), None, long_ago);
+        let account = world.register().account(name, "coordinator", Some(user_id), Some(ward), None, long_ago);
         Actor { account, name: name.to_owned(), role: Role::Coordinator { ward: ward.to_owned() } }
     };
-    let midori = coordinator("midori", "緑川 洋子", "midori");
-    let aoba = coordinator("aoba", "青山 直美", "aoba");
-    world.register().account("本部 太一", "hq", Some("honbu"), None, None, long_ago);
+    let midori = coordinator("midori", "緑川洋子", "midori");
+    let aoba = coordinator("aoba", "青山直美", "aoba");
+    world.register().account("本部太一", "hq", Some("honbu"), None, None, long_ago);
     Staff { midori, aoba }
 }
 

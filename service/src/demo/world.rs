@@ -110,12 +110,7 @@ pub struct World {
 impl World {
     /// Where people are written down.
     pub fn register(&mut self) -> Register<'_> {
-        Register {
-            rng: &mut self.rng,
-            keys: &mut self.keys,
-            rows: &mut self.rows,
-            password_hash: &self.password_hash,
-        }
+        Register { rng: &mut self.rng, keys: &mut self.keys, rows: &mut self.rows, password_hash: &self.password_hash }
     }
 
     /// Writes an event.
@@ -159,7 +154,8 @@ impl World {
         for letter in letters {
             let request = number(requests, letter.about.0);
             let report = number(reports, letter.about.1);
-            let [subject, body, link] = letter.text.map(|text| text.replace("{CDK}", &request).replace("{EKH}", &report));
+            let [subject, body, link] =
+                letter.text.map(|text| text.replace("{CDK}", &request).replace("{EKH}", &report));
             let read_at = (letter.at < read_before).then(|| letter.at.plus_minutes(95).0);
             let id = self.keys.next("notice");
             let (account_id, created_at) = (letter.account, letter.at.0);
