@@ -91,6 +91,12 @@ pub async fn show_again(visit: &Visit, back: &str) -> Result<String, Fault> {
     Ok(with_query(back, "form", &token))
 }
 
+/// The names and values of a form or a query; text that is no UTF-8 becomes replacement characters.
+#[must_use]
+pub fn pairs(bytes: &[u8]) -> Vec<(String, String)> {
+    serde_urlencoded::from_bytes(bytes).unwrap_or_default()
+}
+
 fn form_name(path: &str) -> String {
     path.trim_start_matches("/api/").to_owned()
 }

@@ -103,8 +103,32 @@ pub fn fault_body(fault: &Fault, branch: Option<BranchContact>) -> AnyView {
     .into_any()
 }
 
+/// The whole HTML document of a fault, for requests that no route answers.
+#[must_use]
+pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
+    let owner = Owner::new();
+    owner.with(|| {
+        let (title, _) = words::fault_page(fault);
+        let body = shell_of(visitor, false, fault_body(fault, None)).to_html();
+        let css = &visitor.assets.css;
+        format!(
+            "<!DOCTYPE html><html lang=\"ja\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} | 子サポ</title>\
+             <link rel=\"stylesheet\" href=\"{css}\"></head><body>{body}</body></html>"
+        )
+    })
+}
+
 fn frame(visitor: &Visitor, title: String, wide: bool, body: AnyView) -> AnyView {
     let title = format!("{title} | 子サポ");
+    view! {
+        <Title text=title />
+        {shell_of(visitor, wide, body)}
+    }
+    .into_any()
+}
+
+fn shell_of(visitor: &Visitor, wide: bool, body: AnyView) -> AnyView {
     let session = visitor.session.as_ref();
     let role = session.map(|session| &session.actor.role);
     let (nav, more) = places(role, session.map_or(0, |session| session.unread), &visitor.path);
@@ -118,7 +142,6 @@ fn frame(visitor: &Visitor, title: String, wide: bool, body: AnyView) -> AnyView
     });
     let demo = (visitor.env.demo && session.is_some()).then(|| crate::demo::clock_bar(visitor));
     view! {
-        <Title text=title />
         <Shell
             nav
             more

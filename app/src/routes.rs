@@ -39,7 +39,7 @@ pub fn shell() -> impl IntoView {
 
 /// Every page by its path.
 #[component]
-fn App() -> impl IntoView {
+pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage /> }>

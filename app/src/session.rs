@@ -5,4 +5,4 @@ pub mod api;
 mod login;
 
 #[cfg(feature = "ssr")]
-pub use login::{LoginPage, LogoutForm};
+pub use login::{COOKIE, LoginPage, LogoutForm, safe_next};

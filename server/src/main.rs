@@ -1,6 +1,31 @@
 //! The one executable of kosapo.
 
-#[allow(dead_code)]
-mod assets;
+use clap::Parser;
+use server::cli::{Cli, Command};
+use server::command;
+use std::process::ExitCode;
 
-fn main() {}
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // One thread could wait for itself while a page is drawn, so there are at least two.
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).max(2);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(cores).enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("the runtime does not start: {error}")),
+    };
+    let result = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(args) => command::serve(args).await,
+            Command::Demo(args) => command::demo(args).await,
+            Command::Migrate(args) => command::migrate(args).await,
+        }
+        .map(|()| ExitCode::SUCCESS)
+    });
+    result.unwrap_or_else(|sentence| fail(&sentence))
+}
+
+fn fail(sentence: &str) -> ExitCode {
+    eprintln!("kosapo: {sentence}");
+    ExitCode::from(2)
+}

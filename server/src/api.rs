@@ -1,0 +1,92 @@
+//! The door to the server functions: sizes and shapes are checked here, and answers become pages or JSON.
+
+use crate::middleware::page;
+use crate::state::AppState;
+use app::fault::Fault;
+use app::form::pairs;
+use app::visit::{Submitted, Visitor};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::{provide_context, use_context};
+use leptos::server_fn::axum::server_fn_paths;
+
+/// The largest form in bytes.
+pub const LARGEST_FORM: usize = 64 * 1024;
+
+/// Answers `/api/*`.
+///
+/// A form is answered with a page: 303 to the next path or back to the form. A script that asks for JSON alone gets
+/// JSON with the status of its [`Fault`].
+pub async fn api(State(state): State<AppState>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let Some(mut visitor) = request.extensions().get::<Visitor>().cloned() else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let known: Vec<_> = server_fn_paths().filter(|(known, _)| *known == path).collect();
+    if known.is_empty() {
+        return page(&visitor, &Fault::NotFound, StatusCode::NOT_FOUND);
+    }
+    if !known.iter().any(|(_, method)| *method == *request.method()) {
+        return page(&visitor, &Fault::Unreadable, StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let script = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(is_script);
+    let (mut parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
+        return page(&visitor, &Fault::Unreadable, StatusCode::PAYLOAD_TOO_LARGE);
+    };
+    let form = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.to_str().is_ok_and(|kind| kind.starts_with("application/x-www-form-urlencoded")));
+    if !form {
+        return page(&visitor, &Fault::Unreadable, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    visitor.submitted = Submitted(pairs(&bytes).into());
+    // Without these leptos answers every caller as a script; what forms need is decided below.
+    parts.headers.remove(header::ACCEPT);
+    parts.headers.remove(header::REFERER);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    parts.extensions.insert(visitor.clone());
+    let inner = Request::from_parts(parts, Body::from(bytes));
+    let _ = state;
+    let response = leptos_axum::handle_server_fns_with_context(provide_visitor, inner).await.into_response();
+    answer(&visitor, response, script).await
+}
+
+fn is_script(accept: &str) -> bool {
+    accept.contains("application/json") && !accept.contains("text/html")
+}
+
+async fn answer(visitor: &Visitor, response: Response, script: bool) -> Response {
+    let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
+    let mut answer = match (visitor.outcome.next(), response.status().is_success(), script) {
+        (Some(next), _, false) => redirect(&next),
+        (_, true, _) => return response,
+        (_, false, script) => {
+            let bytes = to_bytes(response.into_body(), LARGEST_FORM).await.unwrap_or_default();
+            let fault: Fault = serde_json::from_slice(&bytes).unwrap_or(Fault::Unreadable);
+            let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            if script { (status, axum::Json(fault)).into_response() } else { page(visitor, &fault, status) }
+        }
+    };
+    for cookie in cookies {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    answer
+}
+
+/// 303 to a path of ours; a path that is no header value leads home.
+pub fn redirect(path: &str) -> Response {
+    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// Gives pages and server functions their [`Visitor`]; the one closure for all of leptos' entrances.
+pub fn provide_visitor() {
+    let parts = use_context::<axum::http::request::Parts>();
+    if let Some(visitor) = parts.and_then(|parts| parts.extensions.get::<Visitor>().cloned()) {
+        provide_context(visitor);
+    }
+}

@@ -1,0 +1,194 @@
+//! The commands and settings, each also an environment variable; `kosapo --help` prints these comments.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// 子サポ: the childcare support system of a city's wards.
+#[derive(Debug, Parser)]
+#[command(name = "kosapo", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the executable can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the system; migrates the database first.
+    Serve(ServeArgs),
+    /// Serve the demo city on a database of its own.
+    Demo(DemoArgs),
+    /// Bring the database to this version's schema, or one step back.
+    Migrate(MigrateArgs),
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseArgs {
+    /// `sqlite:FILE` or `postgres://USER@HOST/NAME`.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:kosapo.db")]
+    pub database_url: String,
+    /// How many database connections to keep.
+    #[arg(long, env = "KOSAPO_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=200))]
+    pub connections: u32,
+}
+
+/// How the server is reached.
+#[derive(Debug, Clone, Args)]
+pub struct AddressArgs {
+    /// The address to listen on.
+    #[arg(long, env = "KOSAPO_ADDR", default_value = "127.0.0.1:3000")]
+    pub addr: SocketAddr,
+    /// The certificate chain (PEM) for HTTPS.
+    #[arg(long, env = "KOSAPO_TLS_CERT", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The private key (PEM) for HTTPS.
+    #[arg(long, env = "KOSAPO_TLS_KEY", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// A proxy in front of this server speaks HTTPS and sets `X-Forwarded-For`.
+    #[arg(long, env = "KOSAPO_TLS_PROXY")]
+    pub tls_proxy: bool,
+    /// The address people type, for links in mails and for requests without `Sec-Fetch-Site`.
+    #[arg(long, env = "KOSAPO_ORIGIN")]
+    pub origin: Option<String>,
+}
+
+/// How mails are sent.
+#[derive(Debug, Clone, Args)]
+pub struct MailArgs {
+    /// The mail server: `smtp://USER:PASSWORD@HOST:PORT`, or `smtps://…`. Without it mails wait in the outbox.
+    #[arg(long, env = "KOSAPO_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of every mail.
+    #[arg(long, env = "KOSAPO_MAIL_FROM", default_value = "子サポ <kosapo@localhost>")]
+    pub mail_from: String,
+}
+
+/// `kosapo serve`
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub address: AddressArgs,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    #[command(flatten)]
+    pub mail: MailArgs,
+}
+
+/// How large the demo city is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Size {
+    /// 緑区 and 青葉区, three months.
+    Small,
+    /// 18 wards, 46,000 activities a year.
+    City,
+}
+
+/// `kosapo demo`
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    #[command(flatten)]
+    pub address: AddressArgs,
+    /// An empty database, or one with the demo mark. Without it a temporary SQLite file is made anew at each start.
+    #[arg(long, env = "KOSAPO_DEMO_DATABASE_URL")]
+    pub database_url: Option<String>,
+    /// Where the demo clock starts (RFC 3339).
+    #[arg(long, default_value = "2024-03-16T10:00:00+09:00")]
+    pub now: String,
+    /// How large the demo city is.
+    #[arg(long, value_enum, default_value = "small")]
+    pub size: Size,
+    /// Years of activities in a `city`.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10))]
+    pub years: u32,
+    #[command(flatten)]
+    pub mail: MailArgs,
+}
+
+/// `kosapo migrate`
+#[derive(Debug, Clone, Args)]
+pub struct MigrateArgs {
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// Undo the newest migration instead. Back up first: what the new tables held is gone.
+    #[arg(long)]
+    pub down: bool,
+}
+
+/// `kosapo close-month`
+#[derive(Debug, Clone, Args)]
+pub struct CloseMonthArgs {
+    /// The month to close: `2024-04` takes what was settled until the 5th of April.
+    #[arg(long)]
+    pub month: String,
+    /// Only compute.
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+/// `kosapo fee`
+#[derive(Debug, Clone, Args)]
+pub struct FeeArgs {
+    /// The day of the activity: 2024-03-30.
+    #[arg(long)]
+    pub date: String,
+    /// The start: 11:30.
+    #[arg(long)]
+    pub from: String,
+    /// The end: 13:30.
+    #[arg(long)]
+    pub to: String,
+    /// The end lies on the next day.
+    #[arg(long)]
+    pub next_day: bool,
+    /// How many children, eldest first.
+    #[arg(long)]
+    pub children: String,
+    /// Tickets to use.
+    #[arg(long)]
+    pub coupons: Option<String>,
+    /// Whose tickets: 1 is the eldest child; the youngest by default.
+    #[arg(long)]
+    pub coupon_child: Option<String>,
+    /// Actual expenses in yen.
+    #[arg(long)]
+    pub expenses: Option<String>,
+    /// A tariff file; Yokohama's by default.
+    #[arg(long)]
+    pub tariff: Option<PathBuf>,
+}
+
+/// A staff role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StaffRole {
+    /// A coordinator of one ward's branch.
+    Coordinator,
+    /// An officer of the headquarters.
+    Hq,
+}
+
+/// `kosapo create-staff`
+#[derive(Debug, Clone, Args)]
+pub struct CreateStaffArgs {
+    /// The user ID to sign in with.
+    #[arg(long)]
+    pub user: String,
+    /// The person's name, shown in histories.
+    #[arg(long)]
+    pub name: String,
+    /// What the person does.
+    #[arg(long, value_enum)]
+    pub role: StaffRole,
+    /// A coordinator's ward: midori, aoba, …
+    #[arg(long)]
+    pub ward: Option<String>,
+    /// The address people type, put before the link's path.
+    #[arg(long, env = "KOSAPO_ORIGIN", default_value = "http://127.0.0.1:3000")]
+    pub origin: String,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}

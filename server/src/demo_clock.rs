@@ -1,0 +1,29 @@
+//! `POST /demo/clock`: staff move the demo's time forward; the answer comes after every job due until then has run.
+
+use crate::api::redirect;
+use crate::middleware::page;
+use app::fault::Fault;
+use app::visit::Visitor;
+use axum::Extension;
+use axum::extract::RawForm;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::actor::Role;
+
+/// Moves the clock to `to`: an RFC 3339 moment, `next-day` or `next-5th`; then leads back to `back`.
+pub async fn advance(Extension(visitor): Extension<Visitor>, RawForm(body): RawForm) -> Response {
+    let staff = visitor.session.as_ref().is_some_and(|session| !matches!(session.actor.role, Role::Member { .. }));
+    if !staff {
+        return page(&visitor, &Fault::NotFound, StatusCode::NOT_FOUND);
+    }
+    let form = app::form::pairs(&body);
+    let value = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default();
+    let Some(to) = service::job::demo_target(visitor.env.clock.now(), &value("to")) else {
+        return page(&visitor, &Fault::Unreadable, StatusCode::BAD_REQUEST);
+    };
+    if let Err(error) = service::job::advance_clock(&visitor.env, to).await {
+        tracing::error!(%error, "the demo clock stopped");
+        return page(&visitor, &Fault::Busy, StatusCode::SERVICE_UNAVAILABLE);
+    }
+    redirect(&app::session::safe_next(&value("back")))
+}

@@ -1,0 +1,51 @@
+//! The routes: pages of `app`, server functions, files, health.
+
+use crate::api::{api, provide_visitor};
+use crate::state::AppState;
+use crate::{assets, health, middleware};
+use app::routes::{App, shell};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::{any, get};
+use leptos::nonce::use_nonce;
+use leptos::prelude::use_context;
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The whole server.
+pub fn router(state: AppState) -> Router {
+    let routes = generate_route_list(App);
+    let router = Router::new()
+        .leptos_routes_with_context(&state, routes, provide, shell)
+        .route("/api/{*path}", any(api))
+        .fallback(not_found);
+    router
+        .layer(from_fn_with_state(state.clone(), middleware::session))
+        .route("/healthz", get(health::health))
+        .merge(assets::router())
+        .layer(from_fn_with_state(state.clone(), middleware::same_origin))
+        .layer(DefaultBodyLimit::max(crate::api::LARGEST_FORM))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }))
+        .layer(from_fn_with_state(state.clone(), middleware::own_pages))
+        .with_state(state)
+}
+
+async fn not_found() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
+/// The context of every page: who asks, and a policy with this response's nonce.
+fn provide() {
+    provide_visitor();
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    let script = format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'");
+    let policy = middleware::POLICY.replace("script-src 'self' 'wasm-unsafe-eval'", &script);
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}

@@ -1,0 +1,52 @@
+//! Listens, serves, and stops without losing what is under way.
+
+use crate::config::Address;
+use crate::router::router;
+use crate::state::AppState;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+/// Serves until SIGTERM or Ctrl-C, then lets requests finish for up to 30 seconds.
+///
+/// # Errors
+/// A sentence when the address is taken or the certificate cannot be used.
+pub async fn serve(state: AppState, addr: SocketAddr, address: &Address) -> Result<(), String> {
+    let listener = TcpListener::bind(addr)
+        .map_err(|error| format!("cannot listen on {addr}: {error}. Give another address with --addr."))?;
+    listener.set_nonblocking(true).map_err(|error| error.to_string())?;
+    let handle = Handle::new();
+    tokio::spawn(stop_on_signal(handle.clone()));
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    match &address.tls {
+        None => axum_server::from_tcp(listener).map_err(|error| error.to_string())?.handle(handle).serve(service).await,
+        Some((cert, key)) => {
+            // Fails only when a provider is already there, which is as good.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let tls = RustlsConfig::from_pem_file(cert, key).await.map_err(|error| {
+                format!("{} and {} are no usable certificate and key: {error}", cert.display(), key.display())
+            })?;
+            let server = axum_server::from_tcp_rustls(listener, tls).map_err(|error| error.to_string())?;
+            server.handle(handle).serve(service).await
+        }
+    }
+    .map_err(|error| format!("the server stopped: {error}"))
+}
+
+async fn stop_on_signal(handle: Handle<SocketAddr>) {
+    let interrupt = tokio::signal::ctrl_c();
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        () = terminate => {}
+    }
+    handle.graceful_shutdown(Some(Duration::from_secs(30)));
+}
