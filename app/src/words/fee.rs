@@ -1,0 +1,158 @@
+//! The explanation of a fee, block by block, in the branch's words.
+
+use domain::coupon::CouponRefusal;
+use domain::fee::{BandReason, DayKind, FeeLine, FeeRefusal, Reason, UnitReason};
+use domain::money::grouped;
+use domain::tariff::Straddle;
+use domain::time::{MinuteOfDay, clock};
+
+/// 「1,200円」.
+#[must_use]
+pub fn yen(amount: i64) -> String {
+    format!("{}円", grouped(amount))
+}
+
+/// 「時間内」 or 「時間外」; a band of another city keeps its own name.
+#[must_use]
+pub fn band(key: &str) -> &str {
+    match key {
+        "in_hours" => "時間内",
+        "out_of_hours" => "時間外",
+        other => other,
+    }
+}
+
+/// 「11:30〜12:30」, the block's own times.
+#[must_use]
+pub fn period(line: &FeeLine) -> String {
+    format!("{}〜{}", clock(line.from), clock(line.to))
+}
+
+/// Why the block takes its band: 「平日 時間内」「土曜」「祝日（春分の日）」「19:00をまたぐため時間外」.
+#[must_use]
+pub fn why(line: &FeeLine) -> String {
+    let band = band(&line.band);
+    match &line.reason.band {
+        BandReason::Within { day, .. } => format!("{} {band}", day_kind(day)),
+        BandReason::Day { day } => day_kind(day),
+        BandReason::Before { day, at } => format!("{} {}より前のため{band}", day_kind(day), time_of_day(*at)),
+        BandReason::After { day, at } => format!("{} {}以降のため{band}", day_kind(day), time_of_day(*at)),
+        BandReason::Straddles { at, rule } => match rule {
+            Straddle::Higher => format!("{}をまたぐため{band}", time_of_day(*at)),
+            Straddle::ByMinute => format!("{}をまたぐため分ごとに計算", time_of_day(*at)),
+            Straddle::StartBand => format!("{}をまたぐため開始時刻の{band}", time_of_day(*at)),
+        },
+    }
+}
+
+/// How long the block counts: 「1時間」「30分」, with the reason when it was rounded.
+#[must_use]
+pub fn length(reason: &Reason) -> &'static str {
+    match reason.unit {
+        UnitReason::Hour => "1時間",
+        UnitReason::FirstHour => "1時間（1時間に満たない分も1時間）",
+        UnitReason::RoundedToHour => "1時間（30分を超えた分は1時間）",
+        UnitReason::HalfHour => "30分（30分までは半額）",
+        UnitReason::FlatShort => "短い時間の定額",
+    }
+}
+
+/// The whole line: 「11:30〜12:30 土曜 1時間 600円」.
+#[must_use]
+pub fn line(line: &FeeLine) -> String {
+    format!("{} {} {} {}", period(line), why(line), length(&line.reason), yen(line.fee()))
+}
+
+/// 「平日」「土曜」「日曜」「祝日（春分の日）」「年末年始」.
+#[must_use]
+pub fn day_kind(day: &DayKind) -> String {
+    match day {
+        DayKind::Weekday => "平日".into(),
+        DayKind::Saturday => "土曜".into(),
+        DayKind::Sunday => "日曜".into(),
+        DayKind::National { name } => format!("祝日（{name}）"),
+        DayKind::YearEnd => "年末年始".into(),
+    }
+}
+
+fn time_of_day(minute: MinuteOfDay) -> String {
+    format!("{}:{:02}", minute / 60, minute % 60)
+}
+
+/// Why no fee can be shown, and what to do.
+#[must_use]
+pub fn refusal(refusal: &FeeRefusal) -> String {
+    match refusal {
+        FeeRefusal::EndNotAfterStart => "終了時刻は、開始時刻より後にしてください。".into(),
+        FeeRefusal::TooLong { most } => format!("一回の活動は{}時間までです。時刻を確かめてください。", most / 60),
+        FeeRefusal::NoChildren => "預ける子どもを選んでください。".into(),
+        FeeRefusal::TooManyChildren { most } => {
+            format!("一回の活動は子ども{most}人までです。分けて入力してください。")
+        }
+        FeeRefusal::RepeatedChild => "同じ子どもが二回入っています。一回だけ選んでください。".into(),
+        FeeRefusal::NoTariff { date } => {
+            format!("{}年{}月の料金表がありません。支部へお知らせください。", date.year(), u8::from(date.month()))
+        }
+        FeeRefusal::HolidaysUnknown { date } => {
+            format!("{}年の祝日がまだ登録されていません。日付を確かめるか、支部へお知らせください。", date.year())
+        }
+        FeeRefusal::TariffUnusable => "料金表を読み取れませんでした。支部へお知らせください。".into(),
+    }
+}
+
+/// Why tickets cannot be used so, and how they can.
+#[must_use]
+pub fn coupon_refusal(refusal: CouponRefusal) -> String {
+    match refusal {
+        CouponRefusal::ChildNotInCare => "おためし券は、この活動で預けた子どもの分だけ使えます。".into(),
+        CouponRefusal::MoreThanBlocks { most: 0 } => "この活動ではおためし券を使えません。0枚にしてください。".into(),
+        CouponRefusal::MoreThanBlocks { most } => {
+            format!("この活動で使えるおためし券は{most}枚までです。1枚で1時間分に使えます。")
+        }
+        CouponRefusal::NotEnough { left } => format!("おためし券の残りは{left}枚です。枚数を減らしてください。"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::fee::ChildShare;
+    use domain::time::{Instant, parse_iso_date};
+
+    fn block(band: &str, reason: BandReason, unit: UnitReason) -> FeeLine {
+        let day = parse_iso_date("2024-03-30").unwrap();
+        FeeLine {
+            from: Instant::at(day, 11 * 60 + 30),
+            to: Instant::at(day, 12 * 60 + 30),
+            billed_minutes: 60,
+            band: band.into(),
+            reason: Reason { band: reason, unit },
+            children: vec![
+                ChildShare { child: 1, fee: 800, benefit: 500, ticket_yen: 0 },
+                ChildShare { child: 2, fee: 400, benefit: 500, ticket_yen: 0 },
+            ],
+        }
+    }
+
+    #[test]
+    fn a_block_is_explained_in_one_line() {
+        let saturday = block("out_of_hours", BandReason::Day { day: DayKind::Saturday }, UnitReason::Hour);
+        assert_eq!(line(&saturday), "11:30〜12:30 土曜 1時間 1,200円");
+    }
+
+    #[test]
+    fn every_reason_has_its_words() {
+        let say = |band, reason| why(&block(band, reason, UnitReason::Hour));
+        let weekday = DayKind::Weekday;
+        let within = BandReason::Within { day: weekday.clone(), from: 420, to: 1140 };
+        assert_eq!(say("in_hours", within), "平日 時間内");
+        let holiday = DayKind::National { name: "春分の日".into() };
+        assert_eq!(say("out_of_hours", BandReason::Day { day: holiday }), "祝日（春分の日）");
+        assert_eq!(say("out_of_hours", BandReason::Day { day: DayKind::YearEnd }), "年末年始");
+        let before = BandReason::Before { day: weekday.clone(), at: 420 };
+        assert_eq!(say("out_of_hours", before), "平日 7:00より前のため時間外");
+        assert_eq!(say("out_of_hours", BandReason::After { day: weekday, at: 1140 }), "平日 19:00以降のため時間外");
+        let straddles = BandReason::Straddles { at: 1140, rule: Straddle::Higher };
+        assert_eq!(say("out_of_hours", straddles), "19:00をまたぐため時間外");
+    }
+}
