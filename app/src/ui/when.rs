@@ -20,13 +20,13 @@ pub fn When(
         } else {
             format!("{}{}", japanese_date(end.date(), today), clock(end))
         };
-        view! { "〜"<time datetime=machine(end)>{text}</time> }
+        let turn = (end.date() != start.date()).then(|| view! { <wbr /> });
+        view! { "〜"{turn}<time datetime=machine(end)>{text}</time> }
     });
     view! {
         <span class="kp-when">
             <time datetime=machine(start)>
-                <span class="kp-when__part">{japanese_date(start.date(), today)}</span>
-                {clock(start)}
+                {japanese_date(start.date(), today)}<wbr />{clock(start)}
             </time>
             {tail}
         </span>
