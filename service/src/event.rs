@@ -85,3 +85,36 @@ pub async fn record<C: ConnectionTrait>(transaction: &C, now: Instant, by: &By<'
     event::Entity::insert(row).exec_without_returning(transaction).await?;
     Ok(())
 }
+
+/// The last step that moved a request or a report.
+#[derive(Clone, Debug, sea_orm::FromQueryResult)]
+pub struct LastMove {
+    /// The action's key.
+    pub action: String,
+    /// The account that did it; none for a job.
+    pub account_id: Option<i64>,
+    /// The name in the history.
+    pub actor_name: String,
+    /// The account's role, `member`, `coordinator` or `hq`.
+    pub role: Option<String>,
+}
+
+/// Reads the last step that moved a request.
+///
+/// # Errors
+/// Those of the database.
+pub async fn last_move<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Option<LastMove>> {
+    let sql = "SELECT e.action, e.account_id, e.actor_name, a.role FROM event e LEFT JOIN account a ON a.id = e.account_id \
+               WHERE e.request_id = $1 AND e.report_id IS NULL AND e.to_status IS NOT NULL ORDER BY e.id DESC LIMIT 1";
+    crate::db::row(connection, sql, vec![request.into()]).await
+}
+
+/// Tells the one who came too late who was first; members do not learn each other's names this way.
+#[must_use]
+pub fn stale(actor: &Actor, last: Option<LastMove>) -> crate::error::Error {
+    let Some(last) = last else { return crate::error::Error::Stale { by: String::new(), action: String::new() } };
+    let hidden =
+        actor.member().is_some() && last.role.as_deref() == Some("member") && last.account_id != Some(actor.account);
+    let by = if hidden { "お相手の会員".to_owned() } else { last.actor_name };
+    crate::error::Error::Stale { by, action: last.action }
+}

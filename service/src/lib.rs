@@ -22,6 +22,7 @@ pub mod number;
 pub mod once;
 pub mod password;
 pub mod reference;
+pub mod request;
 pub mod session;
 pub mod subsidy;
 pub mod tariff_file;

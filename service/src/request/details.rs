@@ -1,0 +1,231 @@
+//! One request: whose page it is, and what its family sees of it.
+
+use super::list::known;
+use crate::error::{Error, Result, stored};
+use crate::ward::{self, Reach};
+use crate::{Env, db};
+use domain::actor::Actor;
+use domain::number::{ReportNo, RequestNo};
+use domain::report::{ReportStatus, RewardStatus};
+use domain::request::{CareKind, CarePlace, CoordinationStatus};
+use domain::time::{Date, Instant, age_on};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+/// Which page of a request belongs to the actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// The family that asked.
+    Family,
+    /// The provider who is matched.
+    Provider,
+    /// A coordinator of the request's ward; drafts are the family's alone.
+    Coordinator,
+}
+
+/// Whose page of a request the actor may open.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody else.
+pub async fn viewer(env: &Env, actor: &Actor, no: RequestNo) -> Result<Viewer> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        ward: String,
+        member_id: i64,
+        provider_id: Option<i64>,
+        status: String,
+    }
+    let sql = "SELECT ward, member_id, provider_id, status FROM care_request WHERE request_no = $1";
+    let row = db::row::<Row, _>(env.db.read(), sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)?;
+    if actor.user_member() == Some(row.member_id) {
+        Ok(Viewer::Family)
+    } else if row.provider_id.is_some() && actor.provider_member() == row.provider_id {
+        Ok(Viewer::Provider)
+    } else if actor.coordinator_ward() == Some(row.ward.as_str()) && row.status != CoordinationStatus::Draft.key() {
+        Ok(Viewer::Coordinator)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// The matched provider as the family knows her (domain 5.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderContact {
+    /// The full name, from 打合せ予定 on.
+    pub name: String,
+    /// The telephone, from 成立 on.
+    pub telephone: Option<String>,
+}
+
+/// The report about a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReportHead {
+    /// 報告書ID
+    pub no: ReportNo,
+    /// 報告書ステータス
+    pub status: ReportStatus,
+    /// 報酬受領ステータス
+    pub reward: RewardStatus,
+    /// Whether the benefit was claimed.
+    pub claimed: bool,
+}
+
+/// A child of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestChild {
+    /// The given name.
+    pub given_name: String,
+    /// Whole years on the day of care; on a draft without a day, today.
+    pub age: i32,
+}
+
+/// A request as its family sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestDetails {
+    /// 依頼ID
+    pub no: RequestNo,
+    /// What the page showed, for the next step.
+    pub revision: i64,
+    /// コーディネーターステータス
+    pub status: CoordinationStatus,
+    /// 預けたい日 from; `None` while a draft has none that can be read.
+    pub start: Option<Instant>,
+    /// 預けたい日 until.
+    pub end: Option<Instant>,
+    /// The children, eldest first.
+    pub children: Vec<RequestChild>,
+    /// 希望する援助内容
+    pub kind: Option<CareKind>,
+    /// Where.
+    pub place: Option<CarePlace>,
+    /// Where exactly.
+    pub place_detail: String,
+    /// 連絡事項
+    pub notes: String,
+    /// 依頼をした日
+    pub requested_at: Instant,
+    /// 更新日時
+    pub updated_at: Instant,
+    /// 事前打合せ日
+    pub meeting_at: Option<Instant>,
+    /// 事前打合せ場所
+    pub meeting_place: String,
+    /// Whether every needed field of the 事前打合せ情報 is there.
+    pub sheet_complete: bool,
+    /// The matched provider.
+    pub provider: Option<ProviderContact>,
+    /// The report that is not voided.
+    pub report: Option<ReportHead>,
+    /// Why it ended, when a reason is kept.
+    pub reason: String,
+    /// キャンセル料 in yen by the ladder, 本部確認待ち; `None` when not cancelled.
+    pub cancellation_fee_yen: Option<i64>,
+    /// The branch.
+    pub reach: Reach,
+    /// Now.
+    pub now: Instant,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    revision: i64,
+    ward: String,
+    status: String,
+    starts_at: i64,
+    ends_at: i64,
+    care_kind: String,
+    care_place: String,
+    place_detail: String,
+    notes: String,
+    requested_at: i64,
+    updated_at: i64,
+    meeting_at: Option<i64>,
+    meeting_place: Option<String>,
+    reason: Option<String>,
+    cancellation_fee_yen: Option<i64>,
+    provider_family: Option<String>,
+    provider_given: Option<String>,
+    provider_telephone: Option<String>,
+    sheet_complete: Option<i64>,
+    report_no: Option<i64>,
+    report_status: Option<String>,
+    reward_status: Option<String>,
+    claim_id: Option<i64>,
+}
+
+/// A request of the actor's own.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not the actor's; those of the database.
+pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestDetails> {
+    let member = actor.user_member().ok_or(Error::NotFound)?;
+    let sql = "SELECT q.id, q.revision, q.ward, q.status, q.starts_at, q.ends_at, q.care_kind, q.care_place, \
+               q.place_detail, q.notes, q.requested_at, q.updated_at, q.meeting_at, q.meeting_place, q.reason, \
+               q.cancellation_fee_yen, p.family_name AS provider_family, p.given_name AS provider_given, \
+               p.telephone AS provider_telephone, s.complete AS sheet_complete, \
+               r.report_no, r.status AS report_status, r.reward_status, r.claim_id \
+               FROM care_request q LEFT JOIN member p ON p.id = q.provider_id \
+               LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id \
+               LEFT JOIN activity_report r ON r.request_id = q.id AND r.status <> 'voided' \
+               WHERE q.request_no = $1 AND q.member_id = $2";
+    let values = vec![i64::from(no.0).into(), member.into()];
+    let row = db::row::<Row, _>(env.db.read(), sql, values).await?.ok_or(Error::NotFound)?;
+    let now = env.clock.now();
+    let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
+    let start = known(row.starts_at);
+    let children = children(env.db.read(), row.id, start.unwrap_or(now).date()).await?;
+    let reach = ward::reach(env.db.read(), &row.ward, now).await?;
+    let report = report(&row)?;
+    let provider = row.provider_family.filter(|_| status.meeting_known()).map(|family| ProviderContact {
+        name: format!("{family} {}", row.provider_given.unwrap_or_default()),
+        telephone: row.provider_telephone.filter(|_| status.contacts_shared()),
+    });
+    Ok(RequestDetails {
+        no,
+        revision: row.revision,
+        status,
+        start,
+        end: known(row.ends_at),
+        children,
+        kind: CareKind::from_key(&row.care_kind),
+        place: CarePlace::from_key(&row.care_place),
+        place_detail: row.place_detail,
+        notes: row.notes,
+        requested_at: Instant(row.requested_at),
+        updated_at: Instant(row.updated_at),
+        meeting_at: row.meeting_at.map(Instant),
+        meeting_place: row.meeting_place.unwrap_or_default(),
+        sheet_complete: row.sheet_complete == Some(1),
+        provider,
+        report,
+        reason: row.reason.unwrap_or_default(),
+        cancellation_fee_yen: row.cancellation_fee_yen,
+        reach,
+        now,
+    })
+}
+
+fn report(row: &Row) -> Result<Option<ReportHead>> {
+    let (Some(no), Some(status), Some(reward)) = (row.report_no, &row.report_status, &row.reward_status) else {
+        return Ok(None);
+    };
+    Ok(Some(ReportHead {
+        no: ReportNo(u32::try_from(no).unwrap_or_default()),
+        status: stored(ReportStatus::from_key(status), "report status")?,
+        reward: stored(RewardStatus::from_key(reward), "reward status")?,
+        claimed: row.claim_id.is_some(),
+    }))
+}
+
+async fn children<C: ConnectionTrait>(connection: &C, request: i64, day: Date) -> Result<Vec<RequestChild>> {
+    #[derive(FromQueryResult)]
+    struct Child {
+        given_name: String,
+        birth_date: Date,
+    }
+    let sql = "SELECT c.given_name, c.birth_date FROM care_request_child x JOIN child c ON c.id = x.child_id \
+               WHERE x.request_id = $1 ORDER BY c.birth_date, c.id";
+    let rows = db::rows::<Child, _>(connection, sql, vec![request.into()]).await?;
+    let child = |row: Child| RequestChild { age: age_on(row.birth_date, day), given_name: row.given_name };
+    Ok(rows.into_iter().map(child).collect())
+}

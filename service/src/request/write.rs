@@ -1,0 +1,420 @@
+//! 一時保存 and 登録 of 預かり依頼登録, and what its pages show before.
+
+use super::form::{self, OwnChild, Reading, RequestForm, Wanted};
+use super::lock;
+use crate::entity::{care_request, care_request_child, member};
+use crate::error::{Error, Result, stored};
+use crate::event::{self, By, Happened};
+use crate::notice::{Message, tell_coordinators, tell_member};
+use crate::ward::{self, Reach};
+use crate::{Env, db, number, once};
+use domain::actor::{Actor, Channel, Party};
+use domain::fault::FieldError;
+use domain::member::MembershipStatus;
+use domain::number::RequestNo;
+use domain::refusal::{Refusal, of_request};
+use domain::request::{CoordinationStatus, RequestAction, TABLE, first_web_date};
+use domain::time::{Date, Instant, japanese_period};
+use domain::workflow::next;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait};
+
+/// The longest field a draft keeps as typed, in characters; far above what 登録 takes.
+const DRAFT_FIELD_LENGTH: usize = 4000;
+
+/// Which record a sent form is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sending {
+    /// The draft's number; empty for a new request.
+    pub request: String,
+    /// The draft's revision as the page showed it; empty for a new request.
+    pub revision: String,
+    /// The page's own key: sent twice, it makes one request.
+    pub once: String,
+}
+
+/// What the form's page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormPage {
+    /// The draft's number and revision; `None` before the first 一時保存 or 登録.
+    pub draft: Option<(RequestNo, i64)>,
+    /// What the fields hold.
+    pub form: RequestForm,
+    /// The member's children to choose from, eldest first.
+    pub children: Vec<OwnChild>,
+    /// The member's branch, for those in a hurry.
+    pub reach: Reach,
+    /// The first day the web form takes, Asia/Tokyo.
+    pub first_date: Date,
+    /// Today, Asia/Tokyo.
+    pub today: Date,
+}
+
+async fn page(env: &Env, actor: &Actor, draft: Option<(RequestNo, i64)>, form: RequestForm) -> Result<FormPage> {
+    let member = actor.user_member().ok_or(Error::NotFound)?;
+    let read = env.db.read();
+    let now = env.clock.now();
+    Ok(FormPage {
+        draft,
+        form,
+        children: form::children(read, member).await?,
+        reach: ward::reach(read, actor.ward().unwrap_or_default(), now).await?,
+        first_date: first_web_date(now.date()),
+        today: now.date(),
+    })
+}
+
+/// An empty form; writes nothing. A member who is not active is sent to the branch.
+///
+/// # Errors
+/// [`Error::NotFound`] for others than 利用会員 and 両方会員; [`Refusal::NotActive`].
+pub async fn start(env: &Env, actor: &Actor) -> Result<FormPage> {
+    let member = actor.user_member().ok_or(Error::NotFound)?;
+    active(env.db.read(), member).await?;
+    page(env, actor, None, RequestForm::default()).await
+}
+
+/// A draft to go on with (下書き).
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Refusal::RequestMoved`] when it is no draft any more.
+pub async fn edit(env: &Env, actor: &Actor, no: RequestNo) -> Result<FormPage> {
+    let row = own(env, actor, no).await?;
+    let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
+    if status != CoordinationStatus::Draft {
+        return Err(Refusal::RequestMoved(status).into());
+    }
+    let form = typed(&row)?;
+    page(env, actor, Some((no, row.revision)), form).await
+}
+
+/// コピー: a new form with everything but date and time; writes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not the actor's request.
+pub async fn copy(env: &Env, actor: &Actor, no: RequestNo) -> Result<FormPage> {
+    #[derive(sea_orm::FromQueryResult)]
+    struct Id {
+        child_id: i64,
+    }
+    let row = own(env, actor, no).await?;
+    let sql = "SELECT child_id FROM care_request_child WHERE request_id = $1 ORDER BY child_id";
+    let children = db::rows::<Id, _>(env.db.read(), sql, vec![row.id.into()]).await?;
+    let form = RequestForm {
+        children: children.iter().map(|child| child.child_id.to_string()).collect(),
+        care_kind: row.care_kind,
+        care_place: row.care_place,
+        place_detail: row.place_detail,
+        notes: row.notes,
+        ..RequestForm::default()
+    };
+    page(env, actor, None, form).await
+}
+
+async fn own(env: &Env, actor: &Actor, no: RequestNo) -> Result<care_request::Model> {
+    let member = actor.user_member().ok_or(Error::NotFound)?;
+    let sql = "SELECT * FROM care_request WHERE request_no = $1 AND member_id = $2";
+    db::row(env.db.read(), sql, vec![i64::from(no.0).into(), member.into()]).await?.ok_or(Error::NotFound)
+}
+
+/// What was typed last; a request entered by the branch has no such text.
+fn typed(row: &care_request::Model) -> Result<RequestForm> {
+    row.draft_fields.as_deref().map_or_else(|| Ok(RequestForm::default()), |json| Ok(serde_json::from_str(json)?))
+}
+
+/// Reads the form for the check-your-answers page; writes nothing.
+///
+/// # Errors
+/// [`Error::Invalid`] with every field to mend; [`Refusal::TooSoon`], [`Refusal::NotActive`].
+pub async fn check(env: &Env, actor: &Actor, form: &RequestForm) -> Result<Wanted> {
+    let member = actor.user_member().ok_or(Error::NotFound)?;
+    active(env.db.read(), member).await?;
+    let own = form::children(env.db.read(), member).await?;
+    judge(form::read(form, &own, env.clock.today()), env.clock.today())
+}
+
+/// A day before the web form's first is for the telephone, whatever else is still to be mended.
+fn judge(reading: Reading, today: Date) -> Result<Wanted> {
+    let first = first_web_date(today);
+    if reading.date.is_some_and(|date| date >= today && date < first) {
+        return Err(Refusal::TooSoon { first }.into());
+    }
+    reading.wanted().map_err(Error::Invalid)
+}
+
+async fn active<C: ConnectionTrait>(connection: &C, member: i64) -> Result<()> {
+    let row = member::Entity::find_by_id(member).one(connection).await?.ok_or(Error::NotFound)?;
+    if row.status == MembershipStatus::Active.key() { Ok(()) } else { Err(Refusal::NotActive.into()) }
+}
+
+/// 一時保存: keeps everything as typed, right or wrong; gives the number at the first time.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Stale`] when the draft moved on in another window, [`Refusal::NotActive`].
+pub async fn save_draft(env: &Env, actor: &Actor, sending: &Sending, form: &RequestForm) -> Result<RequestNo> {
+    put(env, actor, sending, form, RequestAction::SaveDraft).await
+}
+
+/// 登録: the branch gets the request. Date and rules are judged at this moment, not when the page was opened.
+///
+/// # Errors
+/// As [`save_draft`]; [`Error::Invalid`] with every field to mend; [`Refusal::TooSoon`].
+pub async fn submit(env: &Env, actor: &Actor, sending: &Sending, form: &RequestForm) -> Result<RequestNo> {
+    put(env, actor, sending, form, RequestAction::Submit).await
+}
+
+enum Target {
+    New,
+    Draft(Box<care_request::Model>),
+    /// This very form was already taken, as this number.
+    Taken(RequestNo),
+}
+
+async fn put(
+    env: &Env,
+    actor: &Actor,
+    sending: &Sending,
+    form: &RequestForm,
+    action: RequestAction,
+) -> Result<RequestNo> {
+    let member = actor.user_member().ok_or(Error::NotFound)?;
+    let tx = env.db.begin().await?;
+    let now = env.clock.now();
+    let target = match aim(&tx, actor, sending, form, action, now).await? {
+        Target::Taken(no) => return Ok(no),
+        Target::New => None,
+        Target::Draft(row) => Some(row),
+    };
+    let from = match &target {
+        None => CoordinationStatus::Draft,
+        Some(row) => stored(CoordinationStatus::from_key(&row.status), "coordination status")?,
+    };
+    let to = next(TABLE, from, action, Party::Family).map_err(|refused| of_request(refused, from))?;
+    active(&tx, member).await?;
+    let reading = form::read(form, &form::children(&tx, member).await?, now.date());
+    let columns = if action == RequestAction::Submit {
+        Columns::of_wanted(judge(reading, now.date())?)
+    } else {
+        short_enough(form)?;
+        Columns::of_reading(reading)
+    };
+    let (id, no) = match target {
+        None => insert(&tx, actor, member, to, form, &columns, now).await?,
+        Some(row) => {
+            update(&tx, &row, to, form, &columns, now).await?;
+            (row.id, number_of(&row))
+        }
+    };
+    once::keep(&tx, actor.account, &sending.once, &no.to_string()).await?;
+    let what = Happened {
+        ward: actor.ward().map(str::to_owned),
+        request: Some(id),
+        action: action.key(),
+        from: Some(from.key()),
+        to: Some(to.key()),
+        ..Happened::default()
+    };
+    event::record(&tx, now, &By::web(actor), what).await?;
+    if action == RequestAction::Submit {
+        tell(env, &tx, actor, member, no, &columns, now).await?;
+    }
+    tx.commit().await?;
+    Ok(no)
+}
+
+/// Finds the record a form is about and whether this form may still change it.
+async fn aim(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    sending: &Sending,
+    form: &RequestForm,
+    action: RequestAction,
+    now: Instant,
+) -> Result<Target> {
+    let (no, seen) = if sending.request.is_empty() {
+        match once::claim(tx, actor.account, &sending.once, now).await? {
+            None => return Ok(Target::New),
+            // Sent again, or gone back to and changed: the record is at its first revision, or somebody was faster.
+            Some(no) => (no, Some(1)),
+        }
+    } else {
+        (sending.request.clone(), sending.revision.parse().ok())
+    };
+    let no = RequestNo::parse(&no).map_err(|_| Error::NotFound)?;
+    let row = lock(tx, actor, no).await?;
+    let is_draft = row.status == CoordinationStatus::Draft.key();
+    let same = row.draft_fields.as_deref().is_some_and(|_| typed(&row).is_ok_and(|stored| stored == *form));
+    if same && is_draft == (action == RequestAction::SaveDraft) {
+        return Ok(Target::Taken(no));
+    }
+    if seen != Some(row.revision) {
+        let last = event::last_move(tx, row.id).await?;
+        return Err(event::stale(actor, last));
+    }
+    Ok(Target::Draft(Box::new(row)))
+}
+
+fn short_enough(form: &RequestForm) -> Result<()> {
+    let fields = [
+        ("date", &form.date),
+        ("start", &form.start),
+        ("end", &form.end),
+        ("place_detail", &form.place_detail),
+        ("notes", &form.notes),
+    ];
+    let too_long = fields.into_iter().filter(|(_, text)| text.chars().count() > DRAFT_FIELD_LENGTH);
+    let fault = domain::input::InputFault::TooLong { max: DRAFT_FIELD_LENGTH };
+    let errors: Vec<_> = too_long.map(|(field, _)| FieldError::new(field, fault)).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// What the request's columns hold; a draft may leave times at 0 and choices empty.
+struct Columns {
+    start: Instant,
+    end: Instant,
+    children: Vec<i64>,
+    care_kind: &'static str,
+    care_place: &'static str,
+    place_detail: String,
+    notes: String,
+}
+
+impl Columns {
+    fn of_wanted(wanted: Wanted) -> Self {
+        Self {
+            start: wanted.start,
+            end: wanted.end,
+            children: wanted.children.iter().map(|child| child.id).collect(),
+            care_kind: wanted.kind.key(),
+            care_place: wanted.place.key(),
+            place_detail: wanted.place_detail,
+            notes: wanted.notes,
+        }
+    }
+
+    fn of_reading(reading: Reading) -> Self {
+        Self {
+            start: reading.start.unwrap_or_default(),
+            end: reading.end.unwrap_or_default(),
+            children: reading.children.iter().map(|child| child.id).collect(),
+            care_kind: reading.kind.map_or("", |kind| kind.key()),
+            care_place: reading.place.map_or("", |place| place.key()),
+            place_detail: reading.place_detail,
+            notes: reading.notes,
+        }
+    }
+
+    fn count(&self) -> i64 {
+        i64::try_from(self.children.len()).unwrap_or(i64::MAX)
+    }
+}
+
+fn number_of(row: &care_request::Model) -> RequestNo {
+    RequestNo(u32::try_from(row.request_no).unwrap_or_default())
+}
+
+async fn insert(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    member: i64,
+    status: CoordinationStatus,
+    form: &RequestForm,
+    columns: &Columns,
+    now: Instant,
+) -> Result<(i64, RequestNo)> {
+    let no = number::next_request(tx).await?;
+    let row = care_request::ActiveModel {
+        request_no: Set(i64::from(no.0)),
+        ward: Set(actor.ward().unwrap_or_default().to_owned()),
+        member_id: Set(member),
+        status: Set(status.key().to_owned()),
+        care_kind: Set(columns.care_kind.to_owned()),
+        care_place: Set(columns.care_place.to_owned()),
+        starts_at: Set(columns.start.0),
+        ends_at: Set(columns.end.0),
+        place_detail: Set(columns.place_detail.clone()),
+        notes: Set(columns.notes.clone()),
+        channel: Set(Channel::Web.key().to_owned()),
+        children_count: Set(columns.count()),
+        draft_fields: Set(Some(serde_json::to_string(form)?)),
+        requested_at: Set(now.0),
+        updated_at: Set(now.0),
+        revision: Set(1),
+        ..Default::default()
+    };
+    let id = care_request::Entity::insert(row).exec(tx).await?.last_insert_id;
+    put_children(tx, id, &columns.children).await?;
+    Ok((id, no))
+}
+
+async fn update(
+    tx: &DatabaseTransaction,
+    row: &care_request::Model,
+    status: CoordinationStatus,
+    form: &RequestForm,
+    columns: &Columns,
+    now: Instant,
+) -> Result<()> {
+    let sql = "UPDATE care_request SET status = $3, care_kind = $4, care_place = $5, starts_at = $6, ends_at = $7, \
+               place_detail = $8, notes = $9, children_count = $10, draft_fields = $11, requested_at = $12, \
+               updated_at = $13, revision = revision + 1 WHERE id = $1 AND revision = $2";
+    // 依頼をした日 is the day of 登録.
+    let requested_at = if status == CoordinationStatus::Draft { row.requested_at } else { now.0 };
+    let values = vec![
+        row.id.into(),
+        row.revision.into(),
+        status.key().into(),
+        columns.care_kind.into(),
+        columns.care_place.into(),
+        columns.start.0.into(),
+        columns.end.0.into(),
+        columns.place_detail.clone().into(),
+        columns.notes.clone().into(),
+        columns.count().into(),
+        serde_json::to_string(form)?.into(),
+        requested_at.into(),
+        now.0.into(),
+    ];
+    if db::execute(tx, sql, values).await? == 0 {
+        return Err(Error::Broken("a locked draft moved".into()));
+    }
+    db::execute(tx, "DELETE FROM care_request_child WHERE request_id = $1", vec![row.id.into()]).await?;
+    put_children(tx, row.id, &columns.children).await
+}
+
+async fn put_children(tx: &DatabaseTransaction, request: i64, children: &[i64]) -> Result<()> {
+    if children.is_empty() {
+        return Ok(());
+    }
+    let rows = children
+        .iter()
+        .map(|child| care_request_child::ActiveModel { request_id: Set(request), child_id: Set(*child) });
+    care_request_child::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+async fn tell(
+    env: &Env,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    member: i64,
+    no: RequestNo,
+    columns: &Columns,
+    now: Instant,
+) -> Result<()> {
+    let ward = actor.ward().unwrap_or_default();
+    let branch = ward::branch(tx, ward).await?;
+    let head = format!("依頼ID {no}\n日時 {}\n\n", japanese_period(columns.start, columns.end, now.date()));
+    let hours = if branch.hours_text.is_empty() { String::new() } else { format!("（{}）", branch.hours_text) };
+    let message = Message {
+        subject: "ご依頼を受け付けました".to_owned(),
+        body: format!("{head}{}から業務時間内{hours}にお電話します。", branch.name),
+        link: format!("/requests/{no}"),
+    };
+    tell_member(tx, now, env.clock.real_now(), member, &message).await?;
+    let message = Message {
+        subject: "新しい依頼が届きました".to_owned(),
+        body: format!("{head}担当になって、調整を始めてください。"),
+        link: format!("/desk/requests/{no}"),
+    };
+    tell_coordinators(tx, now, ward, &message).await
+}
