@@ -44,3 +44,6 @@ pub use table::{Cell, FilterLink, Filters, HeadCell, Pager, Table};
 pub use text_area::TextArea;
 pub use timeline::{Timeline, TimelineEvent};
 pub use when::{Day, Moment, When};
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

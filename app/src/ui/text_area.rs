@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     fn html(text: &str) -> String {
-        view! { <TextArea name="notes" label="連絡事項" value=text /> }.to_html()
+        Owner::new().with(|| view! { <TextArea name="notes" label="連絡事項" value=text /> }.to_html())
     }
 
     #[test]

@@ -1,0 +1,113 @@
+//! What the markup promises, whatever the look: names, descriptions, order, and nothing the browser would check itself.
+
+use super::*;
+use leptos::prelude::*;
+
+fn html(draw: impl FnOnce() -> AnyView) -> String {
+    Owner::new().with(|| draw().to_html())
+}
+
+fn place(html: &str, part: &str) -> usize {
+    html.find(part).unwrap_or_else(|| panic!("{part} is not in {html}"))
+}
+
+#[test]
+fn a_field_reads_label_must_support_control_error() {
+    let html = html(|| {
+        view! {
+            <TextField name="place" label="場所" value="拠点" required=true support="例：拠点" error=Some("場所を書いてください。".to_owned()) />
+        }
+        .into_any()
+    });
+    let order =
+        ["<label", "場所", "※必須", "例：拠点", "<input", "＊場所を書いてください。"].map(|part| place(&html, part));
+    assert!(order.is_sorted(), "{html}");
+    assert!(html.contains("value=\"拠点\""), "{html}");
+    assert!(html.contains("for=\"place\"") && html.contains("id=\"place\""), "{html}");
+}
+
+#[test]
+fn a_fault_is_always_described() {
+    let error = || Some("直してください。".to_owned());
+    let fields = [
+        html(|| view! { <DateField name="f" label="日" error=error() /> }.into_any()),
+        html(|| view! { <YenField name="f" label="円" error=error() /> }.into_any()),
+        html(|| view! { <TextArea name="f" label="文" error=error() /> }.into_any()),
+        html(|| {
+            view! { <Select name="f" label="区" options=vec![Choice::new("1", "緑区")] error=error() /> }.into_any()
+        }),
+        html(|| {
+            view! { <RadioGroup name="f" label="区" options=vec![Choice::new("1", "緑区")] error=error() /> }.into_any()
+        }),
+        html(|| {
+            view! { <CheckboxGroup name="f" label="区" options=vec![Choice::new("1", "緑区")] error=error() /> }
+                .into_any()
+        }),
+        html(|| view! { <Tick name="f" label="確認" error=error() /> }.into_any()),
+    ];
+    for html in fields {
+        assert!(html.contains("aria-invalid=\"true\""), "{html}");
+        assert!(html.contains("id=\"f-error\"") && html.contains("id=\"f\""), "{html}");
+        let described = html
+            .split("aria-describedby=\"")
+            .skip(1)
+            .any(|rest| rest.split('"').next().is_some_and(|ids| ids.split(' ').any(|id| id == "f-error")));
+        assert!(described, "{html}");
+    }
+}
+
+#[test]
+fn a_field_without_fault_is_not_marked() {
+    let html = html(|| view! { <TimeField name="from" label="開始" /> }.into_any());
+    assert!(!html.contains("aria-invalid") && !html.contains("＊"), "{html}");
+    assert!(html.contains("aria-describedby=\"from-support\""), "{html}");
+}
+
+#[test]
+fn the_summary_links_every_field_in_the_same_words() {
+    let errors = vec![
+        ("date".to_owned(), "日付を書いてください。".to_owned()),
+        (String::new(), "先に直されました。".to_owned()),
+    ];
+    let html = html(|| view! { <ErrorSummary errors /> }.into_any());
+    assert!(
+        html.contains("role=\"alert\"") && html.contains("tabindex=\"-1\"") && html.contains("autofocus"),
+        "{html}"
+    );
+    assert!(html.contains("href=\"#date\"") && html.contains(">日付を書いてください。</a>"), "{html}");
+    assert!(html.contains("2か所を直してください") && html.contains("先に直されました。"), "{html}");
+}
+
+#[test]
+fn no_faults_no_summary() {
+    let html = html(|| view! { <ErrorSummary errors=Vec::new() /> }.into_any());
+    assert!(!html.contains("alert"), "{html}");
+}
+
+#[test]
+fn the_browser_checks_nothing_and_nothing_is_styled_inline() {
+    let html = ["parts", "home", "report", "desk", "faults"]
+        .map(|show| html(|| view! { <crate::gallery::Gallery show /> }.into_any()))
+        .concat();
+    for part in [" required", " placeholder", " disabled", " style=", "onclick", "http://", "https://"] {
+        assert!(!html.contains(part), "{part}");
+    }
+    assert_eq!(html.matches("<form").count(), html.matches(" novalidate").count());
+    assert_eq!(html.matches("<form").count(), html.matches("method=\"post\"").count());
+}
+
+#[test]
+fn text_of_people_stays_text() {
+    let evil = "\"><img src=x onerror=1></textarea><script>";
+    let html = html(|| {
+        view! {
+            <TextField name="a" label="名" value=evil />
+            <TextArea name="b" label="文" value=evil />
+            <DataList><DataRow term="名">{evil}</DataRow></DataList>
+            <Card title=evil href="/" />
+            <CheckAnswers rows=vec![CheckRow::new("名", evil, "/")] />
+        }
+        .into_any()
+    });
+    assert!(!html.contains("<img") && !html.contains("<script"), "{html}");
+}
