@@ -1,0 +1,44 @@
+import { defineConfig, devices } from "@playwright/test";
+
+import type { KosapoOptions } from "./support/test.ts";
+
+const root = process.getuid?.() === 0;
+
+export default defineConfig<object, KosapoOptions>({
+  testDir: "tests",
+  outputDir: "test-results",
+  reporter: [["list"]],
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  // Each worker has a server of its own; more workers than cores only make each of them slower.
+  workers: 2,
+  use: {
+    locale: "ja-JP",
+    // Not Tokyo: what a page says must not depend on where the browser is.
+    timezoneId: "America/New_York",
+    serviceWorkers: "block",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: "/usr/bin/chromium",
+      args: [
+        ...(root ? ["--no-sandbox"] : []),
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    { name: "hydrated", use: { ...desktop() } },
+    // `*.hydrate.spec.ts` needs script by its nature, everything else must work without.
+    { name: "scriptless", testIgnore: /\.hydrate\.spec\.ts$/, use: { ...desktop(), javaScriptEnabled: false } },
+    { name: "phone", use: { ...devices["Pixel 7"] } },
+  ],
+});
+
+function desktop() {
+  return { ...devices["Desktop Chrome"], viewport: { width: 1280, height: 900 } };
+}

@@ -1,0 +1,60 @@
+// A-PWA-1, 4, 5: installable, the offline page, and nothing kept that needs a login.
+import { expect, test } from "../../support/test.ts";
+
+test.use({ serviceWorkers: "allow", expectedFaults: [/ERR_INTERNET_DISCONNECTED/] });
+
+test("the manifest names the product and icons of the sizes it says", async ({ page, request, visit }) => {
+  await visit("/login");
+  const href = await page.locator("link[rel=manifest]").getAttribute("href");
+  const answer = await request.get(href ?? "");
+  expect(answer.headers()["content-type"]).toBe("application/manifest+json");
+  const manifest = await answer.json();
+  expect(manifest).toMatchObject({ lang: "ja", display: "standalone", start_url: "/", scope: "/", short_name: "子サポ" });
+  expect([...manifest.description].length).toBeLessThanOrEqual(300);
+  const kinds = new Set<string>();
+  for (const icon of manifest.icons) {
+    const picture = await (await request.get(icon.src)).body();
+    const size = `${picture.readUInt32BE(16)}x${picture.readUInt32BE(20)}`;
+    expect(size, icon.src).toBe(icon.sizes);
+    kinds.add(`${icon.purpose} ${icon.sizes}`);
+  }
+  expect([...kinds].sort()).toEqual(["any 192x192", "any 512x512", "maskable 192x192", "maskable 512x512"]);
+});
+
+test("without a network the offline page stands in, and the page comes back with it", async ({
+  page,
+  context,
+  visit,
+}) => {
+  await visit("/login");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await context.setOffline(true);
+  await page.goto("/login?next=%2Frequests");
+  await expect(page.locator("[data-offline]")).toBeVisible();
+  await expect(page.getByText("045-").first()).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByLabel("ユーザーID")).toBeVisible();
+  expect(new URL(page.url()).search).toBe("?next=%2Frequests");
+});
+
+test("signed in, the browser keeps hashed files and the offline page only", async ({ page, visit, ready }) => {
+  await visit("/login");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.locator("[name=user_id]").fill("hanako");
+  await page.locator("[name=password]").fill("kosapo-demo");
+  await page.locator("[name=password]").press("Enter");
+  await page.waitForURL((url) => url.pathname !== "/login");
+  await ready();
+  for (const path of ["/requests", "/reports", "/inbox", "/subsidies"]) {
+    await page.goto(path);
+  }
+  const kept = await page.evaluate(async () => {
+    const names = await caches.keys();
+    const lists = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return lists.flat().map((request) => new URL(request.url).pathname);
+  });
+  expect(kept).toContain("/offline");
+  expect(kept.filter((path) => path !== "/offline" && !path.startsWith("/pkg/"))).toEqual([]);
+  const offline = await page.evaluate(async () => (await caches.match("/offline"))?.text());
+  expect(offline).not.toContain("木村");
+});
