@@ -5,27 +5,13 @@ use crate::visit::Visitor;
 use domain::actor::Role;
 use domain::time::{clock, japanese_date, rfc3339};
 use leptos::prelude::*;
-
-/// The demo accounts: user ID and who that is.
-pub const ACCOUNTS: &[(&str, &str)] = &[
-    ("hanako", "木村花子（利用会員）"),
-    ("teikyo", "木村さんの提供会員"),
-    ("ryoho", "両方会員"),
-    ("riyo2", "別の利用会員"),
-    ("teikyo2", "別の提供会員"),
-    ("midori", "緑区のコーディネーター"),
-    ("aoba", "青葉区のコーディネーター"),
-    ("honbu", "本部"),
-];
-
-/// The password of every demo account.
-pub const PASSWORD: &str = "kosapo-demo";
+use service::demo::{ACCOUNTS, PASSWORD};
 
 /// The accounts on the login page.
 pub fn accounts() -> impl IntoView {
     let rows = ACCOUNTS
         .iter()
-        .map(|(user_id, who)| view! { <tr><td><code>{*user_id}</code></td><td>{*who}</td></tr> })
+        .map(|account| view! { <tr><td><code>{account.user_id}</code></td><td>{account.who}</td></tr> })
         .collect_view();
     view! {
         <section class="kp-demo-accounts" aria-labelledby="demo-accounts">

@@ -22,6 +22,10 @@ pub enum Command {
     Demo(DemoArgs),
     /// Bring the database to this version's schema, or one step back.
     Migrate(MigrateArgs),
+    /// Close a month: claim every settled report from the city. Prints JSON.
+    CloseMonth(CloseMonthArgs),
+    /// Compute the fee and benefit of one activity. Prints JSON; bad input is JSON on stderr and exit status 2.
+    Fee(FeeArgs),
 }
 
 /// Where the database is.
@@ -134,28 +138,28 @@ pub struct CloseMonthArgs {
 #[derive(Debug, Clone, Args)]
 pub struct FeeArgs {
     /// The day of the activity: 2024-03-30.
-    #[arg(long)]
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
     pub date: String,
     /// The start: 11:30.
-    #[arg(long)]
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
     pub from: String,
     /// The end: 13:30.
-    #[arg(long)]
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
     pub to: String,
     /// The end lies on the next day.
     #[arg(long)]
     pub next_day: bool,
     /// How many children, eldest first.
-    #[arg(long)]
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
     pub children: String,
     /// Tickets to use.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub coupons: Option<String>,
     /// Whose tickets: 1 is the eldest child; the youngest by default.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub coupon_child: Option<String>,
     /// Actual expenses in yen.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub expenses: Option<String>,
     /// A tariff file; Yokohama's by default.
     #[arg(long)]

@@ -1,16 +1,20 @@
 //! What each command does.
 
-use crate::cli::{DatabaseArgs, DemoArgs, MigrateArgs, ServeArgs};
+use crate::cli::{CloseMonthArgs, DatabaseArgs, DemoArgs, FeeArgs, MigrateArgs, ServeArgs, Size};
 use crate::config;
 use crate::serve;
 use crate::state::AppState;
+use domain::refusal::Refusal;
+use domain::subsidy::YearMonth;
+use domain::time::rfc3339;
 use migration::{Migrator, MigratorTrait};
-use service::Env;
 use service::clock::Clock;
 use service::db::{Db, PoolSize};
 use service::password::Hasher;
+use service::{Env, demo, fee_command, reference, subsidy};
 use std::fs::OpenOptions;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 /// What a command says when it cannot do its work.
@@ -26,6 +30,8 @@ pub async fn serve(args: ServeArgs) -> Outcome {
     let db = connect(&args.database).await?;
     migrate_up(&db).await?;
     let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), demo: false };
+    refuse_demo(&env).await?;
+    reference::seed(&env).await.map_err(sentence)?;
     let state = AppState::new(env, address.origins.clone(), address.proxy).await.map_err(sentence)?;
     println!("kosapo {} serves at {}", env!("CARGO_PKG_VERSION"), address.origins[0]);
     serve::serve(state, args.address.addr, &address).await
@@ -47,12 +53,17 @@ pub async fn demo(args: DemoArgs) -> Outcome {
     let db = connect(&DatabaseArgs { database_url: url, connections: 8 }).await?;
     migrate_up(&db).await?;
     let env = Env { db, clock: Clock::demo(start), hasher: Hasher::default(), demo: true };
+    let size = match args.size {
+        Size::Small => demo::Size::Small,
+        Size::City => demo::Size::City { years: args.years },
+    };
+    demo::seed(&env, size, start).await.map_err(sentence)?;
     let state = AppState::new(env, address.origins.clone(), address.proxy).await.map_err(sentence)?;
     println!("子サポ demo: {}", address.origins[0]);
-    for (user_id, who) in app::demo::ACCOUNTS {
-        println!("  {user_id:<8} {who}");
+    for account in demo::ACCOUNTS {
+        println!("  {:<8} {}", account.user_id, account.who);
     }
-    println!("  パスワードはすべて {}", app::demo::PASSWORD);
+    println!("  パスワードはすべて {}", demo::PASSWORD);
     serve::serve(state, args.address.addr, &address).await
 }
 
@@ -69,6 +80,67 @@ pub async fn migrate(args: MigrateArgs) -> Outcome {
     }
     println!("migrated");
     Ok(())
+}
+
+/// `kosapo close-month`
+///
+/// # Errors
+/// A sentence: before the cutoff, or about the database.
+pub async fn close_month(args: CloseMonthArgs) -> Outcome {
+    let month = YearMonth::parse(&args.month)
+        .ok_or_else(|| format!("--month {} is not a month such as 2024-04", args.month))?;
+    let db = connect(&args.database).await?;
+    migrate_up(&db).await?;
+    let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), demo: false };
+    let result = subsidy::close_month(&env, month, args.dry_run).await.map_err(|error| match error {
+        service::Error::Refused(Refusal::BeforeCutoff) => {
+            format!(
+                "{month} cannot be closed before its cutoff, {}; --dry-run shows what it would claim",
+                rfc3339(month.cutoff())
+            )
+        }
+        other => sentence(other),
+    })?;
+    print_json(&serde_json::to_value(result).map_err(|error| error.to_string())?);
+    Ok(())
+}
+
+/// `kosapo fee`
+#[must_use]
+pub fn fee(args: FeeArgs) -> ExitCode {
+    let args = fee_command::FeeArgs {
+        date: args.date,
+        from: args.from,
+        to: args.to,
+        next_day: args.next_day,
+        children: args.children,
+        coupons: args.coupons,
+        coupon_child: args.coupon_child,
+        expenses: args.expenses,
+        tariff: args.tariff,
+    };
+    match fee_command::run(&args) {
+        Ok(answer) => {
+            print_json(&answer);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{}", serde_json::to_string(&error).unwrap_or_default());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn print_json(value: &serde_json::Value) {
+    println!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
+}
+
+/// The real system never runs on the demo city.
+async fn refuse_demo(env: &Env) -> Outcome {
+    match demo::mark(env).await.map_err(sentence)? {
+        Some(_) => Err("this database carries the demo mark: serve it with `kosapo demo`, or give another one".into()),
+        None => Ok(()),
+    }
 }
 
 async fn connect(args: &DatabaseArgs) -> Result<Db, String> {

@@ -19,6 +19,8 @@ fn main() -> ExitCode {
             Command::Serve(args) => command::serve(args).await,
             Command::Demo(args) => command::demo(args).await,
             Command::Migrate(args) => command::migrate(args).await,
+            Command::CloseMonth(args) => command::close_month(args).await,
+            Command::Fee(args) => return Ok(command::fee(args)),
         }
         .map(|()| ExitCode::SUCCESS)
     });
