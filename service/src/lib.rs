@@ -16,6 +16,8 @@ pub mod form_draft;
 pub mod holiday_file;
 pub mod id;
 pub mod inbox;
+pub mod job;
+pub mod mail;
 pub mod member;
 pub mod notice;
 pub mod number;

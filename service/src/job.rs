@@ -1,0 +1,188 @@
+//! What happens by itself: offers run out, cases end, months close, people are reminded, old secrets are forgotten.
+//!
+//! [`run_due`] does everything that is due now, in a fixed order; every job asks the clock and the records, so it may
+//! run twice, late, or on two servers. One server at a time holds the lease, which spares work and keeps the order.
+//! [`advance_clock`] moves the demo's clock from one due moment to the next, so a jump of a month is as if the month
+//! had passed.
+
+mod remind;
+
+use crate::error::{Error, Result};
+use crate::{Env, db, form_draft, id, session, subsidy};
+use domain::subsidy::{CUTOFF_DAY, YearMonth};
+use domain::time::{Date, Instant};
+use std::time::Duration;
+
+/// Minutes after which a lease of a server that vanished falls to the others.
+const LEASE_MINUTES: i64 = 2;
+/// How often the background loop looks.
+const EVERY: Duration = Duration::from_secs(30);
+/// The minute of the day the close and the end of cases wait for: 0:05, after every step of the day before.
+const NIGHT: u16 = 5;
+/// The minute of the day for reminders: 9:00.
+const MORNING: u16 = 9 * 60;
+/// Days a form's key is remembered.
+const KEY_DAYS: i64 = 7;
+
+/// Does everything that is due; `false` when another server is at it.
+///
+/// A job that fails does not stop the ones after it; the first fault is returned at the end.
+///
+/// # Errors
+/// Those of the jobs.
+pub async fn run_due(env: &Env) -> Result<bool> {
+    let holder = id::token()?;
+    if !take_lease(env, &holder).await? {
+        return Ok(false);
+    }
+    let result = run_all(env).await;
+    db::execute(env.db.write(), "DELETE FROM job_lease WHERE holder = $1", vec![holder.into()]).await?;
+    result.map(|()| true)
+}
+
+async fn run_all(env: &Env) -> Result<()> {
+    let mut first = Ok(());
+    let mut note = |name: &str, result: Result<()>| {
+        if let Err(error) = result {
+            tracing::error!(job = name, %error, "a job failed");
+            if first.is_ok() {
+                first = Err(error);
+            }
+        }
+    };
+    let today = env.clock.today();
+    let minute = env.clock.now().minute_of_day();
+    // The close comes first: nothing that is done now belongs before its cutoff.
+    if env.clock.now() >= Instant::at(today, NIGHT) {
+        note("close", subsidy::run_due(env).await.map(drop));
+    }
+    if minute >= MORNING {
+        note("remind_unsettled", remind::unsettled(env).await.map(drop));
+    }
+    note("purge", purge(env).await);
+    first
+}
+
+/// Takes the lease when it is free or has run out.
+async fn take_lease(env: &Env, holder: &str) -> Result<bool> {
+    let now = env.clock.real_now();
+    let sql = "INSERT INTO job_lease (name, holder, until) VALUES ('jobs', $1, $2) \
+               ON CONFLICT (name) DO UPDATE SET holder = $1, until = $2 WHERE job_lease.until <= $3";
+    let values = vec![holder.into(), now.plus_minutes(LEASE_MINUTES).0.into(), now.0.into()];
+    Ok(db::execute(env.db.write(), sql, values).await? == 1)
+}
+
+/// Forgets, at most once an hour, what has run out: forms that came back, sessions, forms' keys.
+async fn purge(env: &Env) -> Result<()> {
+    let now = env.clock.real_now();
+    let sql = "INSERT INTO setting (key, value) VALUES ('purged_at', $1) \
+               ON CONFLICT (key) DO UPDATE SET value = $1 WHERE CAST(setting.value AS BIGINT) <= $2";
+    let hour_ago = now.plus_minutes(-60);
+    if db::execute(env.db.write(), sql, vec![now.0.to_string().into(), hour_ago.0.into()]).await? == 0 {
+        return Ok(());
+    }
+    form_draft::purge(env).await?;
+    session::purge(env).await?;
+    // Keys are stamped with business time, which a demo keeps apart from real time.
+    let before = now.min(env.clock.now()).plus_days(-KEY_DAYS);
+    db::execute(env.db.write(), "DELETE FROM idempotency WHERE at < $1", vec![before.0.into()]).await?;
+    Ok(())
+}
+
+/// Where a demo's clock is moved to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockTarget {
+    /// A moment.
+    To(Instant),
+    /// The next day at 10:00.
+    NextDay,
+    /// The next 5th at 10:00, the last day that counts for the month's close.
+    Next5th,
+}
+
+impl ClockTarget {
+    /// Reads `next-day`, `next-5th` or an RFC 3339 moment.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim() {
+            "next-day" => Some(Self::NextDay),
+            "next-5th" => Some(Self::Next5th),
+            moment => domain::time::parse_rfc3339(moment).map(Self::To),
+        }
+    }
+
+    /// The moment meant, seen from `now`.
+    #[must_use]
+    pub fn moment(self, now: Instant) -> Instant {
+        const TEN: u16 = 10 * 60;
+        match self {
+            Self::To(moment) => moment,
+            Self::NextDay => Instant::at(now.date().next_day().unwrap_or(Date::MAX), TEN),
+            Self::Next5th => {
+                let fifth = |month: YearMonth| {
+                    let month_of = time::Month::try_from(month.month).unwrap_or(time::Month::January);
+                    let day = Date::from_calendar_date(month.year, month_of, CUTOFF_DAY).unwrap_or(Date::MAX);
+                    Instant::at(day, TEN)
+                };
+                let month = YearMonth::of(now.date());
+                let this = fifth(month);
+                if this > now { this } else { fifth(month.next()) }
+            }
+        }
+    }
+}
+
+/// Moves the demo's clock forward, stopping at every moment on the way at which something is due, and returns when
+/// everything due until then has run.
+///
+/// A moment that has passed changes nothing but runs what is due.
+///
+/// # Errors
+/// [`Error::NotFound`] when this clock cannot be moved, [`Error::Busy`] when another server holds the jobs for long.
+pub async fn advance_clock(env: &Env, to: Instant) -> Result<()> {
+    if !env.clock.is_movable() {
+        return Err(Error::NotFound);
+    }
+    while let Some(moment) = next_due(env, to).await? {
+        env.clock.advance_to(moment);
+        run_patiently(env).await?;
+    }
+    env.clock.advance_to(to);
+    run_patiently(env).await
+}
+
+/// The earliest moment after now and before `to` at which something may be due.
+async fn next_due(env: &Env, to: Instant) -> Result<Option<Instant>> {
+    let now = env.clock.now();
+    let today = now.date();
+    let tomorrow = today.next_day().unwrap_or(Date::MAX);
+    let daily = [today, tomorrow].into_iter().flat_map(|day| [Instant::at(day, NIGHT), Instant::at(day, MORNING)]);
+    let sql = "SELECT MIN(expires_at) FROM offer WHERE status IN ('sent', 'seen') AND expires_at > $1";
+    let offer: Option<Option<i64>> = db::scalar(env.db.read(), sql, vec![now.0.into()]).await?;
+    let due = daily.chain(offer.flatten().map(Instant)).filter(|moment| *moment > now && *moment < to);
+    Ok(due.min())
+}
+
+/// Runs what is due, waiting for the background loop when it is at it.
+async fn run_patiently(env: &Env) -> Result<()> {
+    for _ in 0..300 {
+        if run_due(env).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Err(Error::Busy)
+}
+
+/// Runs what is due in the background, every half minute.
+pub fn spawn(env: Env) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            // What failed is in the log, and the next round tries again.
+            let _ = run_due(&env).await;
+        }
+    })
+}

@@ -1,0 +1,248 @@
+//! The mail worker: sends the outbox by SMTP, retries with back-off, and loses nothing.
+//!
+//! A mail is claimed by a lease, so two workers never hold the same one; a worker that dies between sending and
+//! noting it sends again under the same Message-ID, by which mail programs drop the double. Real time drives
+//! everything here: a demo's clock moves no retries.
+
+use crate::error::Result;
+use crate::{Env, db};
+use domain::time::Instant;
+use lettre::message::{Mailbox, header::ContentType};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use sea_orm::{DbBackend, FromQueryResult};
+use std::time::Duration;
+
+/// Minutes a claimed mail is kept from other workers; longer than [`PATIENCE`].
+const LEASE_MINUTES: i64 = 10;
+/// The longest one sending may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// The longest pause between two tries, in minutes.
+const LONGEST_PAUSE: i64 = 6 * 60;
+/// Tries before a mail is given up: 9 in the first 9 hours, then 4 a day, 5 days in all.
+pub const MOST_TRIES: i64 = 28;
+/// How often the worker looks.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// How mail leaves the house.
+#[derive(Clone)]
+pub struct MailSettings {
+    /// `smtp://user:password@host:port` or `smtps://…`.
+    pub url: String,
+    /// The sender: `子サポ <kosapo@example.jp>`.
+    pub from: String,
+    /// The site's address, put before the links in mails: `https://kosapo.example.jp`.
+    pub site: Option<String>,
+}
+
+/// Why mail settings cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MailSettingsError {
+    /// The server's address cannot be read.
+    #[error("the mail server must be given as smtp://user:password@host:port or smtps://…")]
+    Url,
+    /// The sender cannot be read.
+    #[error("the mail sender must be an address such as kosapo@example.jp")]
+    From,
+}
+
+/// Sends mails.
+#[derive(Clone, Debug)]
+pub struct Mailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    site: Option<String>,
+}
+
+impl Mailer {
+    /// A mailer after these settings; nothing is contacted yet.
+    ///
+    /// Without TLS only a server on this machine is spoken to: `smtp://` to another asks for STARTTLS and fails
+    /// without it, unless the address itself says `?tls=opportunistic`.
+    ///
+    /// # Errors
+    /// When the settings cannot be read.
+    pub fn new(settings: &MailSettings) -> Result<Self, MailSettingsError> {
+        let from: Mailbox = settings.from.parse().map_err(|_| MailSettingsError::From)?;
+        let mut url = settings.url.trim().to_owned();
+        if url.starts_with("smtp://") && !url.contains("tls=") && !is_local(&url) {
+            url.push_str(if url.contains('?') { "&tls=required" } else { "?tls=required" });
+        }
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&url).map_err(|_| MailSettingsError::Url)?;
+        let transport = builder.timeout(Some(Duration::from_secs(30))).build();
+        let site = settings.site.as_deref().map(|site| site.trim_end_matches('/').to_owned());
+        Ok(Self { transport, from, site })
+    }
+
+    fn write(&self, mail: &Claimed) -> Result<Message, String> {
+        let to: Address = mail.to_mail.parse().map_err(|_| "the address cannot be read".to_owned())?;
+        let body = match (&self.site, &mail.link) {
+            (Some(site), Some(link)) if !link.is_empty() => format!("{}\n\n{site}{link}", mail.body),
+            _ => mail.body.clone(),
+        };
+        let text =
+            format!("{body}\n\n--\n横浜子育てサポートシステム（子サポ）\nこのメールは自動でお送りしています。\n");
+        Message::builder()
+            .message_id(Some(format!("<{}@{}>", mail.message_id, self.from.email.domain())))
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(one_line(&mail.subject))
+            .header(ContentType::TEXT_PLAIN)
+            .body(text)
+            .map_err(|error| format!("the mail cannot be written: {error}"))
+    }
+}
+
+/// Whether the address names this machine.
+fn is_local(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    host.starts_with("127.") || host.starts_with("[::1]") || host.split(':').next() == Some("localhost")
+}
+
+/// A header holds one line, whatever a subject was made of.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// What one round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Mails the server took.
+    pub sent: u64,
+    /// Mails to be tried again.
+    pub postponed: u64,
+    /// Mails given up.
+    pub failed: u64,
+}
+
+#[derive(FromQueryResult)]
+struct Claimed {
+    id: i64,
+    message_id: String,
+    to_mail: String,
+    subject: String,
+    body: String,
+    attempts: i64,
+    link: Option<String>,
+}
+
+/// Why a mail did not go, and what that means for it and for the others.
+enum Trouble {
+    /// This mail will never go.
+    Hopeless(String),
+    /// This mail may go later.
+    Later(String),
+    /// No mail goes at the moment.
+    NoServer(String),
+}
+
+/// Sends every mail that is due; a mail that fails does not hold up the others.
+///
+/// # Errors
+/// Those of the database.
+pub async fn send_due(env: &Env, mailer: &Mailer) -> Result<Round> {
+    let mut round = Round::default();
+    while let Some(mail) = claim(env).await? {
+        match send(mailer, &mail).await {
+            Ok(()) => {
+                settle(env, &mail, "sent", None).await?;
+                round.sent += 1;
+            }
+            Err(Trouble::Hopeless(why)) => {
+                tracing::warn!(mail = mail.id, why, "a mail cannot be delivered");
+                settle(env, &mail, "failed", Some(why)).await?;
+                round.failed += 1;
+            }
+            Err(Trouble::Later(why) | Trouble::NoServer(why)) if mail.attempts >= MOST_TRIES => {
+                tracing::warn!(mail = mail.id, why, "a mail is given up after five days");
+                settle(env, &mail, "failed", Some(why)).await?;
+                round.failed += 1;
+            }
+            Err(Trouble::Later(why)) => {
+                postpone(env, &mail, why).await?;
+                round.postponed += 1;
+            }
+            Err(Trouble::NoServer(why)) => {
+                tracing::warn!(why, "the mail server cannot be reached");
+                postpone(env, &mail, why).await?;
+                round.postponed += 1;
+                break;
+            }
+        }
+    }
+    Ok(round)
+}
+
+/// Claims the mail that has been due for longest; nobody else gets it while the lease runs.
+async fn claim(env: &Env) -> Result<Option<Claimed>> {
+    let now = env.clock.real_now();
+    let skip = if env.db.backend() == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE outbox SET leased_until = $2, attempts = attempts + 1 WHERE id = ( \
+         SELECT id FROM outbox WHERE status = 'waiting' AND next_at <= $1 AND leased_until <= $1 \
+         ORDER BY next_at, id LIMIT 1{skip}) \
+         RETURNING id, message_id, to_mail, subject, body, attempts, \
+         (SELECT link FROM notice WHERE notice.id = outbox.notice_id) AS link"
+    );
+    let values = vec![now.0.into(), now.plus_minutes(LEASE_MINUTES).0.into()];
+    db::row(env.db.write(), &sql, values).await
+}
+
+async fn send(mailer: &Mailer, mail: &Claimed) -> Result<(), Trouble> {
+    let message = mailer.write(mail).map_err(Trouble::Hopeless)?;
+    match tokio::time::timeout(PATIENCE, mailer.transport.send(message)).await {
+        Err(_) => Err(Trouble::NoServer("no answer within two minutes".into())),
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => {
+            let why = error.to_string();
+            match error.status().map(u16::from) {
+                // The server knows the mailbox and refuses it; every other refusal may be our own setting at fault.
+                Some(550..=553) => Err(Trouble::Hopeless(why)),
+                Some(_) => Err(Trouble::Later(why)),
+                None if error.is_client() => Err(Trouble::Later(why)),
+                None => Err(Trouble::NoServer(why)),
+            }
+        }
+    }
+}
+
+async fn settle(env: &Env, mail: &Claimed, status: &str, why: Option<String>) -> Result<()> {
+    let now = env.clock.real_now();
+    let sent_at = (status == "sent").then_some(now.0);
+    let sql = "UPDATE outbox SET status = $2, sent_at = $3, last_error = $4, leased_until = 0 WHERE id = $1";
+    db::execute(env.db.write(), sql, vec![mail.id.into(), status.into(), sent_at.into(), why.into()]).await?;
+    Ok(())
+}
+
+async fn postpone(env: &Env, mail: &Claimed, why: String) -> Result<()> {
+    let next = next_try(env.clock.real_now(), mail.attempts);
+    let sql = "UPDATE outbox SET next_at = $2, last_error = $3, leased_until = 0 WHERE id = $1";
+    db::execute(env.db.write(), sql, vec![mail.id.into(), next.0.into(), why.into()]).await?;
+    Ok(())
+}
+
+/// When a mail is tried again after so many tries: 1 minute, doubling to 6 hours.
+#[must_use]
+pub fn next_try(now: Instant, tries: i64) -> Instant {
+    let doublings = u32::try_from(tries.clamp(1, 10) - 1).unwrap_or(0);
+    now.plus_minutes((1_i64 << doublings).min(LONGEST_PAUSE))
+}
+
+/// Sends in the background, every few seconds; without a mailer the mails wait, and the log says so once.
+pub fn spawn(env: Env, mailer: Option<Mailer>) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        let Some(mailer) = mailer else {
+            tracing::info!("no mail server is set: mails wait in the outbox");
+            return;
+        };
+        let mut ticks = tokio::time::interval(EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = send_due(&env, &mailer).await {
+                tracing::error!(%error, "the outbox cannot be read");
+            }
+        }
+    })
+}

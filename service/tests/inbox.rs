@@ -1,0 +1,66 @@
+//! 受信メール: one's own messages only, the latest first, unread until opened by a step of one's own.
+
+mod support;
+
+use service::notice::{Message, tell_coordinators, tell_member};
+use service::{Error, inbox};
+use support::{Person, World};
+
+async fn tell(world: &World, person: &Person, subject: &str) {
+    let message = Message { subject: subject.into(), body: "本文".into(), link: "/requests".into() };
+    let tx = world.env.db.begin().await.unwrap();
+    tell_member(&tx, world.env.clock.now(), world.env.clock.real_now(), person.id, &message).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+both_databases! {
+    async fn messages_stay_unread_until_they_are_marked(world) {
+        let family = world.a_family().await.person;
+        tell(&world, &family, "一通目").await;
+        tell(&world, &family, "二通目").await;
+        let page = inbox::list(&world.env, &family.actor, None).await.unwrap();
+        assert_eq!((page.unread, page.next), (2, None));
+        assert_eq!(page.messages.iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(), ["二通目", "一通目"]);
+        let id = page.messages[0].id;
+        let opened = inbox::details(&world.env, &family.actor, id).await.unwrap();
+        assert_eq!((opened.body.as_str(), opened.link.as_str(), opened.summary.unread), ("本文", "/requests", true));
+        assert_eq!(inbox::unread(&world.env, &family.actor).await.unwrap(), 2, "looking marks nothing");
+        inbox::mark_read(&world.env, &family.actor, id).await.unwrap();
+        inbox::mark_read(&world.env, &family.actor, id).await.unwrap();
+        let page = inbox::list(&world.env, &family.actor, None).await.unwrap();
+        assert_eq!(page.messages.iter().map(|mail| mail.unread).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(page.unread, 1);
+    }
+
+    async fn nobody_opens_or_marks_anothers_message(world) {
+        let family = world.a_family().await.person;
+        let stranger = world.a_provider().await;
+        tell(&world, &family, "一通目").await;
+        let id = inbox::list(&world.env, &family.actor, None).await.unwrap().messages[0].id;
+        assert!(matches!(inbox::details(&world.env, &stranger.actor, id).await, Err(Error::NotFound)));
+        assert!(matches!(inbox::mark_read(&world.env, &stranger.actor, id).await, Err(Error::NotFound)));
+        assert!(inbox::list(&world.env, &stranger.actor, None).await.unwrap().messages.is_empty());
+        assert_eq!(inbox::unread(&world.env, &family.actor).await.unwrap(), 1);
+    }
+
+    async fn a_long_inbox_pages_by_key(world) {
+        let midori = world.coordinator("midori").await;
+        for no in 0..120 {
+            let message = Message { subject: format!("{no}"), body: String::new(), link: String::new() };
+            let tx = world.env.db.begin().await.unwrap();
+            tell_coordinators(&tx, world.env.clock.now(), "midori", &message).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let mut seen = Vec::new();
+        let mut after = None;
+        loop {
+            let page = inbox::list(&world.env, &midori, after).await.unwrap();
+            seen.extend(page.messages.into_iter().map(|mail| mail.subject));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, (0..120).rev().map(|no| no.to_string()).collect::<Vec<_>>());
+    }
+}
