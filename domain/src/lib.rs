@@ -14,6 +14,7 @@
 //! * [`number`]: MEM, CDK, EKH, KSK.
 
 pub mod actor;
+pub mod approval;
 pub mod coupon;
 pub mod fault;
 pub mod fee;
@@ -22,8 +23,10 @@ pub mod input;
 pub mod member;
 pub mod money;
 pub mod number;
+pub mod receipt;
 pub mod refusal;
 pub mod report;
+pub mod report_form;
 pub mod request;
 pub mod subsidy;
 pub mod tariff;

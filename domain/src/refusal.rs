@@ -54,6 +54,8 @@ pub enum Refusal {
     NotApproved,
     /// The reward was already received.
     AlreadyReceived,
+    /// There is no receipt to take back.
+    NotReceived,
     /// A receipt can be undone by the provider on the same day only.
     UndoOnlySameDay,
     /// The report met a close's conditions at its cutoff: it is fixed.

@@ -1,7 +1,12 @@
 //! The activity report (援助活動報告書, EKH): two independent statuses and their steps (domain 5.3).
 
 use crate::actor::Party::{self, Coordinator, Family, Provider};
+use crate::fault::FieldFault;
+use crate::number::ReportNo;
+use crate::refusal::Refusal;
+use crate::time::{Date, Instant, MinuteOfDay};
 use crate::workflow::{Step, keyed};
+use serde::{Deserialize, Serialize};
 
 keyed!(
     /// The report's status (報告書ステータス).
@@ -130,3 +135,140 @@ keyed!(
         CouponOnly = "coupon_only",
     }
 );
+
+/// The moments of an activity entered as a day and two times; an end past midnight is said explicitly.
+///
+/// # Errors
+/// [`FieldFault::EndBeforeStart`], and [`FieldFault::TooLongPeriod`] beyond what a fee covers.
+pub fn period(
+    date: Date,
+    start: MinuteOfDay,
+    end: MinuteOfDay,
+    next_day: bool,
+) -> Result<(Instant, Instant), FieldFault> {
+    let from = Instant::at(date, start);
+    let last = if next_day { date.next_day().unwrap_or(Date::MAX) } else { date };
+    let to = Instant::at(last, end);
+    if to <= from {
+        return Err(FieldFault::EndBeforeStart);
+    }
+    if to.minutes_since(from) > crate::fee::MOST_MINUTES {
+        return Err(FieldFault::TooLongPeriod(crate::fee::MOST_MINUTES));
+    }
+    Ok((from, to))
+}
+
+/// Another registered report of the same provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherReport {
+    /// Its number.
+    pub no: ReportNo,
+    /// The family's row.
+    pub family: i64,
+    /// Its start.
+    pub start: Instant,
+    /// Its end.
+    pub end: Instant,
+    /// The children it is about.
+    pub children: Vec<i64>,
+}
+
+/// Sibling positions already taken by reports that overlap this one.
+///
+/// A provider looks after one family at a time; two reports of one family may overlap only with other children, and
+/// then the sibling order runs over both (domain 5.3).
+///
+/// # Errors
+/// [`Refusal::Overlap`] with the report in the way.
+pub fn prior_siblings(
+    family: i64,
+    start: Instant,
+    end: Instant,
+    children: &[i64],
+    others: &[OtherReport],
+) -> Result<usize, Refusal> {
+    let mut prior: Vec<i64> = Vec::new();
+    for other in others.iter().filter(|other| other.start < end && start < other.end) {
+        if other.family != family || other.children.iter().any(|child| children.contains(child)) {
+            return Err(Refusal::Overlap { report: other.no.to_string() });
+        }
+        prior.extend(other.children.iter().filter(|child| !prior.contains(child)).copied().collect::<Vec<_>>());
+    }
+    Ok(prior.len())
+}
+
+/// The party's reminder that is due for a report awaiting approval (domain 5.3: day 2, day 5, then the coordinator).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reminder {
+    /// The family, two days after 登録.
+    First,
+    /// The family once more, after five days.
+    Second,
+    /// The coordinator, after seven days.
+    Escalation,
+}
+
+impl Reminder {
+    /// The reminder due today for a report registered on a day; nothing is ever approved by silence.
+    #[must_use]
+    pub fn due(submitted: Date, today: Date) -> Option<Self> {
+        match (today - submitted).whole_days() {
+            ..2 => None,
+            2..5 => Some(Self::First),
+            5..7 => Some(Self::Second),
+            7.. => Some(Self::Escalation),
+        }
+    }
+
+    /// The event's key that records it was sent.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::First => "remind_approval",
+            Self::Second => "remind_approval_again",
+            Self::Escalation => "escalate_approval",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::parse_iso_date;
+
+    fn day(text: &str) -> Date {
+        parse_iso_date(text).unwrap()
+    }
+
+    #[test]
+    fn an_end_past_midnight_is_said() {
+        let date = day("2024-03-30");
+        assert_eq!(period(date, 690, 810, false).unwrap().1, Instant::at(date, 810));
+        assert_eq!(period(date, 1380, 30, false), Err(FieldFault::EndBeforeStart));
+        assert_eq!(period(date, 1380, 30, true).unwrap().1, Instant::at(day("2024-03-31"), 30));
+        assert_eq!(period(date, 600, 600, false), Err(FieldFault::EndBeforeStart));
+        assert_eq!(period(date, 600, 601, true), Err(FieldFault::TooLongPeriod(1440)));
+    }
+
+    #[test]
+    fn siblings_count_on_and_everything_else_stands_in_the_way() {
+        let at = |minute| Instant::at(day("2024-03-30"), minute);
+        let other = OtherReport { no: ReportNo(3_000_001), family: 1, start: at(600), end: at(720), children: vec![5] };
+        let others = [other];
+        let refused = Err(Refusal::Overlap { report: "EKH3000001".into() });
+        assert_eq!(prior_siblings(1, at(660), at(780), &[6], &others), Ok(1));
+        assert_eq!(prior_siblings(1, at(660), at(780), &[5, 6], &others), refused);
+        assert_eq!(prior_siblings(2, at(719), at(780), &[9], &others), refused);
+        assert_eq!(prior_siblings(2, at(720), at(780), &[9], &others), Ok(0), "back to back is no overlap");
+    }
+
+    #[test]
+    fn reminders_come_on_day_two_five_and_seven() {
+        let submitted = day("2024-03-30");
+        let due = |text| Reminder::due(submitted, day(text));
+        assert_eq!(due("2024-03-31"), None);
+        assert_eq!(due("2024-04-01"), Some(Reminder::First));
+        assert_eq!(due("2024-04-04"), Some(Reminder::Second));
+        assert_eq!(due("2024-04-06"), Some(Reminder::Escalation));
+    }
+}

@@ -3,6 +3,7 @@
 //! Every use case reads in the same order: permit → load → decide (`domain`) → compare-and-set → record → event →
 //! notice. What an actor may not see is [`error::Error::NotFound`].
 
+pub mod approval;
 pub mod clock;
 pub mod close_lock;
 pub mod coupon;
@@ -23,10 +24,13 @@ pub mod notice;
 pub mod number;
 pub mod once;
 pub mod password;
+pub mod receipt;
 pub mod reference;
+pub mod report;
 pub mod request;
 pub mod session;
 pub mod subsidy;
+pub mod tariff;
 pub mod tariff_file;
 pub mod ward;
 

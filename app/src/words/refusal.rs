@@ -46,6 +46,7 @@ pub fn sentence(refusal: &Refusal) -> String {
             "ご覧になった後に報告書が変わりました。いまの内容を確かめてから承認してください。".into()
         }
         Refusal::NotApproved => "報酬の受領は、利用会員の承認の後にできます。".into(),
+        Refusal::NotReceived => "報酬はまだ受領前です。".into(),
         Refusal::AlreadyReceived => "報酬はすでに受領済です。".into(),
         Refusal::UndoOnlySameDay => "受領の取り消しは当日だけできます。支部へお電話ください。".into(),
         Refusal::InClose { month } => {

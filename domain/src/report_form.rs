@@ -1,0 +1,267 @@
+//! The report's form: what a provider types, read the same way in the browser (live sum) and on the server.
+
+use crate::fault::{FieldError, FieldFault};
+use crate::fee::{Care, CareChild};
+use crate::input::{self, InputFault};
+use crate::refusal::Refusal;
+use crate::report::{ExpenseKind, OtherReport, period, prior_siblings};
+use crate::request::child_eligible;
+use crate::time::{Date, Instant};
+use serde::{Deserialize, Serialize};
+
+/// The highest amount of one kind of expenses, in yen.
+pub const EXPENSE_MAX: i64 = 100_000;
+/// The longest remarks, in characters.
+pub const NOTES_MAX: usize = 2_000;
+
+/// What was typed, exactly as typed; also the JSON of a report's `draft_fields`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReportForm {
+    /// 依頼ID.
+    pub request: String,
+    /// 入力日.
+    pub entered_on: String,
+    /// Day of the activity.
+    pub date: String,
+    /// 活動開始時間.
+    pub start: String,
+    /// 活動終了時間.
+    pub end: String,
+    /// Anything: the end lies on the next day.
+    pub next_day: String,
+    /// Rows of the children who came.
+    pub children: Vec<String>,
+    /// 交通費, in yen.
+    pub transport: String,
+    /// 食事代, in yen.
+    pub meal: String,
+    /// おやつ代, in yen.
+    pub snack: String,
+    /// おむつ代, in yen.
+    pub diaper: String,
+    /// その他, in yen.
+    pub other: String,
+    /// 備考.
+    pub notes: String,
+}
+
+/// A child of the request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormChild {
+    /// The child's row.
+    pub id: i64,
+    /// Its given name.
+    pub name: String,
+    /// Its birth date.
+    #[serde(with = "crate::time::serde_date")]
+    pub birth_date: Date,
+}
+
+/// What a whole form says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// 入力日.
+    pub entered_on: Date,
+    /// Start of the activity.
+    pub start: Instant,
+    /// Its end.
+    pub end: Instant,
+    /// The children who came, in the request's order.
+    pub children: Vec<FormChild>,
+    /// The expenses above zero, in yen.
+    pub expenses: Vec<(ExpenseKind, i64)>,
+    /// 備考.
+    pub notes: String,
+}
+
+impl Content {
+    /// All expenses together, in yen.
+    #[must_use]
+    pub fn expenses_yen(&self) -> i64 {
+        self.expenses.iter().map(|(_, yen)| yen).sum()
+    }
+}
+
+impl ReportForm {
+    /// What was typed for a kind of expenses.
+    #[must_use]
+    pub fn expense(&self, kind: ExpenseKind) -> &str {
+        match kind {
+            ExpenseKind::Transport => &self.transport,
+            ExpenseKind::Meal => &self.meal,
+            ExpenseKind::Snack => &self.snack,
+            ExpenseKind::Diaper => &self.diaper,
+            ExpenseKind::Other => &self.other,
+        }
+    }
+
+    /// Reads the whole form.
+    ///
+    /// # Errors
+    /// Every field to mend, at once.
+    pub fn read(&self, now: Instant, offered: &[FormChild]) -> Result<Content, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let entered_on = keep(&mut errors, "entered_on", input::parse_date(&self.entered_on));
+        let date = keep(&mut errors, "date", input::parse_date(&self.date));
+        let start = keep(&mut errors, "start", input::parse_time(&self.start));
+        let end = keep(&mut errors, "end", input::parse_time(&self.end));
+        let mut span = None;
+        if let (Some(date), Some(start), Some(end)) = (date, start, end) {
+            match period(date, start, end, self.ends_next_day()) {
+                Ok((_, end)) if end > now => errors.push(FieldError::new("end", FieldFault::Future)),
+                Ok(found) => span = Some(found),
+                Err(fault) => errors.push(FieldError::new("end", fault)),
+            }
+        }
+        let children = self.present(offered);
+        if self.children.iter().any(|id| !offered.iter().any(|child| child.id.to_string() == *id)) {
+            errors.push(FieldError::new("children", FieldFault::NotAChoice));
+        } else if children.is_empty() {
+            errors.push(FieldError::new("children", FieldFault::Missing));
+        } else if let Some(date) = date {
+            let others: Vec<String> = children
+                .iter()
+                .filter(|child| !child_eligible(child.birth_date, date))
+                .map(|child| child.name.clone())
+                .collect();
+            if !others.is_empty() {
+                errors.push(FieldError::new("children", FieldFault::ChildNotEligible(others)));
+            }
+        }
+        let mut expenses = Vec::new();
+        for &kind in ExpenseKind::ALL {
+            match input::parse_yen(self.expense(kind), EXPENSE_MAX) {
+                Ok(yen) if yen > 0 => expenses.push((kind, yen)),
+                Ok(_) | Err(InputFault::Missing) => {}
+                Err(fault) => errors.push(FieldError::new(kind.key(), fault)),
+            }
+        }
+        let notes = keep(&mut errors, "notes", input::parse_text(&self.notes, NOTES_MAX));
+        match (entered_on, span, notes) {
+            (Some(entered_on), Some((start, end)), Some(notes)) if errors.is_empty() => {
+                Ok(Content { entered_on, start, end, children, expenses, notes })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    /// Whether the box 「終了は翌日」 is ticked.
+    #[must_use]
+    pub fn ends_next_day(&self) -> bool {
+        !self.next_day.is_empty()
+    }
+
+    /// The ticked children.
+    #[must_use]
+    pub fn present(&self, offered: &[FormChild]) -> Vec<FormChild> {
+        offered.iter().filter(|child| self.children.contains(&child.id.to_string())).cloned().collect()
+    }
+
+    /// The period as far as it is typed.
+    #[must_use]
+    pub fn span(&self) -> Option<(Instant, Instant)> {
+        let date = input::parse_date(&self.date).ok()?;
+        let (start, end) = (input::parse_time(&self.start).ok()?, input::parse_time(&self.end).ok()?);
+        period(date, start, end, self.ends_next_day()).ok()
+    }
+
+    /// The care to quote while the form is being typed; `None` as long as day, times or children are missing.
+    ///
+    /// # Errors
+    /// [`Refusal::Overlap`] with another report.
+    pub fn care(&self, family: i64, offered: &[FormChild], others: &[OtherReport]) -> Result<Option<Care>, Refusal> {
+        let children = self.present(offered);
+        let Some((start, end)) = self.span().filter(|_| !children.is_empty()) else { return Ok(None) };
+        let ids: Vec<i64> = children.iter().map(|child| child.id).collect();
+        let prior_siblings = prior_siblings(family, start, end, &ids, others)?;
+        let children = children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect();
+        Ok(Some(Care { start, end, children, prior_siblings }))
+    }
+
+    /// The expenses typed so far, in yen; what cannot be read counts nothing.
+    #[must_use]
+    pub fn expenses_yen(&self) -> i64 {
+        ExpenseKind::ALL.iter().filter_map(|&kind| input::parse_yen(self.expense(kind), EXPENSE_MAX).ok()).sum()
+    }
+}
+
+fn keep<T>(errors: &mut Vec<FieldError>, field: &str, read: Result<T, InputFault>) -> Option<T> {
+    read.map_err(|fault| errors.push(FieldError::new(field, fault))).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::{parse_iso_date, parse_rfc3339};
+
+    fn offered() -> Vec<FormChild> {
+        let child =
+            |id, name: &str, birth| FormChild { id, name: name.into(), birth_date: parse_iso_date(birth).unwrap() };
+        vec![child(1, "太郎", "2019-06-10"), child(2, "桜", "2023-06-10")]
+    }
+
+    fn form() -> ReportForm {
+        ReportForm {
+            request: "CDK0036630".into(),
+            entered_on: "令和6年3月30日".into(),
+            date: "２０２４／３／３０".into(),
+            start: "11:30".into(),
+            end: "１３時半".into(),
+            children: vec!["1".into()],
+            transport: "３００円".into(),
+            ..ReportForm::default()
+        }
+    }
+
+    #[test]
+    fn a_whole_form_is_read_as_people_write() {
+        let now = parse_rfc3339("2024-03-30T14:00:00+09:00").unwrap();
+        let content = form().read(now, &offered()).unwrap();
+        assert_eq!(content.end.minutes_since(content.start), 120);
+        assert_eq!(content.expenses, [(ExpenseKind::Transport, 300)]);
+        assert_eq!(content.children.len(), 1);
+    }
+
+    #[test]
+    fn every_field_to_mend_is_named_at_once() {
+        let form = ReportForm {
+            entered_on: "明日".into(),
+            date: "2024-02-30".into(),
+            start: "25:00".into(),
+            meal: "たくさん".into(),
+            ..ReportForm::default()
+        };
+        let errors = form.read(Instant(0), &offered()).unwrap_err();
+        let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(fields, ["entered_on", "date", "start", "end", "children", "meal"]);
+    }
+
+    #[test]
+    fn the_end_may_not_lie_in_the_future() {
+        let now = parse_rfc3339("2024-03-30T13:29:00+09:00").unwrap();
+        let errors = form().read(now, &offered()).unwrap_err();
+        assert_eq!(errors, [FieldError::new("end", FieldFault::Future)]);
+    }
+
+    #[test]
+    fn children_come_from_the_request_only() {
+        let now = parse_rfc3339("2024-03-30T14:00:00+09:00").unwrap();
+        let stranger = ReportForm { children: vec!["1".into(), "3".into()], ..form() };
+        let errors = stranger.read(now, &offered()).unwrap_err();
+        assert_eq!(errors, [FieldError::new("children", FieldFault::NotAChoice)]);
+        let mut newborn = offered();
+        newborn[0].birth_date = parse_iso_date("2024-03-01").unwrap();
+        let errors = form().read(now, &newborn).unwrap_err();
+        assert_eq!(errors, [FieldError::new("children", FieldFault::ChildNotEligible(vec!["太郎".into()]))]);
+    }
+
+    #[test]
+    fn a_half_typed_form_gives_what_it_can() {
+        let half = ReportForm { end: String::new(), ..form() };
+        assert_eq!(half.care(9, &offered(), &[]).unwrap(), None);
+        assert_eq!(half.expenses_yen(), 300);
+        let care = form().care(9, &offered(), &[]).unwrap().unwrap();
+        assert_eq!(care.children.len(), 1);
+    }
+}

@@ -1,0 +1,282 @@
+//! 承認, 修正依頼 and opening again (domain 5.3): what the family saw is what is approved, and nobody's silence is.
+
+use crate::error::{Error, Result};
+use crate::event::{By, Happened};
+use crate::notice::{self, Message};
+use crate::report::{Command, Go, Loaded, record, sentence, update};
+use crate::{Env, close_lock, coupon, db};
+use domain::actor::{Actor, Channel, Party};
+use domain::approval::{Approval, NotApproved, Registered, Seen};
+use domain::coupon::{TicketBalance, TicketChoice};
+use domain::fault::{FieldError, FieldFault};
+use domain::input;
+use domain::number::ReportNo;
+use domain::report::{ReportAction, ReportStatus};
+use domain::time::Instant;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+/// What the approval page sends.
+#[derive(Clone, Debug, Default)]
+pub struct ApprovalForm {
+    /// The revision the page was drawn from.
+    pub revision: i64,
+    /// The hash of the content on the page.
+    pub content_hash: String,
+    /// Tickets per child as typed; an empty text is none.
+    pub tickets: Vec<(i64, String)>,
+    /// What a coordinator has in hand: the signed paper, who called and when.
+    pub evidence: String,
+}
+
+/// The field of a child's tickets.
+#[must_use]
+pub fn ticket_field(child: i64) -> String {
+    format!("tickets[{child}]")
+}
+
+/// 承認: exactly what was on the page, with the tickets the family chose, which are spent in the same transaction.
+///
+/// # Errors
+/// [`domain::refusal::Refusal::ChangedSinceSeen`], [`domain::refusal::Refusal::CouponShort`] when the tickets went elsewhere meanwhile,
+/// [`Error::Invalid`] (too many tickets; a coordinator without evidence), [`Error::Stale`], and the table's refusals.
+pub async fn approve(env: &Env, actor: &Actor, no: ReportNo, form: &ApprovalForm, channel: Channel) -> Result<()> {
+    let transaction = env.db.begin().await?;
+    // The lock comes before the rows, as in a receipt, and gives the moment to stamp.
+    let now = close_lock::shared(env, &transaction).await?;
+    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    if approved_by(&transaction, &loaded, actor, &form.content_hash).await? {
+        return Ok(());
+    }
+    let action = ReportAction::Approve;
+    let seen = Seen { revision: form.revision, content_hash: form.content_hash.clone() };
+    // An awaiting report of another revision is "changed since seen", which the decision below says.
+    let revision = if loaded.status == ReportStatus::AwaitingApproval { loaded.row.revision } else { form.revision };
+    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+        return Ok(());
+    }
+    let by = loaded.by(&transaction, actor, Party::Family, channel).await?;
+    let quote = loaded.quote()?;
+    let day = loaded.row.started_at.map_or(now.date(), |start| Instant(start).date());
+    let usable = coupon::usable(&transaction, loaded.row.id, day).await?;
+    let balances: Vec<TicketBalance> = usable
+        .iter()
+        .map(|usable| TicketBalance { child: usable.child, tickets: u32::try_from(usable.tickets).unwrap_or(0) })
+        .collect();
+    let content_hash = loaded.row.content_hash.clone().unwrap_or_default();
+    let registered = Registered {
+        status: loaded.status,
+        revision: loaded.row.revision,
+        content_hash: &content_hash,
+        quote: &quote,
+        expenses: loaded.row.expenses_yen,
+    };
+    // Whether the page is still true comes before what was typed on it.
+    Approval::decide(registered, loaded.party, &seen, &[], &balances).map_err(refused)?;
+    let choices = choices(&form.tickets)?;
+    let approval = Approval::decide(registered, loaded.party, &seen, &choices, &balances).map_err(refused)?;
+    let evidence = match loaded.party {
+        Party::Coordinator => Some(sentence("evidence", &form.evidence)?),
+        _ => None,
+    };
+
+    let mut book = None;
+    let mut uses: Vec<_> = approval.uses().iter().collect();
+    // Always in the same order, so two approvals of one family never wait for each other.
+    uses.sort_by_key(|used| used.child);
+    for used in uses {
+        let tickets = i64::from(used.tickets);
+        let coupon = coupon::consume(&transaction, now, loaded.row.id, used.child, tickets, day).await?;
+        book = book.or(Some(coupon));
+    }
+    let settlement = *approval.settlement();
+    let sql = "INSERT INTO approval (report_id, account_id, channel, evidence, content_hash, tickets, coupon_id, \
+               coupon_yen, user_pays_yen, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let values = vec![
+        loaded.row.id.into(),
+        actor.account.into(),
+        by.channel.key().into(),
+        evidence.clone().into(),
+        approval.content_hash().to_owned().into(),
+        i64::from(settlement.coupons_used).into(),
+        book.into(),
+        settlement.coupon_yen.into(),
+        settlement.user_pays.into(),
+        now.0.into(),
+    ];
+    db::execute(&transaction, sql, values).await?;
+    let set = "status = $4, approved_at = $3, coupon_yen = $5";
+    let values = vec![ReportStatus::Approved.key().into(), settlement.coupon_yen.into()];
+    update(&transaction, &loaded, now, set, values).await?;
+    let what = Happened {
+        action: action.key(),
+        to: Some(ReportStatus::Approved.key()),
+        reason: evidence,
+        detail: Some(json!({
+            "content_hash": approval.content_hash(), "revision": seen.revision,
+            "tickets": settlement.coupons_used, "user_pays": settlement.user_pays,
+        })),
+        ..Happened::default()
+    };
+    record(&transaction, &loaded, now, &by, what).await?;
+    let message = Message {
+        subject: format!("援助活動報告書 {no} が承認されました"),
+        body: format!(
+            "援助活動報告書が承認されました。\n利用会員のお支払い：{}円\n\n\
+             報酬を受け取ったら、「報酬受領」を押してください。",
+            domain::money::grouped(settlement.user_pays)
+        ),
+        link: format!("/reports/{no}"),
+    };
+    notice::tell_member(&transaction, now, env.clock.real_now(), loaded.row.provider_id, &message).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Whether this person's approval of exactly this content stands already.
+async fn approved_by<C: ConnectionTrait>(
+    transaction: &C,
+    loaded: &Loaded,
+    actor: &Actor,
+    content_hash: &str,
+) -> Result<bool> {
+    if loaded.status != ReportStatus::Approved {
+        return Ok(false);
+    }
+    let sql = "SELECT COUNT(*) FROM approval WHERE report_id = $1 AND account_id = $2 AND content_hash = $3 \
+               AND undone_at IS NULL";
+    let values = vec![loaded.row.id.into(), actor.account.into(), content_hash.into()];
+    Ok(db::scalar::<i64, _>(transaction, sql, values).await?.unwrap_or(0) > 0)
+}
+
+fn choices(typed: &[(i64, String)]) -> Result<Vec<TicketChoice>> {
+    let mut errors = Vec::new();
+    let mut choices = Vec::new();
+    for (child, text) in typed.iter().filter(|(_, text)| !text.trim().is_empty()) {
+        match input::parse_count(text, 0, 99) {
+            Ok(tickets) => {
+                choices.push(TicketChoice { child: *child, tickets: u32::try_from(tickets).unwrap_or(0) });
+            }
+            Err(fault) => errors.push(FieldError::new(ticket_field(*child), fault)),
+        }
+    }
+    if errors.is_empty() { Ok(choices) } else { Err(Error::Invalid(errors)) }
+}
+
+fn refused(refusal: NotApproved) -> Error {
+    match refusal {
+        NotApproved::Refused(refusal) => refusal.into(),
+        NotApproved::TooManyTickets { child, most } => {
+            Error::Invalid(vec![FieldError::new(ticket_field(child), FieldFault::TooManyTickets(most))])
+        }
+    }
+}
+
+/// 修正依頼: sends the report back with a comment; it may then be edited, whatever the date.
+///
+/// # Errors
+/// [`Error::Invalid`] without a comment, [`Error::Stale`], and the table's refusals.
+pub async fn request_revision(
+    env: &Env,
+    actor: &Actor,
+    no: ReportNo,
+    revision: i64,
+    comment: &str,
+    channel: Channel,
+) -> Result<()> {
+    let transaction = env.db.begin().await?;
+    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let action = ReportAction::RequestRevision;
+    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+        return Ok(());
+    }
+    let now = env.clock.now();
+    let by = loaded.by(&transaction, actor, Party::Family, channel).await?;
+    let comment = sentence("comment", comment)?;
+    let values = vec![ReportStatus::RevisionRequested.key().into(), comment.clone().into()];
+    update(&transaction, &loaded, now, "status = $4, revision_comment = $5", values).await?;
+    let what = Happened {
+        action: action.key(),
+        to: Some(ReportStatus::RevisionRequested.key()),
+        reason: Some(comment.clone()),
+        ..Happened::default()
+    };
+    record(&transaction, &loaded, now, &by, what).await?;
+    let message = Message {
+        subject: format!("援助活動報告書 {no} の修正依頼があります"),
+        body: format!(
+            "利用会員から修正依頼が届きました。\n\n{comment}\n\n直したら、もう一度「登録」を押してください。"
+        ),
+        link: format!("/reports/{no}"),
+    };
+    notice::tell_member(&transaction, now, env.clock.real_now(), loaded.row.provider_id, &message).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Opens an approved report again: approval and receipt are undone, the tickets go back into their books.
+///
+/// # Errors
+/// [`domain::refusal::Refusal::InClose`] once a close's cutoff has passed over it, [`Error::Invalid`] without a reason, [`Error::Stale`], and the
+/// table's refusals.
+pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason: &str) -> Result<()> {
+    let transaction = env.db.begin().await?;
+    let now = close_lock::shared(env, &transaction).await?;
+    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let action = ReportAction::Reopen;
+    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+        return Ok(());
+    }
+    let row = &loaded.row;
+    let (approved, received) = (row.approved_at.map(Instant), row.received_at.map(Instant));
+    close_lock::still_open(now, approved, received, row.claim_id.is_some())?;
+    let reason = sentence("reason", reason)?;
+    for table in ["receipt", "approval"] {
+        let sql = format!("UPDATE {table} SET undone_at = $2 WHERE report_id = $1 AND undone_at IS NULL");
+        db::execute(&transaction, &sql, vec![row.id.into(), now.0.into()]).await?;
+    }
+    let returned = coupon::give_back(&transaction, now, row.id).await?;
+    let set = "status = $4, reward_status = $5, approved_at = NULL, received_at = NULL, coupon_yen = 0, \
+               revision_comment = $6";
+    let values = vec![
+        ReportStatus::RevisionRequested.key().into(),
+        domain::report::RewardStatus::NotReceived.key().into(),
+        reason.clone().into(),
+    ];
+    update(&transaction, &loaded, now, set, values).await?;
+    let what = Happened {
+        action: action.key(),
+        to: Some(ReportStatus::RevisionRequested.key()),
+        reason: Some(reason.clone()),
+        detail: Some(json!({ "tickets_returned": returned, "was_received": received.is_some() })),
+        ..Happened::default()
+    };
+    record(&transaction, &loaded, now, &By::web(actor), what).await?;
+    let real_now = env.clock.real_now();
+    let link = format!("/reports/{no}");
+    let message = Message {
+        subject: format!("援助活動報告書 {no} を直してください"),
+        body: format!(
+            "支部が承認を取り消し、報告書を修正できるようにしました。\n\n{reason}\n\n直したら、もう一度「登録」を押してください。"
+        ),
+        link: link.clone(),
+    };
+    notice::tell_member(&transaction, now, real_now, row.provider_id, &message).await?;
+    if let Some(family) = row.user_member_id {
+        let tickets = if returned > 0 {
+            format!("\nおためし券{returned}枚は残数に戻りました。")
+        } else {
+            String::new()
+        };
+        let message = Message {
+            subject: format!("援助活動報告書 {no} の承認が取り消されました"),
+            body: format!(
+                "支部が承認を取り消しました。\n\n{reason}\n{tickets}\n提供会員がもう一度登録したら、お知らせします。"
+            ),
+            link,
+        };
+        notice::tell_member(&transaction, now, real_now, family, &message).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! 報酬受領: the provider says that the reward has been handed over, after 承認済 only (domain 5.3).
+
+use crate::error::{Error, Result, stored};
+use crate::event::Happened;
+use crate::notice::{self, Message};
+use crate::report::{Command, Go, Loaded, record, update};
+use crate::{Env, close_lock, db};
+use domain::actor::{Actor, Channel, Party};
+use domain::approval::{Approval, ApprovalRecord};
+use domain::coupon::Settlement;
+use domain::fault::{FieldError, FieldFault};
+use domain::number::ReportNo;
+use domain::receipt::{NotReceived, Receipt, of_reward, undo};
+use domain::refusal::Refusal;
+use domain::report::{REWARD_TABLE, ReceiptMethod, ReportStatus, RewardAction, RewardStatus};
+use domain::time::Instant;
+use domain::workflow;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::json;
+
+/// 報酬受領: notes date and method; both sides may then print the copy.
+///
+/// # Errors
+/// [`Refusal::NotApproved`], [`Refusal::AlreadyReceived`], [`Refusal::NotYours`], [`Error::Invalid`] for a method that
+/// does not fit, [`Error::Stale`].
+pub async fn receive(
+    env: &Env,
+    actor: &Actor,
+    no: ReportNo,
+    revision: i64,
+    method: &str,
+    channel: Channel,
+) -> Result<()> {
+    let transaction = env.db.begin().await?;
+    // The moment is read under the close's lock: stamped before a cutoff, committed before its close looks.
+    let now = close_lock::shared(env, &transaction).await?;
+    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let command = Command { actor, action: RewardAction::MarkReceived.key(), revision };
+    if check(&transaction, &command, &loaded, RewardAction::MarkReceived).await? == Go::Done {
+        return Ok(());
+    }
+    let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
+    let field = |fault| Error::Invalid(vec![FieldError::new("method", fault)]);
+    let method = match ReceiptMethod::from_key(method) {
+        Some(method) => method,
+        None if method.is_empty() => return Err(field(FieldFault::Missing)),
+        None => return Err(field(FieldFault::NotAChoice)),
+    };
+    let (approval_id, approval) = standing_approval(&transaction, &loaded).await?;
+    let receipt = Receipt::decide(&approval, loaded.reward, loaded.party, method).map_err(|refusal| match refusal {
+        NotReceived::Refused(refusal) => refusal.into(),
+        NotReceived::Method(fault) => field(fault),
+    })?;
+    let sql =
+        "INSERT INTO receipt (report_id, approval_id, account_id, channel, method, at) VALUES ($1, $2, $3, $4, $5, $6)";
+    let values = vec![
+        loaded.row.id.into(),
+        approval_id.into(),
+        actor.account.into(),
+        by.channel.key().into(),
+        receipt.method().key().into(),
+        now.0.into(),
+    ];
+    db::execute(&transaction, sql, values).await?;
+    let values = vec![RewardStatus::Received.key().into()];
+    update(&transaction, &loaded, now, "reward_status = $4, received_at = $3", values).await?;
+    let what = Happened {
+        action: RewardAction::MarkReceived.key(),
+        from: Some(loaded.reward.key()),
+        to: Some(RewardStatus::Received.key()),
+        detail: Some(json!({ "method": receipt.method().key(), "yen": receipt.yen() })),
+        ..Happened::default()
+    };
+    record(&transaction, &loaded, now, &by, what).await?;
+    if let Some(family) = loaded.row.user_member_id {
+        let message = Message {
+            subject: format!("援助活動報告書 {no} の控えを印刷できます"),
+            body: "提供会員が報酬の受領を登録しました。\n援助活動報告書（控え）を印刷でき、領収証としても使えます。"
+                .to_owned(),
+            link: format!("/reports/{no}/print"),
+        };
+        notice::tell_member(&transaction, now, env.clock.real_now(), family, &message).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Takes a receipt back: the provider on the same day, the coordinator later too, nobody once a close's cutoff has
+/// passed over it.
+///
+/// # Errors
+/// [`Refusal::UndoOnlySameDay`], [`Refusal::InClose`], [`Refusal::NotReceived`], [`Refusal::NotYours`], [`Error::Stale`].
+pub async fn undo_receipt(env: &Env, actor: &Actor, no: ReportNo, revision: i64, channel: Channel) -> Result<()> {
+    let transaction = env.db.begin().await?;
+    let now = close_lock::shared(env, &transaction).await?;
+    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let command = Command { actor, action: RewardAction::UndoReceipt.key(), revision };
+    if check(&transaction, &command, &loaded, RewardAction::UndoReceipt).await? == Go::Done {
+        return Ok(());
+    }
+    let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
+    let (approved, received) = (loaded.row.approved_at.map(Instant), loaded.row.received_at.map(Instant));
+    close_lock::still_open(now, approved, received, loaded.row.claim_id.is_some())?;
+    undo(loaded.reward, loaded.party, received, now)?;
+    let sql = "UPDATE receipt SET undone_at = $2 WHERE report_id = $1 AND undone_at IS NULL";
+    db::execute(&transaction, sql, vec![loaded.row.id.into(), now.0.into()]).await?;
+    let values = vec![RewardStatus::NotReceived.key().into()];
+    update(&transaction, &loaded, now, "reward_status = $4, received_at = NULL", values).await?;
+    let what = Happened {
+        action: RewardAction::UndoReceipt.key(),
+        from: Some(loaded.reward.key()),
+        to: Some(RewardStatus::NotReceived.key()),
+        ..Happened::default()
+    };
+    record(&transaction, &loaded, now, &by, what).await?;
+    if let Some(family) = loaded.row.user_member_id {
+        let message = Message {
+            subject: format!("援助活動報告書 {no} の報酬受領が取り消されました"),
+            body: "提供会員が報酬の受領の登録を取り消しました。お心当たりがないときは、支部へお電話ください。"
+                .to_owned(),
+            link: format!("/reports/{no}"),
+        };
+        notice::tell_member(&transaction, now, env.clock.real_now(), family, &message).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Judges a step of the reward: only an approved report's reward moves.
+async fn check<C: ConnectionTrait>(
+    transaction: &C,
+    command: &Command<'_>,
+    loaded: &Loaded,
+    action: RewardAction,
+) -> Result<Go> {
+    let possible = REWARD_TABLE.iter().any(|step| step.action == action && step.by.contains(&loaded.party));
+    let answer = workflow::next(REWARD_TABLE, loaded.reward, action, loaded.party)
+        .map(|_| ())
+        .map_err(|refused| of_reward(refused, loaded.reward));
+    let answer = if loaded.status == ReportStatus::Approved { answer } else { Err(Refusal::NotApproved) };
+    command.judge(transaction, loaded, possible, answer).await
+}
+
+/// The approval that stands: its row and its witness.
+async fn standing_approval<C: ConnectionTrait>(transaction: &C, loaded: &Loaded) -> Result<(i64, Approval)> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: i64,
+        content_hash: String,
+        tickets: i64,
+        coupon_yen: i64,
+        user_pays_yen: i64,
+    }
+    let sql = "SELECT id, content_hash, tickets, coupon_yen, user_pays_yen FROM approval \
+               WHERE report_id = $1 AND undone_at IS NULL ORDER BY id DESC LIMIT 1";
+    let row = db::row::<Row, _>(transaction, sql, vec![loaded.row.id.into()]).await?;
+    let row = stored(row, "approval")?;
+    let settlement = Settlement {
+        fee: loaded.row.fee_yen,
+        coupons_used: u32::try_from(row.tickets).unwrap_or(0),
+        coupon_yen: row.coupon_yen,
+        expenses: loaded.row.expenses_yen,
+        user_pays: row.user_pays_yen,
+        benefit: loaded.row.benefit_yen,
+        provider_receives: row.user_pays_yen + row.coupon_yen + loaded.row.benefit_yen,
+    };
+    let record = ApprovalRecord { content_hash: row.content_hash, settlement };
+    let approval = Approval::on_record(loaded.status, record).ok_or(Refusal::NotApproved)?;
+    Ok((row.id, approval))
+}

@@ -1,0 +1,25 @@
+//! The activity report (援助活動報告書, EKH): written by the provider, or by the coordinator on behalf (domain 5.3).
+//!
+//! `draft` saves what is typed, `submit` registers it with its snapshot and asks the family, `list` and `details` show
+//! it, `remind` reminds of what lies too long. Approval and receipt stand in [`crate::approval`] and [`crate::receipt`].
+//!
+//! While a report is written its fields are the JSON `draft_fields`; 登録 turns them into the columns, which from then
+//! on hold what the family was shown, also while a requested revision is being typed.
+
+mod details;
+mod draft;
+mod form;
+mod list;
+mod load;
+mod remind;
+mod submit;
+
+pub use details::{ChildPart, CouponPart, ReportDetails, ReportStep, details};
+pub use draft::{Aim, save};
+pub use form::{Candidate, FormRequest, ReportFormView, blank, candidates, existing};
+pub use list::{ReportList, ReportSummary, Side, list};
+pub use load::MemberName;
+pub(crate) use load::{Command, Go, Loaded, quote_of, record, update};
+pub use remind::remind_approvals;
+pub(crate) use submit::sentence;
+pub use submit::{pull_back, submit, void};

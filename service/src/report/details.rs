@@ -1,0 +1,341 @@
+//! One report as its page and its printed copy show it.
+
+use super::form::{children, fields, request_of};
+use super::load::{Loaded, MemberName, person};
+use crate::error::{Result, stored};
+use crate::{Env, close_lock, coupon, db};
+use domain::actor::{Actor, Channel, Party};
+use domain::coupon::{CouponUse, Settlement, TicketBalance, TicketChoice, apply, best_use, most_tickets, settle};
+use domain::fee::Quote;
+use domain::number::{ReportNo, RequestNo};
+use domain::report::{
+    ExpenseKind, REWARD_TABLE, ReceiptMethod, ReportAction, ReportStatus, RewardAction, RewardStatus, TABLE,
+};
+use domain::report_form::{FormChild, ReportForm};
+use domain::time::{Date, Instant};
+use domain::workflow;
+use sea_orm::FromQueryResult;
+
+/// A child of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChildPart {
+    /// The child.
+    pub child: FormChild,
+    /// Its fee over all blocks, in yen; the grants of other schemes are claimed per child.
+    pub fee: i64,
+}
+
+/// A child's おためし券 on a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CouponPart {
+    /// The child.
+    pub child: FormChild,
+    /// Tickets left that are valid on the day of the activity.
+    pub left: i64,
+    /// The most that can be used here.
+    pub most: i64,
+    /// What is proposed before the approval, what was used after it.
+    pub tickets: i64,
+}
+
+/// A step in a report's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportStep {
+    /// When.
+    pub at: Instant,
+    /// The action's key.
+    pub action: String,
+    /// Who did it.
+    pub by: String,
+    /// For whom, when a coordinator did it.
+    pub on_behalf_of: Option<String>,
+    /// How it reached the branch.
+    pub channel: Channel,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Everything about a report that its page shows.
+#[derive(Clone, Debug)]
+pub struct ReportDetails {
+    /// 報告書ID.
+    pub no: ReportNo,
+    /// The revision that steps from this page carry.
+    pub revision: i64,
+    /// The hash of the registered content that 承認 carries; empty before 登録.
+    pub content_hash: String,
+    /// 報告書ステータス.
+    pub status: ReportStatus,
+    /// 報酬受領ステータス.
+    pub reward: RewardStatus,
+    /// What the actor is to this report.
+    pub party: Party,
+    /// 入力日.
+    pub entered_on: Date,
+    /// 依頼ID.
+    pub request: Option<RequestNo>,
+    /// The family, once a request is chosen.
+    pub family: Option<MemberName>,
+    /// The provider.
+    pub provider: MemberName,
+    /// The branch: 「緑区支部」.
+    pub branch: String,
+    /// Its telephone.
+    pub branch_telephone: String,
+    /// Start of the activity.
+    pub start: Option<Instant>,
+    /// Its end.
+    pub end: Option<Instant>,
+    /// The children who came, eldest first.
+    pub children: Vec<ChildPart>,
+    /// The snapshot; `None` before 登録.
+    pub quote: Option<Quote>,
+    /// The expenses, in yen.
+    pub expenses: Vec<(ExpenseKind, i64)>,
+    /// 備考.
+    pub notes: String,
+    /// The children's おためし券; with none of them the list is empty.
+    pub coupons: Vec<CouponPart>,
+    /// What is owed with the tickets of `coupons`.
+    pub settlement: Settlement,
+    /// What the family wrote with 修正依頼, or the coordinator when opening it again.
+    pub revision_comment: Option<String>,
+    /// Why it was voided.
+    pub void_reason: Option<String>,
+    /// When it was registered last.
+    pub submitted_at: Option<Instant>,
+    /// When it was approved.
+    pub approved_at: Option<Instant>,
+    /// When the reward was received.
+    pub received_at: Option<Instant>,
+    /// How the reward was paid.
+    pub method: Option<ReceiptMethod>,
+    /// What the actor may do now.
+    pub actions: Vec<ReportAction>,
+    /// What the actor may do with the reward now.
+    pub reward_actions: Vec<RewardAction>,
+    /// The month of the close that has fixed the report.
+    pub closed_in: Option<String>,
+    /// The fields being typed since the last 登録, for those who write.
+    pub draft: Option<ReportForm>,
+    /// The steps so far, the first first; for the family without the unregistered ones.
+    pub history: Vec<ReportStep>,
+    /// Today in Asia/Tokyo.
+    pub today: Date,
+}
+
+/// Reads a report for somebody who may see it.
+///
+/// # Errors
+/// [`crate::Error::NotFound`], and those of the database.
+pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDetails> {
+    let connection = env.db.read();
+    let loaded = Loaded::of(connection, actor, no, false).await?;
+    let row = &loaded.row;
+    let now = env.clock.now();
+    let request = match row.request_id {
+        Some(id) => request_of(connection, id).await?,
+        None => None,
+    };
+    let family = match row.user_member_id {
+        Some(member) => Some(person(connection, member).await?),
+        None => None,
+    };
+    let branch = crate::ward::branch(connection, &row.ward).await?;
+    let quote = super::quote_of(row.snapshot.as_deref())?;
+    let present = children(connection, "activity_report_child", "report_id", row.id).await?;
+    let coupons = coupons(connection, &loaded, quote.as_ref(), &present).await?;
+    let settlement =
+        settlement(row.fee_yen, row.benefit_yen, row.expenses_yen, row.coupon_yen, &loaded, &quote, &coupons);
+    let writes = matches!(loaded.party, Party::Provider | Party::Coordinator);
+    let draft = match (&row.draft_fields, writes) {
+        (Some(_), true) => Some(fields(connection, &loaded).await?),
+        _ => None,
+    };
+    let closed =
+        close_lock::still_open(now, row.approved_at.map(Instant), row.received_at.map(Instant), row.claim_id.is_some());
+    let closed_in = match closed {
+        Err(domain::refusal::Refusal::InClose { month }) => Some(month),
+        _ => None,
+    };
+    let (actions, reward_actions) = offered(&loaded, closed_in.is_some(), now);
+    Ok(ReportDetails {
+        no,
+        revision: row.revision,
+        content_hash: row.content_hash.clone().unwrap_or_default(),
+        status: loaded.status,
+        reward: loaded.reward,
+        party: loaded.party,
+        entered_on: row.entered_on,
+        request: request.map(|request| request.no),
+        family,
+        provider: person(connection, row.provider_id).await?,
+        branch: branch.name,
+        branch_telephone: branch.telephone,
+        start: row.started_at.map(Instant),
+        end: row.ended_at.map(Instant),
+        children: present
+            .into_iter()
+            .map(|child| ChildPart { fee: quote.as_ref().map_or(0, |quote| quote.child_fee(child.id)), child })
+            .collect(),
+        quote,
+        expenses: expenses(connection, row.id).await?,
+        notes: row.notes.clone(),
+        coupons,
+        settlement,
+        revision_comment: row.revision_comment.clone(),
+        void_reason: row.void_reason.clone(),
+        submitted_at: row.submitted_at.map(Instant),
+        approved_at: row.approved_at.map(Instant),
+        received_at: row.received_at.map(Instant),
+        method: method(connection, row.id).await?,
+        actions,
+        reward_actions,
+        closed_in,
+        draft,
+        history: history(connection, &loaded).await?,
+        today: now.date(),
+    })
+}
+
+/// What the tables let the actor do, less what a close has fixed and what the day forbids.
+fn offered(loaded: &Loaded, closed: bool, now: Instant) -> (Vec<ReportAction>, Vec<RewardAction>) {
+    let actions = workflow::actions(TABLE, loaded.status, loaded.party)
+        .filter(|action| !(closed && *action == ReportAction::Reopen))
+        .collect();
+    let same_day = loaded.row.received_at.is_some_and(|at| Instant(at).date() == now.date());
+    let reward_actions = workflow::actions(REWARD_TABLE, loaded.reward, loaded.party)
+        .filter(|action| match action {
+            RewardAction::MarkReceived => loaded.status == ReportStatus::Approved,
+            RewardAction::UndoReceipt => !closed && (loaded.party != Party::Provider || same_day),
+        })
+        .collect();
+    (actions, reward_actions)
+}
+
+async fn coupons<C: sea_orm::ConnectionTrait>(
+    connection: &C,
+    loaded: &Loaded,
+    quote: Option<&Quote>,
+    present: &[FormChild],
+) -> Result<Vec<CouponPart>> {
+    let (Some(quote), Some(start)) = (quote, loaded.row.started_at.map(Instant)) else { return Ok(Vec::new()) };
+    let find = |id: i64| present.iter().find(|child| child.id == id).cloned();
+    if loaded.status == ReportStatus::Approved {
+        return Ok(used(connection, loaded.row.id)
+            .await?
+            .into_iter()
+            .filter_map(|(child, tickets)| Some(CouponPart { child: find(child)?, left: 0, most: tickets, tickets }))
+            .collect());
+    }
+    if loaded.status != ReportStatus::AwaitingApproval {
+        return Ok(Vec::new());
+    }
+    let usable = coupon::usable(connection, loaded.row.id, start.date()).await?;
+    let balances: Vec<TicketBalance> = usable
+        .iter()
+        .map(|usable| TicketBalance { child: usable.child, tickets: u32::try_from(usable.tickets).unwrap_or(0) })
+        .collect();
+    let best = best_use(quote, &balances);
+    Ok(balances
+        .iter()
+        .filter_map(|balance| {
+            let proposed = best.iter().find(|choice| choice.child == balance.child).map_or(0, |choice| choice.tickets);
+            let most = balance.tickets.min(most_tickets(quote, balance.child));
+            Some(CouponPart {
+                child: find(balance.child)?,
+                left: i64::from(balance.tickets),
+                most: i64::from(most),
+                tickets: i64::from(proposed),
+            })
+        })
+        .collect())
+}
+
+/// The tickets each child's book holds spent for a report.
+async fn used<C: sea_orm::ConnectionTrait>(connection: &C, report: i64) -> Result<Vec<(i64, i64)>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        child_id: i64,
+        tickets: i64,
+    }
+    let sql = "SELECT t.child_id, CAST(SUM(CASE e.kind WHEN 'used' THEN e.tickets ELSE -e.tickets END) AS BIGINT) AS tickets \
+               FROM coupon_entry e JOIN trial_coupon t ON t.id = e.coupon_id \
+               WHERE e.report_id = $1 GROUP BY t.child_id ORDER BY t.child_id";
+    let rows = db::rows::<Row, _>(connection, sql, vec![report.into()]).await?;
+    Ok(rows.into_iter().filter(|row| row.tickets > 0).map(|row| (row.child_id, row.tickets)).collect())
+}
+
+fn settlement(
+    fee: i64,
+    benefit: i64,
+    expenses: i64,
+    coupon_yen: i64,
+    loaded: &Loaded,
+    quote: &Option<Quote>,
+    coupons: &[CouponPart],
+) -> Settlement {
+    if let (Some(quote), ReportStatus::AwaitingApproval) = (quote, loaded.status) {
+        let uses: Vec<CouponUse> = coupons
+            .iter()
+            .map(|part| TicketChoice { child: part.child.id, tickets: u32::try_from(part.tickets).unwrap_or(0) })
+            .filter_map(|choice| apply(quote, choice.child, choice.tickets).ok())
+            .collect();
+        return settle(quote, &uses, expenses);
+    }
+    let user_pays = fee - coupon_yen + expenses;
+    Settlement {
+        fee,
+        coupons_used: coupons.iter().map(|part| u32::try_from(part.tickets).unwrap_or(0)).sum(),
+        coupon_yen,
+        expenses,
+        user_pays,
+        benefit,
+        provider_receives: user_pays + coupon_yen + benefit,
+    }
+}
+
+async fn expenses<C: sea_orm::ConnectionTrait>(connection: &C, report: i64) -> Result<Vec<(ExpenseKind, i64)>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        kind: String,
+        yen: i64,
+    }
+    let sql = "SELECT kind, yen FROM expense WHERE report_id = $1 ORDER BY id";
+    let rows = db::rows::<Row, _>(connection, sql, vec![report.into()]).await?;
+    rows.into_iter().map(|row| Ok((stored(ExpenseKind::from_key(&row.kind), "expense kind")?, row.yen))).collect()
+}
+
+async fn method<C: sea_orm::ConnectionTrait>(connection: &C, report: i64) -> Result<Option<ReceiptMethod>> {
+    let sql = "SELECT method FROM receipt WHERE report_id = $1 AND undone_at IS NULL ORDER BY id DESC LIMIT 1";
+    let key: Option<String> = db::scalar(connection, sql, vec![report.into()]).await?;
+    key.map(|key| stored(ReceiptMethod::from_key(&key), "receipt method")).transpose()
+}
+
+async fn history<C: sea_orm::ConnectionTrait>(connection: &C, loaded: &Loaded) -> Result<Vec<ReportStep>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        at: i64,
+        action: String,
+        actor_name: String,
+        on_behalf_of: Option<String>,
+        channel: String,
+        reason: Option<String>,
+    }
+    let sql =
+        "SELECT at, action, actor_name, on_behalf_of, channel, reason FROM event WHERE report_id = $1 ORDER BY id";
+    let rows = db::rows::<Row, _>(connection, sql, vec![loaded.row.id.into()]).await?;
+    rows.into_iter()
+        .filter(|row| loaded.party != Party::Family || row.action != ReportAction::SaveDraft.key())
+        .map(|row| {
+            Ok(ReportStep {
+                at: Instant(row.at),
+                action: row.action,
+                by: row.actor_name,
+                on_behalf_of: row.on_behalf_of,
+                channel: stored(Channel::from_key(&row.channel), "channel")?,
+                reason: row.reason,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,253 @@
+//! 一時保存: keeps whatever is typed, also what is not whole yet.
+
+use super::form::{FormRequest, find_request, others, request_of};
+use super::load::{Command, Go, Loaded, on_behalf, person, record, update};
+use crate::entity::activity_report;
+use crate::error::{Error, Result};
+use crate::event::{By, Happened};
+use crate::{Env, db, number, once, tariff};
+use domain::actor::{Actor, Channel, Party, Role};
+use domain::fault::{FieldError, FieldFault};
+use domain::input;
+use domain::number::{ReportNo, RequestNo};
+use domain::refusal::Refusal;
+use domain::report::{ReportAction, ReportStatus, RewardStatus};
+use domain::report_form::ReportForm;
+use domain::request::CoordinationStatus;
+use domain::time::Instant;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+/// What saving is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// 一時保存: whatever is typed.
+    Keep,
+    /// 登録 comes next: every field must be right, or nothing is saved.
+    Check,
+}
+
+/// Saves a report's form and answers with its number, which a new report gets here.
+///
+/// `seen` is the number and revision of the page; a new report carries the form's one-time key instead.
+///
+/// # Errors
+/// [`Error::Invalid`] (on [`Aim::Check`], and when a coordinator names no request), [`Refusal::AlreadyReported`],
+/// [`Refusal::RequestMoved`], [`Refusal::ReportMoved`], [`Error::Stale`].
+pub async fn save(
+    env: &Env,
+    actor: &Actor,
+    seen: Option<(ReportNo, i64)>,
+    form: &ReportForm,
+    key: &str,
+    channel: Channel,
+    aim: Aim,
+) -> Result<ReportNo> {
+    let transaction = env.db.begin().await?;
+    let no = match seen {
+        Some((no, revision)) => change(env, &transaction, actor, no, revision, form, channel, aim).await?,
+        None => create(env, &transaction, actor, form, key, channel, aim).await?,
+    };
+    transaction.commit().await?;
+    Ok(no)
+}
+
+async fn create<C: ConnectionTrait>(
+    env: &Env,
+    transaction: &C,
+    actor: &Actor,
+    form: &ReportForm,
+    key: &str,
+    channel: Channel,
+    aim: Aim,
+) -> Result<ReportNo> {
+    let now = env.clock.now();
+    let own = match &actor.role {
+        Role::Member { member, kind, .. } if kind.provides() => Some(*member),
+        Role::Coordinator { .. } => None,
+        Role::Member { .. } | Role::Hq => return Err(Error::NotFound),
+    };
+    let channel = if own.is_some() { Channel::Web } else { on_behalf(channel)? };
+    if let Some(result) = once::claim(transaction, actor.account, key, now).await? {
+        return ReportNo::parse(&result).map_err(|_| Error::Broken("a kept report number".into()));
+    }
+    let request = chosen(transaction, actor, form, 0, own.is_none() || aim == Aim::Check).await?;
+    if aim == Aim::Check {
+        check(now, form, request.as_ref())?;
+    }
+    let (Some(provider), Some(ward)) = (
+        own.or(request.as_ref().map(|request| request.provider)),
+        request.as_ref().map(|request| request.ward.clone()).or(actor.ward().map(str::to_owned)),
+    ) else {
+        return Err(Error::Invalid(vec![FieldError::new("request", FieldFault::Missing)]));
+    };
+    let no = number::next_report(transaction).await?;
+    let glimpse = Glimpse::of(transaction, form, request.as_ref(), 0).await?;
+    let row = activity_report::ActiveModel {
+        report_no: Set(i64::from(no.0)),
+        ward: Set(ward),
+        request_id: Set(request.as_ref().map(|request| request.id)),
+        provider_id: Set(provider),
+        user_member_id: Set(request.as_ref().map(|request| request.family.id)),
+        status: Set(ReportStatus::Draft.key().to_owned()),
+        reward_status: Set(RewardStatus::NotReceived.key().to_owned()),
+        entered_on: Set(input::parse_date(&form.entered_on).unwrap_or_else(|_| now.date())),
+        started_at: Set(glimpse.span.map(|(start, _)| start.0)),
+        ended_at: Set(glimpse.span.map(|(_, end)| end.0)),
+        notes: Set(String::new()),
+        channel: Set(channel.key().to_owned()),
+        draft_fields: Set(Some(serde_json::to_string(form)?)),
+        fee_yen: Set(glimpse.fee),
+        benefit_yen: Set(glimpse.benefit),
+        expenses_yen: Set(form.expenses_yen()),
+        coupon_yen: Set(0),
+        updated_at: Set(now.0),
+        revision: Set(1),
+        ..Default::default()
+    };
+    activity_report::Entity::insert(row).exec_without_returning(transaction).await?;
+    let loaded = Loaded::of(transaction, actor, no, false).await?;
+    let by = if own.is_some() {
+        By::web(actor)
+    } else {
+        By::for_member(actor, person(transaction, provider).await?.full(), channel)
+    };
+    let what =
+        Happened { action: ReportAction::SaveDraft.key(), to: Some(ReportStatus::Draft.key()), ..Happened::default() };
+    record(transaction, &loaded, now, &by, what).await?;
+    if !key.is_empty() {
+        once::keep(transaction, actor.account, key, &no.to_string()).await?;
+    }
+    Ok(no)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the page's five answers and its surroundings")]
+async fn change<C: ConnectionTrait>(
+    env: &Env,
+    transaction: &C,
+    actor: &Actor,
+    no: ReportNo,
+    revision: i64,
+    form: &ReportForm,
+    channel: Channel,
+    aim: Aim,
+) -> Result<ReportNo> {
+    let now = env.clock.now();
+    let loaded = Loaded::of(transaction, actor, no, true).await?;
+    let typed = serde_json::to_string(form)?;
+    let same = loaded.row.draft_fields.as_ref() == Some(&typed) && aim == Aim::Keep;
+    let action = ReportAction::SaveDraft;
+    // The same fields sent again are saved already, however old the page is.
+    let revision = if same && loaded.status.is_editable() { loaded.row.revision } else { revision };
+    if (Command { actor, action: action.key(), revision }).check(transaction, &loaded, action).await? == Go::Done
+        || (same && loaded.status.is_editable())
+    {
+        return Ok(no);
+    }
+    let by = loaded.by(transaction, actor, Party::Provider, channel).await?;
+    let fixed = loaded.row.submitted_at.is_some();
+    let request = match loaded.row.request_id {
+        Some(id) if fixed => request_of(transaction, id).await?,
+        _ => chosen(transaction, actor, form, loaded.row.id, aim == Aim::Check).await?,
+    };
+    if let Some(request) = &request
+        && request.provider != loaded.row.provider_id
+    {
+        return Err(Error::Invalid(vec![FieldError::new("request", FieldFault::Unknown)]));
+    }
+    if aim == Aim::Check {
+        check(now, form, request.as_ref())?;
+    }
+    if fixed {
+        // What the family was shown stays in the columns until the next 登録.
+        update(transaction, &loaded, now, "draft_fields = $4", vec![typed.into()]).await?;
+    } else {
+        let glimpse = Glimpse::of(transaction, form, request.as_ref(), loaded.row.id).await?;
+        let set = "draft_fields = $4, request_id = $5, user_member_id = $6, entered_on = $7, started_at = $8, \
+                   ended_at = $9, fee_yen = $10, benefit_yen = $11, expenses_yen = $12";
+        let values = vec![
+            typed.into(),
+            request.as_ref().map(|request| request.id).into(),
+            request.as_ref().map(|request| request.family.id).into(),
+            input::parse_date(&form.entered_on).unwrap_or(loaded.row.entered_on).into(),
+            glimpse.span.map(|(start, _)| start.0).into(),
+            glimpse.span.map(|(_, end)| end.0).into(),
+            glimpse.fee.into(),
+            glimpse.benefit.into(),
+            form.expenses_yen().into(),
+        ];
+        update(transaction, &loaded, now, set, values).await?;
+    }
+    let what = Happened { action: action.key(), to: Some(loaded.status.key()), ..Happened::default() };
+    record(transaction, &loaded, now, &by, what).await?;
+    Ok(no)
+}
+
+/// The request a form names, locked and free for this report; `None` while it names none the actor may report on.
+pub(super) async fn chosen<C: ConnectionTrait>(
+    transaction: &C,
+    actor: &Actor,
+    form: &ReportForm,
+    own: i64,
+    needed: bool,
+) -> Result<Option<FormRequest>> {
+    let field = |fault: FieldFault| Error::Invalid(vec![FieldError::new("request", fault)]);
+    let request = match RequestNo::parse(&form.request) {
+        Ok(no) => find_request(transaction, actor, no, true).await?,
+        Err(_) => None,
+    };
+    let Some(request) = request else {
+        return match (needed, form.request.trim().is_empty()) {
+            (false, _) => Ok(None),
+            (true, true) => Err(field(FieldFault::Missing)),
+            (true, false) => Err(field(FieldFault::Unknown)),
+        };
+    };
+    reportable(transaction, &request, own).await?;
+    Ok(Some(request))
+}
+
+/// Refuses a request that is not 成立 (or 完了, when an earlier report was voided) or has another live report.
+pub(super) async fn reportable<C: ConnectionTrait>(transaction: &C, request: &FormRequest, own: i64) -> Result<()> {
+    let sql = "SELECT report_no FROM activity_report WHERE request_id = $1 AND status <> 'voided' AND id <> $2";
+    if let Some(no) = db::scalar::<i64, _>(transaction, sql, vec![request.id.into(), own.into()]).await? {
+        let report = ReportNo(u32::try_from(no).unwrap_or(0)).to_string();
+        return Err(Refusal::AlreadyReported { report }.into());
+    }
+    match request.status {
+        CoordinationStatus::Established | CoordinationStatus::Completed => Ok(()),
+        moved => Err(Refusal::RequestMoved(moved).into()),
+    }
+}
+
+fn check(now: Instant, form: &ReportForm, request: Option<&FormRequest>) -> Result<()> {
+    let children = request.map(|request| request.children.as_slice()).unwrap_or_default();
+    form.read(now, children).map(|_| ()).map_err(Error::Invalid)
+}
+
+/// What a half-typed form says already, for the list.
+#[derive(Default)]
+struct Glimpse {
+    span: Option<(Instant, Instant)>,
+    fee: i64,
+    benefit: i64,
+}
+
+impl Glimpse {
+    async fn of<C: ConnectionTrait>(
+        transaction: &C,
+        form: &ReportForm,
+        request: Option<&FormRequest>,
+        own: i64,
+    ) -> Result<Self> {
+        let span = form.span();
+        let (Some(span), Some(request)) = (span, request) else { return Ok(Self { span, ..Self::default() }) };
+        let others = others(transaction, request.provider, own, Some(span)).await?;
+        let quote = match form.care(request.family.id, &request.children, &others) {
+            Ok(Some(care)) => tariff::load(transaction).await?.quote(&care).ok(),
+            Ok(None) | Err(_) => None,
+        };
+        let (fee, benefit) = quote.map_or((0, 0), |quote| (quote.fee, quote.benefit));
+        Ok(Self { span: Some(span), fee, benefit })
+    }
+}

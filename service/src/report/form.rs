@@ -1,0 +1,427 @@
+//! What the report's form needs: the requests to choose from, the children, the rates for the live sum.
+
+use super::load::{Loaded, MemberName, person};
+use crate::error::{Error, Result, stored};
+use crate::tariff::{self, Rates};
+use crate::{Env, db};
+use domain::actor::{Actor, Party, Role};
+use domain::number::{ReportNo, RequestNo};
+use domain::report::{OtherReport, ReportAction, ReportStatus, TABLE};
+use domain::report_form::{FormChild, ReportForm};
+use domain::request::CoordinationStatus;
+use domain::time::{Date, Instant, hhmm, iso_date};
+use domain::workflow;
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+
+/// How many requests the search shows.
+const CANDIDATES: u64 = 50;
+
+/// An established request that has no report yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// 依頼ID.
+    pub no: RequestNo,
+    /// 「木村 花子」
+    pub family: String,
+    /// 「山田 和子」
+    pub provider: String,
+    /// Planned start.
+    pub start: Instant,
+    /// Planned end.
+    pub end: Instant,
+    /// 預ける子どもの人数.
+    pub children: i64,
+}
+
+/// The request a report is about.
+#[derive(Clone, Debug)]
+pub struct FormRequest {
+    /// The request's row.
+    pub id: i64,
+    /// 依頼ID.
+    pub no: RequestNo,
+    /// Its status.
+    pub status: CoordinationStatus,
+    /// Its ward.
+    pub ward: String,
+    /// The family.
+    pub family: MemberName,
+    /// The matched provider's row.
+    pub provider: i64,
+    /// Planned start.
+    pub start: Instant,
+    /// Planned end.
+    pub end: Instant,
+    /// The request's children, eldest first.
+    pub children: Vec<FormChild>,
+}
+
+/// A report's form before and while it is filled in.
+#[derive(Clone, Debug)]
+pub struct ReportFormView {
+    /// 報告書ID; none before the first 一時保存 or 登録.
+    pub no: Option<ReportNo>,
+    /// The revision the form was opened at; 0 for a new one.
+    pub revision: i64,
+    /// 報告書ステータス.
+    pub status: ReportStatus,
+    /// The fields.
+    pub form: ReportForm,
+    /// The request, when one is chosen.
+    pub request: Option<FormRequest>,
+    /// Whether the request can no longer be changed: the family has been asked about it.
+    pub request_fixed: bool,
+    /// What the family wrote with 修正依頼.
+    pub revision_comment: Option<String>,
+    /// Registered reports of the same provider, for overlap and sibling order.
+    pub others: Vec<OtherReport>,
+    /// Tariff and holidays.
+    pub rates: Rates,
+    /// Whether a coordinator writes on behalf.
+    pub on_behalf: bool,
+    /// Today in Asia/Tokyo.
+    pub today: Date,
+}
+
+/// The requests that can be reported, by 依頼ID or a name; the oldest first.
+///
+/// # Errors
+/// [`Error::NotFound`] for those who write no reports.
+pub async fn candidates(env: &Env, actor: &Actor, search: &str) -> Result<Vec<Candidate>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        request_no: i64,
+        family_name: String,
+        given_name: String,
+        provider_family: String,
+        provider_given: String,
+        starts_at: i64,
+        ends_at: i64,
+        children_count: i64,
+    }
+    let (scope, own): (&str, Value) = match &actor.role {
+        Role::Member { member, kind, .. } if kind.provides() => ("r.provider_id = $1", (*member).into()),
+        Role::Coordinator { ward } => ("r.ward = $1", ward.clone().into()),
+        Role::Member { .. } | Role::Hq => return Err(Error::NotFound),
+    };
+    let mut values = vec![own];
+    let wanted = search.replace([' ', '\u{3000}'], "");
+    let filter = if wanted.is_empty() {
+        ""
+    } else if let Ok(no) = RequestNo::parse(&wanted) {
+        values.push(i64::from(no.0).into());
+        "AND r.request_no = $2"
+    } else {
+        values.push(format!("%{}%", wanted.replace(['%', '_', '\\'], "")).into());
+        "AND (m.family_name || m.given_name LIKE $2 OR m.family_kana || m.given_kana LIKE $2)"
+    };
+    // A request that others are looking into stays out: it has a report that is not voided.
+    let sql = format!(
+        "SELECT r.request_no, m.family_name, m.given_name, p.family_name AS provider_family, \
+         p.given_name AS provider_given, r.starts_at, r.ends_at, r.children_count \
+         FROM care_request r JOIN member m ON m.id = r.member_id JOIN member p ON p.id = r.provider_id \
+         WHERE {scope} AND r.status IN ('established', 'completed') {filter} AND NOT EXISTS \
+         (SELECT 1 FROM activity_report a WHERE a.request_id = r.id AND a.status <> 'voided') \
+         ORDER BY r.starts_at, r.id LIMIT {CANDIDATES}"
+    );
+    let rows = db::rows::<Row, _>(env.db.read(), &sql, values).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Candidate {
+                no: RequestNo(stored(u32::try_from(row.request_no).ok(), "request number")?),
+                family: format!("{} {}", row.family_name, row.given_name),
+                provider: format!("{} {}", row.provider_family, row.provider_given),
+                start: Instant(row.starts_at),
+                end: Instant(row.ends_at),
+                children: row.children_count,
+            })
+        })
+        .collect()
+}
+
+/// An empty form: for a request with its planned times and children, or as a copy (コピー) of a report, which takes
+/// all but 依頼ID, date, times and amounts. Nothing is written.
+///
+/// # Errors
+/// [`Error::NotFound`] when the request or the report is not the actor's.
+pub async fn blank(
+    env: &Env,
+    actor: &Actor,
+    request: Option<RequestNo>,
+    copy: Option<ReportNo>,
+) -> Result<ReportFormView> {
+    let connection = env.db.read();
+    let writes = actor.provider_member().is_some() || actor.coordinator_ward().is_some();
+    if !writes {
+        return Err(Error::NotFound);
+    }
+    let today = env.clock.today();
+    let mut form = ReportForm { entered_on: iso_date(today), ..ReportForm::default() };
+    if let Some(no) = copy {
+        let loaded = Loaded::of(connection, actor, no, false).await?;
+        if !matches!(loaded.party, Party::Provider | Party::Coordinator) {
+            return Err(Error::NotFound);
+        }
+        let source = fields(connection, &loaded).await?;
+        form.children = source.children;
+        form.notes = source.notes;
+    }
+    let request = match request {
+        Some(no) => Some(find_request(connection, actor, no, false).await?.ok_or(Error::NotFound)?),
+        None => None,
+    };
+    if let Some(request) = &request {
+        form.request = request.no.to_string();
+        form.date = iso_date(request.start.date());
+        form.start = hhmm(request.start.minute_of_day());
+        form.end = hhmm(request.end.minute_of_day());
+        form.next_day = if request.end.date() > request.start.date() { "true".to_owned() } else { String::new() };
+        form.children = request.children.iter().map(|child| child.id.to_string()).collect();
+    }
+    view(env, actor, None, form, request).await
+}
+
+/// The form of a report that may still be edited.
+///
+/// # Errors
+/// [`Error::NotFound`], [`domain::refusal::Refusal::ReportMoved`] when it is no longer edited.
+pub async fn existing(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportFormView> {
+    let connection = env.db.read();
+    let loaded = Loaded::of(connection, actor, no, false).await?;
+    if !matches!(loaded.party, Party::Provider | Party::Coordinator) {
+        return Err(Error::NotFound);
+    }
+    workflow::next(TABLE, loaded.status, ReportAction::SaveDraft, loaded.party)
+        .map_err(|refused| domain::refusal::of_report(refused, loaded.status))?;
+    let form = fields(connection, &loaded).await?;
+    let request = match loaded.row.request_id {
+        Some(id) => request_of(connection, id).await?,
+        None => None,
+    };
+    view(env, actor, Some(&loaded), form, request).await
+}
+
+/// The same form around another request, as 「計算する」 sends it.
+impl ReportFormView {
+    /// Takes what was typed; a newly chosen request brings its children.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn with(mut self, env: &Env, actor: &Actor, typed: ReportForm) -> Result<Self> {
+        let chosen = RequestNo::parse(&typed.request).ok();
+        if !self.request_fixed && chosen != self.request.as_ref().map(|request| request.no) {
+            self.request = match chosen {
+                Some(no) => find_request(env.db.read(), actor, no, false).await?,
+                None => None,
+            };
+            self.others = match &self.request {
+                Some(request) => others(env.db.read(), request.provider, 0, None).await?,
+                None => Vec::new(),
+            };
+        }
+        self.form = typed;
+        Ok(self)
+    }
+}
+
+async fn view(
+    env: &Env,
+    actor: &Actor,
+    loaded: Option<&Loaded>,
+    form: ReportForm,
+    request: Option<FormRequest>,
+) -> Result<ReportFormView> {
+    let connection = env.db.read();
+    let today = env.clock.today();
+    let own = loaded.map_or(0, |loaded| loaded.row.id);
+    let provider = loaded.map(|loaded| loaded.row.provider_id).or(request.as_ref().map(|request| request.provider));
+    let others = match provider {
+        Some(provider) => others(connection, provider, own, None).await?,
+        None => Vec::new(),
+    };
+    Ok(ReportFormView {
+        no: loaded.map(|loaded| loaded.no),
+        revision: loaded.map_or(0, |loaded| loaded.row.revision),
+        status: loaded.map_or(ReportStatus::Draft, |loaded| loaded.status),
+        form,
+        request,
+        request_fixed: loaded.is_some_and(|loaded| loaded.row.submitted_at.is_some()),
+        revision_comment: loaded.and_then(|loaded| loaded.row.revision_comment.clone()),
+        others,
+        rates: tariff::load(connection).await?.around(today),
+        on_behalf: actor.coordinator_ward().is_some(),
+        today,
+    })
+}
+
+/// The fields of a stored report: what is being typed, else what was registered.
+pub(super) async fn fields<C: ConnectionTrait>(connection: &C, loaded: &Loaded) -> Result<ReportForm> {
+    if let Some(draft) = &loaded.row.draft_fields {
+        return Ok(serde_json::from_str(draft)?);
+    }
+    #[derive(FromQueryResult)]
+    struct Child {
+        child_id: i64,
+    }
+    #[derive(FromQueryResult)]
+    struct Expense {
+        kind: String,
+        yen: i64,
+    }
+    let row = &loaded.row;
+    let mut form =
+        ReportForm { entered_on: iso_date(row.entered_on), notes: row.notes.clone(), ..ReportForm::default() };
+    if let Some(id) = row.request_id {
+        form.request = request_of(connection, id).await?.map(|request| request.no.to_string()).unwrap_or_default();
+    }
+    if let (Some(start), Some(end)) = (row.started_at.map(Instant), row.ended_at.map(Instant)) {
+        form.date = iso_date(start.date());
+        form.start = hhmm(start.minute_of_day());
+        form.end = hhmm(end.minute_of_day());
+        form.next_day = if end.date() > start.date() { "true".to_owned() } else { String::new() };
+    }
+    let sql = "SELECT child_id FROM activity_report_child WHERE report_id = $1";
+    let children = db::rows::<Child, _>(connection, sql, vec![row.id.into()]).await?;
+    form.children = children.into_iter().map(|child| child.child_id.to_string()).collect();
+    let sql = "SELECT kind, yen FROM expense WHERE report_id = $1 ORDER BY id";
+    for expense in db::rows::<Expense, _>(connection, sql, vec![row.id.into()]).await? {
+        let field = match expense.kind.as_str() {
+            "transport" => &mut form.transport,
+            "meal" => &mut form.meal,
+            "snack" => &mut form.snack,
+            "diaper" => &mut form.diaper,
+            _ => &mut form.other,
+        };
+        *field = expense.yen.to_string();
+    }
+    Ok(form)
+}
+
+/// A request the actor may report on: the matched provider's own, or one of the coordinator's ward.
+pub(super) async fn find_request<C: ConnectionTrait>(
+    connection: &C,
+    actor: &Actor,
+    no: RequestNo,
+    locked: bool,
+) -> Result<Option<FormRequest>> {
+    let lock = if locked { db::for_update(connection.get_database_backend()) } else { "" };
+    let sql = format!("SELECT id FROM care_request WHERE request_no = $1{lock}");
+    let Some(id) = db::scalar::<i64, _>(connection, &sql, vec![i64::from(no.0).into()]).await? else {
+        return Ok(None);
+    };
+    let found = request_of(connection, id).await?;
+    Ok(found.filter(|request| match &actor.role {
+        Role::Member { member, kind, .. } => kind.provides() && *member == request.provider,
+        Role::Coordinator { ward } => *ward == request.ward,
+        Role::Hq => false,
+    }))
+}
+
+/// Reads a request with a provider, its family and its children.
+pub(super) async fn request_of<C: ConnectionTrait>(connection: &C, id: i64) -> Result<Option<FormRequest>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        request_no: i64,
+        status: String,
+        ward: String,
+        member_id: i64,
+        provider_id: Option<i64>,
+        starts_at: i64,
+        ends_at: i64,
+    }
+    let sql =
+        "SELECT request_no, status, ward, member_id, provider_id, starts_at, ends_at FROM care_request WHERE id = $1";
+    let Some(row) = db::row::<Row, _>(connection, sql, vec![id.into()]).await? else { return Ok(None) };
+    let Some(provider) = row.provider_id else { return Ok(None) };
+    Ok(Some(FormRequest {
+        id,
+        no: RequestNo(stored(u32::try_from(row.request_no).ok(), "request number")?),
+        status: stored(CoordinationStatus::from_key(&row.status), "request status")?,
+        ward: row.ward,
+        family: person(connection, row.member_id).await?,
+        provider,
+        start: Instant(row.starts_at),
+        end: Instant(row.ends_at),
+        children: children(connection, "care_request_child", "request_id", id).await?,
+    }))
+}
+
+/// The children of a request or of a report, eldest first.
+pub(super) async fn children<C: ConnectionTrait>(
+    connection: &C,
+    table: &str,
+    key: &str,
+    id: i64,
+) -> Result<Vec<FormChild>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: i64,
+        given_name: String,
+        birth_date: Date,
+    }
+    let sql = format!(
+        "SELECT c.id, c.given_name, c.birth_date FROM {table} x JOIN child c ON c.id = x.child_id \
+         WHERE x.{key} = $1 ORDER BY c.birth_date, c.id"
+    );
+    let rows = db::rows::<Row, _>(connection, &sql, vec![id.into()]).await?;
+    Ok(rows.into_iter().map(|row| FormChild { id: row.id, name: row.given_name, birth_date: row.birth_date }).collect())
+}
+
+/// The provider's other reports that are neither drafts nor voided: those that meet a period, or the latest ones.
+pub(super) async fn others<C: ConnectionTrait>(
+    connection: &C,
+    provider: i64,
+    own: i64,
+    meeting: Option<(Instant, Instant)>,
+) -> Result<Vec<OtherReport>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: i64,
+        report_no: i64,
+        user_member_id: Option<i64>,
+        started_at: Option<i64>,
+        ended_at: Option<i64>,
+    }
+    #[derive(FromQueryResult)]
+    struct Child {
+        report_id: i64,
+        child_id: i64,
+    }
+    let scope = "a.provider_id = $1 AND a.id <> $2 \
+                 AND a.status IN ('awaiting_approval', 'revision_requested', 'approved')";
+    let mut values: Vec<Value> = vec![provider.into(), own.into()];
+    let which = match meeting {
+        Some((start, end)) => {
+            // No report is longer than a day, so the index on the start bounds the search on both sides.
+            let longest = start.plus_minutes(-domain::fee::MOST_MINUTES);
+            values.extend([Value::from(longest.0), end.0.into(), start.0.into()]);
+            format!("{scope} AND a.started_at >= $3 AND a.started_at < $4 AND a.ended_at > $5")
+        }
+        None => scope.to_owned(),
+    };
+    let picked = format!("SELECT a.id FROM activity_report a WHERE {which} ORDER BY a.id DESC LIMIT 100");
+    let sql = format!(
+        "SELECT id, report_no, user_member_id, started_at, ended_at FROM activity_report WHERE id IN ({picked}) ORDER BY id"
+    );
+    let rows = db::rows::<Row, _>(connection, &sql, values.clone()).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("SELECT report_id, child_id FROM activity_report_child WHERE report_id IN ({picked})");
+    let children = db::rows::<Child, _>(connection, &sql, values).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(OtherReport {
+                no: ReportNo(stored(u32::try_from(row.report_no).ok(), "report number")?),
+                family: row.user_member_id.unwrap_or(0),
+                start: Instant(row.started_at.unwrap_or(0)),
+                end: Instant(row.ended_at.unwrap_or(0)),
+                children: children
+                    .iter()
+                    .filter(|child| child.report_id == row.id)
+                    .map(|child| child.child_id)
+                    .collect(),
+            })
+        })
+        .collect()
+}

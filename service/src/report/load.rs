@@ -1,0 +1,257 @@
+//! Reads a report for an actor, and what every step on it has in common.
+
+use crate::db;
+use crate::entity::activity_report::Model;
+use crate::error::{Error, Result, stored};
+use crate::event::{self, By, Happened};
+use domain::actor::{Actor, Channel, Party, Role};
+use domain::fault::{FieldError, FieldFault};
+use domain::fee::Quote;
+use domain::number::{MemberNo, ReportNo};
+use domain::refusal::{Refusal, of_report};
+use domain::report::{ReportAction, ReportStatus, RewardStatus, TABLE};
+use domain::time::Instant;
+use domain::workflow;
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+
+/// A member as a report names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberName {
+    /// The member's row.
+    pub id: i64,
+    /// 会員番号.
+    pub no: MemberNo,
+    /// 姓.
+    pub family: String,
+    /// 名.
+    pub given: String,
+}
+
+impl MemberName {
+    /// 「木村 花子」
+    #[must_use]
+    pub fn full(&self) -> String {
+        format!("{} {}", self.family, self.given)
+    }
+}
+
+/// Reads a member's name.
+///
+/// # Errors
+/// [`Error::Broken`] when a report names no member, and those of the database.
+pub(crate) async fn person<C: ConnectionTrait>(connection: &C, id: i64) -> Result<MemberName> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        member_no: i64,
+        family_name: String,
+        given_name: String,
+    }
+    let sql = "SELECT member_no, family_name, given_name FROM member WHERE id = $1";
+    let row = db::row::<Row, _>(connection, sql, vec![id.into()]).await?;
+    let row = row.ok_or_else(|| Error::Broken(format!("no member {id}")))?;
+    let no = stored(u32::try_from(row.member_no).ok(), "member number")?;
+    Ok(MemberName { id, no: MemberNo(no), family: row.family_name, given: row.given_name })
+}
+
+/// A report and what its actor is to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Loaded {
+    pub(crate) row: Model,
+    pub(crate) no: ReportNo,
+    pub(crate) status: ReportStatus,
+    pub(crate) reward: RewardStatus,
+    pub(crate) party: Party,
+}
+
+impl Loaded {
+    /// Reads a report the actor may see; inside a write transaction the row is locked.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], and those of the database.
+    pub(crate) async fn of<C: ConnectionTrait>(
+        connection: &C,
+        actor: &Actor,
+        no: ReportNo,
+        locked: bool,
+    ) -> Result<Self> {
+        let lock = if locked { db::for_update(connection.get_database_backend()) } else { "" };
+        let sql = format!("SELECT * FROM activity_report WHERE report_no = $1{lock}");
+        let row = db::row::<Model, _>(connection, &sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)?;
+        let party = party(actor, &row).ok_or(Error::NotFound)?;
+        Ok(Self {
+            no,
+            status: stored(ReportStatus::from_key(&row.status), "report status")?,
+            reward: stored(RewardStatus::from_key(&row.reward_status), "reward status")?,
+            party,
+            row,
+        })
+    }
+
+    /// The stored snapshot; a registered report always has one.
+    pub(crate) fn quote(&self) -> Result<Quote> {
+        quote_of(self.row.snapshot.as_deref())?
+            .ok_or_else(|| Error::Broken(format!("{} was registered without a snapshot", self.no)))
+    }
+
+    /// The member for whom a coordinator acts in a step of one side; the own step needs none.
+    pub(crate) async fn by<'a, C: ConnectionTrait>(
+        &self,
+        connection: &C,
+        actor: &'a Actor,
+        side: Party,
+        channel: Channel,
+    ) -> Result<By<'a>> {
+        if self.party != Party::Coordinator {
+            return Ok(By::web(actor));
+        }
+        let member = match side {
+            Party::Family => self.row.user_member_id,
+            _ => Some(self.row.provider_id),
+        };
+        let name = match member {
+            Some(member) => person(connection, member).await?.full(),
+            None => String::new(),
+        };
+        Ok(By::for_member(actor, name, on_behalf(channel)?))
+    }
+}
+
+/// The channel of a step a coordinator enters for a member.
+///
+/// # Errors
+/// The field `channel`, when it does not say how the member's word reached the branch.
+pub(crate) fn on_behalf(channel: Channel) -> Result<Channel> {
+    match channel {
+        Channel::Phone | Channel::Paper | Channel::Counter => Ok(channel),
+        Channel::Web | Channel::Job => Err(Error::Invalid(vec![FieldError::new("channel", FieldFault::Missing)])),
+    }
+}
+
+/// Reads a stored snapshot.
+pub(crate) fn quote_of(snapshot: Option<&str>) -> Result<Option<Quote>> {
+    Ok(snapshot.map(serde_json::from_str).transpose()?)
+}
+
+/// What the actor is to a report; `None` hides it. The family sees a report from its first 登録 on.
+fn party(actor: &Actor, row: &Model) -> Option<Party> {
+    match &actor.role {
+        Role::Member { member, .. } if *member == row.provider_id => Some(Party::Provider),
+        Role::Member { member, .. } if Some(*member) == row.user_member_id && row.submitted_at.is_some() => {
+            Some(Party::Family)
+        }
+        Role::Member { .. } => None,
+        Role::Coordinator { ward } => (*ward == row.ward).then_some(Party::Coordinator),
+        Role::Hq => Some(Party::Headquarters),
+    }
+}
+
+/// One step on a report: who wants what, from which page.
+pub(crate) struct Command<'a> {
+    pub(crate) actor: &'a Actor,
+    /// The event's key.
+    pub(crate) action: &'static str,
+    /// The revision of the page the step comes from.
+    pub(crate) revision: i64,
+}
+
+/// What to do with a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Go {
+    /// Do it.
+    On,
+    /// The same person did exactly this already; nothing is left to do.
+    Done,
+}
+
+#[derive(FromQueryResult)]
+struct LastStep {
+    action: String,
+    account_id: Option<i64>,
+    actor_name: String,
+}
+
+impl Command<'_> {
+    /// Whether a step of the report's table may go on: the party, then the page's age, then the state.
+    ///
+    /// # Errors
+    /// [`Refusal::NotYours`], [`Error::Stale`] naming who was first, [`Refusal::ReportMoved`].
+    pub(crate) async fn check<C: ConnectionTrait>(
+        &self,
+        connection: &C,
+        loaded: &Loaded,
+        action: ReportAction,
+    ) -> Result<Go> {
+        let answer = workflow::next(TABLE, loaded.status, action, loaded.party).map(|_| ());
+        let possible = TABLE.iter().any(|step| step.action == action && step.by.contains(&loaded.party));
+        self.judge(connection, loaded, possible, answer.map_err(|refused| of_report(refused, loaded.status))).await
+    }
+
+    /// The same judgement over another table's answer.
+    pub(crate) async fn judge<C: ConnectionTrait>(
+        &self,
+        connection: &C,
+        loaded: &Loaded,
+        possible: bool,
+        answer: Result<(), Refusal>,
+    ) -> Result<Go> {
+        if !possible {
+            return Err(Refusal::NotYours.into());
+        }
+        if answer.is_ok() && self.revision == loaded.row.revision {
+            return Ok(Go::On);
+        }
+        let sql = "SELECT action, account_id, actor_name FROM event WHERE report_id = $1 AND channel <> 'job' \
+                   ORDER BY id DESC LIMIT 1";
+        let last = db::row::<LastStep, _>(connection, sql, vec![loaded.row.id.into()]).await?;
+        let own = |last: &LastStep| last.action == self.action && last.account_id == Some(self.actor.account);
+        match (last, answer) {
+            (Some(last), Err(_)) if own(&last) => Ok(Go::Done),
+            (Some(last), _) if self.revision != loaded.row.revision => {
+                Err(Error::Stale { by: last.actor_name, action: last.action })
+            }
+            (_, Err(refusal)) => Err(refusal.into()),
+            (None, Ok(())) => Err(Error::Stale { by: String::new(), action: String::new() }),
+            (Some(_), Ok(())) => Ok(Go::On),
+        }
+    }
+}
+
+/// Moves a report: compare-and-set on its revision, with the columns that change (`$3` onwards in `set`).
+///
+/// # Errors
+/// [`Error::Stale`] when the revision is another; the row's lock makes that impossible inside one transaction.
+pub(crate) async fn update<C: ConnectionTrait>(
+    transaction: &C,
+    loaded: &Loaded,
+    now: Instant,
+    set: &str,
+    values: Vec<Value>,
+) -> Result<()> {
+    let sql = format!(
+        "UPDATE activity_report SET {set}, updated_at = $3, revision = revision + 1 WHERE id = $1 AND revision = $2"
+    );
+    let mut all: Vec<Value> = vec![loaded.row.id.into(), loaded.row.revision.into(), now.0.into()];
+    all.extend(values);
+    if db::execute(transaction, &sql, all).await? != 1 {
+        return Err(Error::Stale { by: String::new(), action: String::new() });
+    }
+    Ok(())
+}
+
+/// Writes a report's event.
+pub(crate) async fn record<C: ConnectionTrait>(
+    transaction: &C,
+    loaded: &Loaded,
+    now: Instant,
+    by: &By<'_>,
+    what: Happened,
+) -> Result<()> {
+    let what = Happened {
+        ward: Some(loaded.row.ward.clone()),
+        request: loaded.row.request_id,
+        report: Some(loaded.row.id),
+        from: what.from.or(Some(loaded.status.key())),
+        ..what
+    };
+    event::record(transaction, now, by, what).await
+}

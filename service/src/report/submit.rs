@@ -1,0 +1,279 @@
+//! 登録, pulling back, 取消.
+
+use super::draft::reportable;
+use super::form::{FormRequest, fields, find_request, others, request_of};
+use super::load::{Command, Go, Loaded, record, update};
+use crate::error::{Error, Result};
+use crate::event::Happened;
+use crate::notice::{self, Message};
+use crate::{Env, db, id, tariff};
+use domain::actor::{Actor, Channel, Party};
+use domain::fault::{FieldError, FieldFault};
+use domain::fee::{Care, CareChild, FeeRefusal, Quote};
+use domain::input;
+use domain::number::{ReportNo, RequestNo};
+use domain::refusal::Refusal;
+use domain::report::{ReportAction, ReportStatus, prior_siblings};
+use domain::report_form::{Content, NOTES_MAX};
+use domain::time::japanese_period;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+/// 登録: fixes fee and benefit in a snapshot and asks the family to approve.
+///
+/// Guards: the request is 成立 with this provider and has no other live report, every field is right, the end is not
+/// in the future, and no other registered report of the provider overlaps, except one of the same family with other
+/// children, after which the sibling order then runs on.
+///
+/// # Errors
+/// [`Error::Invalid`], [`Error::Stale`], and the refusals above.
+pub async fn submit(env: &Env, actor: &Actor, no: ReportNo, revision: i64, channel: Channel) -> Result<()> {
+    let transaction = env.db.begin().await?;
+    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let action = ReportAction::Submit;
+    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+        return Ok(());
+    }
+    let now = env.clock.now();
+    let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
+    let form = fields(&transaction, &loaded).await?;
+    let request = request_to_report(&transaction, actor, &loaded, &form.request).await?;
+    let content = form.read(now, &request.children).map_err(Error::Invalid)?;
+
+    // One provider's registrations go one after the other, or two at once could overlap.
+    let sql = format!("SELECT id FROM member WHERE id = $1{}", db::for_update(env.db.backend()));
+    db::scalar::<i64, _>(&transaction, &sql, vec![loaded.row.provider_id.into()]).await?;
+    let span = Some((content.start, content.end));
+    let others = others(&transaction, loaded.row.provider_id, loaded.row.id, span).await?;
+    let children: Vec<i64> = content.children.iter().map(|child| child.id).collect();
+    let prior_siblings = prior_siblings(request.family.id, content.start, content.end, &children, &others)?;
+    let care = Care {
+        start: content.start,
+        end: content.end,
+        children: content
+            .children
+            .iter()
+            .map(|child| CareChild { id: child.id, birth_date: child.birth_date })
+            .collect(),
+        prior_siblings,
+    };
+    let quote = tariff::load(&transaction).await?.quote(&care).map_err(fee_fault)?;
+    let snapshot = serde_json::to_string(&quote)?;
+    let content_hash = hash(&loaded, request.no, &content, &snapshot);
+
+    write_parts(&transaction, &loaded, &content).await?;
+    let set = "status = $4, request_id = $5, user_member_id = $6, ward = $7, entered_on = $8, started_at = $9, \
+               ended_at = $10, notes = $11, draft_fields = NULL, snapshot = $12, content_hash = $13, fee_yen = $14, \
+               benefit_yen = $15, expenses_yen = $16, coupon_yen = 0, revision_comment = NULL, submitted_at = $3";
+    let values = vec![
+        ReportStatus::AwaitingApproval.key().into(),
+        request.id.into(),
+        request.family.id.into(),
+        request.ward.clone().into(),
+        content.entered_on.into(),
+        content.start.0.into(),
+        content.end.0.into(),
+        content.notes.clone().into(),
+        snapshot.into(),
+        content_hash.clone().into(),
+        quote.fee.into(),
+        quote.benefit.into(),
+        content.expenses_yen().into(),
+    ];
+    update(&transaction, &loaded, now, set, values).await?;
+    set_activity(&transaction, request.id, "planned", "reported").await?;
+    let what = Happened {
+        action: action.key(),
+        to: Some(ReportStatus::AwaitingApproval.key()),
+        detail: Some(json!({
+            "content_hash": content_hash, "fee": quote.fee, "benefit": quote.benefit,
+            "expenses": content.expenses_yen(),
+        })),
+        ..Happened::default()
+    };
+    record(&transaction, &loaded, now, &by, what).await?;
+    ask_family(env, &transaction, no, &request, &content, &quote).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Takes a registered report back before it is approved, to be edited again.
+///
+/// # Errors
+/// [`Error::Stale`], [`Refusal::ReportMoved`], [`Refusal::NotYours`].
+pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, channel: Channel) -> Result<()> {
+    let transaction = env.db.begin().await?;
+    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let action = ReportAction::PullBack;
+    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+        return Ok(());
+    }
+    let now = env.clock.now();
+    let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
+    update(&transaction, &loaded, now, "status = $4", vec![ReportStatus::Draft.key().into()]).await?;
+    if let Some(request) = loaded.row.request_id {
+        set_activity(&transaction, request, "reported", "planned").await?;
+    }
+    let what = Happened { action: action.key(), to: Some(ReportStatus::Draft.key()), ..Happened::default() };
+    record(&transaction, &loaded, now, &by, what).await?;
+    if let Some(family) = loaded.row.user_member_id {
+        let message = Message {
+            subject: format!("援助活動報告書 {no} は直しています"),
+            body: "確認をお願いした援助活動報告書を、提供会員がもう一度直しています。\n登録されたら、あらためてお知らせします。".to_owned(),
+            link: format!("/reports/{no}"),
+        };
+        notice::tell_member(&transaction, now, env.clock.real_now(), family, &message).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// 取消: ends a report with a reason; its number is never used again and the request may be reported anew.
+///
+/// # Errors
+/// [`Error::Invalid`] without a reason, [`Error::Stale`], [`Refusal::ReportMoved`], [`Refusal::NotYours`].
+pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason: &str, channel: Channel) -> Result<()> {
+    let transaction = env.db.begin().await?;
+    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let action = ReportAction::Void;
+    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+        return Ok(());
+    }
+    let now = env.clock.now();
+    let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
+    let reason = sentence("reason", reason)?;
+    let values = vec![ReportStatus::Voided.key().into(), reason.clone().into()];
+    update(&transaction, &loaded, now, "status = $4, void_reason = $5", values).await?;
+    if let Some(request) = loaded.row.request_id {
+        set_activity(&transaction, request, "reported", "planned").await?;
+    }
+    let what = Happened {
+        action: action.key(),
+        to: Some(ReportStatus::Voided.key()),
+        reason: Some(reason.clone()),
+        ..Happened::default()
+    };
+    record(&transaction, &loaded, now, &by, what).await?;
+    // A draft that was never registered is nothing the family knows of.
+    if let (Some(family), Some(_)) = (loaded.row.user_member_id, loaded.row.submitted_at) {
+        let message = Message {
+            subject: format!("援助活動報告書 {no} は取り消されました"),
+            body: format!("援助活動報告書が取り消されました。お支払いはいりません。\n理由：{reason}"),
+            link: format!("/reports/{no}"),
+        };
+        notice::tell_member(&transaction, now, env.clock.real_now(), family, &message).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// A reason or comment: needed, some lines at most.
+pub(crate) fn sentence(field: &str, text: &str) -> Result<String> {
+    let read = input::parse_text(text, NOTES_MAX).map(|text| text.trim().to_owned());
+    read.and_then(input::required).map_err(|fault| Error::Invalid(vec![FieldError::new(field, fault)]))
+}
+
+/// The request a report is registered for: fixed since the first 登録, else the one its form names.
+async fn request_to_report<C: ConnectionTrait>(
+    transaction: &C,
+    actor: &Actor,
+    loaded: &Loaded,
+    typed: &str,
+) -> Result<FormRequest> {
+    let field = |fault| Error::Invalid(vec![FieldError::new("request", fault)]);
+    let request = match loaded.row.request_id {
+        Some(id) => {
+            let sql = format!(
+                "SELECT id FROM care_request WHERE id = $1{}",
+                db::for_update(transaction.get_database_backend())
+            );
+            db::scalar::<i64, _>(transaction, &sql, vec![id.into()]).await?;
+            request_of(transaction, id).await?
+        }
+        None => match RequestNo::parse(typed) {
+            Ok(no) => find_request(transaction, actor, no, true).await?,
+            Err(_) => return Err(field(FieldFault::Missing)),
+        },
+    };
+    let request = request.ok_or_else(|| field(FieldFault::Unknown))?;
+    if request.provider != loaded.row.provider_id {
+        return Err(Refusal::NotYours.into());
+    }
+    reportable(transaction, &request, loaded.row.id).await?;
+    Ok(request)
+}
+
+fn fee_fault(fault: FeeRefusal) -> Error {
+    let field = |field: &str, fault| Error::Invalid(vec![FieldError::new(field, fault)]);
+    match fault {
+        FeeRefusal::EndNotAfterStart => field("end", FieldFault::EndBeforeStart),
+        FeeRefusal::TooLong { most } => field("end", FieldFault::TooLongPeriod(most)),
+        FeeRefusal::NoChildren => field("children", FieldFault::Missing),
+        FeeRefusal::TooManyChildren { .. } | FeeRefusal::RepeatedChild => field("children", FieldFault::NotAChoice),
+        FeeRefusal::NoTariff { .. } | FeeRefusal::HolidaysUnknown { .. } => Refusal::NoTariff.into(),
+        FeeRefusal::TariffUnusable => Error::Broken("the tariff has no default band".into()),
+    }
+}
+
+/// Names everything the family approves, so that a change of any of it is another hash.
+fn hash(loaded: &Loaded, request: RequestNo, content: &Content, snapshot: &str) -> String {
+    let children: Vec<i64> = content.children.iter().map(|child| child.id).collect();
+    let expenses: Vec<(&str, i64)> = content.expenses.iter().map(|(kind, yen)| (kind.key(), *yen)).collect();
+    let parts = json!([
+        loaded.no.to_string(),
+        request.to_string(),
+        loaded.row.provider_id,
+        content.start.0,
+        content.end.0,
+        children,
+        expenses,
+        content.notes,
+        snapshot,
+    ]);
+    id::sha256(&parts.to_string())
+}
+
+async fn write_parts<C: ConnectionTrait>(transaction: &C, loaded: &Loaded, content: &Content) -> Result<()> {
+    let own = loaded.row.id;
+    for table in ["activity_report_child", "expense"] {
+        db::execute(transaction, &format!("DELETE FROM {table} WHERE report_id = $1"), vec![own.into()]).await?;
+    }
+    for child in &content.children {
+        let sql = "INSERT INTO activity_report_child (report_id, child_id) VALUES ($1, $2)";
+        db::execute(transaction, sql, vec![own.into(), child.id.into()]).await?;
+    }
+    for (kind, yen) in &content.expenses {
+        let sql = "INSERT INTO expense (report_id, kind, yen) VALUES ($1, $2, $3)";
+        db::execute(transaction, sql, vec![own.into(), kind.key().into(), (*yen).into()]).await?;
+    }
+    Ok(())
+}
+
+async fn set_activity<C: ConnectionTrait>(transaction: &C, request: i64, from: &str, to: &str) -> Result<()> {
+    let sql = "UPDATE activity SET status = $3 WHERE request_id = $1 AND status = $2";
+    db::execute(transaction, sql, vec![request.into(), from.into(), to.into()]).await?;
+    Ok(())
+}
+
+async fn ask_family<C: ConnectionTrait>(
+    env: &Env,
+    transaction: &C,
+    no: ReportNo,
+    request: &FormRequest,
+    content: &Content,
+    quote: &Quote,
+) -> Result<()> {
+    let now = env.clock.now();
+    let pays = quote.fee + content.expenses_yen();
+    let message = Message {
+        subject: format!("援助活動報告書 {no} の確認をお願いします"),
+        body: format!(
+            "援助活動報告書が登録されました。\n\n活動：{}\nお支払い：{}円（おためし券を使う前）\n\n\
+             内容を確認し、「承認」または「修正依頼」を押してください。",
+            japanese_period(content.start, content.end, now.date()),
+            domain::money::grouped(pays),
+        ),
+        link: format!("/reports/{no}"),
+    };
+    notice::tell_member(transaction, now, env.clock.real_now(), request.family.id, &message).await
+}

@@ -1,0 +1,65 @@
+//! The tariff and the holidays in force, read from the database; [`crate::reference`] seeds them.
+
+use crate::db;
+use crate::error::Result;
+use domain::fee::{Care, FeeRefusal, Quote};
+use domain::holiday::{Holiday, HolidayCalendar};
+use domain::tariff::{Tariff, TariffVersion};
+use domain::time::Date;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use time::Duration;
+
+/// What a fee is computed with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// Every version of the tariff.
+    pub tariff: Tariff,
+    /// The public holidays known.
+    pub holidays: HolidayCalendar,
+}
+
+impl Rates {
+    /// Computes what a care costs.
+    ///
+    /// # Errors
+    /// As [`domain::fee::quote`].
+    pub fn quote(&self, care: &Care) -> Result<Quote, FeeRefusal> {
+        domain::fee::quote(&self.tariff, &self.holidays, care)
+    }
+
+    /// The same rates with the holidays of two years before and one year after a day only, small enough for a browser.
+    #[must_use]
+    pub fn around(&self, day: Date) -> Self {
+        let from = day.checked_sub(Duration::days(2 * 366)).unwrap_or(Date::MIN);
+        let to = day.checked_add(Duration::days(366)).unwrap_or(Date::MAX);
+        Self { tariff: self.tariff.clone(), holidays: self.holidays.window(from, to) }
+    }
+}
+
+/// Reads the tariff and the holidays.
+///
+/// # Errors
+/// Those of the database.
+pub async fn load<C: ConnectionTrait>(connection: &C) -> Result<Rates> {
+    #[derive(FromQueryResult)]
+    struct Version {
+        rules: String,
+    }
+    #[derive(FromQueryResult)]
+    struct Day {
+        date: Date,
+        name: String,
+    }
+    let versions =
+        db::rows::<Version, _>(connection, "SELECT rules FROM tariff_version ORDER BY effective_from", vec![]).await?;
+    let versions = versions
+        .into_iter()
+        .map(|version| Ok(serde_json::from_str::<TariffVersion>(&version.rules)?))
+        .collect::<Result<Vec<_>>>()?;
+    let days = db::rows::<Day, _>(connection, "SELECT date, name FROM holiday ORDER BY date", vec![]).await?;
+    let days = days.into_iter().map(|day| Holiday { date: day.date, name: day.name }).collect();
+    // Without a table nothing is known about any day, and a quote refuses by name.
+    let holidays =
+        HolidayCalendar::of_years(days).unwrap_or_else(|| HolidayCalendar::new(Date::MAX, Date::MIN, vec![]));
+    Ok(Rates { tariff: Tariff { name: "database".to_owned(), versions }, holidays })
+}
