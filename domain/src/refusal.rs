@@ -76,6 +76,11 @@ pub enum Refusal {
     BeforeCutoff,
     /// The user ID is taken.
     UserIdTaken,
+    /// An activity or a meeting of the member lies ahead.
+    StillPlanned {
+        /// Its request's number.
+        request: String,
+    },
 }
 
 /// Turns a table's answer for a request into a refusal.

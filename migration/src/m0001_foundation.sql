@@ -29,6 +29,7 @@ CREATE TABLE member (
   created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, revision BIGINT NOT NULL
 );
 CREATE INDEX member_ward_kind ON member (ward, kind, status, id);
+CREATE INDEX member_ward_no ON member (ward, member_no);
 CREATE INDEX member_household ON member (household_key);
 
 CREATE TABLE child (

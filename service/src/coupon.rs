@@ -236,7 +236,7 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bo
 }
 
 /// The rule of the tariff in force on a day; `None` where no tariff or no coupon exists.
-async fn rule<C: ConnectionTrait>(connection: &C, day: Date) -> Result<Option<CouponRule>> {
+pub(crate) async fn rule<C: ConnectionTrait>(connection: &C, day: Date) -> Result<Option<CouponRule>> {
     let sql = "SELECT rules FROM tariff_version WHERE effective_from <= $1 AND (effective_to IS NULL OR effective_to >= $1) \
                ORDER BY effective_from DESC LIMIT 1";
     let rules: Option<String> = db::scalar(connection, sql, vec![day.into()]).await?;

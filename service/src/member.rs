@@ -1,5 +1,58 @@
 //! Members (会員): recorded by the branch, found by the branch, kept up to date by the branch.
+//!
+//! Only a coordinator of the member's own ward gets here; everybody else finds nothing. Members change their own data
+//! by calling the branch.
+//!
+//! * [`register`]: a new member with children and trainings, after a check page.
+//! * [`list`]: by number, 漢字, カナ or the last four digits of the telephone.
+//! * [`page`]: one member with children, trainings, おためし券 and history.
+//! * [`change`]: suspend and resume, add a child, record a training, give out a new link.
 
+mod change;
+mod list;
+mod page;
+mod register;
 mod search;
 
+pub use change::{ChildForm, TrainingForm, add_child, add_training, invite, resume, suspend};
+pub use list::{MemberPage, MemberSummary, list};
+pub use page::{ChildDetails, MemberDetails, MemberEvent, TrainingDetails, page};
+pub use register::{MemberForm, NewChild, NewMember, Registered, check, neighbours, register};
 pub use search::{fold, household_key, search_key};
+
+use crate::error::{Error, Result};
+use crate::{db, entity};
+use domain::actor::Actor;
+use domain::number::MemberNo;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+
+/// The ward of a coordinator; everybody else finds nothing here.
+fn ward(actor: &Actor) -> Result<&str> {
+    actor.coordinator_ward().ok_or(Error::NotFound)
+}
+
+/// A member of the coordinator's own ward, locked until the transaction ends.
+async fn load<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: MemberNo) -> Result<entity::member::Model> {
+    entity::member::Entity::find()
+        .filter(entity::member::Column::MemberNo.eq(i64::from(no.0)))
+        .filter(entity::member::Column::Ward.eq(ward(actor)?))
+        .lock_exclusive()
+        .one(transaction)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// Writes a member's new status, if nobody changed the member since it was loaded.
+async fn touch<C: ConnectionTrait>(
+    transaction: &C,
+    member: &entity::member::Model,
+    status: &str,
+    now: domain::time::Instant,
+) -> Result<()> {
+    let sql = "UPDATE member SET status = $2, updated_at = $3, revision = revision + 1 WHERE id = $1 AND revision = $4";
+    let values = vec![member.id.into(), status.into(), now.0.into(), member.revision.into()];
+    if db::execute(transaction, sql, values).await? == 0 {
+        return Err(Error::Broken("a locked member changed".into()));
+    }
+    Ok(())
+}

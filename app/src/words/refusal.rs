@@ -58,6 +58,9 @@ pub fn sentence(refusal: &Refusal) -> String {
         }
         Refusal::CouponIssued => "この子のおためし券は発行済です。".into(),
         Refusal::BeforeCutoff => "締め日（5日）の終わりより前です。6日以降に行ってください。".into(),
+        Refusal::StillPlanned { request } => {
+            format!("これからの予定（{request}）があります。予定を終えるか、担当を替えてから休止にしてください。")
+        }
         Refusal::UserIdTaken => "そのユーザーIDは使われています。別のものにしてください。".into(),
     }
 }

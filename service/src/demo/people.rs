@@ -100,7 +100,7 @@ impl Register<'_> {
             let given = self.rng.pick(GIVEN).copied().unwrap_or_default();
             [family.0, given.0, family.1, given.1]
         });
-        let (ward_name, all) = towns(wanted.ward).map_or(("", &[] as &[_]), |towns| (towns.name, towns.towns));
+        let all = towns(wanted.ward).map_or(&[] as &[_], |towns| towns.towns);
         let (town, postal, address) = if let Some((town, address)) = wanted.place {
             let postal = all.iter().find(|known| known.0 == town).map_or("", |known| known.1);
             (town, postal, address.to_owned())
@@ -108,7 +108,7 @@ impl Register<'_> {
             let (town, postal) = self.rng.pick(all).copied().unwrap_or_default();
             (town, postal, self.address())
         };
-        let town = format!("横浜市{ward_name}{town}");
+        let town = town.to_owned();
         let household = household_key(postal, &town, &address);
         self.rows.member.push(member::Model {
             id,

@@ -1,0 +1,242 @@
+//! Keeping a member up to date: leave and return, children, trainings, a new link.
+
+use super::register::{NewChild, insert_child, insert_training};
+use super::{load, touch};
+use crate::entity::{member, training};
+use crate::error::{Error, Result, stored};
+use crate::event::{self, By, Happened};
+use crate::{Env, db, invitation};
+use domain::actor::{Actor, MemberKind};
+use domain::fault::{FieldError, FieldFault};
+use domain::input::{parse_date, parse_kana, parse_line, parse_name, required};
+use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
+use domain::number::{MemberNo, RequestNo};
+use domain::refusal::Refusal;
+use domain::request::last_eligible_day;
+use domain::time::Date;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+/// A child as typed.
+#[derive(Clone, Debug, Default)]
+pub struct ChildForm {
+    /// 名（漢字）
+    pub name: String,
+    /// 名（カナ）
+    pub kana: String,
+    /// 生年月日
+    pub birth_date: String,
+}
+
+impl ChildForm {
+    /// Whether nothing was typed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        [&self.name, &self.kana, &self.birth_date].iter().all(|text| text.trim().is_empty())
+    }
+}
+
+/// A training as typed.
+#[derive(Clone, Debug, Default)]
+pub struct TrainingForm {
+    /// Which.
+    pub kind: String,
+    /// 有効期限
+    pub valid_until: String,
+}
+
+/// Reads a child; in a form of several rows the fields carry the row's place: `child_name[1]`.
+pub(super) fn parse_child(typed: &ChildForm, today: Date, row: Option<usize>) -> Result<NewChild, Vec<FieldError>> {
+    let field = |name: &str| row.map_or_else(|| name.to_owned(), |row| format!("{name}[{row}]"));
+    let mut faults = Vec::new();
+    let name = parse_name(&typed.name);
+    let kana = parse_kana(&typed.kana);
+    let birth = parse_date(&typed.birth_date);
+    if let Err(fault) = &name {
+        faults.push(FieldError::new(field("child_name"), FieldFault::Input(*fault)));
+    }
+    if let Err(fault) = &kana {
+        faults.push(FieldError::new(field("child_kana"), FieldFault::Input(*fault)));
+    }
+    match &birth {
+        Err(fault) => faults.push(FieldError::new(field("child_birth"), FieldFault::Input(*fault))),
+        Ok(birth) if *birth > today => faults.push(FieldError::new(field("child_birth"), FieldFault::Future)),
+        Ok(birth) if today > last_eligible_day(*birth) => {
+            let name = name.clone().unwrap_or_default();
+            faults.push(FieldError::new(field("child_birth"), FieldFault::ChildNotEligible(vec![name])));
+        }
+        Ok(_) => {}
+    }
+    match (name, kana, birth) {
+        (Ok(name), Ok(kana), Ok(birth_date)) if faults.is_empty() => Ok(NewChild { name, kana, birth_date }),
+        _ => Err(faults),
+    }
+}
+
+fn happened(member: &member::Model, action: &'static str) -> Happened {
+    Happened { ward: Some(member.ward.clone()), member: Some(member.id), action, ..Happened::default() }
+}
+
+/// 休止, with a reason; no activity or meeting of the member may lie ahead.
+///
+/// Suspending again changes nothing.
+///
+/// # Errors
+/// [`Refusal::StillPlanned`], [`Refusal::NotActive`]; a missing reason; [`Error::NotFound`] for other wards.
+pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Result<()> {
+    let now = env.clock.now();
+    let transaction = env.db.begin().await?;
+    let member = load(&transaction, actor, no).await?;
+    let status = stored(MembershipStatus::from_key(&member.status), "membership status")?;
+    if status == MembershipStatus::Suspended {
+        return Ok(());
+    }
+    if status != MembershipStatus::Active {
+        return Err(Refusal::NotActive.into());
+    }
+    let reason = reason_of(reason)?;
+    let sql = "SELECT request_no FROM care_request WHERE (member_id = $1 OR provider_id = $1) AND starts_at > $2 \
+               AND status IN ('provider_found', 'meeting_scheduled', 'meeting_held', 'established') ORDER BY id LIMIT 1";
+    let ahead: Option<i64> = db::scalar(&transaction, sql, vec![member.id.into(), now.0.into()]).await?;
+    if let Some(request) = ahead {
+        let request = RequestNo(u32::try_from(request).unwrap_or(0)).to_string();
+        return Err(Refusal::StillPlanned { request }.into());
+    }
+    let to = MembershipStatus::Suspended.key();
+    touch(&transaction, &member, to, now).await?;
+    let what =
+        Happened { from: Some(status.key()), to: Some(to), reason: Some(reason), ..happened(&member, "suspend") };
+    event::record(&transaction, now, &By::web(actor), what).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// 復帰 from 休止; resuming again changes nothing.
+///
+/// # Errors
+/// [`Refusal::NotActive`] for a member who has left or not begun; [`Error::NotFound`] for other wards.
+pub async fn resume(env: &Env, actor: &Actor, no: MemberNo) -> Result<()> {
+    let now = env.clock.now();
+    let transaction = env.db.begin().await?;
+    let member = load(&transaction, actor, no).await?;
+    let status = stored(MembershipStatus::from_key(&member.status), "membership status")?;
+    match status {
+        MembershipStatus::Active => return Ok(()),
+        MembershipStatus::Suspended => {}
+        _ => return Err(Refusal::NotActive.into()),
+    }
+    let to = MembershipStatus::Active.key();
+    touch(&transaction, &member, to, now).await?;
+    let what = Happened { from: Some(status.key()), to: Some(to), ..happened(&member, "resume") };
+    event::record(&transaction, now, &By::web(actor), what).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+fn reason_of(text: &str) -> Result<String> {
+    let read = parse_line(text, 200).and_then(required);
+    read.map_err(|fault| Error::Invalid(vec![FieldError::new("reason", FieldFault::Input(fault))]))
+}
+
+/// Adds a child to a 利用・両方会員.
+///
+/// Adding a child of the same name and birth date again changes nothing.
+///
+/// # Errors
+/// Fields to mend; [`Error::NotFound`] for other wards and for members without children's care.
+pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm) -> Result<()> {
+    let now = env.clock.now();
+    let transaction = env.db.begin().await?;
+    let member = load(&transaction, actor, no).await?;
+    let kind = stored(MemberKind::from_key(&member.kind), "member kind")?;
+    if !kind.uses() {
+        return Err(Error::NotFound);
+    }
+    let new = parse_child(form, env.clock.today(), None).map_err(Error::Invalid)?;
+    let sql = "SELECT COUNT(*) FROM child WHERE member_id = $1 AND given_name = $2 AND birth_date = $3";
+    let values = vec![member.id.into(), new.name.clone().into(), new.birth_date.into()];
+    if db::scalar::<i64, _>(&transaction, sql, values).await?.unwrap_or(0) > 0 {
+        return Ok(());
+    }
+    insert_child(&transaction, member.id, &new).await?;
+    touch(&transaction, &member, &member.status, now).await?;
+    event::record(&transaction, now, &By::web(actor), happened(&member, "add_child")).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Records a training or its renewal; the last one missing makes a provider in training active.
+///
+/// Recording the same training again changes nothing.
+///
+/// # Errors
+/// Fields to mend; [`Error::NotFound`] for other wards and for members who do not give care.
+pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &TrainingForm) -> Result<()> {
+    let now = env.clock.now();
+    let today = env.clock.today();
+    let transaction = env.db.begin().await?;
+    let member = load(&transaction, actor, no).await?;
+    let kind = stored(MemberKind::from_key(&member.kind), "member kind")?;
+    if !kind.provides() {
+        return Err(Error::NotFound);
+    }
+    let mut faults = Vec::new();
+    let training = TrainingKind::from_key(&form.kind);
+    if training.is_none() {
+        let fault = if form.kind.is_empty() { FieldFault::Missing } else { FieldFault::NotAChoice };
+        faults.push(FieldError::new("training", fault));
+    }
+    let until = match parse_date(&form.valid_until) {
+        Ok(until) if until < today => {
+            faults.push(FieldError::new("valid_until", FieldFault::Past));
+            None
+        }
+        Ok(until) => Some(until),
+        Err(fault) => {
+            faults.push(FieldError::new("valid_until", FieldFault::Input(fault)));
+            None
+        }
+    };
+    let (Some(training_kind), Some(until), true) = (training, until, faults.is_empty()) else {
+        return Err(Error::Invalid(faults));
+    };
+    let mut held: Vec<training::Model> =
+        training::Entity::find().filter(training::Column::MemberId.eq(member.id)).all(&transaction).await?;
+    if held.iter().any(|row| row.kind == training_kind.key() && row.valid_until == until) {
+        return Ok(());
+    }
+    insert_training(&transaction, member.id, training_kind, until).await?;
+    held.push(training::Model {
+        id: 0,
+        member_id: member.id,
+        kind: training_kind.key().to_owned(),
+        valid_until: until,
+    });
+    let complete =
+        REQUIRED_TRAININGS.iter().all(|kind| held.iter().any(|row| row.kind == kind.key() && row.valid_until >= today));
+    let trained = complete && member.status == MembershipStatus::InTraining.key();
+    let to = if trained { MembershipStatus::Active.key() } else { &member.status };
+    touch(&transaction, &member, to, now).await?;
+    let mut what = happened(&member, "add_training");
+    if trained {
+        what.from = Some(MembershipStatus::InTraining.key());
+        what.to = Some(MembershipStatus::Active.key());
+    }
+    let detail = serde_json::json!({ "training": training_kind.key(), "valid_until": domain::time::iso_date(until) });
+    what.detail = Some(detail);
+    event::record(&transaction, now, &By::web(actor), what).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Gives out a new one-time link; an older one no longer opens. Returns the link's token, known only now.
+///
+/// # Errors
+/// [`Error::NotFound`] for other wards.
+pub async fn invite(env: &Env, actor: &Actor, no: MemberNo) -> Result<String> {
+    let transaction = env.db.begin().await?;
+    let member = load(&transaction, actor, no).await?;
+    let token = invitation::issue_to_member(&transaction, env, member.id).await?;
+    event::record(&transaction, env.clock.now(), &By::web(actor), happened(&member, "invite")).await?;
+    transaction.commit().await?;
+    Ok(token)
+}

@@ -1,0 +1,162 @@
+//! Finding members of the ward.
+
+use super::{fold, ward};
+use crate::error::{Result, stored};
+use crate::{Env, db};
+use domain::actor::{Actor, MemberKind};
+use domain::input::narrow;
+use domain::member::MembershipStatus;
+use domain::number::MemberNo;
+use sea_orm::{FromQueryResult, Value};
+
+/// Members of one page.
+const PAGE: usize = 50;
+
+/// One member of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberSummary {
+    /// 会員番号
+    pub no: MemberNo,
+    /// 氏名
+    pub name: String,
+    /// 氏名（カナ）
+    pub kana: String,
+    /// 会員種別
+    pub kind: MemberKind,
+    /// The membership's status.
+    pub status: MembershipStatus,
+    /// 町名
+    pub town: String,
+    /// 電話番号
+    pub telephone: String,
+    /// The number of children.
+    pub children: i64,
+}
+
+/// A page of members, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberPage {
+    /// The members.
+    pub members: Vec<MemberSummary>,
+    /// The number after which the next page begins, when there is one.
+    pub next: Option<MemberNo>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    member_no: i64,
+    family_name: String,
+    given_name: String,
+    family_kana: String,
+    given_kana: String,
+    kind: String,
+    status: String,
+    town: String,
+    telephone: String,
+    children: i64,
+}
+
+/// Members of the coordinator's ward by words: a number (MEM…), 漢字, カナ, or four or more digits of the telephone's
+/// end. Without words, everybody.
+///
+/// # Errors
+/// [`crate::Error::NotFound`] for those who are no coordinator.
+pub async fn list(
+    env: &Env,
+    actor: &Actor,
+    words: &str,
+    kind: Option<MemberKind>,
+    after: Option<MemberNo>,
+) -> Result<MemberPage> {
+    let mut values: Vec<Value> = vec![ward(actor)?.into()];
+    let mut conditions = vec!["m.ward = $1".to_owned()];
+    let mut condition = |text: &str, value: Value| {
+        values.push(value);
+        conditions.push(text.replace('?', &format!("${}", values.len())));
+    };
+    if let Some(kind) = kind {
+        condition("m.kind = ?", kind.key().into());
+    }
+    if let Some(after) = after {
+        condition("m.member_no < ?", i64::from(after.0).into());
+    }
+    match Words::read(words) {
+        Words::Nothing => {}
+        Words::Number(no) => condition("m.member_no = ?", i64::from(no.0).into()),
+        Words::Digits(digits) => {
+            condition("replace(m.telephone, '-', '') LIKE ?", format!("%{digits}").into());
+        }
+        Words::Name(name) => {
+            let name = name.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+            condition("m.search_key LIKE ? ESCAPE '!'", format!("%{name}%").into());
+        }
+    }
+    let sql = format!(
+        "SELECT m.member_no, m.family_name, m.given_name, m.family_kana, m.given_kana, m.kind, m.status, m.town, \
+         m.telephone, (SELECT COUNT(*) FROM child c WHERE c.member_id = m.id) AS children \
+         FROM member m WHERE {} ORDER BY m.member_no DESC LIMIT {}",
+        conditions.join(" AND "),
+        PAGE + 1
+    );
+    let rows = db::rows::<Row, _>(env.db.read(), &sql, values).await?;
+    let more = rows.len() > PAGE;
+    let members = rows.into_iter().take(PAGE).map(summary).collect::<Result<Vec<_>>>()?;
+    let next = if more { members.last().map(|last| last.no) } else { None };
+    Ok(MemberPage { members, next })
+}
+
+fn summary(row: Row) -> Result<MemberSummary> {
+    Ok(MemberSummary {
+        no: MemberNo(u32::try_from(row.member_no).unwrap_or(0)),
+        name: format!("{}{}", row.family_name, row.given_name),
+        kana: format!("{} {}", row.family_kana, row.given_kana),
+        kind: stored(MemberKind::from_key(&row.kind), "member kind")?,
+        status: stored(MembershipStatus::from_key(&row.status), "membership status")?,
+        town: row.town,
+        telephone: row.telephone,
+        children: row.children,
+    })
+}
+
+/// What a search asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Words {
+    Nothing,
+    Number(MemberNo),
+    Digits(String),
+    Name(String),
+}
+
+impl Words {
+    fn read(text: &str) -> Self {
+        let narrowed = narrow(text);
+        if narrowed.is_empty() {
+            return Self::Nothing;
+        }
+        if let Ok(no) = MemberNo::parse(&narrowed) {
+            return Self::Number(no);
+        }
+        let digits: String = narrowed.chars().filter(char::is_ascii_digit).collect();
+        let only_digits = narrowed.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '(' | ')'));
+        match digits.len() {
+            4.. if only_digits => Self::Digits(digits),
+            1.. if only_digits => Self::Number(MemberNo(digits.parse().unwrap_or(0))),
+            _ => Self::Name(fold(text)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_as_people_mean_them() {
+        assert_eq!(Words::read("ＭＥＭ００４０９８９"), Words::Number(MemberNo(40_989)));
+        assert_eq!(Words::read("０９８９"), Words::Digits("0989".into()));
+        assert_eq!(Words::read("045-000-0989"), Words::Digits("0450000989".into()));
+        assert_eq!(Words::read("きむら はなこ"), Words::Name("キムラハナコ".into()));
+        assert_eq!(Words::read("髙﨑"), Words::Name("高崎".into()));
+        assert_eq!(Words::read("  "), Words::Nothing);
+    }
+}

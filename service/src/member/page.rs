@@ -1,0 +1,175 @@
+//! One member, as the branch sees it.
+
+use super::ward;
+use crate::coupon::{self, CouponBook};
+use crate::entity::{account, child, member, training};
+use crate::error::{Error, Result, stored};
+use crate::{Env, db};
+use domain::actor::{Actor, MemberKind};
+use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
+use domain::number::MemberNo;
+use domain::time::{Date, Instant};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+
+/// A member with everything the branch keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberDetails {
+    /// The row, for requests entered on behalf.
+    pub id: i64,
+    /// 会員番号
+    pub no: MemberNo,
+    /// 会員種別
+    pub kind: MemberKind,
+    /// The membership's status.
+    pub status: MembershipStatus,
+    /// 氏名
+    pub name: String,
+    /// 氏名（カナ）
+    pub kana: String,
+    /// 郵便番号
+    pub postal: String,
+    /// 町名 and 番地・建物
+    pub address: String,
+    /// 電話番号
+    pub telephone: String,
+    /// メールアドレス, may be empty
+    pub mail: String,
+    /// When the member was recorded.
+    pub joined: Instant,
+    /// Whether user ID and password are set.
+    pub signs_in: bool,
+    /// The children, eldest first.
+    pub children: Vec<ChildDetails>,
+    /// The required trainings.
+    pub trainings: Vec<TrainingDetails>,
+    /// What happened to the member's record, the latest first.
+    pub history: Vec<MemberEvent>,
+}
+
+/// A child of a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChildDetails {
+    /// The row.
+    pub id: i64,
+    /// The name.
+    pub name: String,
+    /// The name in kana.
+    pub kana: String,
+    /// The birth date.
+    pub birth_date: Date,
+    /// Issued おためし券; `None` when none were.
+    pub coupon: Option<CouponBook>,
+    /// Whether おためし券 can be issued now.
+    pub coupon_due: bool,
+}
+
+/// A required training of a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrainingDetails {
+    /// Which.
+    pub kind: TrainingKind,
+    /// The latest end; `None` when never taken.
+    pub valid_until: Option<Date>,
+}
+
+/// A line of a member's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberEvent {
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub action: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A member of the coordinator's own ward.
+///
+/// # Errors
+/// [`Error::NotFound`] for other wards and for those who are no coordinator.
+pub async fn page(env: &Env, actor: &Actor, no: MemberNo) -> Result<MemberDetails> {
+    let db = env.db.read();
+    let row = member::Entity::find()
+        .filter(member::Column::MemberNo.eq(i64::from(no.0)))
+        .filter(member::Column::Ward.eq(ward(actor)?))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let kind = stored(MemberKind::from_key(&row.kind), "member kind")?;
+    let account = account::Entity::find().filter(account::Column::MemberId.eq(row.id)).one(db).await?;
+    let status = stored(MembershipStatus::from_key(&row.status), "membership status")?;
+    Ok(MemberDetails {
+        id: row.id,
+        no,
+        kind,
+        status,
+        name: format!("{}{}", row.family_name, row.given_name),
+        kana: format!("{} {}", row.family_kana, row.given_kana),
+        postal: row.postal,
+        address: format!("{}{}", row.town, row.address),
+        telephone: row.telephone,
+        mail: row.mail,
+        joined: Instant(row.created_at),
+        signs_in: account.is_some_and(|account| account.password_hash.is_some()),
+        children: children(env, actor, row.id, kind, status).await?,
+        trainings: trainings(env, row.id, kind).await?,
+        history: history(env, row.id).await?,
+    })
+}
+
+async fn children(
+    env: &Env,
+    actor: &Actor,
+    member: i64,
+    kind: MemberKind,
+    status: MembershipStatus,
+) -> Result<Vec<ChildDetails>> {
+    let rows = child::Entity::find()
+        .filter(child::Column::MemberId.eq(member))
+        .order_by_asc(child::Column::BirthDate)
+        .order_by_asc(child::Column::Id)
+        .all(env.db.read())
+        .await?;
+    let books = coupon::of_member(env, actor, member).await?;
+    let today = env.clock.today();
+    let rule = coupon::rule(env.db.read(), today).await?;
+    let children = rows.into_iter().map(|row| {
+        let coupon = books.iter().find(|book| book.child == row.id && book.issued > 0).cloned();
+        let usable = rule.as_ref().is_some_and(|rule| rule.usable_on(row.birth_date, today));
+        ChildDetails {
+            coupon_due: coupon.is_none() && usable && kind.uses() && status == MembershipStatus::Active,
+            coupon,
+            id: row.id,
+            name: row.given_name,
+            kana: row.kana,
+            birth_date: row.birth_date,
+        }
+    });
+    Ok(children.collect())
+}
+
+async fn trainings(env: &Env, member: i64, kind: MemberKind) -> Result<Vec<TrainingDetails>> {
+    if !kind.provides() {
+        return Ok(Vec::new());
+    }
+    let rows = training::Entity::find().filter(training::Column::MemberId.eq(member)).all(env.db.read()).await?;
+    let latest = |kind: TrainingKind| rows.iter().filter(|row| row.kind == kind.key()).map(|row| row.valid_until).max();
+    Ok(REQUIRED_TRAININGS.iter().map(|&kind| TrainingDetails { kind, valid_until: latest(kind) }).collect())
+}
+
+async fn history(env: &Env, member: i64) -> Result<Vec<MemberEvent>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        at: i64,
+        action: String,
+        actor_name: String,
+        reason: Option<String>,
+    }
+    let sql = "SELECT at, action, actor_name, reason FROM event WHERE member_id = $1 ORDER BY id DESC LIMIT 50";
+    let rows = db::rows::<Row, _>(env.db.read(), sql, vec![member.into()]).await?;
+    let event =
+        |row: Row| MemberEvent { at: Instant(row.at), action: row.action, by: row.actor_name, reason: row.reason };
+    Ok(rows.into_iter().map(event).collect())
+}

@@ -1,0 +1,311 @@
+//! Recording a new member: everything typed is checked at once, shown once more, then written with a one-time link.
+
+use super::change::{ChildForm, parse_child};
+use super::{household_key, search_key, ward};
+use crate::entity::{account, child, member, training};
+use crate::error::{Error, Result};
+use crate::event::{self, By, Happened};
+use crate::{Env, db, invitation, number, once};
+use domain::actor::{Actor, MemberKind};
+use domain::fault::{FieldError, FieldFault};
+use domain::input::{parse_date, parse_kana, parse_line, parse_mail, parse_name, parse_phone, parse_postal_code};
+use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
+use domain::number::MemberNo;
+use domain::time::Date;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult};
+
+/// The most children one form takes.
+pub const MOST_CHILDREN: usize = 10;
+
+/// The form as typed.
+#[derive(Clone, Debug, Default)]
+pub struct MemberForm {
+    /// 会員種別
+    pub kind: String,
+    /// 姓（漢字）
+    pub family_name: String,
+    /// 名（漢字）
+    pub given_name: String,
+    /// 姓（カナ）
+    pub family_kana: String,
+    /// 名（カナ）
+    pub given_kana: String,
+    /// 郵便番号
+    pub postal: String,
+    /// 町名
+    pub town: String,
+    /// 番地・建物
+    pub address: String,
+    /// 電話番号
+    pub telephone: String,
+    /// メールアドレス, may be empty
+    pub mail: String,
+    /// The rows of children; rows left empty are none.
+    pub children: Vec<ChildForm>,
+    /// The end of each required training, in the order of [`REQUIRED_TRAININGS`]; empty for one not held.
+    pub trainings: Vec<String>,
+}
+
+/// What the form says, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMember {
+    /// 会員種別
+    pub kind: MemberKind,
+    /// 姓（漢字）
+    pub family_name: String,
+    /// 名（漢字）
+    pub given_name: String,
+    /// 姓（カナ）
+    pub family_kana: String,
+    /// 名（カナ）
+    pub given_kana: String,
+    /// 郵便番号
+    pub postal: String,
+    /// 町名
+    pub town: String,
+    /// 番地・建物
+    pub address: String,
+    /// 電話番号
+    pub telephone: String,
+    /// メールアドレス, may be empty
+    pub mail: String,
+    /// The children of a 利用・両方会員.
+    pub children: Vec<NewChild>,
+    /// The trainings of a 提供・両方会員.
+    pub trainings: Vec<(TrainingKind, Date)>,
+}
+
+/// A child, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewChild {
+    /// 名（漢字）
+    pub name: String,
+    /// 名（カナ）
+    pub kana: String,
+    /// 生年月日
+    pub birth_date: Date,
+}
+
+impl NewMember {
+    /// The status the member begins with: a provider without every training is 研修中.
+    #[must_use]
+    pub fn status(&self, today: Date) -> MembershipStatus {
+        let held = |kind: &TrainingKind| self.trainings.iter().any(|(held, until)| held == kind && *until >= today);
+        if self.kind.provides() && !REQUIRED_TRAININGS.iter().all(held) {
+            MembershipStatus::InTraining
+        } else {
+            MembershipStatus::Active
+        }
+    }
+}
+
+/// A recorded member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// 会員番号
+    pub no: MemberNo,
+    /// The one-time link's token; known only now.
+    pub token: String,
+}
+
+/// Checks a form and writes nothing.
+///
+/// # Errors
+/// [`Error::Invalid`] with every field to mend; [`Error::NotFound`] for those who are no coordinator.
+pub fn check(env: &Env, actor: &Actor, form: &MemberForm) -> Result<NewMember> {
+    ward(actor)?;
+    parse(form, env.clock.today()).map_err(Error::Invalid)
+}
+
+fn parse(form: &MemberForm, today: Date) -> Result<NewMember, Vec<FieldError>> {
+    let mut faults = Vec::new();
+    let mut keep = |field: &str, read: Result<String, FieldFault>| {
+        read.unwrap_or_else(|fault| {
+            faults.push(FieldError::new(field, fault));
+            String::new()
+        })
+    };
+    let input = FieldFault::Input;
+    let kind = MemberKind::from_key(&form.kind);
+    let kind_fault = if form.kind.is_empty() { FieldFault::Missing } else { FieldFault::NotAChoice };
+    keep("kind", kind.map(|_| String::new()).ok_or(kind_fault));
+    let family_name = keep("family_name", parse_name(&form.family_name).map_err(input));
+    let given_name = keep("given_name", parse_name(&form.given_name).map_err(input));
+    let family_kana = keep("family_kana", parse_kana(&form.family_kana).map_err(input));
+    let given_kana = keep("given_kana", parse_kana(&form.given_kana).map_err(input));
+    let postal = keep("postal", parse_postal_code(&form.postal).map_err(input));
+    let line = |text: &str, max| parse_line(text, max).and_then(domain::input::required).map_err(input);
+    let town = keep("town", line(&form.town, 40));
+    let address = keep("address", line(&form.address, 100));
+    let telephone = keep("telephone", parse_phone(&form.telephone).map_err(input));
+    let mail =
+        if form.mail.trim().is_empty() { String::new() } else { keep("mail", parse_mail(&form.mail).map_err(input)) };
+    let kind = kind.unwrap_or(MemberKind::User);
+    let mut children = Vec::new();
+    if kind.uses() {
+        let filled = form.children.iter().take(MOST_CHILDREN).enumerate();
+        for (row, typed) in filled.filter(|(row, typed)| *row == 0 || !typed.is_empty()) {
+            match parse_child(typed, today, Some(row)) {
+                Ok(child) => children.push(child),
+                Err(wrong) => faults.extend(wrong),
+            }
+        }
+        if form.children.is_empty() {
+            faults.push(FieldError::new("child_name[0]", FieldFault::Missing));
+        }
+    }
+    let mut trainings = Vec::new();
+    if kind.provides() {
+        for (kind, typed) in
+            REQUIRED_TRAININGS.iter().zip(&form.trainings).filter(|(_, typed)| !typed.trim().is_empty())
+        {
+            match parse_date(typed) {
+                Ok(until) => trainings.push((*kind, until)),
+                Err(fault) => {
+                    faults.push(FieldError::new(format!("valid_until[{}]", kind.key()), FieldFault::Input(fault)));
+                }
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(NewMember {
+        kind,
+        family_name,
+        given_name,
+        family_kana,
+        given_kana,
+        postal,
+        town,
+        address,
+        telephone,
+        mail,
+        children,
+        trainings,
+    })
+}
+
+/// A member of the ward who lives in the same household or has the same telephone: numbers and names, at most five.
+///
+/// Shown before recording, so that nobody is recorded twice.
+///
+/// # Errors
+/// Those of the database; [`Error::NotFound`] for those who are no coordinator.
+pub async fn neighbours(env: &Env, actor: &Actor, new: &NewMember) -> Result<Vec<(MemberNo, String)>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        member_no: i64,
+        name: String,
+    }
+    let sql = "SELECT member_no, family_name || given_name AS name FROM member \
+               WHERE ward = $1 AND (household_key = $2 OR telephone = $3) ORDER BY id LIMIT 5";
+    let household = household_key(&new.postal, &new.town, &new.address);
+    let values = vec![ward(actor)?.into(), household.into(), new.telephone.clone().into()];
+    let rows = db::rows::<Row, _>(env.db.read(), sql, values).await?;
+    Ok(rows.into_iter().map(|row| (MemberNo(u32::try_from(row.member_no).unwrap_or(0)), row.name)).collect())
+}
+
+/// Records a member of the coordinator's ward and gives out the one-time link to set user ID and password.
+///
+/// Sent twice with the same `once` key, the member is recorded once; the second answer carries a fresh link.
+///
+/// # Errors
+/// As [`check`]; those of the database.
+pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -> Result<Registered> {
+    let new = check(env, actor, form)?;
+    let now = env.clock.now();
+    let transaction = env.db.begin().await?;
+    if let Some(done) = once::claim(&transaction, actor.account, once, env.clock.real_now()).await? {
+        let no = MemberNo::parse(&done).map_err(|_| Error::Broken("a kept number".into()))?;
+        let member = super::load(&transaction, actor, no).await?;
+        let token = invitation::issue_to_member(&transaction, env, member.id).await?;
+        transaction.commit().await?;
+        return Ok(Registered { no, token });
+    }
+    let no = number::next_member(&transaction).await?;
+    let status = new.status(env.clock.today());
+    let row = member::ActiveModel {
+        member_no: Set(i64::from(no.0)),
+        ward: Set(ward(actor)?.to_owned()),
+        kind: Set(new.kind.key().to_owned()),
+        status: Set(status.key().to_owned()),
+        family_name: Set(new.family_name.clone()),
+        given_name: Set(new.given_name.clone()),
+        family_kana: Set(new.family_kana.clone()),
+        given_kana: Set(new.given_kana.clone()),
+        search_key: Set(search_key(&new.family_name, &new.given_name, &new.family_kana, &new.given_kana)),
+        postal: Set(new.postal.clone()),
+        town: Set(new.town.clone()),
+        address: Set(new.address.clone()),
+        household_key: Set(household_key(&new.postal, &new.town, &new.address)),
+        telephone: Set(new.telephone.clone()),
+        mail: Set(new.mail.clone()),
+        created_at: Set(now.0),
+        updated_at: Set(now.0),
+        revision: Set(1),
+        ..Default::default()
+    };
+    let id = member::Entity::insert(row).exec(&transaction).await?.last_insert_id;
+    for child in &new.children {
+        insert_child(&transaction, id, child).await?;
+    }
+    for (kind, until) in &new.trainings {
+        insert_training(&transaction, id, *kind, *until).await?;
+    }
+    let row = account::ActiveModel {
+        user_id: Set(None),
+        password_hash: Set(None),
+        name: Set(format!("{}{}", new.family_name, new.given_name)),
+        role: Set("member".to_owned()),
+        ward: Set(Some(ward(actor)?.to_owned())),
+        member_id: Set(Some(id)),
+        created_at: Set(now.0),
+        ..Default::default()
+    };
+    account::Entity::insert(row).exec_without_returning(&transaction).await?;
+    let token = invitation::issue_to_member(&transaction, env, id).await?;
+    let happened = Happened {
+        ward: Some(ward(actor)?.to_owned()),
+        member: Some(id),
+        action: "register",
+        to: Some(status.key()),
+        ..Happened::default()
+    };
+    event::record(&transaction, now, &By::web(actor), happened).await?;
+    if !once.is_empty() {
+        once::keep(&transaction, actor.account, once, &no.to_string()).await?;
+    }
+    transaction.commit().await?;
+    Ok(Registered { no, token })
+}
+
+/// Writes a child's row.
+pub(super) async fn insert_child<C: ConnectionTrait>(transaction: &C, member: i64, new: &NewChild) -> Result<()> {
+    let row = child::ActiveModel {
+        member_id: Set(member),
+        given_name: Set(new.name.clone()),
+        kana: Set(new.kana.clone()),
+        birth_date: Set(new.birth_date),
+        ..Default::default()
+    };
+    child::Entity::insert(row).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+/// Writes a training's row.
+pub(super) async fn insert_training<C: ConnectionTrait>(
+    transaction: &C,
+    member: i64,
+    kind: TrainingKind,
+    until: Date,
+) -> Result<()> {
+    let row = training::ActiveModel {
+        member_id: Set(member),
+        kind: Set(kind.key().to_owned()),
+        valid_until: Set(until),
+        ..Default::default()
+    };
+    training::Entity::insert(row).exec_without_returning(transaction).await?;
+    Ok(())
+}

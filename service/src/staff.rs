@@ -1,0 +1,99 @@
+//! Accounts of coordinators and the headquarters, made at the command line: there is no account at first.
+
+use crate::Env;
+use crate::entity::{account, ward};
+use crate::error::{Error, Result};
+use crate::event::{self, By, Happened};
+use crate::invitation::{self, taken, user_id_fault};
+use crate::session::fold_user_id;
+use domain::fault::{FieldError, FieldFault};
+use domain::input::parse_name;
+use sea_orm::{ActiveValue::Set, EntityTrait};
+
+/// What a member of the staff may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaffRole {
+    /// コーディネーター of one ward.
+    Coordinator,
+    /// 本部事務局
+    Hq,
+}
+
+impl StaffRole {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Coordinator => "coordinator",
+            Self::Hq => "hq",
+        }
+    }
+}
+
+/// Makes an account and returns the token of the one-time link where the person sets the password.
+///
+/// For a user ID whose owner never set a password, the same call gives out a new link.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `user_id`, `name` or `ward`: a coordinator needs a known ward, the headquarters none.
+pub async fn create(env: &Env, user_id: &str, name: &str, role: StaffRole, ward: Option<&str>) -> Result<String> {
+    let mut faults = Vec::new();
+    let user_id = fold_user_id(user_id);
+    if let Some(fault) = user_id_fault(&user_id) {
+        faults.push(FieldError::new("user_id", fault));
+    }
+    let name = parse_name(name).unwrap_or_else(|fault| {
+        faults.push(FieldError::new("name", FieldFault::Input(fault)));
+        String::new()
+    });
+    let transaction = env.db.begin().await?;
+    match (role, ward) {
+        (StaffRole::Coordinator, None) => faults.push(FieldError::new("ward", FieldFault::Missing)),
+        (StaffRole::Coordinator, Some(code)) => {
+            if ward::Entity::find_by_id(code).one(&transaction).await?.is_none() {
+                faults.push(FieldError::new("ward", FieldFault::Unknown));
+            }
+        }
+        (StaffRole::Hq, Some(_)) => faults.push(FieldError::new("ward", FieldFault::NotAChoice)),
+        (StaffRole::Hq, None) => {}
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let account = match waiting(&transaction, &user_id, &name, role, ward).await? {
+        Some(account) => account,
+        None if taken(&transaction, &user_id, 0).await? => {
+            return Err(Error::Invalid(vec![FieldError::new("user_id", FieldFault::UserIdTaken)]));
+        }
+        None => {
+            let row = account::ActiveModel {
+                user_id: Set(Some(user_id)),
+                password_hash: Set(None),
+                name: Set(name),
+                role: Set(role.key().to_owned()),
+                ward: Set(ward.map(str::to_owned)),
+                member_id: Set(None),
+                created_at: Set(env.clock.now().0),
+                ..Default::default()
+            };
+            account::Entity::insert(row).exec(&transaction).await?.last_insert_id
+        }
+    };
+    let token = invitation::issue(&transaction, env, account).await?;
+    let happened = Happened { ward: ward.map(str::to_owned), action: "invite", ..Happened::default() };
+    event::record(&transaction, env.clock.now(), &By::job(), happened).await?;
+    transaction.commit().await?;
+    Ok(token)
+}
+
+/// The account of the same person that still waits for its password.
+async fn waiting<C: sea_orm::ConnectionTrait>(
+    transaction: &C,
+    user_id: &str,
+    name: &str,
+    role: StaffRole,
+    ward: Option<&str>,
+) -> Result<Option<i64>> {
+    let sql = "SELECT id FROM account WHERE user_id = $1 AND name = $2 AND role = $3 AND password_hash IS NULL \
+               AND COALESCE(ward, '') = $4";
+    let values = vec![user_id.into(), name.into(), role.key().into(), ward.unwrap_or("").into()];
+    crate::db::scalar(transaction, sql, values).await
+}
