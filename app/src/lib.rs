@@ -9,6 +9,7 @@ compile_error!("`ssr` and `hydrate` in one build would switch the event handlers
 pub mod assets;
 pub mod fault;
 pub mod gallery;
+pub mod request;
 pub mod session;
 pub mod ui;
 pub mod words;

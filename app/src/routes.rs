@@ -2,6 +2,9 @@
 
 use crate::fault::Fault;
 use crate::page::page;
+use crate::request::{
+    RequestCheckPage, RequestDonePage, RequestEditPage, RequestListPage, RequestNewPage, RequestPage, TooSoonPage,
+};
 use crate::session::LoginPage;
 use crate::visit::visitor;
 use leptos::nonce::use_nonce;
@@ -44,6 +47,13 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage /> }>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/requests") view=RequestListPage ssr=SsrMode::Async />
+                <Route path=path!("/requests/new") view=RequestNewPage ssr=SsrMode::Async />
+                <Route path=path!("/requests/check") view=RequestCheckPage ssr=SsrMode::Async />
+                <Route path=path!("/requests/too-soon") view=TooSoonPage ssr=SsrMode::Async />
+                <Route path=path!("/requests/:no") view=RequestPage ssr=SsrMode::Async />
+                <Route path=path!("/requests/:no/edit") view=RequestEditPage ssr=SsrMode::Async />
+                <Route path=path!("/requests/:no/done") view=RequestDonePage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -5,6 +5,7 @@
 pub mod fee;
 pub mod field;
 pub mod refusal;
+pub mod request;
 pub mod status;
 
 use crate::fault::Fault;

@@ -1,0 +1,59 @@
+//! `POST /api/requests` and `POST /api/withdrawals`.
+
+use crate::fault::Fault;
+use leptos::prelude::*;
+
+/// Checks, keeps or registers a request, as the button says: `do` is `check`, `save_draft` or `submit`.
+///
+/// # Errors
+/// Every field to mend, shown at the form; a date for the telephone has a page of its own.
+#[server(prefix = "/api", endpoint = "requests")]
+pub async fn send_request() -> Result<(), Fault> {
+    use super::form::{edit_path, from_submitted};
+    use crate::form;
+    use service::request;
+    let submitted = form::submitted();
+    let (sending, typed) = from_submitted(&submitted);
+    let back = edit_path(&sending.request)?;
+    form::run(back, async |visit| {
+        let answer = match submitted.get("do").as_str() {
+            "save_draft" => request::save_draft(&visit.env, &visit.actor, &sending, &typed)
+                .await
+                .map(|no| format!("/requests/{no}/edit?saved=1")),
+            "submit" => request::submit(&visit.env, &visit.actor, &sending, &typed)
+                .await
+                .map(|no| format!("/requests/{no}/done")),
+            _ => match request::check(&visit.env, &visit.actor, &typed).await {
+                Ok(_) => return form::show_again(&visit, "/requests/check").await,
+                Err(error) => Err(error),
+            },
+        };
+        match answer.map_err(Fault::from) {
+            Err(Fault::Refused(domain::refusal::Refusal::TooSoon { .. })) => {
+                form::show_again(&visit, "/requests/too-soon").await
+            }
+            other => other,
+        }
+    })
+    .await
+}
+
+/// 取下げ by the family.
+///
+/// # Errors
+/// A missing reason, or that the request has moved on, shown at the request.
+#[server(prefix = "/api", endpoint = "withdrawals")]
+pub async fn withdraw_request(
+    #[server(default)] request: String,
+    #[server(default)] revision: String,
+    #[server(default)] reason: String,
+) -> Result<(), Fault> {
+    use domain::actor::Channel;
+    let no = super::number(&request)?;
+    crate::form::run(format!("/requests/{no}"), async |visit| {
+        let seen = revision.parse().unwrap_or_default();
+        service::request::withdraw(&visit.env, &visit.actor, no, seen, &reason, Channel::Web).await?;
+        Ok(format!("/requests/{no}"))
+    })
+    .await
+}

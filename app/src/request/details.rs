@@ -1,0 +1,273 @@
+//! `/requests/CDK…`: the family's page of a request; the provider and the coordinator have their own.
+
+use super::number;
+use super::reach::branch_box;
+use crate::fault::Fault;
+use crate::form::{Typed, typed};
+use crate::page::{Page, page, redirect};
+use crate::ui::{
+    Actions, Button, ButtonKind, ButtonLink, ConfirmPanel, DataList, DataRow, Form, Hidden, IconName, Moment, Money,
+    Notice, NoticeKind, PageHead, Section, StatusTag, Stepper, TextArea, When,
+};
+use crate::visit::{Visit, param, visit};
+use crate::words::{request as words, status};
+use domain::actor::Party;
+use domain::number::RequestNo;
+use domain::report::{ReportStatus, RewardStatus};
+use domain::request::{CoordinationStatus, RequestAction, TABLE};
+use domain::workflow::actions;
+use leptos::prelude::*;
+use service::request::{ReportHead, RequestDetails, Viewer};
+
+/// `/requests/CDK…`
+#[component]
+pub fn RequestPage() -> impl IntoView {
+    let no = param("no");
+    page(async move {
+        let visit = visit()?;
+        let no = number(&no)?;
+        match service::request::viewer(&visit.env, &visit.actor, no).await? {
+            Viewer::Family => family(&visit, no).await,
+            Viewer::Provider => redirect(&format!("/coordination/{no}")),
+            Viewer::Coordinator => redirect(&format!("/desk/requests/{no}")),
+        }
+    })
+}
+
+async fn family(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
+    let details = service::request::details(&visit.env, &visit.actor, no).await?;
+    let withdrawal = typed("withdrawals").await;
+    let cancellation = typed("cancellations").await;
+    let report = details.report.map(|report| (report.status, report.reward));
+    let step = words::step(details.status, report, details.start, details.end, details.now);
+    let tag = {
+        let now = details.status;
+        move || view! { <StatusTag tone=status::request_tone(now) text=status::request(now) /> }
+    };
+    let branch = branch_box(&details.reach.branch, "変更やご相談は、お電話ください。");
+    let facts = facts(&details);
+    Ok(Page::new(
+        "援助依頼",
+        view! {
+            <PageHead title="援助依頼" over=no.to_string() back="/requests" aside=tag />
+            {step.map(|current| view! { <Stepper current /> })}
+            {next_thing(&details)}
+            {provider(&details)}
+            <Section title="依頼の内容">{facts}</Section>
+            {ending(&details)}
+            {steps(&details, &withdrawal, &cancellation)}
+            {branch}
+        },
+    ))
+}
+
+/// 「あなたの番です」 when it is, else who does what next.
+fn next_thing(details: &RequestDetails) -> AnyView {
+    use CoordinationStatus as S;
+    let no = details.no;
+    let yours = |title: &'static str, text: &'static str, href: String, label: &'static str| {
+        view! {
+            <Section title yours=true>
+                <p>{text}</p>
+                <Actions>
+                    <ButtonLink href kind=ButtonKind::Primary>{label}</ButtonLink>
+                </Actions>
+            </Section>
+        }
+        .into_any()
+    };
+    if details.status == S::Draft {
+        let text = "まだ支部には届いていません。";
+        return yours("つづきを入力してください", text, format!("/requests/{no}/edit"), "入力を続ける");
+    }
+    if details.status.sheet_open() && !details.sheet_complete {
+        let text = "打合せの日までに入力してください。成立した後、提供会員に共有されます。";
+        let href = format!("/requests/{no}/meeting");
+        return yours("事前打合せ情報を入力してください", text, href, "事前打合せ情報を入力する");
+    }
+    match details.report {
+        Some(ReportHead { no, status: ReportStatus::AwaitingApproval, .. }) => yours(
+            "報告書を確認してください",
+            "提供会員から援助活動報告書が届きました。内容を確かめて、承認してください。",
+            format!("/reports/{no}"),
+            "報告書を確認する",
+        ),
+        Some(report @ ReportHead { status: ReportStatus::Approved, .. }) => settled(report),
+        _ => {
+            let branch = &details.reach.branch;
+            let hours =
+                if branch.hours_text.is_empty() { String::new() } else { format!("（{}）", branch.hours_text) };
+            let text = words::waiting(details.status, &branch.name, &hours);
+            let meeting = format!("/requests/{no}/meeting");
+            let sheet = details.status.sheet_open().then(|| {
+                view! { <p><a href=meeting>"事前打合せ情報を見る・直す"</a></p> }
+            });
+            let over = details.status == S::Established && details.end.is_some_and(|end| end <= details.now);
+            let text = if over {
+                "提供会員が援助活動報告書を作ります。届きましたらお知らせします。".into()
+            } else {
+                text
+            };
+            view! { <Notice title=text>{sheet}</Notice> }.into_any()
+        }
+    }
+}
+
+fn settled(report: ReportHead) -> AnyView {
+    let text = match report.reward {
+        RewardStatus::NotReceived => "承認しました。利用料を提供会員にお支払いください。",
+        RewardStatus::Received => "お支払いが済み、この援助活動は終わりました。",
+    };
+    let href = format!("/reports/{}", report.no);
+    view! {
+        <Notice kind=NoticeKind::Success title=text>
+            <p><a href=href>"援助活動報告書を見る"</a></p>
+        </Notice>
+    }
+    .into_any()
+}
+
+fn provider(details: &RequestDetails) -> impl IntoView + use<> {
+    let today = details.now.date();
+    let meeting = details.meeting_at.filter(|_| details.status.meeting_known());
+    let place = details.meeting_place.clone();
+    let provider = details.provider.clone();
+    (meeting.is_some() || provider.is_some()).then(|| {
+        let provider = provider.map(|provider| {
+            let telephone = provider.telephone.map(|telephone| {
+                let call = format!("tel:{}", telephone.replace('-', ""));
+                view! { <DataRow term="提供会員の電話番号"><a href=call>{telephone}</a></DataRow> }
+            });
+            view! {
+                <DataRow term="提供会員">{format!("{}さん", provider.name)}</DataRow>
+                {telephone}
+            }
+        });
+        let meeting =
+            meeting.map(|start| view! { <DataRow term="事前打合せ日"><When start end=None today /></DataRow> });
+        let place = (!place.is_empty()).then(|| view! { <DataRow term="事前打合せの場所">{place}</DataRow> });
+        view! {
+            <Section title="提供会員と事前打合せ">
+                <DataList>{provider}{meeting}{place}</DataList>
+            </Section>
+        }
+    })
+}
+
+/// What was asked for.
+pub fn facts(details: &RequestDetails) -> impl IntoView + use<> {
+    let today = details.now.date();
+    let when = match details.start {
+        Some(start) => view! { <When start end=details.end today /> }.into_any(),
+        None => "未入力".into_any(),
+    };
+    let children: Vec<_> =
+        details.children.iter().map(|child| format!("{}（{}歳）", child.given_name, child.age)).collect();
+    let children = if children.is_empty() { "未入力".to_owned() } else { children.join("、") };
+    let or_none = |text: &str| if text.is_empty() { "（なし）".to_owned() } else { text.to_owned() };
+    let (detail, notes) = (or_none(&details.place_detail), or_none(&details.notes));
+    let requested_at = details.requested_at;
+    let asked = (details.status != CoordinationStatus::Draft)
+        .then(|| view! { <DataRow term="依頼をした日"><Moment at=requested_at /></DataRow> });
+    let kind = details.kind.map_or("未入力", status::care_kind);
+    let place = details.place.map_or("未入力", status::care_place);
+    let updated_at = details.updated_at;
+    view! {
+        <DataList>
+            <DataRow term="預けたい日">{when}</DataRow>
+            <DataRow term="預ける子ども">{children}</DataRow>
+            <DataRow term="希望する援助内容">{kind}</DataRow>
+            <DataRow term="場所">{place}</DataRow>
+            <DataRow term="場所の詳細">{detail}</DataRow>
+            <DataRow term="備考">{notes}</DataRow>
+            {asked}
+            <DataRow term="更新日時"><Moment at=updated_at /></DataRow>
+        </DataList>
+    }
+}
+
+/// Why it ended, and what a cancellation costs.
+fn ending(details: &RequestDetails) -> impl IntoView + use<> {
+    let shown = details.status.is_final() && !details.reason.is_empty();
+    let reason = shown.then(|| details.reason.clone()).map(|reason| view! { <DataRow term="理由">{reason}</DataRow> });
+    let fee = details.cancellation_fee_yen.map(|yen| {
+        view! { <DataRow term="キャンセル料（本部確認待ち）"><Money yen /></DataRow> }
+    });
+    (reason.is_some() || fee.is_some())
+        .then(|| view! { <Section title="終わりの記録"><DataList>{reason}{fee}</DataList></Section> })
+}
+
+/// Number and revision of the case; whoever was told of a newer revision goes on from there.
+fn hidden(details: &RequestDetails, typed: &Typed) -> impl IntoView + use<> {
+    let revision = details.revision.to_string();
+    let revision = if typed.error("").is_some() { revision } else { typed.value("revision", || revision) };
+    let no = details.no.to_string();
+    view! {
+        <Hidden name="request" value=no />
+        <Hidden name="revision" value=revision />
+    }
+}
+
+/// コピー, and 取下げ or キャンセル as the table allows.
+fn steps(details: &RequestDetails, withdrawal: &Typed, cancellation: &Typed) -> impl IntoView + use<> {
+    let no = details.no;
+    let may = |action: RequestAction| actions(TABLE, details.status, Party::Family).any(|may| may == action);
+    let copy = (details.status != CoordinationStatus::Draft).then(|| {
+        let href = format!("/requests/new?copy={no}");
+        view! {
+            <Actions>
+                <ButtonLink href icon=IconName::Copy>"コピーして依頼する"</ButtonLink>
+            </Actions>
+        }
+    });
+    let draft = details.status == CoordinationStatus::Draft;
+    let case = hidden(details, withdrawal);
+    let discard = draft.then(move || {
+        view! {
+            <Form action="/api/withdrawals">
+                {case}
+                <Actions>
+                    <Button kind=ButtonKind::Text>"この下書きを取り下げる"</Button>
+                </Actions>
+            </Form>
+        }
+    });
+    let withdraw = (may(RequestAction::Withdraw) && !draft).then(|| {
+        let case = hidden(details, withdrawal);
+        let (reason, error) = (withdrawal.value("reason", String::new), withdrawal.error("reason"));
+        view! {
+            <ConfirmPanel
+                label="依頼を取り下げる（取下げ）"
+                explain="支部と、お願いしていた提供会員に知らせます。取り下げた依頼は元に戻せません。"
+                action="/api/withdrawals"
+                submit="この依頼を取り下げる"
+                open=withdrawal.came_back()
+            >
+                {case}
+                <TextArea name="reason" label="取下げの理由" value=reason error required=true rows=2 />
+            </ConfirmPanel>
+        }
+    });
+    let cancel = (may(RequestAction::Cancel) && details.report.is_none()).then(|| {
+        let case = hidden(details, cancellation);
+        let (reason, error) = (cancellation.value("reason", String::new), cancellation.error("reason"));
+        view! {
+            <ConfirmPanel
+                label="援助活動をやめる（キャンセル）"
+                explain="提供会員と支部に知らせます。時期により、キャンセル料がかかることがあります。"
+                action="/api/cancellations"
+                submit="この援助活動をキャンセルする"
+                open=cancellation.came_back()
+            >
+                {case}
+                <TextArea name="reason" label="キャンセルの理由" value=reason error required=true rows=2 />
+            </ConfirmPanel>
+        }
+    });
+    view! {
+        {copy}
+        {discard}
+        {withdraw}
+        {cancel}
+    }
+}

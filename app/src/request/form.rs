@@ -1,0 +1,225 @@
+//! `/requests/new` and `/requests/CDK…/edit`: 預かり依頼登録.
+
+use super::number;
+use super::reach::branch_box;
+use crate::fault::Fault;
+use crate::form::{Typed, once, typed};
+use crate::page::{Page, page};
+use crate::ui::{
+    Actions, Button, ButtonKind, CheckboxGroup, Choice, DateField, FieldGroup, Form, Hidden, Notice, NoticeKind,
+    PageHead, RadioGroup, TextArea, TextField, TimeField,
+};
+use crate::visit::{Submitted, param, query, visit};
+use crate::words::{request as words, status};
+use domain::request::{CareKind, CarePlace};
+use domain::time::{age_on, japanese_date};
+use leptos::prelude::*;
+use service::request::{FormPage, OwnChild, RequestForm, Sending};
+
+/// Reads the form of 預かり依頼登録 as it was sent.
+#[must_use]
+pub fn from_submitted(submitted: &Submitted) -> (Sending, RequestForm) {
+    let sending = Sending {
+        request: submitted.get("request"),
+        revision: submitted.get("revision"),
+        once: submitted.get(crate::form::ONCE),
+    };
+    let form = RequestForm {
+        date: submitted.get("date"),
+        start: submitted.get("start"),
+        end: submitted.get("end"),
+        children: submitted.all("children"),
+        care_kind: submitted.get("care_kind"),
+        care_place: submitted.get("care_place"),
+        place_detail: submitted.get("place_detail"),
+        notes: submitted.get("notes"),
+    };
+    (sending, form)
+}
+
+/// The page of a form: of a draft by its number, of a new request without one.
+pub fn edit_path(request: &str) -> Result<String, Fault> {
+    if request.is_empty() { Ok("/requests/new".to_owned()) } else { Ok(format!("/requests/{}/edit", number(request)?)) }
+}
+
+/// `/requests/new`, also for a copy (`?copy=CDK…`)
+#[component]
+pub fn RequestNewPage() -> impl IntoView {
+    let copied = query("copy");
+    page(async move {
+        let visit = visit()?;
+        let data = match copied.as_deref().map(number).transpose()? {
+            Some(no) => service::request::copy(&visit.env, &visit.actor, no).await?,
+            None => service::request::start(&visit.env, &visit.actor).await?,
+        };
+        let copied = copied.map(|no| {
+            view! {
+                <Notice title=format!("{no}の内容をコピーしました") announce=true>
+                    <p>"預けたい日と時刻を入力してください。"</p>
+                </Notice>
+            }
+        });
+        show(data, copied.into_any()).await
+    })
+}
+
+/// `/requests/CDK…/edit`
+#[component]
+pub fn RequestEditPage() -> impl IntoView {
+    let no = param("no");
+    let saved = query("saved").is_some();
+    page(async move {
+        let visit = visit()?;
+        let data = service::request::edit(&visit.env, &visit.actor, number(&no)?).await?;
+        let saved = saved.then(|| {
+            view! {
+                <Notice kind=NoticeKind::Success title="一時保存しました" announce=true>
+                    <p>"まだ支部には届いていません。続きは、援助依頼一覧からいつでも入力できます。"</p>
+                </Notice>
+            }
+        });
+        show(data, saved.into_any()).await
+    })
+}
+
+async fn show(data: FormPage, news: AnyView) -> Result<Page, Fault> {
+    let typed = typed("requests").await;
+    let came_back = typed.came_back();
+    let today = data.today;
+    let over = data.draft.map_or_else(|| "依頼ID：保存後に発行".to_owned(), |(no, _)| format!("依頼ID：{no}"));
+    let lead = format!(
+        "利用日と内容が決まっている依頼を登録できます。日にちは、3週間後の{}から選べます。",
+        japanese_date(data.first_date, today)
+    );
+    let hurry = data.reach.open.then(|| branch_box(&data.reach.branch, "お急ぎの方はお電話ください。"));
+    let after = after_text(&data);
+    Ok(Page::new(
+        "預かり依頼登録",
+        view! {
+            <PageHead title="預かり依頼登録" over lead back="/requests" />
+            {(!came_back).then_some(news)}
+            {hurry}
+            {fields(&typed, &data)}
+            <p class="kp-note">{after}</p>
+        },
+    ))
+}
+
+fn after_text(data: &FormPage) -> String {
+    let hours = &data.reach.branch.hours_text;
+    let hours = if hours.is_empty() { String::new() } else { format!("（{hours}）") };
+    format!("登録の後は、{}から業務時間内{hours}にお電話します。", data.reach.branch.name)
+}
+
+fn fields(typed: &Typed, data: &FormPage) -> impl IntoView + use<> {
+    let form = data.form.clone();
+    let (request, revision) =
+        data.draft.map_or_else(Default::default, |(no, revision)| (no.to_string(), revision.to_string()));
+    // What came back carries the revision it was typed on, so a newer draft is not overwritten unseen; whoever was told
+    // of the newer one goes on from there.
+    let told = typed.error("").is_some();
+    let revision = if told { revision } else { typed.value("revision", || revision) };
+    let children = data.children.iter().map(|child| choice(child, data)).collect::<Vec<_>>();
+    let kinds = CareKind::ALL
+        .iter()
+        .map(|kind| Choice::new(kind.key(), status::care_kind(*kind)).note(words::kind_note(*kind)));
+    let places = CarePlace::ALL.iter().map(|place| Choice::new(place.key(), status::care_place(*place)));
+    let no_children = data.children.is_empty().then(|| {
+        view! {
+            <Notice kind=NoticeKind::Warning title="お子さんの登録がありません">
+                <p>"お子さんの登録は、支部へお電話ください。"</p>
+            </Notice>
+        }
+    });
+    let value = |name: &str, kept: String| (typed.value(name, || kept), typed.error(name));
+    let date = value("date", form.date);
+    let start = value("start", form.start);
+    let end = value("end", form.end);
+    let ticked = typed.values("children", || form.children);
+    let ticked_error = typed.error("children");
+    let kind = value("care_kind", form.care_kind);
+    let place = value("care_place", form.care_place);
+    let detail = value("place_detail", form.place_detail);
+    let notes = value("notes", form.notes);
+    let (kinds, places) = (kinds.collect::<Vec<_>>(), places.collect::<Vec<_>>());
+    let once = once(typed);
+    view! {
+        <Form action="/api/requests">
+            <Hidden name="request" value=request />
+            <Hidden name="revision" value=revision />
+            {once}
+            <DateField
+                name="date"
+                label="預けたい日"
+                value=date.0
+                error=date.1
+                required=true
+            />
+            <FieldGroup>
+                <TimeField
+                    name="start"
+                    label="開始時刻"
+                    value=start.0
+                    error=start.1
+                    required=true
+                />
+                <TimeField
+                    name="end"
+                    label="終了時刻"
+                    value=end.0
+                    error=end.1
+                    required=true
+                    support="同じ日の時刻。例：13:30"
+                />
+            </FieldGroup>
+            {no_children}
+            <CheckboxGroup
+                name="children"
+                label="預ける子ども"
+                options=children
+                values=ticked
+                error=ticked_error
+                required=true
+            />
+            <RadioGroup
+                name="care_kind"
+                label="希望する援助内容"
+                options=kinds
+                value=kind.0
+                error=kind.1
+                required=true
+            />
+            <RadioGroup
+                name="care_place"
+                label="場所"
+                options=places
+                value=place.0
+                error=place.1
+                required=true
+            />
+            <TextField
+                name="place_detail"
+                label="場所の詳細"
+                value=detail.0
+                error=detail.1
+                support="送迎のときは「どこから・どこまで」を入力してください。"
+            />
+            <TextArea
+                name="notes"
+                label="備考"
+                value=notes.0
+                error=notes.1
+                support="支部に伝えたいこと（1000文字まで）"
+            />
+            <Actions>
+                <Button kind=ButtonKind::Primary name="do" value="check">"入力内容を確認する"</Button>
+                <Button name="do" value="save_draft">"一時保存"</Button>
+            </Actions>
+        </Form>
+    }
+}
+
+fn choice(child: &OwnChild, data: &FormPage) -> Choice {
+    let age = age_on(child.birth_date, data.today);
+    Choice::new(child.id.to_string(), format!("{}（{age}歳）", child.given_name))
+}

@@ -1,0 +1,42 @@
+//! How to reach the branch, as the request's pages say it.
+
+use crate::ui::{BranchContact, Notice, PhoneBox};
+use domain::time::{clock, japanese_date};
+use leptos::prelude::*;
+use service::ward::{Branch, Reach};
+
+/// A branch as the parts of the frame show it.
+#[must_use]
+pub fn contact(branch: &Branch) -> BranchContact {
+    BranchContact { name: branch.name.clone(), tel: branch.telephone.clone(), hours: branch.hours_text.clone() }
+}
+
+/// The branch's telephone, or where to ask for it.
+pub fn branch_box(branch: &Branch, lead: &str) -> AnyView {
+    if branch.telephone.is_empty() {
+        let name = branch.name.clone();
+        return view! {
+            <Notice title=lead.to_owned()>
+                <p>{format!("{name}の電話番号は、本部へお問い合わせください。")}</p>
+            </Notice>
+        }
+        .into_any();
+    }
+    view! { <PhoneBox branch=contact(branch) lead=lead.to_owned() /> }.into_any()
+}
+
+/// When somebody answers: 「いま受付中です。」 or the next opening, and the closed days.
+#[must_use]
+pub fn hours_lines(reach: &Reach, now: domain::time::Instant) -> Vec<String> {
+    let mut lines = Vec::new();
+    if reach.open {
+        lines.push("ただいま、電話を受け付けています。".to_owned());
+    } else if let Some(next) = reach.next_opening {
+        lines.push(format!("次の受付は、{}{}からです。", japanese_date(next.date(), now.date()), clock(next)));
+    }
+    let closed = reach.branch.closed_text();
+    if !closed.is_empty() {
+        lines.push(format!("お休み：{closed}"));
+    }
+    lines
+}

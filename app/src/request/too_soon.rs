@@ -1,0 +1,51 @@
+//! `/requests/too-soon`: a day before the web form's first is for the telephone.
+
+use super::form::{edit_path, from_submitted};
+use super::reach::{branch_box, hours_lines};
+use crate::fault::Fault;
+use crate::form::{typed, with_query};
+use crate::page::{Page, page};
+use crate::ui::{ButtonLink, PageHead};
+use crate::visit::{query, visit};
+use domain::time::japanese_date;
+use leptos::prelude::*;
+
+/// `/requests/too-soon`
+#[component]
+pub fn TooSoonPage() -> impl IntoView {
+    let token = query("form");
+    page(async move {
+        let visit = visit()?;
+        if visit.actor.user_member().is_none() {
+            return Err(Fault::NotFound);
+        }
+        let now = visit.env.clock.now();
+        let first = domain::request::first_web_date(now.date());
+        let ward = visit.actor.ward().unwrap_or_default();
+        let reach = service::ward::reach(visit.env.db.read(), ward, now).await?;
+        let typed = typed("requests").await;
+        let path = edit_path(&from_submitted(typed.fields()).0.request)?;
+        let kept = typed.came_back();
+        let back = token.filter(|_| kept).map_or_else(|| path.clone(), |token| with_query(&path, "form", &token));
+        let lines = hours_lines(&reach, now).into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+        let kept =
+            kept.then(|| view! { <p>"入力した内容は残っています。日にちを変えると、そのまま登録できます。"</p> });
+        Ok(Page::new(
+            "お電話でご依頼ください",
+            view! {
+                <PageHead
+                    title="お電話でご依頼ください"
+                    lead=format!(
+                        "3週間未満の日は、支部がお電話でうかがいます。画面からは{}より登録できます。",
+                        japanese_date(first, now.date()),
+                    )
+                />
+                {branch_box(&reach.branch, "お急ぎのご依頼は、支部がうかがいます。")}
+                <div class="kp-prose">{lines}{kept}</div>
+                <p>
+                    <ButtonLink href=back>"日にちを変えて入力を続ける"</ButtonLink>
+                </p>
+            },
+        ))
+    })
+}

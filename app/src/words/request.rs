@@ -1,0 +1,64 @@
+//! The words of the request's pages: what stands where, and what is next.
+
+use crate::ui::CaseStep;
+use domain::report::{ReportStatus, RewardStatus};
+use domain::request::{CareKind, CoordinationStatus};
+use domain::time::Instant;
+
+/// One sentence below a kind of help.
+#[must_use]
+pub const fn kind_note(kind: CareKind) -> &'static str {
+    match kind {
+        CareKind::Care => "提供会員の家や、ご自宅などで預かります。",
+        CareKind::Escort => "園・学校・習いごとなどへの送り迎えです。",
+        CareKind::CareWithEscort => "送り迎えの前後に預かります。",
+        CareKind::BaseCare => "地域子育て支援拠点のひろばで預かります。",
+    }
+}
+
+/// Where a case stands on its way, for the stepper; `None` once it ended without an activity.
+#[must_use]
+pub fn step(
+    status: CoordinationStatus,
+    report: Option<(ReportStatus, RewardStatus)>,
+    start: Option<Instant>,
+    end: Option<Instant>,
+    now: Instant,
+) -> Option<CaseStep> {
+    use CoordinationStatus as S;
+    Some(match status {
+        S::Draft | S::Submitted => CaseStep::Request,
+        S::InCoordination | S::Offering | S::ProviderFound => CaseStep::Coordination,
+        S::MeetingScheduled | S::MeetingHeld => CaseStep::Meeting,
+        S::Established | S::Completed => match report {
+            Some((ReportStatus::AwaitingApproval | ReportStatus::RevisionRequested, _)) => CaseStep::Approval,
+            Some((ReportStatus::Approved, RewardStatus::NotReceived)) => CaseStep::Receipt,
+            Some((ReportStatus::Approved, RewardStatus::Received)) => CaseStep::Subsidy,
+            _ if end.is_some_and(|end| end <= now) => CaseStep::Report,
+            _ if start.is_some_and(|start| start <= now) => CaseStep::Activity,
+            _ => CaseStep::Established,
+        },
+        S::NotEstablished | S::Withdrawn | S::Cancelled => return None,
+    })
+}
+
+/// What the family can expect next, while it is somebody else's turn; `hours` as 「（火〜土 9:00〜17:00）」 or empty.
+#[must_use]
+pub fn waiting(status: CoordinationStatus, branch: &str, hours: &str) -> String {
+    use CoordinationStatus as S;
+    match status {
+        S::Draft => "まだ支部には届いていません。続きを入力して、登録してください。".into(),
+        S::Submitted => format!("{branch}から、業務時間内{hours}にお電話します。"),
+        S::InCoordination | S::Offering => {
+            format!("{branch}が提供会員を探しています。見つかりましたらお知らせします。")
+        }
+        S::ProviderFound => format!("提供会員が見つかりました。事前打合せの日を、{branch}がお電話で相談します。"),
+        S::MeetingScheduled => "事前打合せの日をお待ちください。".into(),
+        S::MeetingHeld => format!("{branch}が成立の手続きをしています。"),
+        S::Established => "当日は、お子さんを大人の手から大人の手へ引き渡してください。".into(),
+        S::Completed => "この援助活動は終わりました。".into(),
+        S::NotEstablished => "今回はご紹介できませんでした。ほかの日時や内容は、支部へお電話ください。".into(),
+        S::Withdrawn => "この依頼は取り下げられました。".into(),
+        S::Cancelled => "この援助活動はキャンセルになりました。".into(),
+    }
+}
