@@ -1,6 +1,8 @@
 //! What each command does.
 
-use crate::cli::{CloseMonthArgs, DatabaseArgs, DemoArgs, FeeArgs, MigrateArgs, ServeArgs, Size};
+use crate::cli::{
+    AddressArgs, CloseMonthArgs, DatabaseArgs, DemoArgs, FeeArgs, MailArgs, MigrateArgs, ServeArgs, Size,
+};
 use crate::config;
 use crate::serve;
 use crate::state::AppState;
@@ -10,6 +12,7 @@ use domain::time::rfc3339;
 use migration::{Migrator, MigratorTrait};
 use service::clock::Clock;
 use service::db::{Db, PoolSize};
+use service::mail::{MailSettings, Mailer};
 use service::password::Hasher;
 use service::{Env, demo, fee_command, reference, subsidy};
 use std::fs::OpenOptions;
@@ -27,12 +30,14 @@ pub type Outcome = Result<(), String>;
 pub async fn serve(args: ServeArgs) -> Outcome {
     log_to_stderr();
     let address = config::address(&args.address)?;
+    let mailer = mailer(&args.mail, &args.address)?;
     let db = connect(&args.database).await?;
     migrate_up(&db).await?;
     let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), demo: false };
     refuse_demo(&env).await?;
     reference::seed(&env).await.map_err(sentence)?;
-    let state = AppState::new(env, address.origins.clone(), address.proxy).await.map_err(sentence)?;
+    let state = AppState::new(env.clone(), address.origins.clone(), address.proxy).await.map_err(sentence)?;
+    run_jobs(&env, mailer);
     println!("kosapo {} serves at {}", env!("CARGO_PKG_VERSION"), address.origins[0]);
     serve::serve(state, args.address.addr, &address).await
 }
@@ -44,6 +49,7 @@ pub async fn serve(args: ServeArgs) -> Outcome {
 pub async fn demo(args: DemoArgs) -> Outcome {
     log_to_stderr();
     let address = config::address(&args.address)?;
+    let mailer = mailer(&args.mail, &args.address)?;
     let start = domain::time::parse_rfc3339(&args.now)
         .ok_or_else(|| format!("--now {} is not a moment such as 2024-03-16T10:00:00+09:00", args.now))?;
     let url = match args.database_url {
@@ -58,7 +64,8 @@ pub async fn demo(args: DemoArgs) -> Outcome {
         Size::City => demo::Size::City { years: args.years },
     };
     demo::seed(&env, size, start).await.map_err(sentence)?;
-    let state = AppState::new(env, address.origins.clone(), address.proxy).await.map_err(sentence)?;
+    let state = AppState::new(env.clone(), address.origins.clone(), address.proxy).await.map_err(sentence)?;
+    run_jobs(&env, mailer);
     println!("子サポ demo: {}", address.origins[0]);
     for account in demo::ACCOUNTS {
         println!("  {:<8} {}", account.user_id, account.who);
@@ -141,6 +148,19 @@ async fn refuse_demo(env: &Env) -> Outcome {
         Some(_) => Err("this database carries the demo mark: serve it with `kosapo demo`, or give another one".into()),
         None => Ok(()),
     }
+}
+
+/// The mailer of the settings; without a mail server mails wait in the outbox.
+fn mailer(mail: &MailArgs, address: &AddressArgs) -> Result<Option<Mailer>, String> {
+    let Some(url) = mail.smtp_url.clone() else { return Ok(None) };
+    let settings = MailSettings { url, from: mail.mail_from.clone(), site: address.origin.clone() };
+    Mailer::new(&settings).map(Some).map_err(|error| error.to_string())
+}
+
+/// Starts what runs beside the requests: due jobs and mails.
+fn run_jobs(env: &Env, mailer: Option<Mailer>) {
+    service::job::spawn(env.clone());
+    service::mail::spawn(env.clone(), mailer);
 }
 
 async fn connect(args: &DatabaseArgs) -> Result<Db, String> {

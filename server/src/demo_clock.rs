@@ -9,6 +9,7 @@ use axum::extract::RawForm;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::actor::Role;
+use service::job::ClockTarget;
 
 /// Moves the clock to `to`: an RFC 3339 moment, `next-day` or `next-5th`; then leads back to `back`.
 pub async fn advance(Extension(visitor): Extension<Visitor>, RawForm(body): RawForm) -> Response {
@@ -17,10 +18,12 @@ pub async fn advance(Extension(visitor): Extension<Visitor>, RawForm(body): RawF
         return page(&visitor, &Fault::NotFound, StatusCode::NOT_FOUND);
     }
     let form = app::form::pairs(&body);
-    let value = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default();
-    let Some(to) = service::job::demo_target(visitor.env.clock.now(), &value("to")) else {
+    let value =
+        |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default();
+    let Some(target) = ClockTarget::parse(&value("to")) else {
         return page(&visitor, &Fault::Unreadable, StatusCode::BAD_REQUEST);
     };
+    let to = target.moment(visitor.env.clock.now());
     if let Err(error) = service::job::advance_clock(&visitor.env, to).await {
         tracing::error!(%error, "the demo clock stopped");
         return page(&visitor, &Fault::Busy, StatusCode::SERVICE_UNAVAILABLE);

@@ -9,7 +9,7 @@ pub mod assets;
 pub mod cli;
 pub mod command;
 pub mod config;
-// pub mod demo_clock;
+pub mod demo_clock;
 pub mod health;
 pub mod middleware;
 pub mod router;

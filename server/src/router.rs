@@ -2,14 +2,14 @@
 
 use crate::api::{api, provide_visitor};
 use crate::state::AppState;
-use crate::{assets, health, middleware};
+use crate::{assets, demo_clock, health, middleware};
 use app::routes::{App, shell};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::use_context;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
@@ -17,11 +17,15 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
-    let routes = generate_route_list(App);
-    let router = Router::new()
-        .leptos_routes_with_context(&state, routes, provide, shell)
-        .route("/api/{*path}", any(api))
-        .fallback(not_found);
+    // leptos adds a route of its own for every server function; ours stands before them all.
+    let pages = Router::new()
+        .leptos_routes_with_context(&state, generate_route_list(App), provide, shell)
+        .fallback(not_found)
+        .with_state::<()>(state.clone());
+    let mut router = Router::new().route("/api/{*path}", any(api)).fallback_service(pages);
+    if state.env.demo {
+        router = router.route("/demo/clock", post(demo_clock::advance));
+    }
     router
         .layer(from_fn_with_state(state.clone(), middleware::session))
         .route("/healthz", get(health::health))
