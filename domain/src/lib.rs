@@ -15,6 +15,7 @@
 
 pub mod actor;
 pub mod approval;
+pub mod coordination;
 pub mod coupon;
 pub mod fault;
 pub mod fee;

@@ -107,6 +107,13 @@ CREATE TABLE pre_meeting_sheet (
   fields TEXT NOT NULL, complete BIGINT NOT NULL, updated_at BIGINT NOT NULL, revision BIGINT NOT NULL
 );
 
+-- Every version of a sheet: what a provider or a member of staff saw can be shown again.
+CREATE TABLE sheet_version (
+  request_id BIGINT NOT NULL REFERENCES care_request (id), revision BIGINT NOT NULL,
+  fields TEXT NOT NULL, account_id BIGINT NOT NULL REFERENCES account (id), at BIGINT NOT NULL,
+  PRIMARY KEY (request_id, revision)
+);
+
 CREATE TABLE activity (
   id {pk}, request_id BIGINT NOT NULL REFERENCES care_request (id),
   provider_id BIGINT NOT NULL REFERENCES member (id),

@@ -27,6 +27,7 @@ pub mod receipt;
 pub mod sequence;
 pub mod session;
 pub mod setting;
+pub mod sheet_version;
 pub mod subsidy_claim;
 pub mod subsidy_line;
 pub mod tariff_version;

@@ -1,0 +1,28 @@
+//! Coordination (コーディネート, domain 5.2): the coordinator's steps with a case, her queue, and what the matched provider
+//! sees.
+//!
+//! ```text
+//!  take ─► offer::send ─► offer::accept ─► meeting::schedule ─► meeting::hold ─► establish ─► (report) ─► complete
+//!    └────── not_establish   └─ decline, expire: back ──┴──── search_again ────────┘  └─ cancel, search_again
+//! ```
+//!
+//! Every step locks the request's row first, so offers, meeting and activity of one case change one after another; a
+//! provider's row is locked after it, where two cases might take the same provider at once.
+
+mod candidate;
+mod case;
+mod desk;
+mod message;
+mod provider;
+mod queue;
+mod step;
+
+pub use candidate::{Candidate, candidates};
+pub(crate) use candidate::gates_of;
+pub use case::{Asked, Outcome};
+pub(crate) use case::{Case, ChildRow, Taken, by_member, children, member_label, party, reason};
+pub use desk::{CaseDetails, ChildLine, OfferLine, PersonLine, details};
+pub(crate) use message::Teller;
+pub use provider::{Contacts, KnownFamily, ProviderCase, ProviderCaseSummary, ProviderCases, provider_case, provider_cases};
+pub use queue::{Queue, QueueFilter, QueueLine, queue};
+pub use step::{cancel, complete_finished, establish, establish_waived, not_establish, note, search_again, take};

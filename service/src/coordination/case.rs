@@ -1,0 +1,286 @@
+//! A case inside a transaction: found for an actor, locked, moved by its table, told to the audit trail.
+
+use crate::entity::{activity, care_request, member};
+use crate::error::{Error, Result, stored};
+use crate::event::{self, By, Happened};
+use crate::{Env, db};
+use domain::actor::{Actor, Channel, Party};
+use domain::fault::{FieldError, FieldFault};
+use domain::input;
+use domain::number::{MemberNo, RequestNo};
+use domain::refusal::{Refusal, of_request};
+use domain::request::{CoordinationStatus, RequestAction, TABLE};
+use domain::time::Instant;
+use domain::workflow::next;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
+    QuerySelect,
+};
+
+/// Whether a command did something, or found its work already done by the same person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It happened now.
+    Executed,
+    /// The same person had done it already: a double click, a resent page.
+    AlreadyApplied,
+}
+
+/// What a page sends with a step: the revision it showed, and how the wish reached the branch.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked {
+    /// The revision the page showed; without it the step is judged by the case's state alone.
+    pub seen: Option<i64>,
+    /// The channel when a coordinator acts for a member.
+    pub channel: Channel,
+}
+
+impl Asked {
+    /// A step on the page that showed this revision.
+    #[must_use]
+    pub const fn seen(revision: i64) -> Self {
+        Self { seen: Some(revision), channel: Channel::Web }
+    }
+
+    /// The same step, reached by another channel.
+    #[must_use]
+    pub const fn by(self, channel: Channel) -> Self {
+        Self { channel, ..self }
+    }
+}
+
+/// A step that the table allows, with what the audit trail keeps of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Taken {
+    pub action: RequestAction,
+    pub to: CoordinationStatus,
+    pub reason: Option<String>,
+    pub detail: Option<serde_json::Value>,
+}
+
+/// A request's row, locked until the transaction ends.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub row: care_request::Model,
+    pub status: CoordinationStatus,
+}
+
+/// Which side of a case somebody is on; `None` for strangers, other wards and the headquarters.
+///
+/// Nobody is both sides: a provider who belongs to the family never passes the gates.
+pub(crate) fn party(actor: &Actor, row: &care_request::Model) -> Option<Party> {
+    if actor.coordinator_ward() == Some(row.ward.as_str()) {
+        Some(Party::Coordinator)
+    } else if actor.user_member() == Some(row.member_id) {
+        Some(Party::Family)
+    } else if row.provider_id.is_some() && actor.provider_member() == row.provider_id {
+        Some(Party::Provider)
+    } else {
+        None
+    }
+}
+
+impl Case {
+    fn of(row: care_request::Model) -> Result<Self> {
+        let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
+        Ok(Self { row, status })
+    }
+
+    /// Finds and locks the case of a number for one of its parties.
+    pub async fn lock(tx: &DatabaseTransaction, actor: &Actor, no: RequestNo) -> Result<(Self, Party)> {
+        let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(i64::from(no.0)));
+        let row = query.lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
+        let party = party(actor, &row).ok_or(Error::NotFound)?;
+        Ok((Self::of(row)?, party))
+    }
+
+    /// Finds and locks a case by its row, for jobs and for steps that start at an offer.
+    pub async fn lock_row(tx: &DatabaseTransaction, id: i64) -> Result<Self> {
+        let row = care_request::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
+        Self::of(row)
+    }
+
+    /// Reads the case of a number for one of its parties.
+    pub async fn read<C: ConnectionTrait>(connection: &C, actor: &Actor, no: RequestNo) -> Result<(Self, Party)> {
+        let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(i64::from(no.0)));
+        let row = query.one(connection).await?.ok_or(Error::NotFound)?;
+        let party = party(actor, &row).ok_or(Error::NotFound)?;
+        Ok((Self::of(row)?, party))
+    }
+
+    pub fn no(&self) -> RequestNo {
+        RequestNo(u32::try_from(self.row.request_no).unwrap_or_default())
+    }
+
+    pub const fn start(&self) -> Instant {
+        Instant(self.row.starts_at)
+    }
+
+    pub const fn end(&self) -> Instant {
+        Instant(self.row.ends_at)
+    }
+
+    /// Asks the table; the answer is the status after the step.
+    pub fn decide(&self, action: RequestAction, party: Party) -> Result<CoordinationStatus> {
+        next(TABLE, self.status, action, party).map_err(|refused| of_request(refused, self.status).into())
+    }
+
+    /// Judges the page the step comes from.
+    ///
+    /// A page that showed another revision has lost, unless the very step was already done by the same person: then
+    /// the case stands in one of the states that step leads to, and `true` is returned.
+    pub async fn already(
+        &self,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        asked: Asked,
+        action: RequestAction,
+    ) -> Result<bool> {
+        let fresh = asked.seen.is_none_or(|seen| seen == self.row.revision);
+        let possible = TABLE.iter().any(|step| step.from == self.status && step.action == action);
+        if fresh && possible {
+            return Ok(false);
+        }
+        let last = event::last_move(tx, self.row.id).await?;
+        if let Some(last) = &last
+            && last.account_id == Some(actor.account)
+            && last.action == action.key()
+        {
+            return Ok(true);
+        }
+        if fresh { Ok(false) } else { Err(event::stale(actor, last)) }
+    }
+
+    /// Moves the case: compare-and-set on its revision, with other columns in `changes`, and its event.
+    pub async fn advance(
+        &mut self,
+        tx: &DatabaseTransaction,
+        now: Instant,
+        by: &By<'_>,
+        taken: Taken,
+        changes: care_request::ActiveModel,
+    ) -> Result<()> {
+        let changes = care_request::ActiveModel {
+            status: Set(taken.to.key().to_owned()),
+            updated_at: Set(now.0),
+            revision: Set(self.row.revision + 1),
+            ..changes
+        };
+        let done = care_request::Entity::update_many()
+            .set(changes)
+            .filter(care_request::Column::Id.eq(self.row.id))
+            .filter(care_request::Column::Revision.eq(self.row.revision))
+            .exec(tx)
+            .await?;
+        if done.rows_affected == 0 {
+            return Err(Error::Broken("a locked case moved".into()));
+        }
+        let from = self.status;
+        self.row.revision += 1;
+        self.status = taken.to;
+        let what = Happened {
+            ward: Some(self.row.ward.clone()),
+            request: Some(self.row.id),
+            action: taken.action.key(),
+            from: Some(from.key()),
+            to: Some(taken.to.key()),
+            reason: taken.reason,
+            detail: taken.detail,
+            ..Happened::default()
+        };
+        event::record(tx, now, by, what).await
+    }
+
+    /// Writes an event that moves nothing: a note, a look at the sheet, an answer among several.
+    pub async fn tell<C: ConnectionTrait>(&self, tx: &C, now: Instant, by: &By<'_>, what: Happened) -> Result<()> {
+        let what = Happened { ward: Some(self.row.ward.clone()), request: Some(self.row.id), ..what };
+        event::record(tx, now, by, what).await
+    }
+}
+
+/// Who a step is recorded for: a member's own step, or a coordinator's for that member by phone, paper or counter.
+pub(crate) async fn by_member<'a, C: ConnectionTrait>(
+    tx: &C,
+    actor: &'a Actor,
+    party: Party,
+    member: i64,
+    channel: Channel,
+) -> Result<By<'a>> {
+    if party != Party::Coordinator {
+        return Ok(By::web(actor));
+    }
+    if !matches!(channel, Channel::Phone | Channel::Paper | Channel::Counter) {
+        return Err(Error::Invalid(vec![FieldError::new("channel", FieldFault::Missing)]));
+    }
+    Ok(By::for_member(actor, member_label(tx, member).await?, channel))
+}
+
+/// 「木村花子（MEM0040989）」, as histories name a member.
+pub(crate) async fn member_label<C: ConnectionTrait>(connection: &C, id: i64) -> Result<String> {
+    let row = member::Entity::find_by_id(id).one(connection).await?.ok_or(Error::NotFound)?;
+    let no = MemberNo(u32::try_from(row.member_no).unwrap_or_default());
+    Ok(format!("{}{}（{no}）", row.family_name, row.given_name))
+}
+
+/// Reads a reason or note that must be given, in at most 500 characters.
+///
+/// # Errors
+/// [`Error::Invalid`] on `field` when it is empty or too long.
+pub(crate) fn reason(field: &str, text: &str) -> Result<String> {
+    let read = input::parse_text(text, REASON_CHARS).and_then(input::required);
+    read.map_err(|fault| Error::Invalid(vec![FieldError::new(field, FieldFault::from(fault))]))
+}
+
+/// The longest reason or note.
+const REASON_CHARS: usize = 500;
+
+/// Refuses when a report that is not voided stands on the case: its activity cannot be undone any more.
+pub(crate) async fn refuse_reported<C: ConnectionTrait>(tx: &C, request: i64) -> Result<()> {
+    let sql = "SELECT report_no FROM activity_report WHERE request_id = $1 AND status <> 'voided'";
+    match db::scalar::<i64, _>(tx, sql, vec![request.into()]).await? {
+        None => Ok(()),
+        Some(no) => {
+            let report = domain::number::ReportNo(u32::try_from(no).unwrap_or_default()).to_string();
+            Err(Refusal::AlreadyReported { report }.into())
+        }
+    }
+}
+
+/// Takes the planned activity of a case out of the plan.
+pub(crate) async fn cancel_activity<C: ConnectionTrait>(
+    tx: &C,
+    request: i64,
+    status: domain::request::ActivityStatus,
+    reason: &str,
+) -> Result<()> {
+    activity::Entity::update_many()
+        .col_expr(activity::Column::Status, Expr::value(status.key()))
+        .col_expr(activity::Column::Reason, Expr::value(reason))
+        .filter(activity::Column::RequestId.eq(request))
+        .filter(activity::Column::Status.eq(domain::request::ActivityStatus::Planned.key()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The children of a request: row, given name, reading and birth date, eldest first.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(crate) struct ChildRow {
+    pub id: i64,
+    pub given_name: String,
+    pub kana: String,
+    pub birth_date: domain::time::Date,
+}
+
+/// Reads the children of a request, eldest first.
+pub(crate) async fn children<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Vec<ChildRow>> {
+    let sql = "SELECT c.id, c.given_name, c.kana, c.birth_date FROM care_request_child x \
+               JOIN child c ON c.id = x.child_id WHERE x.request_id = $1 ORDER BY c.birth_date, c.id";
+    db::rows(connection, sql, vec![request.into()]).await
+}
+
+/// The moment of a step, business and real.
+pub(crate) fn moment(env: &Env) -> (Instant, Instant) {
+    (env.clock.now(), env.clock.real_now())
+}

@@ -1,0 +1,143 @@
+//! What the parties of a case are told; subjects hold no personal data, bodies only what the reader may see.
+
+use super::case::Case;
+use crate::Env;
+use crate::entity::care_request;
+use crate::error::Result;
+use crate::notice::{Message, tell_member};
+use domain::number::RequestNo;
+use domain::time::{Date, Instant, japanese_date, japanese_period};
+use sea_orm::ConnectionTrait;
+
+/// Sends messages of one step, all at one moment.
+pub(crate) struct Teller<'a, C> {
+    tx: &'a C,
+    now: Instant,
+    real_now: Instant,
+    when: String,
+    no: RequestNo,
+    today: Date,
+}
+
+impl<'a, C: ConnectionTrait> Teller<'a, C> {
+    pub fn new(env: &Env, tx: &'a C, case: &Case) -> Self {
+        Self::of(env, tx, &case.row)
+    }
+
+    pub fn of(env: &Env, tx: &'a C, row: &care_request::Model) -> Self {
+        let now = env.clock.now();
+        let today = now.date();
+        Self {
+            tx,
+            now,
+            real_now: env.clock.real_now(),
+            when: japanese_period(Instant(row.starts_at), Instant(row.ends_at), today),
+            no: RequestNo(u32::try_from(row.request_no).unwrap_or_default()),
+            today,
+        }
+    }
+
+    async fn tell(&self, member: i64, subject: &str, body: String, link: String) -> Result<()> {
+        let message = Message { subject: subject.to_owned(), body, link };
+        tell_member(self.tx, self.now, self.real_now, member, &message).await
+    }
+
+    fn case_link(&self) -> String {
+        format!("/requests/{}", self.no)
+    }
+
+    fn head(&self) -> String {
+        format!("依頼ID {}\n日時 {}\n\n", self.no, self.when)
+    }
+
+    pub async fn offer_received(&self, provider: i64, answer_until: Instant) -> Result<()> {
+        let until = format!("{}{}", japanese_date(answer_until.date(), self.today), domain::time::clock(answer_until));
+        let body = format!(
+            "{}援助のお願いが届きました。内容を見て、「受ける」か「辞退」を選んでください。\nお返事の期限は{until}です。",
+            self.head()
+        );
+        self.tell(provider, "援助のお願いが届きました", body, "/offers".to_owned()).await
+    }
+
+    pub async fn offer_closed(&self, provider: i64) -> Result<()> {
+        let body = format!(
+            "{}この援助のお願いは終わりました。ご検討いただき、ありがとうございました。\nまたの機会にお願いいたします。",
+            self.head()
+        );
+        self.tell(provider, "援助のお願いが終わりました", body, "/offers".to_owned()).await
+    }
+
+    pub async fn offer_expired(&self, provider: i64) -> Result<()> {
+        let body = format!(
+            "{}お返事の期限が過ぎたため、この援助のお願いは終わりました。\nお引き受けいただけるときは、支部へお電話ください。",
+            self.head()
+        );
+        self.tell(provider, "援助のお願いの期限が過ぎました", body, "/offers".to_owned()).await
+    }
+
+    pub async fn provider_found(&self, family: i64) -> Result<()> {
+        let body = format!(
+            "{}提供会員が見つかりました。\n事前打合せの日時を決めるため、支部からお電話します。",
+            self.head()
+        );
+        self.tell(family, "提供会員が見つかりました", body, self.case_link()).await
+    }
+
+    pub async fn meeting_set(&self, members: [i64; 2], at: Instant, moved: bool) -> Result<()> {
+        let on = format!("{}{}", japanese_date(at.date(), self.today), domain::time::clock(at));
+        let (subject, word) =
+            if moved { ("事前打合せの日時が変わりました", "変わりました") } else { ("事前打合せの日時が決まりました", "決まりました") };
+        let family = format!(
+            "{}事前打合せの日時が{word}。\n事前打合せ日 {on}\n\n「事前打合せ情報」を打合せの日までに入力してください。",
+            self.head()
+        );
+        let provider = format!("{}事前打合せの日時が{word}。\n事前打合せ日 {on}\n\n場所は画面で確かめてください。", self.head());
+        let [user, giver] = members;
+        self.tell(user, subject, family, format!("/requests/{}/meeting", self.no)).await?;
+        self.tell(giver, subject, provider, self.case_link()).await
+    }
+
+    pub async fn established(&self, members: [i64; 2]) -> Result<()> {
+        let [family, provider] = members;
+        let body = format!("{}援助活動が成立しました。\n当日は時間に余裕をもってお願いします。", self.head());
+        self.tell(family, "援助活動が成立しました", body, self.case_link()).await?;
+        let body = format!(
+            "{}援助活動が成立しました。\n連絡先と「事前打合せ情報」を画面で見られるようになりました。",
+            self.head()
+        );
+        self.tell(provider, "援助活動が成立しました", body, self.case_link()).await
+    }
+
+    pub async fn not_established(&self, family: i64) -> Result<()> {
+        let body = format!(
+            "{}提供会員をお探ししましたが、今回はご紹介できませんでした。\nほかの日時や内容でのご相談は、支部へお電話ください。",
+            self.head()
+        );
+        self.tell(family, "ご依頼の調整結果のお知らせ", body, self.case_link()).await
+    }
+
+    pub async fn search_again(&self, family: i64, former: Option<i64>) -> Result<()> {
+        let body = format!("{}もう一度、提供会員をお探しします。\n見つかりましたら、お知らせします。", self.head());
+        self.tell(family, "提供会員をもう一度お探しします", body, self.case_link()).await?;
+        let Some(former) = former else { return Ok(()) };
+        let body = format!("{}この援助は、ほかの提供会員をお探しすることになりました。\nご協力ありがとうございました。", self.head());
+        self.tell(former, "援助活動の予定がなくなりました", body, "/coordination".to_owned()).await
+    }
+
+    pub async fn cancelled(&self, members: [i64; 2]) -> Result<()> {
+        let body = format!("{}この援助活動はキャンセルになりました。", self.head());
+        let [family, provider] = members;
+        self.tell(family, "援助活動がキャンセルになりました", body.clone(), self.case_link()).await?;
+        self.tell(provider, "援助活動がキャンセルになりました", body, format!("/coordination/{}", self.no)).await
+    }
+
+    /// Tells the branch that nobody is asked any more.
+    pub async fn search_stopped(&self, ward: &str) -> Result<()> {
+        let message = Message {
+            subject: "打診がすべて終わりました".to_owned(),
+            body: format!("{}打診した提供会員の返事がそろいました。引き受けられる方はいませんでした。", self.head()),
+            link: format!("/desk/requests/{}", self.no),
+        };
+        crate::notice::tell_coordinators(self.tx, self.now, ward, &message).await
+    }
+}

@@ -1,0 +1,259 @@
+//! What the matched provider sees of a case (コーディネート結果), by state and time (domain 5.6).
+
+use super::case::{Case, children};
+use crate::entity::member;
+use crate::error::{Error, Result, stored};
+use crate::{Env, db};
+use domain::actor::{Actor, Party};
+use domain::coordination::contacts_open;
+use domain::number::{MemberNo, ReportNo, RequestNo};
+use domain::report::ReportStatus;
+use domain::request::{CONTACT_DAYS, CareKind, CarePlace, CoordinationStatus, RequestAction, TABLE};
+use domain::time::{Date, Instant, age_on};
+use domain::workflow::actions;
+use sea_orm::{EntityTrait, FromQueryResult};
+
+/// A card of the list: what the newsletter's 【コーディネート結果】 shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderCaseSummary {
+    /// 依頼ID
+    pub no: RequestNo,
+    /// The status.
+    pub status: CoordinationStatus,
+    /// Start of the activity (預けたい日).
+    pub starts_at: Instant,
+    /// End of the activity.
+    pub ends_at: Instant,
+    /// 希望する援助内容
+    pub care_kind: CareKind,
+    /// 会員番号 of the family.
+    pub member_no: MemberNo,
+    /// 利用会員氏名
+    pub family_name: String,
+    /// 事前打合せ日
+    pub meeting_at: Option<Instant>,
+    /// 依頼をした日
+    pub requested_at: Instant,
+    /// 更新日時
+    pub updated_at: Instant,
+    /// The report, once there is one that is not voided.
+    pub report: Option<(ReportNo, ReportStatus)>,
+}
+
+/// One page of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProviderCases {
+    /// The cards, newest request first.
+    pub cases: Vec<ProviderCaseSummary>,
+    /// The key of the next page.
+    pub next: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    request_no: i64,
+    status: String,
+    care_kind: String,
+    starts_at: i64,
+    ends_at: i64,
+    meeting_at: Option<i64>,
+    requested_at: i64,
+    updated_at: i64,
+    member_no: i64,
+    family_name: String,
+    given_name: String,
+    report_no: Option<i64>,
+    report_status: Option<String>,
+}
+
+/// Rows of one page.
+const PAGE: usize = 50;
+
+/// The provider's matched cases, from 打合せ予定 on; `after` is the key of the page before.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody who is no provider.
+pub async fn provider_cases(env: &Env, actor: &Actor, after: Option<i64>) -> Result<ProviderCases> {
+    let provider = actor.provider_member().ok_or(Error::NotFound)?;
+    let sql = "SELECT r.id, r.request_no, r.status, r.care_kind, r.starts_at, r.ends_at, r.meeting_at, r.requested_at, \
+               r.updated_at, m.member_no, m.family_name, m.given_name, p.report_no, p.status AS report_status \
+               FROM care_request r JOIN member m ON m.id = r.member_id \
+               LEFT JOIN activity_report p ON p.request_id = r.id AND p.status <> 'voided' \
+               WHERE r.provider_id = $1 AND r.id < $2 \
+               AND r.status IN ('meeting_scheduled', 'meeting_held', 'established', 'completed', 'cancelled') \
+               ORDER BY r.id DESC LIMIT 51";
+    let values = vec![provider.into(), after.unwrap_or(i64::MAX).into()];
+    let mut rows: Vec<Row> = db::rows(env.db.read(), sql, values).await?;
+    let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|row| row.id) } else { None };
+    rows.truncate(PAGE);
+    let cases = rows.into_iter().map(summary).collect::<Result<Vec<_>>>()?;
+    Ok(ProviderCases { cases, next })
+}
+
+fn summary(row: Row) -> Result<ProviderCaseSummary> {
+    Ok(ProviderCaseSummary {
+        no: RequestNo(u32::try_from(row.request_no).unwrap_or_default()),
+        status: stored(CoordinationStatus::from_key(&row.status), "coordination status")?,
+        starts_at: Instant(row.starts_at),
+        ends_at: Instant(row.ends_at),
+        care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
+        member_no: MemberNo(u32::try_from(row.member_no).unwrap_or_default()),
+        family_name: format!("{}{}", row.family_name, row.given_name),
+        meeting_at: row.meeting_at.map(Instant),
+        requested_at: Instant(row.requested_at),
+        updated_at: Instant(row.updated_at),
+        report: report(row.report_no, row.report_status)?,
+    })
+}
+
+fn report(no: Option<i64>, status: Option<String>) -> Result<Option<(ReportNo, ReportStatus)>> {
+    let (Some(no), Some(status)) = (no, status) else { return Ok(None) };
+    let status = stored(ReportStatus::from_key(&status), "report status")?;
+    Ok(Some((ReportNo(u32::try_from(no).unwrap_or_default()), status)))
+}
+
+/// The report of a case that is not voided.
+pub(crate) async fn report_of<C: sea_orm::ConnectionTrait>(
+    connection: &C,
+    request: i64,
+) -> Result<Option<(ReportNo, ReportStatus)>> {
+    #[derive(FromQueryResult)]
+    struct Found {
+        report_no: i64,
+        status: String,
+    }
+    let sql = "SELECT report_no, status FROM activity_report WHERE request_id = $1 AND status <> 'voided'";
+    let found: Option<Found> = db::row(connection, sql, vec![request.into()]).await?;
+    match found {
+        Some(found) => report(Some(found.report_no), Some(found.status)),
+        None => Ok(None),
+    }
+}
+
+/// A case as its matched provider sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderCase {
+    /// 依頼ID
+    pub no: RequestNo,
+    /// The revision a step must have seen.
+    pub revision: i64,
+    /// The status.
+    pub status: CoordinationStatus,
+    /// Start of the activity.
+    pub starts_at: Instant,
+    /// End of the activity.
+    pub ends_at: Instant,
+    /// 希望する援助内容
+    pub care_kind: CareKind,
+    /// Where the care takes place, in general.
+    pub care_place: CarePlace,
+    /// The family's town.
+    pub town: String,
+    /// The children's ages on the day, eldest first.
+    pub ages: Vec<i32>,
+    /// 依頼をした日
+    pub requested_at: Instant,
+    /// 更新日時
+    pub updated_at: Instant,
+    /// Who the family is and where the meeting is: from 打合せ予定 on.
+    pub family: Option<KnownFamily>,
+    /// How to reach them and the 事前打合せ情報: from 成立 until 30 days after the activity.
+    pub contacts: Option<Contacts>,
+    /// The report that is not voided.
+    pub report: Option<(ReportNo, ReportStatus)>,
+    /// What the provider may do now.
+    pub actions: Vec<RequestAction>,
+}
+
+/// What is known of the family before 成立.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownFamily {
+    /// 会員番号
+    pub member_no: MemberNo,
+    /// 利用会員氏名
+    pub name: String,
+    /// The name's reading.
+    pub kana: String,
+    /// 事前打合せ日
+    pub meeting_at: Option<Instant>,
+    /// Where they meet.
+    pub meeting_place: String,
+}
+
+/// What opens with 成立.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contacts {
+    /// The family's telephone.
+    pub telephone: String,
+    /// The family's address.
+    pub address: String,
+    /// Names, readings and ages of the children.
+    pub children: Vec<(String, String, i32)>,
+    /// Where exactly the care takes place.
+    pub place_detail: String,
+    /// What the family wrote beside.
+    pub notes: String,
+    /// Whether the family has entered 事前打合せ情報.
+    pub has_sheet: bool,
+    /// The last day on which all this is shown.
+    pub until: Date,
+}
+
+/// The matched provider's view of a case.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody but the matched provider.
+pub async fn provider_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<ProviderCase> {
+    let connection = env.db.read();
+    let (case, side) = Case::read(connection, actor, no).await?;
+    if side != Party::Provider {
+        return Err(Error::NotFound);
+    }
+    let row = &case.row;
+    let family = member::Entity::find_by_id(row.member_id).one(connection).await?.ok_or(Error::NotFound)?;
+    let kids = children(connection, row.id).await?;
+    let day = case.start().date();
+    let known = case.status.meeting_known().then(|| KnownFamily {
+        member_no: MemberNo(u32::try_from(family.member_no).unwrap_or_default()),
+        name: format!("{} {}", family.family_name, family.given_name),
+        kana: format!("{} {}", family.family_kana, family.given_kana),
+        meeting_at: row.meeting_at.map(Instant),
+        meeting_place: row.meeting_place.clone().unwrap_or_default(),
+    });
+    let contacts = if contacts_open(case.status, case.end(), env.clock.now()) {
+        let sql = "SELECT COUNT(*) FROM pre_meeting_sheet WHERE request_id = $1";
+        let sheets: i64 = db::scalar(connection, sql, vec![row.id.into()]).await?.unwrap_or(0);
+        Some(Contacts {
+            telephone: family.telephone,
+            address: format!("{}{}", family.town, family.address),
+            children: kids
+                .iter()
+                .map(|child| (child.given_name.clone(), child.kana.clone(), age_on(child.birth_date, day)))
+                .collect(),
+            place_detail: row.place_detail.clone(),
+            notes: row.notes.clone(),
+            has_sheet: sheets > 0,
+            until: case.end().plus_days(CONTACT_DAYS).date(),
+        })
+    } else {
+        None
+    };
+    Ok(ProviderCase {
+        no: case.no(),
+        revision: row.revision,
+        status: case.status,
+        starts_at: case.start(),
+        ends_at: case.end(),
+        care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
+        care_place: stored(CarePlace::from_key(&row.care_place), "care place")?,
+        town: family.town,
+        ages: kids.iter().map(|child| age_on(child.birth_date, day)).collect(),
+        requested_at: Instant(row.requested_at),
+        updated_at: Instant(row.updated_at),
+        family: known,
+        contacts,
+        report: report_of(connection, row.id).await?,
+        actions: actions(TABLE, case.status, Party::Provider).collect(),
+    })
+}

@@ -1,0 +1,237 @@
+//! The coordinator's working queue (要対応): every open case of the ward in its group, the most urgent first.
+
+use crate::error::{Error, Result, stored};
+use crate::{Env, db, ward};
+use domain::actor::Actor;
+use domain::coordination::{QueueFacts, QueueGroup, Stall, queue_group, stall};
+use domain::holiday::HolidayCalendar;
+use domain::number::RequestNo;
+use domain::request::{CareKind, CoordinationStatus};
+use domain::time::Instant;
+use sea_orm::FromQueryResult;
+
+/// The most open cases a queue shows; a ward has some two hundred.
+const MOST: i64 = 500;
+/// Rows of one page of closed cases.
+const PAGE: usize = 50;
+
+/// What of the queue is shown; every part stands in the address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueFilter {
+    /// One group only.
+    pub group: Option<QueueGroup>,
+    /// Only what the coordinator took herself.
+    pub mine: bool,
+    /// One kind of help only.
+    pub kind: Option<CareKind>,
+    /// Cases that have ended, newest first, instead of the open ones.
+    pub closed: bool,
+    /// The key of the page of closed cases before.
+    pub after: Option<i64>,
+}
+
+/// One case of the queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueLine {
+    /// 依頼ID
+    pub no: RequestNo,
+    /// The status.
+    pub status: CoordinationStatus,
+    /// The family's name.
+    pub family: String,
+    /// The family's town.
+    pub town: String,
+    /// Start of the activity.
+    pub starts_at: Instant,
+    /// End of the activity.
+    pub ends_at: Instant,
+    /// 希望する援助内容
+    pub care_kind: CareKind,
+    /// 預ける子どもの人数
+    pub children: i64,
+    /// When the request came in.
+    pub requested_at: Instant,
+    /// 事前打合せ日
+    pub meeting_at: Option<Instant>,
+    /// Who took it.
+    pub owner: Option<String>,
+    /// Offers without an answer yet.
+    pub waiting_offers: i64,
+    /// Why it is stalled.
+    pub stall: Option<Stall>,
+}
+
+/// The queue in its groups, empty groups included, and how many cases each holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Queue {
+    /// The groups in their order; with a filter, only the asked group holds cases.
+    pub groups: Vec<(QueueGroup, u64, Vec<QueueLine>)>,
+    /// Closed cases, when asked for.
+    pub closed: Vec<QueueLine>,
+    /// The key of the next page of closed cases.
+    pub next: Option<i64>,
+}
+
+impl Queue {
+    /// How many cases wait for the branch: all groups but 成立.
+    #[must_use]
+    pub fn to_do(&self) -> u64 {
+        self.groups.iter().filter(|(group, ..)| *group != QueueGroup::Established).map(|(_, count, _)| count).sum()
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    request_no: i64,
+    status: String,
+    care_kind: String,
+    starts_at: i64,
+    ends_at: i64,
+    children_count: i64,
+    requested_at: i64,
+    updated_at: i64,
+    meeting_at: Option<i64>,
+    owner_id: Option<i64>,
+    family_name: String,
+    given_name: String,
+    town: String,
+    owner: Option<String>,
+    waiting: i64,
+    reported: i64,
+}
+
+const COLUMNS: &str = "SELECT r.id, r.request_no, r.status, r.care_kind, r.starts_at, r.ends_at, r.children_count, \
+    r.requested_at, r.updated_at, r.meeting_at, r.owner_id, m.family_name, m.given_name, m.town, a.name AS owner, \
+    (SELECT COUNT(*) FROM offer o WHERE o.request_id = r.id AND o.status IN ('sent', 'seen')) AS waiting, \
+    (SELECT COUNT(*) FROM activity_report p WHERE p.request_id = r.id \
+     AND p.status IN ('awaiting_approval', 'revision_requested', 'approved')) AS reported \
+    FROM care_request r JOIN member m ON m.id = r.member_id LEFT JOIN account a ON a.id = r.owner_id ";
+
+/// The queue of the coordinator's own ward.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody who is no coordinator.
+pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Queue> {
+    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
+    let now = env.clock.now();
+    let sql = format!(
+        "{COLUMNS}WHERE r.ward = $1 AND r.status IN ('submitted', 'in_coordination', 'offering', 'provider_found', \
+         'meeting_scheduled', 'meeting_held', 'established') ORDER BY r.starts_at, r.id LIMIT $2"
+    );
+    let rows: Vec<Row> = db::rows(env.db.read(), &sql, vec![ward.into(), MOST.into()]).await?;
+    let wanted = |row: &Row| {
+        (!filter.mine || row.owner_id == Some(actor.account))
+            && filter.kind.is_none_or(|kind| kind.key() == row.care_kind)
+    };
+    let late = Late::load(env, ward, now).await?;
+    let mut groups: Vec<(QueueGroup, u64, Vec<QueueLine>)> =
+        QueueGroup::ALL.iter().map(|group| (*group, 0, Vec::new())).collect();
+    for row in rows.into_iter().filter(wanted) {
+        let facts = facts(&row, &late)?;
+        let Some(group) = queue_group(&facts, now) else { continue };
+        let Some((_, count, lines)) = groups.iter_mut().find(|(known, ..)| *known == group) else { continue };
+        *count += 1;
+        if !filter.closed && filter.group.is_none_or(|asked| asked == group) {
+            lines.push(line(row, &facts, now)?);
+        }
+    }
+    // What nobody has looked at is taken in the order it came.
+    if let Some((.., lines)) = groups.iter_mut().find(|(group, ..)| *group == QueueGroup::Untaken) {
+        lines.sort_by_key(|line| (line.requested_at, line.no));
+    }
+    let (closed, next) = if filter.closed { closed(env, actor, ward, filter, &late).await? } else { (vec![], None) };
+    Ok(Queue { groups, closed, next })
+}
+
+async fn closed(
+    env: &Env,
+    actor: &Actor,
+    ward: &str,
+    filter: &QueueFilter,
+    late: &Late,
+) -> Result<(Vec<QueueLine>, Option<i64>)> {
+    let now = env.clock.now();
+    // One walk of the ward's index per ended status, merged by the newest request.
+    let sql = format!(
+        "{COLUMNS}WHERE r.ward = $1 AND r.status IN ('completed', 'not_established', 'withdrawn', 'cancelled') \
+         AND r.id < $2 AND ($3 = 0 OR r.owner_id = $3) AND ($4 = '' OR r.care_kind = $4) ORDER BY r.id DESC LIMIT 51"
+    );
+    let owner = if filter.mine { actor.account } else { 0 };
+    let kind = filter.kind.map_or("", CareKind::key);
+    let values = vec![ward.into(), filter.after.unwrap_or(i64::MAX).into(), owner.into(), kind.into()];
+    let mut rows: Vec<Row> = db::rows(env.db.read(), &sql, values).await?;
+    let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|row| row.id) } else { None };
+    rows.truncate(PAGE);
+    let lines = rows
+        .into_iter()
+        .map(|row| {
+            let facts = facts(&row, late)?;
+            line(row, &facts, now)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok((lines, next))
+}
+
+fn facts(row: &Row, late: &Late) -> Result<QueueFacts> {
+    let requested_at = Instant(row.requested_at);
+    Ok(QueueFacts {
+        status: stored(CoordinationStatus::from_key(&row.status), "coordination status")?,
+        starts_at: Instant(row.starts_at),
+        ends_at: Instant(row.ends_at),
+        requested_at,
+        updated_at: Instant(row.updated_at),
+        meeting_at: row.meeting_at.map(Instant),
+        reported: row.reported > 0,
+        untaken_late_at: late.after(requested_at),
+    })
+}
+
+fn line(row: Row, facts: &QueueFacts, now: Instant) -> Result<QueueLine> {
+    Ok(QueueLine {
+        no: RequestNo(u32::try_from(row.request_no).unwrap_or_default()),
+        status: facts.status,
+        family: format!("{} {}", row.family_name, row.given_name),
+        town: row.town,
+        starts_at: facts.starts_at,
+        ends_at: facts.ends_at,
+        care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
+        children: row.children_count,
+        requested_at: facts.requested_at,
+        meeting_at: facts.meeting_at,
+        owner: row.owner,
+        waiting_offers: row.waiting,
+        stall: stall(facts, now),
+    })
+}
+
+/// When an untaken request is late: one business day of the branch after it came in.
+struct Late {
+    branch: ward::Branch,
+    holidays: HolidayCalendar,
+}
+
+/// How far back an untaken request is judged by the branch's days; older ones are late in any case.
+const LOOK_BACK_DAYS: i64 = 60;
+
+impl Late {
+    async fn load(env: &Env, ward: &str, now: Instant) -> Result<Self> {
+        let connection = env.db.read();
+        let branch = ward::branch(connection, ward).await?;
+        let (from, to) = (now.plus_days(-LOOK_BACK_DAYS).date(), now.plus_days(LOOK_BACK_DAYS).date());
+        Ok(Self { branch, holidays: ward::holidays(connection, from, to).await? })
+    }
+
+    fn after(&self, came: Instant) -> Instant {
+        let Some(hours) = &self.branch.hours else { return came.plus_days(1) };
+        let open = self.branch.is_open(&self.holidays, came);
+        let first = if open { Some(came) } else { self.branch.next_opening(&self.holidays, came) };
+        let next = first.and_then(|first| self.branch.next_opening(&self.holidays, first));
+        match (first, next) {
+            (Some(first), Some(next)) => {
+                next.plus_minutes(i64::from(first.minute_of_day()) - i64::from(hours.open))
+            }
+            _ => came.plus_days(1),
+        }
+    }
+}

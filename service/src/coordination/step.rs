@@ -1,0 +1,348 @@
+//! The coordinator's steps with a case, and the two that its members have: cancel, and a provider who cannot come.
+
+use super::case::{
+    Asked, Case, Outcome, Taken, by_member, cancel_activity, children, member_label, moment, reason, refuse_reported,
+};
+use super::candidate::gates_of;
+use super::message::Teller;
+use crate::entity::{activity, care_request};
+use crate::error::{Error, Result, stored};
+use crate::event::{By, Happened};
+use crate::{Env, db, meeting, offer};
+use domain::actor::{Actor, Party};
+use domain::coordination::{NotEstablishedReason, PairCase, SearchAgainReason, meeting_waivable};
+use domain::fault::{FieldError, FieldFault};
+use domain::fee::{Care, CareChild, cancellation_fee};
+use domain::holiday::HolidayCalendar;
+use domain::number::RequestNo;
+use domain::refusal::Refusal;
+use domain::request::{ActivityStatus, CareKind, CoordinationStatus, RequestAction};
+use domain::tariff::Tariff;
+use domain::time::Instant;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
+use serde_json::json;
+
+/// The coordinator takes a request into her care (受付).
+///
+/// # Errors
+/// Another ward's case: [`Error::NotFound`]; taken already: [`Error::Stale`] or the table's refusal.
+pub async fn take(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Result<Outcome> {
+    let tx = env.db.begin().await?;
+    let now = env.clock.now();
+    let (mut case, side) = Case::lock(&tx, actor, no).await?;
+    if case.already(&tx, actor, asked, RequestAction::Take).await? {
+        return Ok(Outcome::AlreadyApplied);
+    }
+    let to = case.decide(RequestAction::Take, side)?;
+    let taken = Taken { action: RequestAction::Take, to, reason: None, detail: None };
+    let changes = care_request::ActiveModel { owner_id: Set(Some(actor.account)), ..Default::default() };
+    case.advance(&tx, now, &By::web(actor), taken, changes).await?;
+    tx.commit().await?;
+    Ok(Outcome::Executed)
+}
+
+/// The coordinator notes something about a case, in any state of it.
+///
+/// # Errors
+/// Not the ward's coordinator: [`Error::NotFound`]; an empty note: [`Error::Invalid`].
+pub async fn note(env: &Env, actor: &Actor, no: RequestNo, text: &str) -> Result<()> {
+    let tx = env.db.begin().await?;
+    let (case, side) = Case::lock(&tx, actor, no).await?;
+    if side != Party::Coordinator {
+        return Err(Error::NotFound);
+    }
+    let text = reason("note", text)?;
+    let what = Happened { action: "note", reason: Some(text), ..Happened::default() };
+    case.tell(&tx, env.clock.now(), &By::web(actor), what).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// 成立 after a held meeting: the gates are asked again, the activity is planned, contacts open to the provider.
+///
+/// # Errors
+/// Another ward's case: [`Error::NotFound`]; [`Refusal::Gates`], or the table's refusal.
+pub async fn establish(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Result<Outcome> {
+    agree(env, actor, no, asked, RequestAction::Establish).await
+}
+
+/// 成立 without a meeting: the pair met for the same kind of help in the same fiscal year. The family's last
+/// 事前打合せ情報 is carried over when the case has none.
+///
+/// # Errors
+/// As [`establish`], and [`Refusal::MeetingNotWaivable`].
+pub async fn establish_waived(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Result<Outcome> {
+    agree(env, actor, no, asked, RequestAction::EstablishWaived).await
+}
+
+async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: RequestAction) -> Result<Outcome> {
+    let tx = env.db.begin().await?;
+    let now = env.clock.now();
+    let (mut case, side) = Case::lock(&tx, actor, no).await?;
+    if case.already(&tx, actor, asked, action).await? {
+        return Ok(Outcome::AlreadyApplied);
+    }
+    let to = case.decide(action, side)?;
+    let provider = case.row.provider_id.ok_or_else(|| Error::Broken("a matched case without a provider".into()))?;
+    let provider = offer::lock_provider(&tx, provider).await?;
+    let gates = gates_of(&tx, &case.row, &provider).await?;
+    if !gates.is_empty() {
+        return Err(Refusal::Gates(gates).into());
+    }
+    let mut detail = json!({ "provider": member_label(&tx, provider.id).await? });
+    if action == RequestAction::EstablishWaived {
+        if !waivable(&tx, &case.row).await? {
+            return Err(Refusal::MeetingNotWaivable.into());
+        }
+        if let Some(from) = meeting::carry_over(&tx, now, actor, &case.row).await? {
+            detail["sheet_from"] = json!(from.to_string());
+        }
+    } else {
+        detail["meeting_at"] = json!(case.row.meeting_at.map(|at| domain::time::rfc3339(Instant(at))));
+    }
+    let plan = activity::ActiveModel {
+        request_id: Set(case.row.id),
+        provider_id: Set(provider.id),
+        status: Set(ActivityStatus::Planned.key().to_owned()),
+        starts_at: Set(case.row.starts_at),
+        ends_at: Set(case.row.ends_at),
+        created_at: Set(now.0),
+        ..Default::default()
+    };
+    activity::Entity::insert(plan).exec_without_returning(&tx).await?;
+    let taken = Taken { action, to, reason: None, detail: Some(detail) };
+    let changes = care_request::ActiveModel { established_at: Set(Some(now.0)), ..Default::default() };
+    case.advance(&tx, now, &By::web(actor), taken, changes).await?;
+    Teller::new(env, &tx, &case).established([case.row.member_id, provider.id]).await?;
+    tx.commit().await?;
+    Ok(Outcome::Executed)
+}
+
+/// Whether this case's pair met for the same kind of help in the same fiscal year.
+pub(crate) async fn waivable<C: ConnectionTrait>(connection: &C, row: &care_request::Model) -> Result<bool> {
+    #[derive(FromQueryResult)]
+    struct Earlier {
+        care_kind: String,
+        starts_at: i64,
+    }
+    let Some(provider) = row.provider_id else { return Ok(false) };
+    let sql = "SELECT care_kind, starts_at FROM care_request WHERE member_id = $1 AND provider_id = $2 AND id <> $3 \
+               AND (established_at IS NOT NULL OR status = 'meeting_held')";
+    let values = vec![row.member_id.into(), provider.into(), row.id.into()];
+    let mut met = Vec::new();
+    for one in db::rows::<Earlier, _>(connection, sql, values).await? {
+        met.push(PairCase {
+            kind: stored(CareKind::from_key(&one.care_kind), "care kind")?,
+            day: Instant(one.starts_at).date(),
+        });
+    }
+    let kind = stored(CareKind::from_key(&row.care_kind), "care kind")?;
+    Ok(meeting_waivable(PairCase { kind, day: Instant(row.starts_at).date() }, &met))
+}
+
+/// 不成立: the branch found nobody. Open offers are closed with thanks.
+///
+/// # Errors
+/// Another ward's case: [`Error::NotFound`]; no reason chosen: [`Error::Invalid`] on `reason`; 「その他」 without words:
+/// on `reason_text`; or the table's refusal.
+pub async fn not_establish(
+    env: &Env,
+    actor: &Actor,
+    no: RequestNo,
+    asked: Asked,
+    why: &str,
+    words: &str,
+) -> Result<Outcome> {
+    let tx = env.db.begin().await?;
+    let now = env.clock.now();
+    let (mut case, side) = Case::lock(&tx, actor, no).await?;
+    if case.already(&tx, actor, asked, RequestAction::NotEstablish).await? {
+        return Ok(Outcome::AlreadyApplied);
+    }
+    let to = case.decide(RequestAction::NotEstablish, side)?;
+    let chosen = NotEstablishedReason::from_key(why).ok_or_else(|| missing("reason"))?;
+    let words = if chosen == NotEstablishedReason::Other { reason("reason_text", words)? } else { optional(words)? };
+    offer::close_open(env, &tx, &case.row).await?;
+    let detail = Some(json!({ "reason": chosen.key() }));
+    let kept = (!words.is_empty()).then_some(words);
+    let taken = Taken { action: RequestAction::NotEstablish, to, reason: kept, detail };
+    let changes = care_request::ActiveModel { reason: Set(Some(chosen.key().to_owned())), ..Default::default() };
+    case.advance(&tx, now, &By::web(actor), taken, changes).await?;
+    Teller::new(env, &tx, &case).not_established(case.row.member_id).await?;
+    tx.commit().await?;
+    Ok(Outcome::Executed)
+}
+
+/// Back to the search: not agreed at the meeting, or the provider cannot come to an agreed activity, which is then
+/// `CancelledByProvider` without a fee.
+///
+/// # Errors
+/// A stranger: [`Error::NotFound`]; [`Refusal::AlreadyReported`] when the activity has a report; no reason:
+/// [`Error::Invalid`]; or the table's refusal.
+pub async fn search_again(
+    env: &Env,
+    actor: &Actor,
+    no: RequestNo,
+    asked: Asked,
+    why: &str,
+    words: &str,
+) -> Result<Outcome> {
+    let tx = env.db.begin().await?;
+    let now = env.clock.now();
+    let (mut case, side) = match Case::lock(&tx, actor, no).await {
+        Ok(found) => found,
+        // The provider who gave the case back is a stranger to it from then on; a second click is still answered.
+        Err(Error::NotFound) if gave_back(&tx, actor, no).await? => return Ok(Outcome::AlreadyApplied),
+        Err(other) => return Err(other),
+    };
+    if case.already(&tx, actor, asked, RequestAction::SearchAgain).await? {
+        return Ok(Outcome::AlreadyApplied);
+    }
+    let to = case.decide(RequestAction::SearchAgain, side)?;
+    let was_established = case.status == CoordinationStatus::Established;
+    let chosen = if side == Party::Provider {
+        SearchAgainReason::Provider
+    } else {
+        SearchAgainReason::from_key(why).ok_or_else(|| missing("reason"))?
+    };
+    let words = reason("reason_text", words)?;
+    let provider = case.row.provider_id.ok_or_else(|| Error::Broken("a matched case without a provider".into()))?;
+    let on_behalf = side == Party::Coordinator && chosen == SearchAgainReason::Provider && was_established;
+    let by = if on_behalf { by_member(&tx, actor, side, provider, asked.channel).await? } else { By::web(actor) };
+    if was_established {
+        refuse_reported(&tx, case.row.id).await?;
+        cancel_activity(&tx, case.row.id, ActivityStatus::CancelledByProvider, &words).await?;
+    }
+    let detail = json!({
+        "reason": chosen.key(),
+        "provider": member_label(&tx, provider).await?,
+        "meeting_at": case.row.meeting_at.map(|at| domain::time::rfc3339(Instant(at))),
+    });
+    let taken = Taken { action: RequestAction::SearchAgain, to, reason: Some(words), detail: Some(detail) };
+    let changes = care_request::ActiveModel {
+        provider_id: Set(None),
+        meeting_at: Set(None),
+        meeting_place: Set(None),
+        established_at: Set(None),
+        ..Default::default()
+    };
+    case.advance(&tx, now, &by, taken, changes).await?;
+    Teller::new(env, &tx, &case).search_again(case.row.member_id, Some(provider)).await?;
+    if side == Party::Provider {
+        Teller::new(env, &tx, &case).search_stopped(&case.row.ward).await?;
+    }
+    tx.commit().await?;
+    Ok(Outcome::Executed)
+}
+
+/// Whether this account was the last to move the case, by giving it back.
+async fn gave_back(tx: &DatabaseTransaction, actor: &Actor, no: RequestNo) -> Result<bool> {
+    let sql = "SELECT id FROM care_request WHERE request_no = $1";
+    let Some(id) = db::scalar::<i64, _>(tx, sql, vec![i64::from(no.0).into()]).await? else { return Ok(false) };
+    let last = crate::event::last_move(tx, id).await?;
+    Ok(last.is_some_and(|last| {
+        last.account_id == Some(actor.account) && last.action == RequestAction::SearchAgain.key()
+    }))
+}
+
+/// The family cancels an agreed activity, or the coordinator for it. The fee by the tariff's ladder is kept with the
+/// case as 「本部確認待ち」, outside reports and claims.
+///
+/// # Errors
+/// A stranger: [`Error::NotFound`]; [`Refusal::AlreadyReported`] when the activity has a report; no reason:
+/// [`Error::Invalid`]; or the table's refusal.
+pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, why: &str) -> Result<Outcome> {
+    let tx = env.db.begin().await?;
+    let (now, _) = moment(env);
+    let (mut case, side) = Case::lock(&tx, actor, no).await?;
+    if case.already(&tx, actor, asked, RequestAction::Cancel).await? {
+        return Ok(Outcome::AlreadyApplied);
+    }
+    let to = case.decide(RequestAction::Cancel, side)?;
+    let words = reason("reason", why)?;
+    let by = by_member(&tx, actor, side, case.row.member_id, asked.channel).await?;
+    refuse_reported(&tx, case.row.id).await?;
+    let provider = case.row.provider_id.ok_or_else(|| Error::Broken("an agreed case without a provider".into()))?;
+    let fee = fee_now(&tx, &case, now).await?;
+    cancel_activity(&tx, case.row.id, ActivityStatus::CancelledByUser, &words).await?;
+    let detail = json!({ "fee_yen": fee.fee, "percent": fee.percent, "planned_fee_yen": fee.planned_fee });
+    let taken = Taken { action: RequestAction::Cancel, to, reason: Some(words.clone()), detail: Some(detail) };
+    let changes = care_request::ActiveModel {
+        reason: Set(Some(words)),
+        cancelled_at: Set(Some(now.0)),
+        cancellation_fee_yen: Set(Some(fee.fee)),
+        ..Default::default()
+    };
+    case.advance(&tx, now, &by, taken, changes).await?;
+    Teller::new(env, &tx, &case).cancelled([case.row.member_id, provider]).await?;
+    tx.commit().await?;
+    Ok(Outcome::Executed)
+}
+
+/// The cancellation fee if the case were cancelled at `now`, in yen and percent.
+pub(crate) async fn fee_now<C: ConnectionTrait>(
+    connection: &C,
+    case: &Case,
+    now: Instant,
+) -> Result<domain::fee::CancellationFee> {
+    let (tariff, holidays) = rates(connection, case.start()).await?;
+    let kids = children(connection, case.row.id).await?;
+    let care = Care {
+        start: case.start(),
+        end: case.end(),
+        children: kids.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect(),
+        prior_siblings: 0,
+    };
+    cancellation_fee(&tariff, &holidays, &care, now).map_err(|_| Refusal::NoTariff.into())
+}
+
+/// The tariff, and the holidays around a care.
+async fn rates<C: ConnectionTrait>(connection: &C, start: Instant) -> Result<(Tariff, HolidayCalendar)> {
+    #[derive(FromQueryResult)]
+    struct Version {
+        rules: String,
+    }
+    let rows: Vec<Version> = db::rows(connection, "SELECT rules FROM tariff_version ORDER BY name", vec![]).await?;
+    let mut versions = Vec::with_capacity(rows.len());
+    for row in rows {
+        versions.push(serde_json::from_str(&row.rules)?);
+    }
+    let holidays = crate::ward::holidays(connection, start.date(), start.plus_days(2).date()).await?;
+    Ok((Tariff { name: "database".to_owned(), versions }, holidays))
+}
+
+/// Completes every agreed case whose activity is reported; returns how many.
+///
+/// # Errors
+/// Those of the database.
+pub async fn complete_finished(env: &Env) -> Result<u64> {
+    #[derive(FromQueryResult)]
+    struct Due {
+        id: i64,
+    }
+    let sql = "SELECT r.id FROM care_request r WHERE r.status = 'established' AND EXISTS (SELECT 1 FROM activity_report p \
+               WHERE p.request_id = r.id AND p.status IN ('awaiting_approval', 'revision_requested', 'approved')) \
+               ORDER BY r.id";
+    let mut completed = 0;
+    for Due { id } in db::rows::<Due, _>(env.db.read(), sql, vec![]).await? {
+        let tx = env.db.begin().await?;
+        let mut case = Case::lock_row(&tx, id).await?;
+        // Another server may have been first.
+        let Ok(to) = case.decide(RequestAction::Complete, Party::Timer) else { continue };
+        let sql = "UPDATE activity SET status = 'reported' WHERE request_id = $1 AND status = 'planned'";
+        db::execute(&tx, sql, vec![id.into()]).await?;
+        let taken = Taken { action: RequestAction::Complete, to, reason: None, detail: None };
+        case.advance(&tx, env.clock.now(), &By::job(), taken, care_request::ActiveModel::default()).await?;
+        tx.commit().await?;
+        completed += 1;
+    }
+    Ok(completed)
+}
+
+fn missing(field: &str) -> Error {
+    Error::Invalid(vec![FieldError::new(field, FieldFault::Missing)])
+}
+
+fn optional(words: &str) -> Result<String> {
+    if words.trim().is_empty() { Ok(String::new()) } else { reason("reason_text", words) }
+}

@@ -1,0 +1,122 @@
+//! A case's history: every event of the request and of its reports, for its coordinator and the headquarters.
+
+use crate::error::{Error, Result, stored};
+use crate::{Env, db};
+use domain::actor::{Actor, Channel};
+use domain::number::{ReportNo, RequestNo};
+use domain::time::Instant;
+use sea_orm::FromQueryResult;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// When.
+    pub at: Instant,
+    /// The action's key.
+    pub action: String,
+    /// The status before, as its key.
+    pub from: Option<String>,
+    /// The status after, as its key.
+    pub to: Option<String>,
+    /// Who did it.
+    pub who: String,
+    /// For which member, when a coordinator acted for one.
+    pub on_behalf_of: Option<String>,
+    /// How it reached the branch.
+    pub channel: Channel,
+    /// Why, or a note.
+    pub reason: Option<String>,
+    /// What was seen or changed: keys and values.
+    pub facts: Vec<(String, String)>,
+    /// The report it belongs to; none for the request itself.
+    pub report: Option<ReportNo>,
+}
+
+/// The history of a case, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// 依頼ID
+    pub no: RequestNo,
+    /// What happened, oldest first.
+    pub entries: Vec<HistoryEntry>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    at: i64,
+    action: String,
+    from_status: Option<String>,
+    to_status: Option<String>,
+    actor_name: String,
+    on_behalf_of: Option<String>,
+    channel: String,
+    reason: Option<String>,
+    detail: Option<String>,
+    report_no: Option<i64>,
+}
+
+/// The history of a case: of its request and of every report on it.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody but a coordinator of its ward and the headquarters, and for drafts.
+pub async fn of_request(env: &Env, actor: &Actor, no: RequestNo) -> Result<History> {
+    #[derive(FromQueryResult)]
+    struct Head {
+        id: i64,
+        ward: String,
+    }
+    let connection = env.db.read();
+    let sql = "SELECT id, ward FROM care_request WHERE request_no = $1 AND status <> 'draft'";
+    let head: Head = db::row(connection, sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)?;
+    if !actor.is_hq() && actor.coordinator_ward() != Some(head.ward.as_str()) {
+        return Err(Error::NotFound);
+    }
+    let columns = "e.id AS id, e.at, e.action, e.from_status, e.to_status, e.actor_name, e.on_behalf_of, e.channel, e.reason, \
+                   e.detail, p.report_no";
+    // An event of a report may carry its request too: UNION keeps it once.
+    let sql = format!(
+        "SELECT {columns} FROM event e LEFT JOIN activity_report p ON p.id = e.report_id WHERE e.request_id = $1 \
+         UNION SELECT {columns} FROM activity_report p JOIN event e ON e.report_id = p.id WHERE p.request_id = $1 \
+         ORDER BY id"
+    );
+    let rows: Vec<Row> = db::rows(connection, &sql, vec![head.id.into()]).await?;
+    let entries = rows.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
+    Ok(History { no, entries })
+}
+
+fn entry(row: Row) -> Result<HistoryEntry> {
+    let facts = match row.detail {
+        Some(detail) => facts(&serde_json::from_str(&detail)?),
+        None => Vec::new(),
+    };
+    Ok(HistoryEntry {
+        at: Instant(row.at),
+        action: row.action,
+        from: row.from_status,
+        to: row.to_status,
+        who: row.actor_name,
+        on_behalf_of: row.on_behalf_of,
+        channel: stored(Channel::from_key(&row.channel), "channel")?,
+        reason: row.reason,
+        facts,
+        report: row.report_no.map(|no| ReportNo(u32::try_from(no).unwrap_or_default())),
+    })
+}
+
+/// The members of a detail as keys and plain texts; lists are joined, empty ones left out.
+fn facts(detail: &serde_json::Value) -> Vec<(String, String)> {
+    fn text(value: &serde_json::Value) -> String {
+        match value {
+            serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join("、"),
+            serde_json::Value::Null => String::new(),
+            other => other.to_string(),
+        }
+    }
+    let Some(members) = detail.as_object() else { return Vec::new() };
+    members
+        .iter()
+        .map(|(key, value)| (key.clone(), text(value)))
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+}

@@ -1,0 +1,117 @@
+//! The pre-meeting (事前打合せ): its date and place, that it was held, and the 事前打合せ情報 ([`sheet`]).
+
+pub mod sheet;
+
+pub(crate) use sheet::carry_over;
+pub use sheet::{SheetChild, SheetReader, SheetView, read_sheet, save_sheet};
+
+use crate::Env;
+use crate::coordination::{Asked, Case, Outcome, Taken, Teller};
+use crate::entity::{care_request, pre_meeting_sheet};
+use crate::error::{Error, Result};
+use crate::event::By;
+use domain::actor::{Actor, Channel, Party};
+use domain::fault::{FieldError, FieldFault};
+use domain::input;
+use domain::number::RequestNo;
+use domain::refusal::Refusal;
+use domain::request::{CoordinationStatus, RequestAction};
+use domain::time::{Instant, rfc3339};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde_json::json;
+
+/// The longest description of a place.
+const PLACE_CHARS: usize = 200;
+
+/// When and where, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MeetingForm {
+    /// 事前打合せ日
+    pub meeting_date: String,
+    /// The time of day.
+    pub meeting_time: String,
+    /// Where they meet.
+    pub meeting_place: String,
+}
+
+/// Sets or moves the pre-meeting; the family, the matched provider and the coordinator may.
+///
+/// # Errors
+/// A stranger: [`Error::NotFound`]; fields to mend: [`Error::Invalid`]; a page that showed an older case:
+/// [`Error::Stale`]; or the table's refusal.
+pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form: &MeetingForm) -> Result<Outcome> {
+    let tx = env.db.begin().await?;
+    let now = env.clock.now();
+    let (mut case, side) = Case::lock(&tx, actor, no).await?;
+    let wanted = read(form, &case, side, now);
+    // A resent page finds its own meeting.
+    if let Ok((at, place)) = &wanted
+        && case.status == CoordinationStatus::MeetingScheduled
+        && case.row.meeting_at == Some(at.0)
+        && case.row.meeting_place.as_deref() == Some(place.as_str())
+    {
+        return Ok(Outcome::AlreadyApplied);
+    }
+    let to = case.decide(RequestAction::ScheduleMeeting, side)?;
+    if asked.seen.is_some_and(|seen| seen != case.row.revision) {
+        return Err(crate::event::stale(actor, crate::event::last_move(&tx, case.row.id).await?));
+    }
+    let (at, place) = wanted?;
+    let moved = case.status == CoordinationStatus::MeetingScheduled;
+    let before = case.row.meeting_at.map(|at| rfc3339(Instant(at)));
+    let detail = json!({ "meeting_at": rfc3339(at), "meeting_place": place, "before": before });
+    let taken = Taken { action: RequestAction::ScheduleMeeting, to, reason: None, detail: Some(detail) };
+    let changes =
+        care_request::ActiveModel { meeting_at: Set(Some(at.0)), meeting_place: Set(Some(place)), ..Default::default() };
+    // The coordinator's own step may have come by telephone; a member's is always the screen.
+    let channel = if side == Party::Coordinator { asked.channel } else { Channel::Web };
+    case.advance(&tx, now, &By { channel, ..By::web(actor) }, taken, changes).await?;
+    let provider = case.row.provider_id.ok_or_else(|| Error::Broken("a meeting without a provider".into()))?;
+    Teller::new(env, &tx, &case).meeting_set([case.row.member_id, provider], at, moved).await?;
+    tx.commit().await?;
+    Ok(Outcome::Executed)
+}
+
+/// Reads the form; a coordinator may also enter a meeting that has already been.
+fn read(form: &MeetingForm, case: &Case, side: Party, now: Instant) -> Result<(Instant, String)> {
+    let mut faults = Vec::new();
+    let mut fault = |field: &str, fault: FieldFault| faults.push(FieldError::new(field, fault));
+    let date = input::parse_date(&form.meeting_date).map_err(|bad| fault("meeting_date", bad.into())).ok();
+    let time = input::parse_time(&form.meeting_time).map_err(|bad| fault("meeting_time", bad.into())).ok();
+    let place = input::parse_line(&form.meeting_place, PLACE_CHARS).and_then(input::required);
+    let place = place.map_err(|bad| fault("meeting_place", bad.into())).ok();
+    let at = date.zip(time).map(|(date, minute)| Instant::at(date, minute));
+    if let Some(at) = at {
+        if at >= case.start() {
+            fault("meeting_date", FieldFault::MeetingAfterActivity);
+        } else if side != Party::Coordinator && at.date() < now.date() {
+            fault("meeting_date", FieldFault::Past);
+        }
+    }
+    match (at, place) {
+        (Some(at), Some(place)) if faults.is_empty() => Ok((at, place)),
+        _ => Err(Error::Invalid(faults)),
+    }
+}
+
+/// 打合せ済: the coordinator heard from both; the 事前打合せ情報 must be complete.
+///
+/// # Errors
+/// Another ward's case: [`Error::NotFound`]; [`Refusal::SheetIncomplete`]; or the table's refusal.
+pub async fn hold(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Result<Outcome> {
+    let tx = env.db.begin().await?;
+    let (mut case, side) = Case::lock(&tx, actor, no).await?;
+    if case.already(&tx, actor, asked, RequestAction::HoldMeeting).await? {
+        return Ok(Outcome::AlreadyApplied);
+    }
+    let to = case.decide(RequestAction::HoldMeeting, side)?;
+    let sheet = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
+    let sheet = sheet.filter(|sheet| sheet.complete != 0).ok_or(Refusal::SheetIncomplete)?;
+    let detail = Some(json!({ "sheet_revision": sheet.revision }));
+    let taken = Taken { action: RequestAction::HoldMeeting, to, reason: None, detail };
+    let channel = if asked.channel == Channel::Job { Channel::Web } else { asked.channel };
+    let by = By { channel, ..By::web(actor) };
+    case.advance(&tx, env.clock.now(), &by, taken, care_request::ActiveModel::default()).await?;
+    tx.commit().await?;
+    Ok(Outcome::Executed)
+}

@@ -1,0 +1,331 @@
+//! The 事前打合せ情報: written by the family, kept in every version, read by the provider only from 成立 until 30 days
+//! after the activity, and every look by somebody else is an event (domain 5.6).
+
+use crate::coordination::{Case, ChildRow, Outcome, by_member, children};
+use crate::entity::{pre_meeting_sheet, sheet_version};
+use crate::error::{Error, Result};
+use crate::event::{By, Happened};
+use crate::{Env, db};
+use domain::actor::{Actor, Channel, Party};
+use domain::coordination::{ChildField, SheetField, contacts_open, needed_keys};
+use domain::fault::{FieldError, FieldFault};
+use domain::input;
+use domain::number::RequestNo;
+use domain::refusal::Refusal;
+use domain::request::CoordinationStatus;
+use domain::time::Instant;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// The longest answer of one field.
+const ANSWER_CHARS: usize = 500;
+
+type Answers = BTreeMap<String, String>;
+
+/// Who reads a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SheetReader {
+    /// The family, who may also write while the case is open for it.
+    Family,
+    /// The ward's coordinator, who may write on behalf.
+    Coordinator,
+    /// The matched provider, from 成立 on.
+    Provider,
+    /// The headquarters, with a reason.
+    Headquarters,
+}
+
+/// A child that the sheet speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetChild {
+    /// The child's row, part of its fields' keys.
+    pub id: i64,
+    /// The given name.
+    pub name: String,
+}
+
+/// A sheet as one of its readers sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetView {
+    /// 依頼ID
+    pub no: RequestNo,
+    /// The case's status.
+    pub status: CoordinationStatus,
+    /// The case's revision, for steps on the same page.
+    pub case_revision: i64,
+    /// Start of the activity.
+    pub starts_at: Instant,
+    /// End of the activity.
+    pub ends_at: Instant,
+    /// 事前打合せ日
+    pub meeting_at: Option<Instant>,
+    /// Where they meet.
+    pub meeting_place: String,
+    /// Who reads.
+    pub reader: SheetReader,
+    /// The sheet's revision; 0 when there is none yet.
+    pub revision: i64,
+    /// When it was last written.
+    pub updated_at: Option<Instant>,
+    /// The children, eldest first.
+    pub children: Vec<SheetChild>,
+    /// Answers by key: of [`SheetField`], or of [`ChildField::key_for`].
+    pub answers: Answers,
+    /// Whether the answers were carried over from an earlier case and are not saved here yet.
+    pub suggested: bool,
+    /// Keys that are still needed before the meeting can be recorded.
+    pub missing: Vec<String>,
+    /// Whether the reader may write now.
+    pub editable: bool,
+}
+
+/// Writes the sheet: the family, or the ward's coordinator on its behalf, from 打合せ予定 on. What is still missing is no
+/// fault; it keeps the meeting from being recorded. `seen` is the revision the page showed, 0 for a new sheet.
+///
+/// # Errors
+/// A stranger or the provider: [`Error::NotFound`]; too early or too late: [`Refusal::RequestMoved`]; fields to mend:
+/// [`Error::Invalid`]; written by somebody else meanwhile: [`Error::Stale`].
+pub async fn save_sheet(
+    env: &Env,
+    actor: &Actor,
+    no: RequestNo,
+    seen: i64,
+    channel: Channel,
+    fields: &[(String, String)],
+) -> Result<Outcome> {
+    let tx = env.db.begin().await?;
+    let now = env.clock.now();
+    let (case, side) = Case::lock(&tx, actor, no).await?;
+    if side == Party::Provider {
+        return Err(Error::NotFound);
+    }
+    if !case.status.sheet_open() {
+        return Err(Refusal::RequestMoved(case.status).into());
+    }
+    let kids = children(&tx, case.row.id).await?;
+    let answers = read(&kids, fields)?;
+    let by = by_member(&tx, actor, side, case.row.member_id, channel).await?;
+    let old = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
+    let revision = old.as_ref().map_or(0, |sheet| sheet.revision);
+    let text = serde_json::to_string(&answers)?;
+    if old.as_ref().is_some_and(|sheet| sheet.fields == text) {
+        return Ok(Outcome::AlreadyApplied);
+    }
+    if revision != seen {
+        return Err(Error::Stale { by: writer(&tx, case.row.id, revision).await?, action: "save_sheet".into() });
+    }
+    write(&tx, &case.row.id, revision + 1, &answers, &kids, actor, now).await?;
+    let detail = json!({ "sheet_revision": revision + 1 });
+    case.tell(&tx, now, &by, Happened { action: "save_sheet", detail: Some(detail), ..Happened::default() }).await?;
+    tx.commit().await?;
+    Ok(Outcome::Executed)
+}
+
+fn read(kids: &[ChildRow], fields: &[(String, String)]) -> Result<Answers> {
+    let typed = |key: &str| fields.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
+    let mut answers = Answers::new();
+    let mut faults = Vec::new();
+    let mut keep = |key: String, value: std::result::Result<String, input::InputFault>| match value {
+        Ok(value) if value.is_empty() => {}
+        Ok(value) => {
+            answers.insert(key, value);
+        }
+        Err(fault) => faults.push(FieldError::new(key, FieldFault::from(fault))),
+    };
+    for field in SheetField::ALL {
+        let text = typed(field.key());
+        let phone = field.is_phone() && !text.trim().is_empty();
+        let value = if phone { input::parse_phone(text) } else { input::parse_text(text, ANSWER_CHARS) };
+        keep(field.key().to_owned(), value);
+    }
+    for child in kids {
+        for field in ChildField::ALL {
+            let key = field.key_for(child.id);
+            let value = input::parse_text(typed(&key), ANSWER_CHARS);
+            keep(key, value);
+        }
+    }
+    if faults.is_empty() { Ok(answers) } else { Err(Error::Invalid(faults)) }
+}
+
+fn missing(kids: &[ChildRow], answers: &Answers) -> Vec<String> {
+    let ids: Vec<i64> = kids.iter().map(|child| child.id).collect();
+    needed_keys(&ids).into_iter().filter(|key| !answers.contains_key(key)).collect()
+}
+
+async fn write(
+    tx: &DatabaseTransaction,
+    request: &i64,
+    revision: i64,
+    answers: &Answers,
+    kids: &[ChildRow],
+    actor: &Actor,
+    now: Instant,
+) -> Result<()> {
+    let fields = serde_json::to_string(answers)?;
+    let row = pre_meeting_sheet::ActiveModel {
+        request_id: Set(*request),
+        fields: Set(fields.clone()),
+        complete: Set(i64::from(missing(kids, answers).is_empty())),
+        updated_at: Set(now.0),
+        revision: Set(revision),
+    };
+    if revision == 1 {
+        pre_meeting_sheet::Entity::insert(row).exec_without_returning(tx).await?;
+    } else {
+        pre_meeting_sheet::Entity::update(row).exec(tx).await?;
+    }
+    let version = sheet_version::ActiveModel {
+        request_id: Set(*request),
+        revision: Set(revision),
+        fields: Set(fields),
+        account_id: Set(actor.account),
+        at: Set(now.0),
+    };
+    sheet_version::Entity::insert(version).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+async fn writer<C: ConnectionTrait>(tx: &C, request: i64, revision: i64) -> Result<String> {
+    let sql = "SELECT a.name FROM sheet_version v JOIN account a ON a.id = v.account_id \
+               WHERE v.request_id = $1 AND v.revision = $2";
+    Ok(db::scalar(tx, sql, vec![request.into(), revision.into()]).await?.unwrap_or_default())
+}
+
+/// Opens the sheet for the family, the ward's coordinator or the matched provider; every look but the family's is an
+/// event. Before its own sheet is written, the family finds its last one to start from.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody else, for the provider outside of the time in which contacts are open, and for
+/// the headquarters, who open it by [`read_sheet_for`].
+pub async fn read_sheet(env: &Env, actor: &Actor, no: RequestNo) -> Result<SheetView> {
+    let tx = env.db.begin().await?;
+    let now = env.clock.now();
+    let (case, side) = Case::lock(&tx, actor, no).await?;
+    let reader = match side {
+        Party::Family => SheetReader::Family,
+        Party::Coordinator if case.status != CoordinationStatus::Draft => SheetReader::Coordinator,
+        Party::Provider if contacts_open(case.status, case.end(), now) => SheetReader::Provider,
+        _ => return Err(Error::NotFound),
+    };
+    let view = open(&tx, &case, reader).await?;
+    if reader != SheetReader::Family && view.revision > 0 {
+        look(&tx, &case, now, actor, view.revision, None).await?;
+    }
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// Opens the sheet for the headquarters, who must say why.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody else and where there is no sheet; no reason: [`Error::Invalid`].
+pub async fn read_sheet_for(env: &Env, actor: &Actor, no: RequestNo, why: &str) -> Result<SheetView> {
+    if !actor.is_hq() {
+        return Err(Error::NotFound);
+    }
+    let tx = env.db.begin().await?;
+    let sql = "SELECT id FROM care_request WHERE request_no = $1 AND status <> 'draft'";
+    let id: i64 = db::scalar(&tx, sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)?;
+    let case = Case::lock_row(&tx, id).await?;
+    let view = open(&tx, &case, SheetReader::Headquarters).await?;
+    if view.revision == 0 {
+        return Err(Error::NotFound);
+    }
+    let why = crate::coordination::reason("reason", why)?;
+    look(&tx, &case, env.clock.now(), actor, view.revision, Some(why)).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+async fn look(
+    tx: &DatabaseTransaction,
+    case: &Case,
+    now: Instant,
+    actor: &Actor,
+    revision: i64,
+    reason: Option<String>,
+) -> Result<()> {
+    let detail = Some(json!({ "sheet_revision": revision }));
+    let what = Happened { action: "view_sheet", reason, detail, ..Happened::default() };
+    case.tell(tx, now, &By::web(actor), what).await
+}
+
+async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Result<SheetView> {
+    let kids = children(tx, case.row.id).await?;
+    let own = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(tx).await?;
+    let editable =
+        case.status.sheet_open() && matches!(reader, SheetReader::Family | SheetReader::Coordinator);
+    let (revision, updated_at) = own.as_ref().map_or((0, None), |sheet| (sheet.revision, Some(Instant(sheet.updated_at))));
+    let (answers, suggested) = match own {
+        Some(sheet) => (serde_json::from_str(&sheet.fields)?, false),
+        None if editable => match last_of_family(tx, case.row.member_id, None, case.row.id).await? {
+            Some(earlier) => (of_children(serde_json::from_str(&earlier.fields)?, &kids), true),
+            None => (Answers::new(), false),
+        },
+        None => (Answers::new(), false),
+    };
+    Ok(SheetView {
+        no: case.no(),
+        status: case.status,
+        case_revision: case.row.revision,
+        starts_at: case.start(),
+        ends_at: case.end(),
+        meeting_at: case.row.meeting_at.map(Instant),
+        meeting_place: case.row.meeting_place.clone().unwrap_or_default(),
+        reader,
+        revision,
+        updated_at,
+        missing: missing(&kids, &answers),
+        children: kids.into_iter().map(|child| SheetChild { id: child.id, name: child.given_name }).collect(),
+        answers,
+        suggested,
+        editable,
+    })
+}
+
+#[derive(FromQueryResult)]
+struct Earlier {
+    request_no: i64,
+    fields: String,
+}
+
+/// The family's latest sheet of another case, with one provider if asked.
+async fn last_of_family<C: ConnectionTrait>(
+    connection: &C,
+    member: i64,
+    provider: Option<i64>,
+    but: i64,
+) -> Result<Option<Earlier>> {
+    let sql = "SELECT r.request_no, s.fields FROM care_request r JOIN pre_meeting_sheet s ON s.request_id = r.id \
+               WHERE r.member_id = $1 AND r.id <> $2 AND ($3 = 0 OR r.provider_id = $3) \
+               ORDER BY s.updated_at DESC, r.id DESC LIMIT 1";
+    db::row(connection, sql, vec![member.into(), but.into(), provider.unwrap_or(0).into()]).await
+}
+
+/// Only the family's own answers and those of these children.
+fn of_children(answers: Answers, kids: &[ChildRow]) -> Answers {
+    let known = |key: &String| {
+        SheetField::from_key(key).is_some()
+            || kids.iter().any(|child| ChildField::ALL.iter().any(|field| field.key_for(child.id) == *key))
+    };
+    answers.into_iter().filter(|(key, _)| known(key)).collect()
+}
+
+/// Copies the pair's last sheet to a case without one; returns where it came from.
+pub(crate) async fn carry_over(
+    tx: &DatabaseTransaction,
+    now: Instant,
+    actor: &Actor,
+    row: &crate::entity::care_request::Model,
+) -> Result<Option<RequestNo>> {
+    if pre_meeting_sheet::Entity::find_by_id(row.id).one(tx).await?.is_some() {
+        return Ok(None);
+    }
+    let Some(earlier) = last_of_family(tx, row.member_id, row.provider_id, row.id).await? else { return Ok(None) };
+    let kids = children(tx, row.id).await?;
+    let answers = of_children(serde_json::from_str(&earlier.fields)?, &kids);
+    write(tx, &row.id, 1, &answers, &kids, actor, now).await?;
+    Ok(Some(RequestNo(u32::try_from(earlier.request_no).unwrap_or_default())))
+}

@@ -1,0 +1,464 @@
+//! The coordinator's steps: the whole way, every refusal of the table, stale pages, money, and who sees what.
+
+mod support;
+
+use domain::actor::{Actor, Channel, MemberKind, Party};
+use domain::coordination::{QueueGroup, Stall};
+use domain::member::{MembershipStatus, TrainingKind};
+use domain::number::RequestNo;
+use domain::refusal::{Refusal, of_request};
+use domain::request::{CareKind, CoordinationStatus as S, Gate, RequestAction as A, TABLE};
+use domain::workflow::{StepRefused, next};
+use service::coordination::{self, Asked, Outcome, QueueFilter};
+use service::meeting::{self, MeetingForm};
+use service::{Env, Error, Result, db, history, offer};
+use support::{CaseSpec, Person, World, at, date, saturday};
+
+fn anyhow() -> Asked {
+    Asked { seen: None, channel: Channel::Phone }
+}
+
+fn meeting_form() -> MeetingForm {
+    MeetingForm { meeting_date: "令和６年3月25日".into(), meeting_time: "９時半".into(), meeting_place: "いっぽ".into() }
+}
+
+/// One step by its action, the same for everybody.
+async fn attempt(env: &Env, actor: &Actor, no: RequestNo, action: A, asked: &Person) -> Result<Outcome> {
+    match action {
+        A::Take => coordination::take(env, actor, no, anyhow()).await,
+        A::Offer => offer::send(env, actor, no, anyhow(), &[asked.no]).await,
+        A::ScheduleMeeting => meeting::schedule(env, actor, no, anyhow(), &meeting_form()).await,
+        A::HoldMeeting => meeting::hold(env, actor, no, anyhow()).await,
+        A::Establish => coordination::establish(env, actor, no, anyhow()).await,
+        A::EstablishWaived => coordination::establish_waived(env, actor, no, anyhow()).await,
+        A::SearchAgain => coordination::search_again(env, actor, no, anyhow(), "provider", "急用").await,
+        A::NotEstablish => coordination::not_establish(env, actor, no, anyhow(), "distance", "").await,
+        A::Cancel => coordination::cancel(env, actor, no, anyhow(), "発熱").await,
+        A::SaveDraft | A::Submit | A::Accept | A::ReturnToSearch | A::Withdraw | A::Complete => {
+            panic!("{action:?} is no step of the desk")
+        }
+    }
+}
+
+const STEPS: [A; 9] = [
+    A::Take,
+    A::Offer,
+    A::ScheduleMeeting,
+    A::HoldMeeting,
+    A::Establish,
+    A::EstablishWaived,
+    A::SearchAgain,
+    A::NotEstablish,
+    A::Cancel,
+];
+
+/// Everything a refused step might have touched.
+async fn footprint(world: &World) -> (String, i64, i64, i64, i64) {
+    let rows = "SELECT status || revision || COALESCE(reason, '') || COALESCE(provider_id, 0) FROM care_request ORDER BY id";
+    let rows: Vec<String> = {
+        #[derive(sea_orm::FromQueryResult)]
+        struct Row {
+            line: String,
+        }
+        let sql = rows.replacen(" FROM", " AS line FROM", 1);
+        db::rows::<Row, _>(world.env.db.read(), &sql, vec![]).await.unwrap().into_iter().map(|row| row.line).collect()
+    };
+    (
+        rows.join(","),
+        world.count("SELECT COUNT(*) FROM event").await,
+        world.count("SELECT COUNT(*) FROM offer").await,
+        world.count("SELECT COUNT(*) FROM activity WHERE status = 'planned'").await,
+        world.count("SELECT COUNT(*) FROM notice").await,
+    )
+}
+
+async fn seed_tariff(world: &World) {
+    service::reference::seed(&world.env).await.unwrap();
+}
+
+both_databases! {
+    async fn a_case_goes_from_submitted_to_established(world) {
+        let env = &world.env;
+        let (family, yamada, sato) = (world.a_family().await, world.a_provider().await, world.member("midori", MemberKind::Provider, "佐藤", "恵").await);
+        let desk = world.coordinator("midori").await;
+        let no = world.a_case(&family, None, S::Submitted).await;
+
+        assert_eq!(coordination::take(env, &desk, no, Asked::seen(1)).await.unwrap(), Outcome::Executed);
+        offer::send(env, &desk, no, Asked::seen(2), &[yamada.no, sato.no]).await.unwrap();
+        let open = offer::open_for(env, &yamada.actor).await.unwrap().open;
+        assert_eq!((open.len(), open[0].town.as_str(), open[0].ages.as_slice()), (1, "十日市場町", &[4][..]));
+        offer::accept(env, &yamada.actor, open[0].id, Channel::Web).await.unwrap();
+        assert!(offer::open_for(env, &sato.actor).await.unwrap().open.is_empty(), "the other offer is closed");
+
+        meeting::schedule(env, &family.person.actor, no, Asked::seen(4), &meeting_form()).await.unwrap();
+        let sheet = [("first_phone", "０９０－００００－０００１"), ("emergency_contact", "祖母 045-000-0002")];
+        let mut sheet: Vec<(String, String)> = sheet.map(|(key, value)| (key.into(), value.into())).into();
+        assert!(matches!(
+            meeting::hold(env, &desk, no, Asked::seen(5)).await,
+            Err(Error::Refused(Refusal::SheetIncomplete))
+        ));
+        sheet.push((format!("allergies-{}", family.taro), "卵".into()));
+        sheet.push((format!("illness-{}", family.taro), "なし".into()));
+        meeting::save_sheet(env, &family.person.actor, no, 0, Channel::Web, &sheet).await.unwrap();
+        meeting::hold(env, &desk, no, Asked::seen(5)).await.unwrap();
+        coordination::establish(env, &desk, no, Asked::seen(6)).await.unwrap();
+
+        assert_eq!(world.status(no).await, S::Established);
+        let id = world.request_id(no).await;
+        let planned = format!("SELECT COUNT(*) FROM activity WHERE request_id = {id} AND status = 'planned'");
+        assert_eq!(world.count(&planned).await, 1);
+        let entries = history::of_request(env, &desk, no).await.unwrap().entries;
+        let told: Vec<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
+        assert_eq!(
+            told,
+            ["take", "offer", "see", "accept", "schedule_meeting", "save_sheet", "hold_meeting", "establish"]
+        );
+        let moves: Vec<_> = entries.iter().filter(|entry| entry.to.is_some()).collect();
+        assert!(moves.windows(2).all(|pair| pair[0].to == pair[1].from), "one unbroken chain of states");
+        let to = |person: &Person| format!("SELECT COUNT(*) FROM notice WHERE account_id = {}", person.actor.account);
+        assert_eq!(world.count(&to(&family.person)).await, 3, "found, meeting, established");
+        assert_eq!(world.count(&to(&yamada)).await, 3, "offer, meeting, established");
+        assert_eq!(world.count(&to(&sato)).await, 2, "offer, thanks");
+        let personal = "SELECT COUNT(*) FROM outbox WHERE subject LIKE '%木村%' OR body LIKE '%木村%' OR body LIKE '%山田%'";
+        assert_eq!(world.count(personal).await, 0);
+    }
+
+    async fn every_step_outside_the_table_is_refused_and_changes_nothing(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let other = world.member("midori", MemberKind::Provider, "佐藤", "恵").await;
+        let desk = world.coordinator("midori").await;
+        let strangers = [
+            world.coordinator("aoba").await,
+            world.hq().await,
+            world.member("midori", MemberKind::User, "他", "人").await.actor,
+            other.actor.clone(),
+        ];
+        let parties =
+            [(Party::Family, &family.person.actor), (Party::Provider, &provider.actor), (Party::Coordinator, &desk)];
+        let (mut refused, mut hidden) = (0, 0);
+        for &status in S::ALL {
+            let no = world.a_case(&family, Some(&provider), status).await;
+            let matched = world.count(&format!("SELECT COALESCE(provider_id, 0) FROM care_request WHERE request_no = {}", no.0)).await > 0;
+            let before = footprint(&world).await;
+            for action in STEPS {
+                for actor in &strangers {
+                    let result = attempt(env, actor, no, action, &other).await;
+                    assert!(matches!(result, Err(Error::NotFound)), "{status:?} {action:?} {actor:?}: {result:?}");
+                    hidden += 1;
+                }
+                for (party, actor) in parties {
+                    let Err(expected) = next(TABLE, status, action, party) else { continue };
+                    let result = attempt(env, actor, no, action, &other).await;
+                    if party == Party::Provider && !matched {
+                        assert!(matches!(result, Err(Error::NotFound)), "{status:?} {action:?}: {result:?}");
+                        continue;
+                    }
+                    let Err(Error::Refused(refusal)) = result else { panic!("{status:?} {action:?} {party:?}: {result:?}") };
+                    assert_eq!(refusal, of_request(expected, status), "{action:?} {party:?}");
+                    refused += 1;
+                }
+            }
+            assert_eq!(footprint(&world).await, before, "{status:?}");
+        }
+        let rows = TABLE.iter().filter(|step| STEPS.contains(&step.action));
+        let allowed: usize = rows.map(|step| step.by.len()).sum();
+        let unmatched = 6 * STEPS.len();
+        assert_eq!(refused, S::ALL.len() * STEPS.len() * 3 - allowed - unmatched);
+        assert_eq!(hidden, S::ALL.len() * STEPS.len() * strangers.len());
+        assert_eq!(next(TABLE, S::Submitted, A::Take, Party::Family), Err(StepRefused::NotYours));
+    }
+
+    async fn a_double_click_is_one_step_and_a_stale_page_learns_who_was_first(world) {
+        let env = &world.env;
+        let family = world.a_family().await;
+        let (first, second) = (world.coordinator("midori").await, world.coordinator("midori").await);
+        let no = world.a_case(&family, None, S::Submitted).await;
+        assert_eq!(coordination::take(env, &first, no, Asked::seen(1)).await.unwrap(), Outcome::Executed);
+        assert_eq!(coordination::take(env, &first, no, Asked::seen(1)).await.unwrap(), Outcome::AlreadyApplied);
+        let late = coordination::take(env, &second, no, Asked::seen(1)).await;
+        let Err(Error::Stale { by, action }) = late else { panic!("{late:?}") };
+        assert_eq!((by, action), (first.name.clone(), "take".to_owned()));
+        let late = coordination::not_establish(env, &second, no, Asked::seen(1), "distance", "").await;
+        assert!(matches!(late, Err(Error::Stale { .. })), "{late:?}");
+        assert_eq!(world.count("SELECT COUNT(*) FROM event").await, 1);
+    }
+
+    async fn nobody_found_ends_the_case_with_a_reason_and_thanks(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, None, S::Offering).await;
+        world.an_offer(no, &provider).await;
+        let none = coordination::not_establish(env, &desk, no, anyhow(), "", "").await;
+        assert!(matches!(none, Err(Error::Invalid(fields)) if fields[0].field == "reason"));
+        let none = coordination::not_establish(env, &desk, no, anyhow(), "other", " ").await;
+        assert!(matches!(none, Err(Error::Invalid(fields)) if fields[0].field == "reason_text"));
+        coordination::not_establish(env, &desk, no, anyhow(), "distance", "車で40分").await.unwrap();
+        assert_eq!(world.status(no).await, S::NotEstablished);
+        assert_eq!(world.text("SELECT status FROM offer").await, "closed");
+        assert_eq!(world.text("SELECT reason FROM care_request").await, "distance");
+        let told = format!("SELECT subject FROM notice WHERE account_id = {}", family.person.actor.account);
+        assert_eq!(world.text(&told).await, "ご依頼の調整結果のお知らせ");
+    }
+
+    async fn a_meeting_is_waived_only_for_a_pair_that_met_this_year(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let spec = |status, start: &str, end: &str| CaseSpec {
+            status, starts_at: at(start), ends_at: at(end), ..CaseSpec::default()
+        };
+        let first = world.case(&family, Some(&provider), spec(S::ProviderFound, "2024-03-30T09:00", "2024-03-30T10:00")).await;
+        let refused = coordination::establish_waived(env, &desk, first, anyhow()).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::MeetingNotWaivable))), "{refused:?}");
+        world.case(&family, Some(&provider), spec(S::Completed, "2024-02-03T09:00", "2024-02-03T10:00")).await;
+        let april = world.case(&family, Some(&provider), spec(S::ProviderFound, "2024-04-01T09:00", "2024-04-01T10:00")).await;
+        let refused = coordination::establish_waived(env, &desk, april, anyhow()).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::MeetingNotWaivable))), "a new fiscal year: {refused:?}");
+        assert!(coordination::details(env, &desk, first).await.unwrap().waivable);
+        coordination::establish_waived(env, &desk, first, anyhow()).await.unwrap();
+        assert_eq!(world.status(first).await, S::Established);
+    }
+
+    async fn gates_are_asked_again_at_the_end(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::MeetingHeld).await;
+        db::execute(env.db.write(), "UPDATE member SET status = 'suspended' WHERE id = $1", vec![provider.id.into()]).await.unwrap();
+        let refused = coordination::establish(env, &desk, no, anyhow()).await;
+        let Err(Error::Refused(Refusal::Gates(gates))) = refused else { panic!("{refused:?}") };
+        assert_eq!(gates, [Gate::NotActive(MembershipStatus::Suspended)]);
+        assert_eq!(world.status(no).await, S::MeetingHeld);
+    }
+
+    async fn a_provider_who_cannot_come_leaves_no_trace_but_the_history(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        let why = coordination::search_again(env, &provider.actor, no, anyhow(), "", "").await;
+        assert!(matches!(why, Err(Error::Invalid(fields)) if fields[0].field == "reason_text"));
+        coordination::search_again(env, &provider.actor, no, Asked::seen(1), "", "発熱のため").await.unwrap();
+        assert_eq!(world.status(no).await, S::InCoordination);
+        assert_eq!(world.text("SELECT status FROM activity").await, "cancelled_by_provider");
+        assert_eq!(world.text("SELECT reason FROM activity").await, "発熱のため");
+        assert!(matches!(coordination::provider_case(env, &provider.actor, no).await, Err(Error::NotFound)));
+        assert!(coordination::provider_cases(env, &provider.actor, None).await.unwrap().cases.is_empty());
+        let again = coordination::search_again(env, &provider.actor, no, Asked::seen(1), "", "発熱のため").await;
+        assert_eq!(again.unwrap(), Outcome::AlreadyApplied);
+        let entry = history::of_request(env, &desk, no).await.unwrap().entries.remove(0);
+        assert_eq!((entry.action.as_str(), entry.reason.as_deref()), ("search_again", Some("発熱のため")));
+        assert!(entry.facts.iter().any(|(key, value)| key == "provider" && value.starts_with("山田和子")));
+    }
+
+    async fn a_reported_activity_can_neither_be_cancelled_nor_given_back(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        world.a_report(no, &provider, "draft").await;
+        for result in [
+            coordination::cancel(env, &family.person.actor, no, anyhow(), "発熱").await,
+            coordination::search_again(env, &desk, no, anyhow(), "provider", "急用").await,
+        ] {
+            assert!(matches!(result, Err(Error::Refused(Refusal::AlreadyReported { .. }))), "{result:?}");
+        }
+        assert_eq!(world.status(no).await, S::Established);
+    }
+
+    async fn cancelling_costs_by_the_ladder(world) {
+        let env = &world.env;
+        seed_tariff(&world).await;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let second = at("2024-03-30T11:29");
+        for (now, yen) in [(saturday(), 0), (second, 600), (at("2024-03-30T11:30"), 1200)] {
+            env.clock.advance_to(now);
+            let no = world.a_case(&family, Some(&provider), S::Established).await;
+            let expected = coordination::details(env, &desk, no).await.unwrap().fee_if_cancelled.unwrap().0;
+            assert_eq!(expected, yen, "shown before");
+            let missing = coordination::cancel(env, &family.person.actor, no, Asked::seen(1), "　").await;
+            assert!(matches!(missing, Err(Error::Invalid(_))), "{missing:?}");
+            coordination::cancel(env, &family.person.actor, no, Asked::seen(1), "発熱").await.unwrap();
+            let kept = format!("SELECT cancellation_fee_yen FROM care_request WHERE request_no = {}", no.0);
+            assert_eq!(world.count(&kept).await, yen);
+            assert_eq!(world.status(no).await, S::Cancelled);
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM activity WHERE status = 'cancelled_by_user'").await, 3);
+    }
+
+    async fn a_members_step_by_phone_is_told_as_such(world) {
+        let env = &world.env;
+        seed_tariff(&world).await;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        let own = coordination::cancel(env, &desk, no, Asked::seen(1), "発熱").await;
+        assert!(matches!(own, Err(Error::Invalid(fields)) if fields[0].field == "channel"), "a channel must be chosen");
+        coordination::cancel(env, &desk, no, Asked::seen(1).by(Channel::Phone), "発熱").await.unwrap();
+        let entry = history::of_request(env, &desk, no).await.unwrap().entries.remove(0);
+        assert_eq!(entry.on_behalf_of, Some(format!("木村花子（{}）", family.person.no)));
+        assert_eq!((entry.channel, entry.who.as_str()), (Channel::Phone, "midoriの担当"));
+    }
+
+    async fn a_reported_case_is_completed_by_the_job_once(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let reported = world.a_case(&family, Some(&provider), S::Established).await;
+        let drafted = world.a_case(&family, Some(&provider), S::Established).await;
+        world.a_report(reported, &provider, "awaiting_approval").await;
+        world.a_report(drafted, &provider, "draft").await;
+        assert_eq!(coordination::complete_finished(env).await.unwrap(), 1);
+        assert_eq!(coordination::complete_finished(env).await.unwrap(), 0);
+        assert_eq!((world.status(reported).await, world.status(drafted).await), (S::Completed, S::Established));
+        assert_eq!(world.count("SELECT COUNT(*) FROM activity WHERE status = 'reported'").await, 1);
+    }
+
+    async fn candidates_name_every_gate_and_why_they_stand_there(world) {
+        let env = &world.env;
+        let (family, desk) = (world.a_family().await, world.coordinator("midori").await);
+        let far = world.member("midori", MemberKind::Provider, "遠", "方").await;
+        let known = world.member("midori", MemberKind::Provider, "馴", "染").await;
+        let new = world.member("midori", MemberKind::Provider, "新", "顔").await;
+        let barred = world.member("midori", MemberKind::Provider, "不", "可").await;
+        let untrained = world.member("midori", MemberKind::Both, "未", "受").await;
+        world.member("aoba", MemberKind::Provider, "他", "区").await;
+        let run = async |sql: &str, id: i64| db::execute(env.db.write(), sql, vec![id.into()]).await.unwrap();
+        run("UPDATE member SET town = '長津田町' WHERE id = $1", far.id).await;
+        run("UPDATE member SET status = 'suspended', household_key = (SELECT household_key FROM member WHERE family_name = '木村') WHERE id = $1", barred.id).await;
+        run("DELETE FROM training WHERE kind = 'pre_service' AND member_id = $1", untrained.id).await;
+        run("UPDATE training SET valid_until = '2024-03-29' WHERE kind = 'life_saving' AND member_id = $1", untrained.id).await;
+        let past = CaseSpec { status: S::Completed, starts_at: at("2024-02-03T09:00"), ends_at: at("2024-02-03T10:00"), ..CaseSpec::default() };
+        world.case(&family, Some(&known), past.clone()).await;
+        let busy = CaseSpec { status: S::MeetingHeld, starts_at: at("2024-03-30T13:00"), ends_at: at("2024-03-30T15:00"), ..CaseSpec::default() };
+        world.case(&family, Some(&barred), busy).await;
+        let no = world.a_case(&family, None, S::InCoordination).await;
+
+        let found = coordination::candidates(env, &desk, no).await.unwrap();
+        let order: Vec<_> = found.iter().map(|one| one.no).collect();
+        assert_eq!(order, [known.no, new.no, far.no, barred.no, untrained.no]);
+        assert_eq!((found[0].times_with_children, found[0].times_with_family, found[0].recent), (1, 1, 1));
+        assert_eq!((found[1].same_town, found[2].same_town), (true, false));
+        assert_eq!(
+            found[3].gates,
+            [
+                Gate::SameHousehold,
+                Gate::NotActive(MembershipStatus::Suspended),
+                Gate::Clash { start: at("2024-03-30T13:00"), end: at("2024-03-30T15:00") },
+            ]
+        );
+        assert_eq!(
+            found[4].gates,
+            [
+                Gate::TrainingMissing(TrainingKind::PreService),
+                Gate::TrainingExpired(TrainingKind::LifeSaving, date("2024-03-29")),
+            ]
+        );
+        for (provider, listed) in [(&barred, &found[3]), (&untrained, &found[4])] {
+            let refused = offer::send(env, &desk, no, anyhow(), &[provider.no]).await;
+            assert!(matches!(refused, Err(Error::Refused(Refusal::Gates(gates))) if gates == listed.gates));
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM offer").await, 0);
+    }
+
+    async fn a_member_of_both_kinds_is_never_both_sides(world) {
+        let env = &world.env;
+        let desk = world.coordinator("midori").await;
+        let both = world.member("midori", MemberKind::Both, "両", "方").await;
+        let child = world.child(both.id, "次郎", "2019-06-10").await;
+        let family = support::Family { person: both, taro: child, sakura: child };
+        let no = world.a_case(&family, None, S::InCoordination).await;
+        let found = coordination::candidates(env, &desk, no).await.unwrap();
+        assert_eq!(found[0].gates, [Gate::OwnRequest]);
+        let refused = offer::send(env, &desk, no, anyhow(), &[family.person.no]).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::Gates(_)))));
+    }
+
+    async fn the_queue_holds_the_own_ward_in_groups(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let (desk, aoba) = (world.coordinator("midori").await, world.coordinator("aoba").await);
+        let far = CaseSpec { starts_at: at("2024-04-20T09:00"), ends_at: at("2024-04-20T10:00"), requested_at: saturday(), ..CaseSpec::default() };
+        let mut numbers = Vec::new();
+        for &status in S::ALL {
+            numbers.push((status, world.case(&family, Some(&provider), CaseSpec { status, ..far.clone() }).await));
+        }
+        let old = CaseSpec { requested_at: at("2024-03-14T10:00"), ..far.clone() };
+        let stalled = world.case(&family, None, old).await;
+        let queue = coordination::queue(env, &desk, &QueueFilter::default()).await.unwrap();
+        let counts: Vec<(QueueGroup, u64)> = queue.groups.iter().map(|(group, count, _)| (*group, *count)).collect();
+        assert_eq!(
+            counts,
+            [
+                (QueueGroup::Stalled, 1),
+                (QueueGroup::Untaken, 1),
+                (QueueGroup::Searching, 1),
+                (QueueGroup::Answering, 1),
+                (QueueGroup::Meeting, 3),
+                (QueueGroup::Established, 1),
+            ]
+        );
+        assert_eq!((queue.groups[0].2[0].no, queue.groups[0].2[0].stall), (stalled, Some(Stall::Untaken)));
+        assert_eq!(queue.to_do(), 7);
+        let closed = coordination::queue(env, &desk, &QueueFilter { closed: true, ..QueueFilter::default() }).await.unwrap();
+        assert_eq!(closed.closed.len(), 4);
+        coordination::take(env, &desk, stalled, anyhow()).await.unwrap();
+        let mine = QueueFilter { mine: true, kind: Some(CareKind::Care), ..QueueFilter::default() };
+        assert_eq!(coordination::queue(env, &desk, &mine).await.unwrap().to_do(), 1);
+        let escort = QueueFilter { kind: Some(CareKind::Escort), ..QueueFilter::default() };
+        assert_eq!(coordination::queue(env, &desk, &escort).await.unwrap().to_do(), 0);
+
+        assert_eq!(coordination::queue(env, &aoba, &QueueFilter::default()).await.unwrap().to_do(), 0);
+        for actor in [&family.person.actor, &provider.actor, &world.hq().await] {
+            assert!(matches!(coordination::queue(env, actor, &QueueFilter::default()).await, Err(Error::NotFound)));
+        }
+        for (status, no) in numbers {
+            assert!(matches!(coordination::details(env, &aoba, no).await, Err(Error::NotFound)), "{status:?}");
+            assert!(matches!(coordination::candidates(env, &aoba, no).await, Err(Error::NotFound)), "{status:?}");
+            assert!(matches!(coordination::note(env, &aoba, no, "x").await, Err(Error::NotFound)), "{status:?}");
+            assert!(matches!(history::of_request(env, &aoba, no).await, Err(Error::NotFound)), "{status:?}");
+            let own = coordination::details(env, &desk, no).await;
+            assert_eq!(own.is_ok(), status != S::Draft, "{status:?}");
+        }
+    }
+
+    async fn the_matched_provider_sees_by_state_and_time(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        for &status in S::ALL {
+            let no = world.a_case(&family, Some(&provider), status).await;
+            let seen = coordination::provider_case(env, &provider.actor, no).await;
+            if matches!(status, S::Draft | S::Submitted | S::InCoordination | S::Offering | S::NotEstablished | S::Withdrawn) {
+                assert!(matches!(seen, Err(Error::NotFound)), "{status:?}");
+                continue;
+            }
+            let seen = seen.unwrap();
+            assert_eq!(seen.family.is_some(), status.meeting_known(), "{status:?}");
+            assert_eq!(seen.contacts.is_some(), matches!(status, S::Established | S::Completed), "{status:?}");
+            let sheet = meeting::read_sheet(env, &provider.actor, no).await;
+            assert_eq!(sheet.is_ok(), seen.contacts.is_some(), "{status:?}");
+        }
+        let no = world.a_case(&family, Some(&provider), S::Completed).await;
+        env.clock.advance_to(at("2024-04-29T23:59"));
+        assert!(coordination::provider_case(env, &provider.actor, no).await.unwrap().contacts.is_some());
+        env.clock.advance_to(at("2024-04-30T00:00"));
+        let later = coordination::provider_case(env, &provider.actor, no).await.unwrap();
+        assert!(later.contacts.is_none() && later.family.is_some());
+        let listed = coordination::provider_cases(env, &provider.actor, None).await.unwrap().cases;
+        assert_eq!(listed.len(), 6, "打合せ予定, 打合せ済, 成立, キャンセル, 完了 twice");
+        let stranger = world.member("midori", MemberKind::Provider, "他", "人").await;
+        assert!(matches!(coordination::provider_case(env, &stranger.actor, no).await, Err(Error::NotFound)));
+        assert!(matches!(coordination::provider_case(env, &family.person.actor, no).await, Err(Error::NotFound)));
+    }
+
+    async fn the_history_is_for_the_branch_and_the_headquarters(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::MeetingHeld).await;
+        let empty = coordination::note(env, &desk, no, " \u{3000}").await;
+        assert!(matches!(empty, Err(Error::Invalid(_))), "{empty:?}");
+        coordination::note(env, &desk, no, "10時に電話。留守").await.unwrap();
+        let entries = history::of_request(env, &world.hq().await, no).await.unwrap().entries;
+        assert_eq!(entries[0].reason.as_deref(), Some("10時に電話。留守"));
+        for actor in [&family.person.actor, &provider.actor] {
+            assert!(matches!(history::of_request(env, actor, no).await, Err(Error::NotFound)));
+        }
+        let draft = world.a_case(&family, None, S::Draft).await;
+        assert!(matches!(history::of_request(env, &desk, draft).await, Err(Error::NotFound)));
+    }
+}

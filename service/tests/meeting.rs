@@ -1,0 +1,164 @@
+//! The pre-meeting and the 事前打合せ情報: who writes, who reads, what is kept.
+
+mod support;
+
+use domain::actor::Channel;
+use domain::fault::FieldFault;
+use domain::refusal::Refusal;
+use domain::request::CoordinationStatus as S;
+use service::coordination::{self, Asked, Outcome};
+use service::meeting::sheet::read_sheet_for;
+use service::meeting::{self, MeetingForm, SheetReader};
+use service::{Error, history};
+use support::{CaseSpec, Family, at};
+
+fn form(date: &str, time: &str, place: &str) -> MeetingForm {
+    MeetingForm { meeting_date: date.into(), meeting_time: time.into(), meeting_place: place.into() }
+}
+
+fn sheet(family: &Family, allergies: &str) -> Vec<(String, String)> {
+    [
+        ("first_phone".to_owned(), "090-0000-0001"),
+        ("emergency_contact".to_owned(), "祖母 045-000-0002"),
+        (format!("illness-{}", family.taro), "なし"),
+        (format!("allergies-{}", family.taro), allergies),
+    ]
+    .map(|(key, value)| (key, value.to_owned()))
+    .into()
+}
+
+both_databases! {
+    async fn each_side_sets_and_moves_the_meeting(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::ProviderFound).await;
+        let steps = [
+            (&family.person.actor, form("2024-03-20", "9:00", "いっぽ")),
+            (&provider.actor, form("2024-03-21", "9:00", "いっぽ")),
+            (&desk, form("2024-03-21", "10:00", "いっぽ")),
+        ];
+        for (revision, (actor, form)) in (1_i64..).zip(&steps) {
+            let done = meeting::schedule(env, actor, no, Asked::seen(revision), form).await.unwrap();
+            assert_eq!(done, Outcome::Executed);
+            let again = meeting::schedule(env, actor, no, Asked::seen(revision), form).await.unwrap();
+            assert_eq!(again, Outcome::AlreadyApplied);
+        }
+        let stale = meeting::schedule(env, &provider.actor, no, Asked::seen(1), &form("2024-03-22", "9:00", "x")).await;
+        let Err(Error::Stale { by, .. }) = stale else { panic!("{stale:?}") };
+        assert_eq!(by, "midoriの担当");
+        let stale = meeting::schedule(env, &desk, no, Asked::seen(1), &form("2024-03-22", "9:00", "x")).await;
+        assert!(matches!(stale, Err(Error::Stale { .. })));
+        let subjects = format!("SELECT COUNT(*) FROM notice WHERE subject = '事前打合せの日時が変わりました' AND account_id = {}", provider.actor.account);
+        assert_eq!(world.count(&subjects).await, 2);
+        assert_eq!(coordination::provider_case(env, &provider.actor, no).await.unwrap().family.unwrap().meeting_at, Some(at("2024-03-21T10:00")));
+    }
+
+    async fn members_do_not_learn_each_others_names_from_a_stale_page(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, Some(&provider), S::ProviderFound).await;
+        meeting::schedule(env, &provider.actor, no, Asked::seen(1), &form("2024-03-20", "9:00", "いっぽ")).await.unwrap();
+        let stale = meeting::schedule(env, &family.person.actor, no, Asked::seen(1), &form("2024-03-21", "9:00", "いっぽ")).await;
+        let Err(Error::Stale { by, .. }) = stale else { panic!("{stale:?}") };
+        assert_eq!(by, "お相手の会員");
+    }
+
+    async fn all_faults_of_the_form_come_at_once(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::ProviderFound).await;
+        let result = meeting::schedule(env, &desk, no, Asked::seen(1), &form("あした", "25:00", "\u{3000}")).await;
+        let Err(Error::Invalid(fields)) = result else { panic!("{result:?}") };
+        let names: Vec<&str> = fields.iter().map(|field| field.field.as_str()).collect();
+        assert_eq!(names, ["meeting_date", "meeting_time", "meeting_place"]);
+        let after = meeting::schedule(env, &desk, no, Asked::seen(1), &form("2024-03-30", "11:30", "x")).await;
+        assert!(matches!(after, Err(Error::Invalid(fields)) if fields[0].fault == FieldFault::MeetingAfterActivity));
+        let past = meeting::schedule(env, &family.person.actor, no, Asked::seen(1), &form("2024-03-15", "9:00", "x")).await;
+        assert!(matches!(past, Err(Error::Invalid(fields)) if fields[0].fault == FieldFault::Past));
+        meeting::schedule(env, &desk, no, Asked::seen(1), &form("2024-03-15", "9:00", "x")).await.unwrap();
+    }
+
+    async fn the_family_writes_from_the_meeting_on_and_every_version_is_kept(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let user = &family.person.actor;
+        for &status in S::ALL {
+            let no = world.a_case(&family, Some(&provider), status).await;
+            let saved = meeting::save_sheet(env, user, no, 0, Channel::Web, &sheet(&family, "卵")).await;
+            if status.sheet_open() {
+                assert_eq!(saved.unwrap(), Outcome::Executed, "{status:?}");
+            } else {
+                assert!(matches!(saved, Err(Error::Refused(Refusal::RequestMoved(now))) if now == status), "{status:?}");
+            }
+        }
+        let no = world.a_case(&family, Some(&provider), S::MeetingScheduled).await;
+        meeting::save_sheet(env, user, no, 0, Channel::Web, &sheet(&family, "")).await.unwrap();
+        let view = meeting::read_sheet(env, user, no).await.unwrap();
+        assert_eq!(view.missing, [format!("allergies-{}", family.taro)]);
+        assert_eq!((view.reader, view.revision, view.editable), (SheetReader::Family, 1, true));
+        let again = meeting::save_sheet(env, user, no, 0, Channel::Web, &sheet(&family, "")).await.unwrap();
+        assert_eq!(again, Outcome::AlreadyApplied);
+        let on_behalf = meeting::save_sheet(env, &desk, no, 1, Channel::Web, &sheet(&family, "卵")).await;
+        assert!(matches!(on_behalf, Err(Error::Invalid(fields)) if fields[0].field == "channel"));
+        meeting::save_sheet(env, &desk, no, 1, Channel::Paper, &sheet(&family, "卵")).await.unwrap();
+        let stale = meeting::save_sheet(env, user, no, 1, Channel::Web, &sheet(&family, "小麦")).await;
+        assert!(matches!(stale, Err(Error::Stale { by, .. }) if by == "midoriの担当"));
+        let id = world.request_id(no).await;
+        assert_eq!(world.count(&format!("SELECT COUNT(*) FROM sheet_version WHERE request_id = {id}")).await, 2);
+        let mut wrong = sheet(&family, &"あ".repeat(501));
+        wrong[0].1 = "とても大切な電話".into();
+        let result = meeting::save_sheet(env, user, no, 2, Channel::Web, &wrong).await;
+        let Err(Error::Invalid(fields)) = result else { panic!("{result:?}") };
+        assert_eq!(fields.len(), 2);
+        let provider_writes = meeting::save_sheet(env, &provider.actor, no, 2, Channel::Web, &sheet(&family, "x")).await;
+        assert!(matches!(provider_writes, Err(Error::NotFound)));
+        let told = world.count("SELECT COUNT(*) FROM event WHERE detail LIKE '%卵%' OR reason LIKE '%卵%'").await;
+        assert_eq!(told, 0, "health data stays out of the audit trail");
+    }
+
+    async fn every_look_but_the_familys_is_told(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let hq = world.hq().await;
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        meeting::save_sheet(env, &family.person.actor, no, 0, Channel::Web, &sheet(&family, "卵")).await.unwrap();
+        meeting::read_sheet(env, &family.person.actor, no).await.unwrap();
+        let seen = meeting::read_sheet(env, &provider.actor, no).await.unwrap();
+        assert_eq!((seen.reader, seen.editable), (SheetReader::Provider, false));
+        assert_eq!(seen.answers[&format!("allergies-{}", family.taro)], "卵");
+        meeting::read_sheet(env, &desk, no).await.unwrap();
+        assert!(matches!(meeting::read_sheet(env, &hq, no).await, Err(Error::NotFound)));
+        assert!(matches!(read_sheet_for(env, &hq, no, "").await, Err(Error::Invalid(_))));
+        read_sheet_for(env, &hq, no, "事故の確認").await.unwrap();
+        assert!(matches!(read_sheet_for(env, &desk, no, "x").await, Err(Error::NotFound)));
+        let entries = history::of_request(env, &desk, no).await.unwrap().entries;
+        let looks: Vec<_> = entries.iter().filter(|entry| entry.action == "view_sheet").collect();
+        let who: Vec<&str> = looks.iter().map(|entry| entry.who.as_str()).collect();
+        assert_eq!(who, ["山田 和子", "midoriの担当", "本部"]);
+        assert_eq!(looks[2].reason.as_deref(), Some("事故の確認"));
+        assert_eq!(looks[0].facts, [("sheet_revision".to_owned(), "1".to_owned())]);
+        for stranger in [world.coordinator("aoba").await, world.member("midori", domain::actor::MemberKind::Both, "他", "人").await.actor] {
+            assert!(matches!(meeting::read_sheet(env, &stranger, no).await, Err(Error::NotFound)));
+            let write = meeting::save_sheet(env, &stranger, no, 1, Channel::Phone, &sheet(&family, "x")).await;
+            assert!(matches!(write, Err(Error::NotFound)));
+        }
+    }
+
+    async fn the_next_case_starts_from_the_last_sheet(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let first = world.a_case(&family, Some(&provider), S::Established).await;
+        let mut fields = sheet(&family, "卵");
+        fields.push((format!("allergies-{}", family.sakura), "この依頼にいない子".into()));
+        meeting::save_sheet(env, &family.person.actor, first, 0, Channel::Web, &fields).await.unwrap();
+        let spec = |status, start: &str, end: &str| CaseSpec { status, starts_at: at(start), ends_at: at(end), ..CaseSpec::default() };
+        let next = world.case(&family, Some(&provider), spec(S::MeetingScheduled, "2024-03-28T09:00", "2024-03-28T10:00")).await;
+        let view = meeting::read_sheet(env, &family.person.actor, next).await.unwrap();
+        assert_eq!((view.suggested, view.revision, view.missing.len()), (true, 0, 0));
+        assert_eq!(view.answers.len(), 4, "answers about other children are not carried over");
+        let waived = world.case(&family, Some(&provider), spec(S::ProviderFound, "2024-03-29T09:00", "2024-03-29T10:00")).await;
+        coordination::establish_waived(env, &desk, waived, Asked::seen(1)).await.unwrap();
+        let seen = meeting::read_sheet(env, &provider.actor, waived).await.unwrap();
+        assert_eq!((seen.revision, seen.answers.len()), (1, 4));
+    }
+}

@@ -1,0 +1,201 @@
+//! Offers: one tap, the first acceptance wins, 48 hours, and nothing personal before.
+
+mod support;
+
+use domain::actor::{Channel, MemberKind};
+use domain::number::RequestNo;
+use domain::refusal::Refusal;
+use domain::request::{CoordinationStatus as S, OFFER_TABLE, OfferAction, OfferStatus};
+use service::coordination::{self, Asked, Outcome};
+use service::{Error, db, history, offer};
+use support::{CaseSpec, World, at};
+
+fn anyhow() -> Asked {
+    Asked { seen: None, channel: Channel::Phone }
+}
+
+both_databases! {
+    async fn two_providers_at_once_and_one_wins(world) {
+        let (family, desk) = (world.a_family().await, world.coordinator("midori").await);
+        let first = world.a_provider().await;
+        let second = world.member("midori", MemberKind::Provider, "佐藤", "恵").await;
+        let other = world.second_server().await;
+        for _ in 0..4 {
+            let no = world.a_case(&family, None, S::InCoordination).await;
+            // Agreed cases of an earlier round would clash: take them out of the way.
+            db::execute(world.env.db.write(), "UPDATE care_request SET status = 'cancelled' WHERE status = 'provider_found'", vec![]).await.unwrap();
+            offer::send(&world.env, &desk, no, anyhow(), &[first.no, second.no]).await.unwrap();
+            let sql = |person: &support::Person| format!("SELECT MAX(id) FROM offer WHERE provider_id = {}", person.id);
+            let (one, two) = (world.count(&sql(&first)).await, world.count(&sql(&second)).await);
+            let (a, b) = tokio::join!(
+                offer::accept(&world.env, &first.actor, one, Channel::Web),
+                offer::accept(&other, &second.actor, two, Channel::Web),
+            );
+            let (winner, loser, lost) = match (&a, &b) {
+                (Ok(Outcome::Executed), Err(lost)) => (&first, two, lost),
+                (Err(lost), Ok(Outcome::Executed)) => (&second, one, lost),
+                both => panic!("{both:?}"),
+            };
+            assert!(matches!(lost, Error::Refused(Refusal::OfferClosed)), "{lost:?}");
+            let matched = format!("SELECT provider_id FROM care_request WHERE request_no = {}", no.0);
+            assert_eq!(world.count(&matched).await, winner.id);
+            assert_eq!(world.text(&format!("SELECT status FROM offer WHERE id = {loser}")).await, "closed");
+        }
+    }
+
+    async fn the_coordinator_closes_while_a_provider_accepts(world) {
+        let (family, desk, provider) = (world.a_family().await, world.coordinator("midori").await, world.a_provider().await);
+        let other = world.second_server().await;
+        for _ in 0..4 {
+            let no = world.a_case(&family, None, S::Offering).await;
+            let offer = world.an_offer(no, &provider).await;
+            let (accepted, ended) = tokio::join!(
+                offer::accept(&world.env, &provider.actor, offer, Channel::Web),
+                coordination::not_establish(&other, &desk, no, Asked::seen(1), "no_provider", ""),
+            );
+            match (accepted, ended) {
+                (Ok(_), Err(Error::Stale { by, action })) => {
+                    assert_eq!((by.as_str(), action.as_str()), ("山田 和子", "accept"));
+                    assert_eq!(world.status(no).await, S::ProviderFound);
+                }
+                (Err(Error::Refused(Refusal::OfferClosed)), Ok(_)) => assert_eq!(world.status(no).await, S::NotEstablished),
+                both => panic!("{both:?}"),
+            }
+            db::execute(world.env.db.write(), "UPDATE care_request SET status = 'cancelled' WHERE status = 'provider_found'", vec![]).await.unwrap();
+        }
+    }
+
+    async fn one_provider_cannot_take_two_cases_at_one_time(world) {
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let (one, two) = (world.a_case(&family, None, S::Offering).await, world.a_case(&family, None, S::Offering).await);
+        let (first, second) = (world.an_offer(one, &provider).await, world.an_offer(two, &provider).await);
+        let other = world.second_server().await;
+        let (a, b) = tokio::join!(
+            offer::accept(&world.env, &provider.actor, first, Channel::Web),
+            offer::accept(&other, &provider.actor, second, Channel::Web),
+        );
+        let clashed = |result: &service::Result<Outcome>| matches!(result, Err(Error::Refused(Refusal::Gates(_))));
+        assert!(a.is_ok() && clashed(&b) || b.is_ok() && clashed(&a), "{a:?} {b:?}");
+    }
+
+    async fn every_answer_outside_the_table_is_refused(world) {
+        let env = &world.env;
+        let (family, desk, provider) = (world.a_family().await, world.coordinator("midori").await, world.a_provider().await);
+        let stranger = world.member("midori", MemberKind::Provider, "佐藤", "恵").await;
+        let (aoba, hq) = (world.coordinator("aoba").await, world.hq().await);
+        for &status in OfferStatus::ALL {
+            let no = world.a_case(&family, None, S::Offering).await;
+            let offer = world.an_offer(no, &provider).await;
+            // A second open offer keeps the case where it is.
+            world.an_offer(no, &stranger).await;
+            db::execute(env.db.write(), "UPDATE offer SET status = $1 WHERE id = $2", vec![status.key().into(), offer.into()]).await.unwrap();
+            for action in [OfferAction::Accept, OfferAction::Decline, OfferAction::Close] {
+                for actor in [&stranger.actor, &family.person.actor, &aoba, &hq] {
+                    let result = answer(&world, actor, offer, action).await;
+                    assert!(matches!(result, Err(Error::NotFound)), "{status:?} {action:?}: {result:?}");
+                }
+                for (party, actor) in [(domain::actor::Party::Provider, &provider.actor), (domain::actor::Party::Coordinator, &desk)] {
+                    let row = OFFER_TABLE.iter().find(|step| step.from == status && step.action == action);
+                    let repeated = matches!(
+                        (status, action),
+                        (OfferStatus::Declined, OfferAction::Decline) | (OfferStatus::Closed, OfferAction::Close)
+                    );
+                    let result = match row {
+                        Some(row) if row.by.contains(&party) => continue,
+                        _ => answer(&world, actor, offer, action).await,
+                    };
+                    match row {
+                        Some(_) => assert!(matches!(result, Err(Error::Refused(Refusal::NotYours))), "{status:?} {action:?} {party:?}"),
+                        None if repeated && (party == domain::actor::Party::Coordinator || action == OfferAction::Decline) => {
+                            assert_eq!(result.unwrap(), Outcome::AlreadyApplied);
+                        }
+                        None => assert!(matches!(result, Err(Error::Refused(Refusal::OfferClosed))), "{status:?} {action:?} {party:?}"),
+                    }
+                }
+            }
+            assert_eq!(world.text(&format!("SELECT status FROM offer WHERE id = {offer}")).await, status.key());
+            assert_eq!(world.status(no).await, S::Offering);
+        }
+    }
+
+    async fn when_all_decline_the_search_goes_on(world) {
+        let env = &world.env;
+        let (family, desk, provider) = (world.a_family().await, world.coordinator("midori").await, world.a_provider().await);
+        let second = world.member("midori", MemberKind::Provider, "佐藤", "恵").await;
+        let no = world.a_case(&family, None, S::InCoordination).await;
+        offer::send(env, &desk, no, anyhow(), &[provider.no, second.no]).await.unwrap();
+        assert_eq!(offer::send(env, &desk, no, anyhow(), &[provider.no, second.no]).await.unwrap(), Outcome::AlreadyApplied);
+        assert_eq!(world.count("SELECT COUNT(*) FROM offer").await, 2);
+        let id = async |person: &support::Person| world.count(&format!("SELECT id FROM offer WHERE provider_id = {}", person.id)).await;
+        offer::decline(env, &provider.actor, id(&provider).await, "", Channel::Web).await.unwrap();
+        assert_eq!(world.status(no).await, S::Offering);
+        let phone = offer::decline(env, &desk, id(&second).await, "別の予定", Channel::Phone).await.unwrap();
+        assert_eq!(phone, Outcome::Executed);
+        assert_eq!(world.status(no).await, S::InCoordination);
+        let entries = history::of_request(env, &desk, no).await.unwrap().entries;
+        let declined = entries.iter().rfind(|entry| entry.action == "decline").unwrap();
+        assert_eq!(declined.on_behalf_of, Some(format!("佐藤恵（{}）", second.no)));
+        assert_eq!((declined.channel, declined.reason.as_deref()), (Channel::Phone, Some("別の予定")));
+        assert_eq!(entries.last().unwrap().action, "return_to_search");
+        let none = offer::send(env, &desk, no, anyhow(), &[]).await;
+        assert!(matches!(none, Err(Error::Refused(Refusal::NoProviderChosen))), "{none:?}");
+        let foreign = world.member("aoba", MemberKind::Provider, "他", "区").await;
+        assert!(matches!(offer::send(env, &desk, no, anyhow(), &[foreign.no]).await, Err(Error::NotFound)));
+    }
+
+    async fn an_offer_ends_after_48_hours(world) {
+        let env = &world.env;
+        let (family, desk, provider) = (world.a_family().await, world.coordinator("midori").await, world.a_provider().await);
+        let no = world.a_case(&family, None, S::InCoordination).await;
+        offer::send(env, &desk, no, anyhow(), &[provider.no]).await.unwrap();
+        let offer = world.count("SELECT id FROM offer").await;
+        env.clock.advance_to(at("2024-03-18T09:59"));
+        assert_eq!(offer::expire_offers(env).await.unwrap(), 0);
+        env.clock.advance_to(at("2024-03-18T10:00"));
+        assert!(offer::open_for(env, &provider.actor).await.unwrap().open.is_empty(), "over before the job has run");
+        let late = offer::accept(env, &provider.actor, offer, Channel::Web).await;
+        assert!(matches!(late, Err(Error::Refused(Refusal::OfferClosed))), "{late:?}");
+        assert_eq!(offer::expire_offers(env).await.unwrap(), 1);
+        assert_eq!(offer::expire_offers(env).await.unwrap(), 0);
+        assert_eq!(world.text("SELECT status FROM offer").await, "expired");
+        assert_eq!(world.status(no).await, S::InCoordination);
+        let told = format!("SELECT COUNT(*) FROM notice WHERE account_id = {}", desk.account);
+        assert_eq!(world.count(&told).await, 1, "the branch learns that nobody is asked any more");
+    }
+
+    async fn looking_makes_an_offer_seen_once(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, None, S::Offering).await;
+        world.an_offer(no, &provider).await;
+        assert!(offer::open_for(env, &provider.actor).await.unwrap().open[0].is_new);
+        assert!(!offer::open_for(env, &provider.actor).await.unwrap().open[0].is_new);
+        assert_eq!(world.text("SELECT status FROM offer").await, "seen");
+        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'see'").await, 1);
+        assert!(matches!(offer::open_for(env, &family.person.actor).await, Err(Error::NotFound)));
+    }
+
+    async fn a_clash_that_came_later_stops_the_acceptance(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, None, S::Offering).await;
+        let offer = world.an_offer(no, &provider).await;
+        let clash = CaseSpec { status: S::Established, starts_at: at("2024-03-30T13:29"), ends_at: at("2024-03-30T14:00"), ..CaseSpec::default() };
+        let other: RequestNo = world.case(&family, Some(&provider), clash).await;
+        let refused = offer::accept(env, &provider.actor, offer, Channel::Web).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::Gates(_)))), "{refused:?}");
+        db::execute(env.db.write(), "UPDATE activity SET starts_at = $1", vec![at("2024-03-30T13:30").0.into()]).await.unwrap();
+        db::execute(env.db.write(), "UPDATE care_request SET starts_at = $1 WHERE request_no = $2", vec![at("2024-03-30T13:30").0.into(), i64::from(other.0).into()]).await.unwrap();
+        offer::accept(env, &provider.actor, offer, Channel::Web).await.unwrap();
+        assert_eq!(world.status(no).await, S::ProviderFound);
+    }
+}
+
+async fn answer(world: &World, actor: &domain::actor::Actor, offer: i64, action: OfferAction) -> service::Result<Outcome> {
+    match action {
+        OfferAction::Accept => offer::accept(&world.env, actor, offer, Channel::Phone).await,
+        OfferAction::Decline => offer::decline(&world.env, actor, offer, "", Channel::Phone).await,
+        OfferAction::Close => offer::close(&world.env, actor, offer).await,
+        OfferAction::See | OfferAction::Expire => panic!("{action:?} is no answer"),
+    }
+}
