@@ -125,7 +125,11 @@ pub struct QueueFacts {
 pub fn stall(case: &QueueFacts, now: Instant) -> Option<Stall> {
     let searching = matches!(case.status, S::Submitted | S::InCoordination | S::Offering);
     match case.status {
-        _ if !case.status.is_final() && case.status != S::Draft && case.status != S::Established && case.starts_at <= now => {
+        _ if !case.status.is_final()
+            && case.status != S::Draft
+            && case.status != S::Established
+            && case.starts_at <= now =>
+        {
             Some(Stall::DayPassed)
         }
         S::Submitted if case.untaken_late_at <= now => Some(Stall::Untaken),
@@ -232,9 +236,9 @@ impl ChildField {
 /// The keys that must be filled before a sheet for these children is complete.
 pub fn needed_keys(children: &[i64]) -> Vec<String> {
     let own = SheetField::ALL.iter().filter(|field| field.is_needed()).map(|field| field.key().to_owned());
-    let each = children.iter().flat_map(|child| {
-        ChildField::ALL.iter().filter(|field| field.is_needed()).map(|field| field.key_for(*child))
-    });
+    let each = children
+        .iter()
+        .flat_map(|child| ChildField::ALL.iter().filter(|field| field.is_needed()).map(|field| field.key_for(*child)));
     own.chain(each).collect()
 }
 

@@ -17,12 +17,14 @@ mod provider;
 mod queue;
 mod step;
 
-pub use candidate::{Candidate, candidates};
 pub(crate) use candidate::gates_of;
+pub use candidate::{Candidate, candidates};
 pub use case::{Asked, Outcome};
 pub(crate) use case::{Case, ChildRow, Taken, by_member, children, member_label, party, reason};
 pub use desk::{CaseDetails, ChildLine, OfferLine, PersonLine, details};
 pub(crate) use message::Teller;
-pub use provider::{Contacts, KnownFamily, ProviderCase, ProviderCaseSummary, ProviderCases, provider_case, provider_cases};
+pub use provider::{
+    Contacts, KnownFamily, ProviderCase, ProviderCaseSummary, ProviderCases, provider_case, provider_cases,
+};
 pub use queue::{Queue, QueueFilter, QueueLine, queue};
 pub use step::{cancel, complete_finished, establish, establish_waived, not_establish, note, search_again, take};

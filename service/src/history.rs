@@ -114,9 +114,5 @@ fn facts(detail: &serde_json::Value) -> Vec<(String, String)> {
         }
     }
     let Some(members) = detail.as_object() else { return Vec::new() };
-    members
-        .iter()
-        .map(|(key, value)| (key.clone(), text(value)))
-        .filter(|(_, value)| !value.is_empty())
-        .collect()
+    members.iter().map(|(key, value)| (key.clone(), text(value))).filter(|(_, value)| !value.is_empty()).collect()
 }

@@ -61,8 +61,11 @@ pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, for
     let before = case.row.meeting_at.map(|at| rfc3339(Instant(at)));
     let detail = json!({ "meeting_at": rfc3339(at), "meeting_place": place, "before": before });
     let taken = Taken { action: RequestAction::ScheduleMeeting, to, reason: None, detail: Some(detail) };
-    let changes =
-        care_request::ActiveModel { meeting_at: Set(Some(at.0)), meeting_place: Set(Some(place)), ..Default::default() };
+    let changes = care_request::ActiveModel {
+        meeting_at: Set(Some(at.0)),
+        meeting_place: Set(Some(place)),
+        ..Default::default()
+    };
     // The coordinator's own step may have come by telephone; a member's is always the screen.
     let channel = if side == Party::Coordinator { asked.channel } else { Channel::Web };
     case.advance(&tx, now, &By { channel, ..By::web(actor) }, taken, changes).await?;

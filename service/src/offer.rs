@@ -33,7 +33,8 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
     // A resent page finds everybody asked already.
     let new: Vec<&member::Model> =
         chosen.iter().filter(|one| !open.iter().any(|offer| offer.provider_id == one.id)).collect();
-    if !chosen.is_empty() && new.is_empty() && side == Party::Coordinator && case.status == CoordinationStatus::Offering {
+    if !chosen.is_empty() && new.is_empty() && side == Party::Coordinator && case.status == CoordinationStatus::Offering
+    {
         return Ok(Outcome::AlreadyApplied);
     }
     if case.status != CoordinationStatus::Offering && case.already(&tx, actor, asked, RequestAction::Offer).await? {

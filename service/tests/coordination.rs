@@ -1,4 +1,5 @@
 //! The coordinator's steps: the whole way, every refusal of the table, stale pages, money, and who sees what.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 
@@ -12,14 +13,19 @@ use domain::workflow::{StepRefused, next};
 use service::coordination::{self, Asked, Outcome, QueueFilter};
 use service::meeting::{self, MeetingForm};
 use service::{Env, Error, Result, db, history, offer};
-use support::{CaseSpec, Person, World, at, date, saturday};
+use support::case::CaseSpec;
+use support::{Person, World, at, date, saturday};
 
 fn anyhow() -> Asked {
     Asked { seen: None, channel: Channel::Phone }
 }
 
 fn meeting_form() -> MeetingForm {
-    MeetingForm { meeting_date: "令和６年3月25日".into(), meeting_time: "９時半".into(), meeting_place: "いっぽ".into() }
+    MeetingForm {
+        meeting_date: "令和６年3月25日".into(),
+        meeting_time: "９時半".into(),
+        meeting_place: "いっぽ".into(),
+    }
 }
 
 /// One step by its action, the same for everybody.
@@ -54,7 +60,8 @@ const STEPS: [A; 9] = [
 
 /// Everything a refused step might have touched.
 async fn footprint(world: &World) -> (String, i64, i64, i64, i64) {
-    let rows = "SELECT status || revision || COALESCE(reason, '') || COALESCE(provider_id, 0) FROM care_request ORDER BY id";
+    let rows =
+        "SELECT status || revision || COALESCE(reason, '') || COALESCE(provider_id, 0) FROM care_request ORDER BY id";
     let rows: Vec<String> = {
         #[derive(sea_orm::FromQueryResult)]
         struct Row {

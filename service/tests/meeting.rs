@@ -1,4 +1,5 @@
 //! The pre-meeting and the 事前打合せ情報: who writes, who reads, what is kept.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 
@@ -10,7 +11,8 @@ use service::coordination::{self, Asked, Outcome};
 use service::meeting::sheet::read_sheet_for;
 use service::meeting::{self, MeetingForm, SheetReader};
 use service::{Error, history};
-use support::{CaseSpec, Family, at};
+use support::case::CaseSpec;
+use support::{Family, at};
 
 fn form(date: &str, time: &str, place: &str) -> MeetingForm {
     MeetingForm { meeting_date: date.into(), meeting_time: time.into(), meeting_place: place.into() }

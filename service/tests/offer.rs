@@ -1,4 +1,5 @@
 //! Offers: one tap, the first acceptance wins, 48 hours, and nothing personal before.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 
@@ -8,7 +9,8 @@ use domain::refusal::Refusal;
 use domain::request::{CoordinationStatus as S, OFFER_TABLE, OfferAction, OfferStatus};
 use service::coordination::{self, Asked, Outcome};
 use service::{Error, db, history, offer};
-use support::{CaseSpec, World, at};
+use support::case::CaseSpec;
+use support::{World, at};
 
 fn anyhow() -> Asked {
     Asked { seen: None, channel: Channel::Phone }
@@ -191,7 +193,12 @@ both_databases! {
     }
 }
 
-async fn answer(world: &World, actor: &domain::actor::Actor, offer: i64, action: OfferAction) -> service::Result<Outcome> {
+async fn answer(
+    world: &World,
+    actor: &domain::actor::Actor,
+    offer: i64,
+    action: OfferAction,
+) -> service::Result<Outcome> {
     match action {
         OfferAction::Accept => offer::accept(&world.env, actor, offer, Channel::Phone).await,
         OfferAction::Decline => offer::decline(&world.env, actor, offer, "", Channel::Phone).await,

@@ -76,22 +76,24 @@ impl<'a, C: ConnectionTrait> Teller<'a, C> {
     }
 
     pub async fn provider_found(&self, family: i64) -> Result<()> {
-        let body = format!(
-            "{}提供会員が見つかりました。\n事前打合せの日時を決めるため、支部からお電話します。",
-            self.head()
-        );
+        let body =
+            format!("{}提供会員が見つかりました。\n事前打合せの日時を決めるため、支部からお電話します。", self.head());
         self.tell(family, "提供会員が見つかりました", body, self.case_link()).await
     }
 
     pub async fn meeting_set(&self, members: [i64; 2], at: Instant, moved: bool) -> Result<()> {
         let on = format!("{}{}", japanese_date(at.date(), self.today), domain::time::clock(at));
-        let (subject, word) =
-            if moved { ("事前打合せの日時が変わりました", "変わりました") } else { ("事前打合せの日時が決まりました", "決まりました") };
+        let (subject, word) = if moved {
+            ("事前打合せの日時が変わりました", "変わりました")
+        } else {
+            ("事前打合せの日時が決まりました", "決まりました")
+        };
         let family = format!(
             "{}事前打合せの日時が{word}。\n事前打合せ日 {on}\n\n「事前打合せ情報」を打合せの日までに入力してください。",
             self.head()
         );
-        let provider = format!("{}事前打合せの日時が{word}。\n事前打合せ日 {on}\n\n場所は画面で確かめてください。", self.head());
+        let provider =
+            format!("{}事前打合せの日時が{word}。\n事前打合せ日 {on}\n\n場所は画面で確かめてください。", self.head());
         let [user, giver] = members;
         self.tell(user, subject, family, format!("/requests/{}/meeting", self.no)).await?;
         self.tell(giver, subject, provider, self.case_link()).await
@@ -120,7 +122,10 @@ impl<'a, C: ConnectionTrait> Teller<'a, C> {
         let body = format!("{}もう一度、提供会員をお探しします。\n見つかりましたら、お知らせします。", self.head());
         self.tell(family, "提供会員をもう一度お探しします", body, self.case_link()).await?;
         let Some(former) = former else { return Ok(()) };
-        let body = format!("{}この援助は、ほかの提供会員をお探しすることになりました。\nご協力ありがとうございました。", self.head());
+        let body = format!(
+            "{}この援助は、ほかの提供会員をお探しすることになりました。\nご協力ありがとうございました。",
+            self.head()
+        );
         self.tell(former, "援助活動の予定がなくなりました", body, "/coordination".to_owned()).await
     }
 

@@ -228,9 +228,7 @@ impl Late {
         let first = if open { Some(came) } else { self.branch.next_opening(&self.holidays, came) };
         let next = first.and_then(|first| self.branch.next_opening(&self.holidays, first));
         match (first, next) {
-            (Some(first), Some(next)) => {
-                next.plus_minutes(i64::from(first.minute_of_day()) - i64::from(hours.open))
-            }
+            (Some(first), Some(next)) => next.plus_minutes(i64::from(first.minute_of_day()) - i64::from(hours.open)),
             _ => came.plus_days(1),
         }
     }

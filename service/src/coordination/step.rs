@@ -1,9 +1,9 @@
 //! The coordinator's steps with a case, and the two that its members have: cancel, and a provider who cannot come.
 
+use super::candidate::gates_of;
 use super::case::{
     Asked, Case, Outcome, Taken, by_member, cancel_activity, children, member_label, moment, reason, refuse_reported,
 };
-use super::candidate::gates_of;
 use super::message::Teller;
 use crate::entity::{activity, care_request};
 use crate::error::{Error, Result, stored};
@@ -240,9 +240,8 @@ async fn gave_back(tx: &DatabaseTransaction, actor: &Actor, no: RequestNo) -> Re
     let sql = "SELECT id FROM care_request WHERE request_no = $1";
     let Some(id) = db::scalar::<i64, _>(tx, sql, vec![i64::from(no.0).into()]).await? else { return Ok(false) };
     let last = crate::event::last_move(tx, id).await?;
-    Ok(last.is_some_and(|last| {
-        last.account_id == Some(actor.account) && last.action == RequestAction::SearchAgain.key()
-    }))
+    Ok(last
+        .is_some_and(|last| last.account_id == Some(actor.account) && last.action == RequestAction::SearchAgain.key()))
 }
 
 /// The family cancels an agreed activity, or the coordinator for it. The fee by the tariff's ladder is kept with the

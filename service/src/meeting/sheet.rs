@@ -255,9 +255,9 @@ async fn look(
 async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Result<SheetView> {
     let kids = children(tx, case.row.id).await?;
     let own = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(tx).await?;
-    let editable =
-        case.status.sheet_open() && matches!(reader, SheetReader::Family | SheetReader::Coordinator);
-    let (revision, updated_at) = own.as_ref().map_or((0, None), |sheet| (sheet.revision, Some(Instant(sheet.updated_at))));
+    let editable = case.status.sheet_open() && matches!(reader, SheetReader::Family | SheetReader::Coordinator);
+    let (revision, updated_at) =
+        own.as_ref().map_or((0, None), |sheet| (sheet.revision, Some(Instant(sheet.updated_at))));
     let (answers, suggested) = match own {
         Some(sheet) => (serde_json::from_str(&sheet.fields)?, false),
         None if editable => match last_of_family(tx, case.row.member_id, None, case.row.id).await? {

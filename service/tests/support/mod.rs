@@ -2,9 +2,7 @@
 #![allow(dead_code, reason = "every test file uses another part of the support")]
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
-mod case;
-
-pub use case::CaseSpec;
+pub mod case;
 
 use domain::actor::{Actor, MemberKind, Role};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
