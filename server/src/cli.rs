@@ -26,6 +26,8 @@ pub enum Command {
     CloseMonth(CloseMonthArgs),
     /// Compute the fee and benefit of one activity. Prints JSON; bad input is JSON on stderr and exit status 2.
     Fee(FeeArgs),
+    /// Make an account for a coordinator or an officer of the headquarters. Prints a one-time link.
+    CreateStaff(CreateStaffArgs),
 }
 
 /// Where the database is.

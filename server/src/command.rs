@@ -1,11 +1,13 @@
 //! What each command does.
 
 use crate::cli::{
-    AddressArgs, CloseMonthArgs, DatabaseArgs, DemoArgs, FeeArgs, MailArgs, MigrateArgs, ServeArgs, Size,
+    AddressArgs, CloseMonthArgs, CreateStaffArgs, DatabaseArgs, DemoArgs, FeeArgs, MailArgs, MigrateArgs, ServeArgs,
+    Size, StaffRole,
 };
 use crate::config;
 use crate::serve;
 use crate::state::AppState;
+use domain::fault::{FieldError, FieldFault};
 use domain::refusal::Refusal;
 use domain::subsidy::YearMonth;
 use domain::time::rfc3339;
@@ -14,7 +16,7 @@ use service::clock::Clock;
 use service::db::{Db, PoolSize};
 use service::mail::{MailSettings, Mailer};
 use service::password::Hasher;
-use service::{Env, demo, fee_command, reference, subsidy};
+use service::{Env, demo, fee_command, reference, staff, subsidy};
 use std::fs::OpenOptions;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -110,6 +112,40 @@ pub async fn close_month(args: CloseMonthArgs) -> Outcome {
     })?;
     print_json(&serde_json::to_value(result).map_err(|error| error.to_string())?);
     Ok(())
+}
+
+/// `kosapo create-staff`
+///
+/// # Errors
+/// A sentence about the user ID, the name, the ward or the database.
+pub async fn create_staff(args: CreateStaffArgs) -> Outcome {
+    let db = connect(&args.database).await?;
+    migrate_up(&db).await?;
+    let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), demo: false };
+    refuse_demo(&env).await?;
+    reference::seed(&env).await.map_err(sentence)?;
+    let role = match args.role {
+        StaffRole::Coordinator => staff::StaffRole::Coordinator,
+        StaffRole::Hq => staff::StaffRole::Hq,
+    };
+    let made = staff::create(&env, &args.user, &args.name, role, args.ward.as_deref()).await;
+    let token = made.map_err(|error| match error {
+        service::Error::Invalid(fields) => staff_sentence(&fields),
+        other => sentence(other),
+    })?;
+    println!("{}/invitations/{token}", args.origin.trim_end_matches('/'));
+    eprintln!("One-time link, good for 72 hours: the person opens it and sets the password.");
+    Ok(())
+}
+
+fn staff_sentence(fields: &[FieldError]) -> String {
+    let sentences = fields.iter().map(|error| match (error.field.as_str(), &error.fault) {
+        ("user_id", FieldFault::UserIdTaken) => "--user is taken: choose another user ID".to_owned(),
+        ("user_id", _) => "--user takes 4 to 32 letters, digits, dots, hyphens and underscores".to_owned(),
+        ("ward", _) => "--ward names a coordinator's ward (midori, aoba, …) and is left out for hq".to_owned(),
+        (field, _) => format!("--{field} cannot be used: give a name of up to 40 characters"),
+    });
+    sentences.collect::<Vec<_>>().join("; ")
 }
 
 /// `kosapo fee`

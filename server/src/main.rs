@@ -20,6 +20,7 @@ fn main() -> ExitCode {
             Command::Demo(args) => command::demo(args).await,
             Command::Migrate(args) => command::migrate(args).await,
             Command::CloseMonth(args) => command::close_month(args).await,
+            Command::CreateStaff(args) => command::create_staff(args).await,
             Command::Fee(args) => return Ok(command::fee(args)),
         }
         .map(|()| ExitCode::SUCCESS)

@@ -1,0 +1,136 @@
+//! The whole server over real HTTP, on a demo city of its own.
+#![allow(dead_code, reason = "every test file uses another part of the support")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use migration::{Migrator, MigratorTrait};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect::Policy};
+use server::router::router;
+use server::state::AppState;
+use service::clock::Clock;
+use service::db::{Db, PoolSize};
+use service::password::Hasher;
+use service::{Env, demo, id};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::LazyLock;
+
+/// A server with the demo city `small`, shared by the tests of one file.
+pub struct Site {
+    pub origin: String,
+    pub env: Env,
+}
+
+static SITE: LazyLock<Site> = LazyLock::new(Site::start);
+
+/// The file's server; tests that change its cases use cases of their own.
+pub fn site() -> &'static Site {
+    &SITE
+}
+
+impl Site {
+    /// Starts a server on a thread of its own: it outlives the runtimes of the tests.
+    pub fn start() -> Self {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let file = std::env::temp_dir().join(format!("kosapo-http-{}.db", id::token().unwrap()));
+                let db = Db::connect(&format!("sqlite:{}", file.display()), PoolSize { connections: 4 }).await.unwrap();
+                Migrator::up(db.write(), None).await.unwrap();
+                let env = Env { db, clock: Clock::demo(demo::start()), hasher: Hasher::default(), demo: true };
+                demo::seed(&env, demo::Size::Small, demo::start()).await.unwrap();
+                // The open connections keep the file alive; its name need not outlast the tests.
+                for suffix in ["", "-wal", "-shm"] {
+                    let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
+                }
+                let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+                listener.set_nonblocking(true).unwrap();
+                let origin = format!("http://{}", listener.local_addr().unwrap());
+                let state = AppState::new(env.clone(), vec![origin.clone()], false).await.unwrap();
+                sender.send(Site { origin, env }).unwrap();
+                let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+                axum_server::from_tcp(listener).unwrap().serve(service).await.unwrap();
+            });
+        });
+        receiver.recv().expect("the server starts")
+    }
+
+    /// Somebody who is not signed in.
+    pub fn stranger(&self) -> Browser<'_> {
+        Browser { site: self, cookie: None, client: client() }
+    }
+
+    /// Signs a demo person in.
+    pub async fn browser(&self, user_id: &str) -> Browser<'_> {
+        let mut browser = self.stranger();
+        let answer = browser.post("/api/sessions", &[("user_id", user_id), ("password", demo::PASSWORD)]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{user_id} signs in");
+        browser.cookie = Some(cookie(&answer).expect("a session cookie"));
+        browser
+    }
+}
+
+fn client() -> Client {
+    Client::builder().redirect(Policy::none()).build().unwrap()
+}
+
+/// The value of the session cookie that an answer sets.
+pub fn cookie(answer: &Response) -> Option<String> {
+    let line = answer.headers().get("set-cookie")?.to_str().unwrap();
+    Some(line.split(';').next().unwrap().to_owned())
+}
+
+/// One person's browser.
+pub struct Browser<'a> {
+    site: &'a Site,
+    pub cookie: Option<String>,
+    client: Client,
+}
+
+impl Browser<'_> {
+    /// A request as this person's browser would send it.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let mut request = self.client.request(method, format!("{}{path}", self.site.origin));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        request.header("accept", "text/html,application/xhtml+xml")
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    /// The status and text of a page.
+    pub async fn page(&self, path: &str) -> (StatusCode, String) {
+        let answer = self.get(path).await;
+        (answer.status(), answer.text().await.unwrap())
+    }
+
+    /// Sends a form from one of our own pages.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let body: String = fields.iter().map(|(name, value)| format!("{}={}&", encode(name), encode(value))).collect();
+        self.request(Method::POST, path)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body)
+            .send()
+            .await
+            .unwrap()
+    }
+}
+
+fn encode(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+        encoded
+    })
+}
+
+/// Where an answer leads.
+pub fn location(answer: &Response) -> String {
+    answer.headers().get("location").map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+}
