@@ -15,27 +15,17 @@ pub use screens::{DeskScreen, FaultScreen, HomeScreen, ReportScreen};
 /// Draws what the address asks for; the parts unless it asks.
 #[component]
 pub fn Gallery(
-    /// What to draw first: `parts`, `home`, `report`, `desk` or `faults`; what follows `#` in the address unless given.
+    /// What follows `#` in the address: `parts`, `home`, `report`, `desk` or `faults`.
     #[prop(optional, into)]
     show: String,
 ) -> impl IntoView {
-    let shown = RwSignal::new(if show.is_empty() { fragment() } else { show });
-    if cfg!(feature = "csr") {
-        let listener = window_event_listener_untyped("hashchange", move |_| shown.set(fragment()));
-        on_cleanup(move || listener.remove());
-    }
-    move || match shown.read().trim_start_matches('#') {
+    match show.trim_start_matches('#') {
         "home" => view! { <HomeScreen /> }.into_any(),
         "report" => view! { <ReportScreen /> }.into_any(),
         "desk" => view! { <DeskScreen /> }.into_any(),
         "faults" => view! { <FaultScreen /> }.into_any(),
         _ => view! { <Parts /> }.into_any(),
     }
-}
-
-/// What follows `#` in the browser's address.
-fn fragment() -> String {
-    if cfg!(feature = "csr") { window().location().hash().unwrap_or_default() } else { String::new() }
 }
 
 /// The screens the gallery shows, by name and the word of their link.
