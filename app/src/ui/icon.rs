@@ -143,16 +143,18 @@ pub fn Icon(
     .into_any()
 }
 
-/// The brand: two hands around a small sun, drawn in one line width.
+/// The brand: two hands around a heart, the drawing of the installed app's icon.
 #[component]
 pub fn Brand() -> impl IntoView {
     view! {
-        <svg class="kp-brand__mark" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true" focusable="false">
-            <g fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round">
-                <circle class="kp-brand__sun" cx="20" cy="11.5" r="4.5" />
-                <path d="M4 18.5c1.8-1.3 3.7-.9 4.8.8l2.7 4.2c1.7-.7 3.7-.2 4.8 1.3 1.3 1.7 2 3.9 2 6.6v4.1" />
-                <path d="M36 18.5c-1.8-1.3-3.7-.9-4.8.8l-2.7 4.2c-1.7-.7-3.7-.2-4.8 1.3-1.3 1.7-2 3.9-2 6.6v4.1" />
-                <path d="M4 18.5v8.2c0 2.2.8 4 2.4 5.5l3.1 3.3M36 18.5v8.2c0 2.2-.8 4-2.4 5.5l-3.1 3.3" />
+        <svg class="kp-brand__mark" viewBox="56 76 400 400" width="40" height="40" aria-hidden="true" focusable="false">
+            <g fill="none" stroke="currentColor" stroke-width="28" stroke-linecap="round" stroke-linejoin="round">
+                <path d="M84 236C84 206 124 206 124 238L124 290 176 322C204 340 214 356 214 384L214 428M84 236L84 322C84 346 94 358 112 374L140 398 140 428" />
+                <path d="M428 236C428 206 388 206 388 238L388 290 336 322C308 340 298 356 298 384L298 428M428 236L428 322C428 346 418 358 400 374L372 398 372 428" />
+                <path
+                    class="kp-brand__heart"
+                    d="M256 264C196 222 178 192 178 160C178 130 200 112 222 112C238 112 250 122 256 136C262 122 274 112 290 112C312 112 334 130 334 160C334 192 316 222 256 264Z"
+                />
             </g>
         </svg>
     }
