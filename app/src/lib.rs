@@ -7,10 +7,19 @@
 compile_error!("`ssr` and `hydrate` in one build would switch the event handlers off: build `frontend` by itself");
 
 pub mod assets;
+#[cfg(feature = "ssr")]
+pub mod claim;
+#[cfg(feature = "ssr")]
+pub mod coupon;
 pub mod fault;
 pub mod gallery;
+#[cfg(feature = "ssr")]
+pub mod hq;
+pub mod inbox;
 pub mod request;
 pub mod session;
+#[cfg(feature = "ssr")]
+pub mod subsidy;
 pub mod ui;
 pub mod words;
 

@@ -54,6 +54,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/requests/:no") view=RequestPage ssr=SsrMode::Async />
                 <Route path=path!("/requests/:no/edit") view=RequestEditPage ssr=SsrMode::Async />
                 <Route path=path!("/requests/:no/done") view=RequestDonePage ssr=SsrMode::Async />
+                <Route path=path!("/subsidies") view=crate::subsidy::SubsidyListPage ssr=SsrMode::Async />
+                <Route path=path!("/claims") view=crate::claim::ClaimListPage ssr=SsrMode::Async />
+                <Route path=path!("/claims/:no") view=crate::claim::ClaimPage ssr=SsrMode::Async />
+                <Route path=path!("/coupons") view=crate::coupon::CouponListPage ssr=SsrMode::Async />
+                <Route path=path!("/hq") view=crate::hq::HqPage ssr=SsrMode::Async />
+                <Route path=path!("/inbox") view=crate::inbox::InboxPage ssr=SsrMode::Async />
+                <Route path=path!("/inbox/:id") view=crate::inbox::MailPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

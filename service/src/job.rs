@@ -8,7 +8,7 @@
 mod remind;
 
 use crate::error::{Error, Result};
-use crate::{Env, db, form_draft, id, session, subsidy};
+use crate::{Env, coordination, db, form_draft, id, offer, report, session, subsidy};
 use domain::subsidy::{CUTOFF_DAY, YearMonth};
 use domain::time::{Date, Instant};
 use std::time::Duration;
@@ -56,7 +56,10 @@ async fn run_all(env: &Env) -> Result<()> {
     if env.clock.now() >= Instant::at(today, NIGHT) {
         note("close", subsidy::run_due(env).await.map(drop));
     }
+    note("expire_offers", offer::expire_offers(env).await.map(drop));
+    note("complete_finished", coordination::complete_finished(env).await.map(drop));
     if minute >= MORNING {
+        note("remind_approvals", report::remind_approvals(env).await.map(drop));
         note("remind_unsettled", remind::unsettled(env).await.map(drop));
     }
     note("purge", purge(env).await);

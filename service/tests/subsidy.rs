@@ -144,7 +144,7 @@ both_databases! {
         assert_eq!(page.claims.iter().map(|claim| (claim.no.as_str(), claim.total_yen)).collect::<Vec<_>>(), [("KSK0000001", 1500)]);
         assert_eq!(world.count("SELECT COUNT(*) FROM notice WHERE link = '/claims/KSK0000001'").await, 1);
         assert_eq!(world.count("SELECT COUNT(*) FROM outbox").await, 1);
-        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'apply_subsidy'").await, 1);
+        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'claim'").await, 1);
     }
 
     async fn the_fifth_counts_to_its_last_microsecond(world) {

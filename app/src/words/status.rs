@@ -4,7 +4,7 @@ use crate::ui::Tone;
 use domain::member::{MembershipStatus, TrainingKind};
 use domain::report::{ExpenseKind, ReceiptMethod, ReportStatus, RewardStatus};
 use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferStatus};
-use domain::subsidy::{ClaimStatus, Slip};
+use domain::subsidy::{ClaimStatus, LineStatus, Slip};
 
 /// コーディネーターステータス
 #[must_use]
@@ -104,6 +104,15 @@ pub const fn claim(status: ClaimStatus) -> &'static str {
     match status {
         ClaimStatus::Open => "作成中",
         ClaimStatus::Submitted => "請求済",
+    }
+}
+
+/// The status of a claim's line.
+#[must_use]
+pub const fn subsidy_line(status: LineStatus) -> &'static str {
+    match status {
+        LineStatus::Eligible => "申請前",
+        LineStatus::Applied => "申請済",
     }
 }
 

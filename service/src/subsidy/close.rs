@@ -166,7 +166,7 @@ async fn run(env: &Env, month: YearMonth) -> Result<bool> {
         db::execute(&transaction, sql, vec![key.as_str().into()]).await?;
 
         let sql = "INSERT INTO event (at, ward, request_id, report_id, action, from_status, to_status, actor_name, channel, detail) \
-                   SELECT $1, r.ward, r.request_id, r.id, 'apply_subsidy', 'eligible', 'applied', '自動処理', 'job', \
+                   SELECT $1, r.ward, r.request_id, r.id, 'claim', 'eligible', 'applied', '自動処理', 'job', \
                    '{\"month\":\"' || c.month || '\",\"yen\":' || l.yen || '}' \
                    FROM subsidy_claim c JOIN subsidy_line l ON l.claim_id = c.id JOIN activity_report r ON r.id = l.report_id \
                    WHERE c.month = $2 ORDER BY l.id";

@@ -1,0 +1,5 @@
+//! おためし券残数確認.
+
+mod list;
+
+pub use list::{CouponListPage, books};

@@ -1,0 +1,5 @@
+//! The headquarters' overview.
+
+mod overview;
+
+pub use overview::HqPage;

@@ -1,0 +1,124 @@
+//! `/hq`: every ward on one line, and the last closes.
+
+use crate::form::with_query;
+use crate::page::{Page, page};
+use crate::ui::{Cell, EmptyState, HeadCell, Moment, Money, Notice, PageHead, Section, Table};
+use crate::visit::visit;
+use domain::subsidy::YearMonth;
+use domain::time::{Instant, japanese_date};
+use leptos::prelude::*;
+use service::subsidy::overview::{CloseRun, Overview, WardLine, overview};
+
+/// `/hq`
+#[component]
+pub fn HqPage() -> impl IntoView {
+    page(async move {
+        let visit = visit()?;
+        let found = overview(&visit.env, &visit.actor).await?;
+        let today = visit.env.clock.today();
+        let last_day = Instant(found.month.cutoff().0 - 1).date();
+        let rule =
+            format!("次の締めは{}の終わりです。翌日の0時5分に、自動で請求申請します。", japanese_date(last_day, today));
+        let body = view! {
+            <PageHead title="本部" lead="18区の依頼、報告、給付金のようすです。" />
+            <Notice><p>{rule}</p></Notice>
+            {wards(&found)}
+            {runs(found.runs)}
+        };
+        Ok(Page::new("本部", body).wide())
+    })
+}
+
+fn month_text(month: YearMonth) -> String {
+    format!("{}年{}月", month.year, month.month)
+}
+
+fn wards(found: &Overview) -> impl IntoView + use<> {
+    let ready = format!("{}月に請求する額", found.month.month);
+    let claimed =
+        found.runs.first().map_or_else(|| "前回の請求".to_owned(), |run| format!("{}月の請求", run.month.month));
+    let head = vec![
+        HeadCell::new("区"),
+        HeadCell::number("調整中の依頼"),
+        HeadCell::number("成立"),
+        HeadCell::number("手続き中の報告書"),
+        HeadCell::number("請求に入る報告書"),
+        HeadCell::number(ready.clone()),
+        HeadCell::number(claimed.clone()),
+    ];
+    let sum = |of: fn(&WardLine) -> i64| found.wards.iter().map(of).sum::<i64>();
+    let city = WardLine {
+        code: String::new(),
+        name: "全区".into(),
+        open_requests: sum(|ward| ward.open_requests),
+        established: sum(|ward| ward.established),
+        waiting_reports: sum(|ward| ward.waiting_reports),
+        ready_reports: sum(|ward| ward.ready_reports),
+        ready_yen: sum(|ward| ward.ready_yen),
+        claims: sum(|ward| ward.claims),
+        claimed_yen: sum(|ward| ward.claimed_yen),
+    };
+    let rows = std::iter::once(city)
+        .chain(found.wards.iter().cloned())
+        .map(|ward| {
+            let at =
+                |path: &str| if ward.code.is_empty() { path.to_owned() } else { with_query(path, "ward", &ward.code) };
+            let (subsidies, claims) = (at("/subsidies"), at("/claims"));
+            view! {
+                <tr>
+                    <Cell label="区" main=true>{ward.name.clone()}</Cell>
+                    <Cell label="調整中の依頼" numeric=true>{count(ward.open_requests)}</Cell>
+                    <Cell label="成立" numeric=true>{count(ward.established)}</Cell>
+                    <Cell label="手続き中の報告書" numeric=true>{count(ward.waiting_reports)}</Cell>
+                    <Cell label="請求に入る報告書" numeric=true>{count(ward.ready_reports)}</Cell>
+                    <Cell label=ready.clone() numeric=true>
+                        <a href=subsidies><Money yen=ward.ready_yen /></a>
+                    </Cell>
+                    <Cell label=claimed.clone() numeric=true>
+                        <a href=claims><Money yen=ward.claimed_yen /></a>
+                    </Cell>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! { <Section title="区ごとのようす"><Table caption="区ごとのようす" head dense=true>{rows}</Table></Section> }
+}
+
+fn count(number: i64) -> String {
+    format!("{number}件")
+}
+
+fn runs(runs: Vec<CloseRun>) -> impl IntoView {
+    if runs.is_empty() {
+        return view! {
+            <Section title="締めの記録">
+                <EmptyState title="まだありません。" text="毎月6日の0時5分に締めて、ここに記録します。" />
+            </Section>
+        }
+        .into_any();
+    }
+    let head = vec![
+        HeadCell::new("締めの月"),
+        HeadCell::new("実行した日時"),
+        HeadCell::number("請求申請"),
+        HeadCell::number("報告書"),
+        HeadCell::number("請求額"),
+    ];
+    let rows = runs
+        .into_iter()
+        .map(|run| {
+            let claims = with_query("/claims", "month", &run.month.to_string());
+            view! {
+                <tr>
+                    <Cell label="締めの月" main=true><a href=claims>{month_text(run.month)}</a></Cell>
+                    <Cell label="実行した日時"><Moment at=run.ran_at /></Cell>
+                    <Cell label="請求申請" numeric=true>{count(run.claim_count)}</Cell>
+                    <Cell label="報告書" numeric=true>{count(run.line_count)}</Cell>
+                    <Cell label="請求額" numeric=true><Money yen=run.total_yen /></Cell>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! { <Section title="締めの記録"><Table caption="締めの記録" head dense=true>{rows}</Table></Section> }
+        .into_any()
+}

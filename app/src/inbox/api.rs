@@ -1,0 +1,18 @@
+//! `POST /api/readings`: opens a message, which marks it as read; a GET marks nothing.
+
+use crate::fault::Fault;
+use leptos::prelude::*;
+
+/// Marks a message as read and opens it.
+///
+/// # Errors
+/// [`Fault::NotFound`] when it is not the person's.
+#[server(prefix = "/api", endpoint = "readings")]
+pub async fn open_mail(#[server(default)] mail: String) -> Result<(), Fault> {
+    crate::form::run("/inbox", async |visit| {
+        let id = mail.parse().map_err(|_| Fault::NotFound)?;
+        service::inbox::mark_read(&visit.env, &visit.actor, id).await?;
+        Ok(format!("/inbox/{id}"))
+    })
+    .await
+}

@@ -1,0 +1,234 @@
+//! `/subsidies`: the provider's own reports, a coordinator's ward, every ward or one for the headquarters.
+
+use crate::fault::Fault;
+use crate::form::with_query;
+use crate::page::{Page, page};
+use crate::ui::{
+    Card, CardList, CardRow, Cell, EmptyState, FilterLink, Filters, HeadCell, Money, MoneyRow, MoneyTable, Notice,
+    PageHead, Pager, Section, StatusTag, Table, Tone, When,
+};
+use crate::visit::{Visit, query, visit};
+use crate::words::status;
+use domain::subsidy::Slip;
+use domain::time::{Date, Instant, japanese_date};
+use leptos::prelude::*;
+use service::subsidy::preview::{Place, Preview, ReportLine, preview};
+
+/// `/subsidies`
+#[component]
+pub fn SubsidyListPage() -> impl IntoView {
+    let after = |name: &str| query(name).and_then(|id| id.parse().ok());
+    let place = Place { ready_after: after("ready_after"), slip_after: after("slip_after") };
+    page(async move {
+        let visit = visit()?;
+        let ward = ward_query(&visit);
+        let preview = preview(&visit.env, &visit.actor, ward.as_deref(), place).await?;
+        let filters = ward_filters(&visit, "/subsidies", ward.as_deref()).await?;
+        let staff = visit.actor.member().is_none();
+        let today = visit.env.clock.today();
+        let body = view! {
+            <PageHead title="給付金申請一覧・請求申請" lead="請求申請は毎月5日に自動で行われます。" />
+            {filters}
+            {rule(&preview, today)}
+            {ready(&preview, staff, today, ward.as_deref(), place)}
+            {slips(&preview, staff, today, ward.as_deref(), place)}
+        };
+        let page = Page::new("給付金申請一覧・請求申請", body);
+        Ok(if staff { page.wide() } else { page })
+    })
+}
+
+/// The ward chosen in the URL; only the headquarters choose.
+pub(crate) fn ward_query(visit: &Visit) -> Option<String> {
+    visit.visitor.query("ward").filter(|_| visit.actor.is_hq())
+}
+
+/// Links to every ward's view, for the headquarters; an unknown ward is no page.
+pub(crate) async fn ward_filters(visit: &Visit, path: &str, ward: Option<&str>) -> Result<Option<AnyView>, Fault> {
+    if !visit.actor.is_hq() {
+        return Ok(None);
+    }
+    let branches = service::ward::all(visit.env.db.read()).await?;
+    if ward.is_some_and(|chosen| branches.iter().all(|branch| branch.ward != chosen)) {
+        return Err(Fault::NotFound);
+    }
+    let all = FilterLink { label: "全区".into(), href: path.to_owned(), current: ward.is_none(), count: None };
+    let one = branches.into_iter().map(|branch| FilterLink {
+        href: with_query(path, "ward", &branch.ward),
+        current: ward == Some(branch.ward.as_str()),
+        label: branch.ward_name,
+        count: None,
+    });
+    let links: Vec<_> = std::iter::once(all).chain(one).collect();
+    Ok(Some(view! { <Filters label="区" links /> }.into_any()))
+}
+
+fn rule(preview: &Preview, today: Date) -> impl IntoView + use<> {
+    let last = Instant(preview.cutoff.0 - 1).date();
+    let text = format!(
+        "{}までに「承認済」と「受領済」になった報告書が、{}月の請求に入ります。活動した月は問いません。",
+        japanese_date(last, today),
+        preview.month.month
+    );
+    view! { <Notice><p>{text}</p></Notice> }
+}
+
+fn ready(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place: Place) -> impl IntoView + use<> {
+    let title = format!("{}月の請求に入るもの", preview.month.month);
+    if preview.ready_count == 0 {
+        return view! {
+            <Section title>
+                <EmptyState
+                    title="請求に入る報告書は、まだありません。"
+                    text="報告書が「承認済」になり、報酬が「受領済」になると、ここに出ます。"
+                />
+            </Section>
+        }
+        .into_any();
+    }
+    let total = MoneyRow::total(format!("合計（{}件）", preview.ready_count), preview.ready_yen);
+    let rows = preview.ready.iter().cloned();
+    let list = if staff {
+        let rows = rows.map(|line| view! { <tr>{staff_cells(&line, today)}{money_cells(&line)}</tr> }).collect_view();
+        let head =
+            staff_head(&[HeadCell::number("給付金"), HeadCell::number("おためし券"), HeadCell::number("請求額")]);
+        view! { <Table caption="請求に入る報告書" head dense=true>{rows}</Table> }.into_any()
+    } else {
+        let cards = rows
+            .map(|line| {
+                let yen = line.benefit_yen + line.coupon_yen;
+                view! {
+                    <Card
+                        over=line.report.clone()
+                        title=period(&line, today)
+                        href=format!("/reports/{}", line.report)
+                        status=|| view! { <StatusTag tone=Tone::Good text="承認済・受領済" /> }
+                    >
+                        <CardRow term="利用会員">{line.family.clone()}</CardRow>
+                        <CardRow term="給付金"><Money yen=line.benefit_yen /></CardRow>
+                        {(line.coupon_yen > 0)
+                            .then(|| view! { <CardRow term="おためし券の分"><Money yen=line.coupon_yen /></CardRow> })}
+                        <CardRow term="請求額"><Money yen /></CardRow>
+                    </Card>
+                }
+            })
+            .collect_view();
+        view! { <CardList>{cards}</CardList> }.into_any()
+    };
+    let pager = pager(preview.ready_next, "ready_after", place.ready_after, ward);
+    view! {
+        <Section title>
+            <MoneyTable caption="いま締めたときの請求額" rows=vec![total] />
+            {list}
+            {pager}
+        </Section>
+    }
+    .into_any()
+}
+
+fn slips(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place: Place) -> impl IntoView + use<> {
+    let title = format!("まだ請求に入らないもの（{}件）", preview.slip_count);
+    if preview.slip_count == 0 {
+        return view! {
+            <Section title="まだ請求に入らないもの">
+                <EmptyState title="ありません。" text="手続きの途中の報告書があると、ここに理由が出ます。" />
+            </Section>
+        }
+        .into_any();
+    }
+    let rows = preview.slips.iter().cloned();
+    let list = if staff {
+        let head = staff_head(&[HeadCell::new("理由")]);
+        let rows = rows
+            .map(|(slip, line)| {
+                view! {
+                    <tr>
+                        {staff_cells(&line, today)}
+                        <Cell label="理由">
+                            <StatusTag tone=Tone::Waiting text=status::slip(slip) />
+                        </Cell>
+                    </tr>
+                }
+            })
+            .collect_view();
+        view! { <Table caption="まだ請求に入らない報告書" head dense=true>{rows}</Table> }.into_any()
+    } else {
+        let cards = rows
+            .map(|(slip, line)| {
+                let (tone, action) = next_step(slip);
+                view! {
+                    <Card
+                        over=line.report.clone()
+                        title=period(&line, today)
+                        href=format!("/reports/{}", line.report)
+                        status=move || view! { <StatusTag tone text=status::slip(slip) /> }
+                        action
+                        yours={tone == Tone::Yours}
+                    >
+                        {(!line.family.is_empty())
+                            .then(|| view! { <CardRow term="利用会員">{line.family.clone()}</CardRow> })}
+                    </Card>
+                }
+            })
+            .collect_view();
+        view! { <CardList>{cards}</CardList> }.into_any()
+    };
+    let pager = pager(preview.slip_next, "slip_after", place.slip_after, ward);
+    view! { <Section title>{list}{pager}</Section> }.into_any()
+}
+
+/// Whose turn it is, and what the provider does next about a report that slips.
+const fn next_step(slip: Slip) -> (Tone, &'static str) {
+    match slip {
+        Slip::NotSubmitted => (Tone::Yours, "報告書を書いて登録する"),
+        Slip::NotApproved => (Tone::Waiting, "報告書を見る"),
+        Slip::RevisionRequested => (Tone::Yours, "報告書を直して登録する"),
+        Slip::NotReceived => (Tone::Yours, "報酬の受領を登録する"),
+    }
+}
+
+fn period(line: &ReportLine, today: Date) -> String {
+    line.period.map_or_else(
+        || "日時が未入力の報告書".to_owned(),
+        |(start, end)| domain::time::japanese_period(start, end, today),
+    )
+}
+
+fn staff_head(last: &[HeadCell]) -> Vec<HeadCell> {
+    ["報告書ID", "活動日時", "提供会員", "利用会員"]
+        .into_iter()
+        .map(HeadCell::new)
+        .chain(last.iter().cloned())
+        .collect()
+}
+
+fn staff_cells(line: &ReportLine, today: Date) -> impl IntoView + use<> {
+    let when = line
+        .period
+        .map(|(start, end)| view! { <When start end=Some(end) today /> }.into_any())
+        .unwrap_or_else(|| "未入力".into_any());
+    let link = view! { <a href=format!("/reports/{}", line.report)>{line.report.clone()}</a> };
+    let (provider, family) = (format!("{}（{}）", line.provider, line.provider_no), line.family.clone());
+    view! {
+        <Cell label="報告書ID" main=true>{link}</Cell>
+        <Cell label="活動日時">{when}</Cell>
+        <Cell label="提供会員">{provider}</Cell>
+        <Cell label="利用会員">{family}</Cell>
+    }
+}
+
+fn money_cells(line: &ReportLine) -> impl IntoView + use<> {
+    let (benefit, coupon) = (line.benefit_yen, line.coupon_yen);
+    view! {
+        <Cell label="給付金" numeric=true><Money yen=benefit /></Cell>
+        <Cell label="おためし券" numeric=true><Money yen=coupon /></Cell>
+        <Cell label="請求額" numeric=true><Money yen=benefit + coupon /></Cell>
+    }
+}
+
+fn pager(next: Option<i64>, name: &'static str, at: Option<i64>, ward: Option<&str>) -> impl IntoView + use<> {
+    let path = ward.map_or_else(|| "/subsidies".to_owned(), |ward| with_query("/subsidies", "ward", ward));
+    let first = at.map(|_| path.clone());
+    let next = next.map(|after| with_query(&path, name, &after.to_string()));
+    view! { <Pager first next /> }
+}
