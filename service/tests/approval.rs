@@ -1,5 +1,7 @@
 //! 承認, 修正依頼, opening again: what was seen is what is approved, tickets never fall below zero.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
+
 mod support;
 
 use domain::actor::{Actor, Channel};
@@ -15,7 +17,7 @@ use service::approval::{self, ApprovalForm};
 use service::report::{self, Aim};
 use service::{Error, db, receipt};
 use support::at;
-use support::case::{Case, form_for, request};
+use support::reported::{Case, form_for, request};
 
 fn refused(result: service::Result<impl std::fmt::Debug>) -> Refusal {
     match result {

@@ -1,5 +1,7 @@
 //! 報酬受領: after 承認済 only, once, undone on the same day, never after a close.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
+
 mod support;
 
 use domain::actor::{Actor, Channel, Party};
@@ -10,7 +12,7 @@ use domain::report::{REWARD_TABLE, ReceiptMethod, ReportStatus, RewardAction, Re
 use domain::report_form::ReportForm;
 use service::{Error, approval, receipt, report};
 use support::at;
-use support::case::Case;
+use support::reported::Case;
 
 fn refused(result: service::Result<impl std::fmt::Debug>) -> Refusal {
     match result {
@@ -120,8 +122,8 @@ both_databases! {
         // A weekday: the ticket covers the whole hour of 桜 alone.
         let children = [case.family.sakura];
         let hours = ("2024-03-29T10:00", "2024-03-29T11:00");
-        let request = support::case::request(&case.world, &case.family.person, &case.provider, hours, &children).await;
-        let form: ReportForm = support::case::form_for(request, hours.0, hours.1, &children);
+        let request = support::reported::request(&case.world, &case.family.person, &case.provider, hours, &children).await;
+        let form: ReportForm = support::reported::form_for(request, hours.0, hours.1, &children);
         let no = case.draft(&form).await;
         report::submit(&case.world.env, &case.provider.actor, no, 1, Channel::Web).await.unwrap();
         case.approve(no, &[(case.family.sakura, "1")]).await.unwrap();

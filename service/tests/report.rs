@@ -1,5 +1,7 @@
 //! The report: saved, registered, pulled back, voided; every guard of 登録; who sees what; the reminders.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
+
 mod support;
 
 use domain::actor::{Actor, Channel, MemberKind, Party};
@@ -11,7 +13,7 @@ use domain::report_form::ReportForm;
 use service::report::{self, Aim};
 use service::{Error, approval, db};
 use support::at;
-use support::case::{Case, form_for, request};
+use support::reported::{Case, form_for, request};
 
 fn refused(result: service::Result<impl std::fmt::Debug>) -> Refusal {
     match result {

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 pub mod case;
+pub mod reported;
 
 use domain::actor::{Actor, MemberKind, Role};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
