@@ -2,6 +2,7 @@
 //!
 //! The browser checks nothing (no `required`, no `pattern`): the server answers with all faults at once.
 
+use super::show_password::ShowPassword;
 use leptos::{html, prelude::*};
 
 /// The id of a control's support text.
@@ -134,6 +135,7 @@ fn line_field(kind: Kind, line: Line) -> impl IntoView {
     };
     let invalid = error.is_some().then_some("true");
     let unit = kind.unit.map(|unit| view! { <span class="kp-field__unit" id=format!("{id}-unit")>{unit}</span> });
+    let show = (kind.input == "password").then(|| view! { <ShowPassword field=id.clone() /> });
     let node = NodeRef::<html::Input>::new();
     if let Some(bind) = bind {
         follow(
@@ -166,6 +168,7 @@ fn line_field(kind: Kind, line: Line) -> impl IntoView {
             on:input=typed
         />
         {unit}
+        {show}
     };
     view! { <FieldFrame id label required support error>{control}</FieldFrame> }.into_any()
 }
