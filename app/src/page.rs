@@ -16,19 +16,27 @@ use std::future::Future;
 pub struct Page {
     title: &'static str,
     wide: bool,
+    for_everybody: bool,
     body: AnyView,
 }
 
 impl Page {
     /// A page with its browser title, which never holds what a person typed, and its body with one `PageHead`.
     pub fn new(title: &'static str, body: impl IntoView + 'static) -> Self {
-        Self { title, wide: false, body: body.into_any() }
+        Self { title, wide: false, for_everybody: false, body: body.into_any() }
     }
 
     /// Uses the whole width, for desks.
     #[must_use]
     pub const fn wide(mut self) -> Self {
         self.wide = true;
+        self
+    }
+
+    /// Draws the page as for somebody signed out, so that it may be kept by a phone.
+    #[must_use]
+    pub const fn for_everybody(mut self) -> Self {
+        self.for_everybody = true;
         self
     }
 }
@@ -68,6 +76,11 @@ fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Faul
         Ok(page) => {
             let faults = visitor.outcome.faults();
             let title = if faults.is_empty() { page.title.to_owned() } else { format!("エラー：{}", page.title) };
+            let nobody = Visitor { session: None, branch: None, ..visitor.clone() };
+            if page.for_everybody {
+                response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+            }
+            let visitor = if page.for_everybody { &nobody } else { visitor };
             frame(visitor, title, page.wide, view! { <ErrorSummary errors=faults />{page.body} }.into_any())
         }
         Err(Fault::SignedOut) => {

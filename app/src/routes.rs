@@ -1,6 +1,8 @@
 //! The route table and the document around every page.
 
 use crate::fault::Fault;
+use crate::guide::{ContactsPage, GuidePage, OfflinePage};
+use crate::home::HomePage;
 use crate::page::page;
 use crate::request::{
     RequestCheckPage, RequestDonePage, RequestEditPage, RequestListPage, RequestNewPage, RequestPage, TooSoonPage,
@@ -46,6 +48,10 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage /> }>
+                <Route path=path!("") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/guide") view=GuidePage ssr=SsrMode::Async />
+                <Route path=path!("/contacts") view=ContactsPage ssr=SsrMode::Async />
+                <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/requests") view=RequestListPage ssr=SsrMode::Async />
                 <Route path=path!("/requests/new") view=RequestNewPage ssr=SsrMode::Async />

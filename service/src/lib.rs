@@ -17,6 +17,7 @@ pub mod fee_command;
 pub mod form_draft;
 pub mod history;
 pub mod holiday_file;
+pub mod home;
 pub mod id;
 pub mod inbox;
 pub mod invitation;

@@ -1,0 +1,132 @@
+//! Public pages: しくみと流れ, 緊急連絡先一覧, and what a phone shows without a network.
+
+use crate::page::{Page, page};
+use crate::ui::{Cell, HeadCell, Notice, NoticeKind, PageHead, Section, Table};
+use crate::visit::visitor;
+use leptos::prelude::*;
+use service::ward::Branch;
+
+/// `/guide`: しくみと流れ
+#[component]
+pub fn GuidePage() -> impl IntoView {
+    page(async move {
+        let step = |title: &'static str, text: &'static str| view! { <li><strong>{title}</strong><br />{text}</li> };
+        Ok(Page::new(
+            "しくみと流れ",
+            view! {
+                <PageHead
+                    title="しくみと流れ"
+                    lead="子どもを預かってほしい人と、預かる人が会員になり、地域でささえあうしくみです。"
+                />
+                <Section title="会員">
+                    <dl class="kp-prose">
+                        <dt><strong>"利用会員"</strong></dt>
+                        <dd>"子どもを預ける会員です。市内にお住まいで、生後57日から小学6年生までのお子さんがいる方。"</dd>
+                        <dt><strong>"提供会員"</strong></dt>
+                        <dd>"子どもを預かる会員です。市内にお住まいの20歳以上で、研修を終えた方。資格は要りません。"</dd>
+                        <dt><strong>"両方会員"</strong></dt>
+                        <dd>"預けることも、預かることもする会員です。"</dd>
+                    </dl>
+                </Section>
+                <Section title="流れ">
+                    <ol class="kp-prose">
+                        {step("依頼", "預けたい日の3週間前までは画面から、それより近い日は支部への電話で依頼します。")}
+                        {step("調整", "支部のコーディネーターが、条件の合う提供会員を探します。")}
+                        {step("事前打合せ", "お子さんも一緒に会い、当日のことを相談します。")}
+                        {step("成立と援助活動", "お子さんは、大人の手から大人の手へ引き渡します。")}
+                        {step("報告と承認", "提供会員が援助活動報告書を登録し、利用会員が確かめて承認します。")}
+                        {step("支払いと受領", "利用料を提供会員に直接支払い、提供会員が「報酬受領」を押します。")}
+                        {step("給付金", "毎月5日までに承認と受領が済んだ活動は、給付金が自動で請求されます。")}
+                    </ol>
+                </Section>
+                <Section title="お預かりできないとき">
+                    <p>"病気のとき・病気の回復期、宿泊、家事の手伝いは行っていません。"</p>
+                </Section>
+                <ul class="kp-links">
+                    <li><a href="/fee">"料金の計算"</a></li>
+                    <li><a href="/contacts">"緊急連絡先一覧"</a></li>
+                </ul>
+            },
+        ))
+    })
+}
+
+/// `/contacts`: 緊急連絡先一覧
+#[component]
+pub fn ContactsPage() -> impl IntoView {
+    page(async move {
+        let visitor = visitor()?;
+        let branches = service::ward::all(visitor.env.db.read()).await?;
+        let own = visitor.session.as_ref().and_then(|session| session.actor.ward().map(str::to_owned));
+        let own = branches.iter().find(|branch| Some(&branch.ward) == own.as_ref());
+        let own = own.map(|branch| crate::request::branch_box(branch, "あなたの支部"));
+        Ok(Page::new(
+            "緊急連絡先一覧",
+            view! {
+                <PageHead title="緊急連絡先一覧" />
+                {own}
+                {emergency()}
+                <Section title="区支部">{table(&branches)}</Section>
+            },
+        ))
+    })
+}
+
+/// `/offline`: what a phone shows without a network; the same for everybody, and so kept by the service worker.
+#[component]
+pub fn OfflinePage() -> impl IntoView {
+    page(async move {
+        let branches = service::ward::all(visitor()?.env.db.read()).await?;
+        Ok(Page::new(
+            "支部の電話番号",
+            view! {
+                <PageHead title="支部の電話番号" />
+                <Notice kind=NoticeKind::Warning title="つながらないとき">
+                    <p>"通信できないときは、この画面が出ます。お急ぎのときは支部へお電話ください。"</p>
+                </Notice>
+                {emergency()}
+                <Section title="区支部">{table(&branches)}</Section>
+            },
+        )
+        .for_everybody())
+    })
+}
+
+/// National numbers, the same from every telephone.
+fn emergency() -> impl IntoView {
+    view! {
+        <Section title="命にかかわるとき">
+            <ul class="kp-links">
+                <li><a href="tel:119">"119　救急・消防"</a></li>
+                <li><a href="tel:110">"110　警察"</a></li>
+            </ul>
+        </Section>
+    }
+}
+
+fn table(branches: &[Branch]) -> impl IntoView + use<> {
+    let head = vec![HeadCell::new("支部"), HeadCell::new("電話番号"), HeadCell::new("受付時間")];
+    let rows = branches.iter().map(row).collect_view();
+    view! { <Table caption="区支部の電話番号と受付時間" head>{rows}</Table> }
+}
+
+fn row(branch: &Branch) -> impl IntoView + use<> {
+    let name = branch.name.clone();
+    let tel = if branch.telephone.is_empty() {
+        "本部へお問い合わせください".into_any()
+    } else {
+        let call: String = branch.telephone.chars().filter(char::is_ascii_digit).collect();
+        let tel = branch.telephone.clone();
+        view! { <a href=format!("tel:{call}")>{tel}</a> }.into_any()
+    };
+    let closed = branch.closed_text();
+    let closed = (!closed.is_empty()).then(|| view! { <br /><small>{format!("休み：{closed}")}</small> });
+    let hours = branch.hours_text.clone();
+    view! {
+        <tr>
+            <Cell label="支部" main=true>{name}</Cell>
+            <Cell label="電話番号">{tel}</Cell>
+            <Cell label="受付時間">{hours}{closed}</Cell>
+        </tr>
+    }
+}

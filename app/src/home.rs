@@ -1,0 +1,296 @@
+//! `/`: a short public page, or the member's home; staff go to their desks.
+
+use crate::fault::Fault;
+use crate::page::{Page, page, redirect};
+use crate::ui::{
+    ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, Money, Notice, PageHead, Section, StatusTag, When, yen,
+};
+use crate::visit::{Visit, visit, visitor};
+use crate::words::status;
+use domain::actor::{MemberKind, Role};
+use domain::request::CoordinationStatus;
+use domain::time::{Date, Instant, clock, japanese_date, japanese_period};
+use leptos::prelude::*;
+use service::home::{CloseOutlook, Home, Planned, Turn, Underway};
+
+/// `/`
+#[component]
+pub fn HomePage() -> impl IntoView {
+    page(async move {
+        if visitor()?.session.is_none() {
+            return Ok(start());
+        }
+        let visit = visit()?;
+        match visit.actor.role {
+            Role::Coordinator { .. } => redirect("/desk"),
+            Role::Hq => redirect("/hq"),
+            Role::Member { kind, .. } => member(&visit, kind).await,
+        }
+    })
+}
+
+/// What it is and where to sign in.
+fn start() -> Page {
+    Page::new(
+        "横浜子育てサポートシステム",
+        view! {
+            <PageHead
+                title="横浜子育てサポートシステム"
+                lead="地域の中で子どもを預けたり、預かったりする、会員どうしのささえあいです。"
+            />
+            <p>
+                <ButtonLink href="/login" kind=ButtonKind::Primary>"ログイン"</ButtonLink>
+            </p>
+            <ul class="kp-links">
+                <li><a href="/guide">"しくみと流れ"</a></li>
+                <li><a href="/contacts">"緊急連絡先一覧"</a></li>
+            </ul>
+            <div class="kp-prose">
+                <p>"会員になりたい方は、お住まいの区の支部へお電話ください。"</p>
+            </div>
+        },
+    )
+}
+
+async fn member(visit: &Visit, kind: MemberKind) -> Result<Page, Fault> {
+    let home = service::home::home(&visit.env, &visit.actor).await?;
+    let now = visit.env.clock.now();
+    let today = now.date();
+    let branch = visit.visitor.branch.clone();
+    let Home { turns, planned, underway, tickets, close } = home;
+    let quiet = turns.is_empty() && planned.is_empty() && underway.is_empty();
+    let turns = (!turns.is_empty()).then(|| {
+        let cards = turns.into_iter().map(|turn| turn_card(turn, now)).collect_view();
+        view! { <Section title="あなたの番です" yours=true><CardList>{cards}</CardList></Section> }
+    });
+    let planned = (!planned.is_empty()).then(|| {
+        let cards = planned.into_iter().map(|planned| planned_card(planned, today)).collect_view();
+        view! { <Section title="これからの予定"><CardList>{cards}</CardList></Section> }
+    });
+    let underway = (!underway.is_empty()).then(|| {
+        let cards = underway.into_iter().map(|request| underway_card(request, today)).collect_view();
+        let hint = branch.filter(|branch| !branch.hours.is_empty()).map(|branch| {
+            view! { <p class="kp-note">{format!("{}から電話があります（{}）。", branch.name, branch.hours)}</p> }
+        });
+        view! { <Section title="依頼中"><CardList>{cards}</CardList>{hint}</Section> }
+    });
+    let empty = quiet.then(|| view! { <EmptyState title="いま、することはありません" text=quiet_text(kind) /> });
+    let tickets = tickets.map(|tickets| {
+        view! {
+            <Section title="おためし券">
+                <p class="kp-figure">
+                    <a href="/coupons">
+                        "のこり " <strong>{tickets}</strong> "枚"
+                    </a>
+                </p>
+            </Section>
+        }
+    });
+    let close = close.map(|close| close_box(&close));
+    let ask = kind.uses().then(|| {
+        view! {
+            <p>
+                <ButtonLink href="/requests/new" kind=ButtonKind::Primary>"預かり依頼を登録する"</ButtonLink>
+            </p>
+        }
+    });
+    Ok(Page::new(
+        "ホーム",
+        view! {
+            <PageHead title=format!("{}さん", visit.actor.name) />
+            {turns}
+            {planned}
+            {underway}
+            {empty}
+            {ask}
+            {tickets}
+            {close}
+            {menus(kind)}
+        },
+    ))
+}
+
+const fn quiet_text(kind: MemberKind) -> &'static str {
+    match kind {
+        MemberKind::User => "依頼を登録すると、調整の様子と予定がここに出ます。",
+        MemberKind::Provider => "援助のお願いが届くと、ここに出ます。",
+        MemberKind::Both => "依頼や援助のお願いがあると、ここに出ます。",
+    }
+}
+
+fn when(period: Option<(Instant, Instant)>, today: Date) -> String {
+    period.map_or_else(|| "日時は未入力".to_owned(), |(start, end)| japanese_period(start, end, today))
+}
+
+fn turn_card(turn: Turn, now: Instant) -> AnyView {
+    let today = now.date();
+    match turn {
+        Turn::Approve { report, period, provider, yen } => view! {
+            <Card
+                title=when(Some(period), today)
+                over="報告書の確認"
+                href=format!("/reports/{report}")
+                action="内容を確かめて承認する"
+                yours=true
+            >
+                <CardRow term="提供会員">{format!("{provider}さん")}</CardRow>
+                <CardRow term="お支払い"><Money yen /></CardRow>
+            </Card>
+        }
+        .into_any(),
+        Turn::FillSheet { request, period, meeting } => {
+            let meeting = meeting.map(|start| {
+                view! { <CardRow term="事前打合せ日"><When start end=None today /></CardRow> }
+            });
+            view! {
+                <Card
+                    title=when(Some(period), today)
+                    over="事前打合せ情報の入力"
+                    href=format!("/requests/{request}/meeting")
+                    action="入力する"
+                    yours=true
+                >
+                    {meeting}
+                </Card>
+            }
+            .into_any()
+        }
+        Turn::Answer { request: _, period, kind, town, until } => {
+            let until = format!("{}{}まで", japanese_date(until.date(), today), clock(until));
+            view! {
+                <Card title=when(Some(period), today) over="援助のお願い" href="/offers" action="受ける・辞退を選ぶ" yours=true>
+                    <CardRow term="援助内容">{status::care_kind(kind)}</CardRow>
+                    <CardRow term="町名">{town}</CardRow>
+                    <CardRow term="お返事の期限">{until}</CardRow>
+                </Card>
+            }
+            .into_any()
+        }
+        Turn::WriteReport { request, period, family } => report_card(
+            "報告書の作成",
+            Some(period),
+            format!("/reports/new?request={request}"),
+            "報告書を作る",
+            family,
+            today,
+            ().into_any(),
+        ),
+        Turn::FinishReport { report, period, family } => {
+            let href = format!("/reports/{report}");
+            report_card("作成中の報告書", period, href, "続きを入力する", family, today, ().into_any())
+        }
+        Turn::MendReport { report, period, family, comment } => {
+            let comment = view! { <CardRow term="修正してほしいこと">{comment}</CardRow> }.into_any();
+            report_card(
+                "報告書の修正依頼",
+                period,
+                format!("/reports/{report}"),
+                "報告書を直す",
+                family,
+                today,
+                comment,
+            )
+        }
+        Turn::Receive { report, period, family, yen } => {
+            let amount = view! { <CardRow term="受け取る額"><Money yen /></CardRow> }.into_any();
+            report_card("報酬の受領", period, format!("/reports/{report}"), "報酬受領を押す", family, today, amount)
+        }
+    }
+}
+
+fn report_card(
+    over: &'static str,
+    period: Option<(Instant, Instant)>,
+    href: String,
+    action: &'static str,
+    family: String,
+    today: Date,
+    more: AnyView,
+) -> AnyView {
+    let family = (!family.is_empty()).then(|| view! { <CardRow term="利用会員">{format!("{family}さん")}</CardRow> });
+    view! {
+        <Card title=when(period, today) over href action yours=true>
+            {family}
+            {more}
+        </Card>
+    }
+    .into_any()
+}
+
+fn planned_card(planned: Planned, today: Date) -> impl IntoView {
+    let title = match planned.end {
+        Some(end) => japanese_period(planned.start, end, today),
+        None => format!("{}{}", japanese_date(planned.start.date(), today), clock(planned.start)),
+    };
+    let what = match (planned.meeting, planned.kind) {
+        (true, _) => "事前打合せ",
+        (false, kind) => kind.map_or("援助活動", status::care_kind),
+    };
+    let over = if planned.start.date() == today { format!("今日　{what}") } else { what.to_owned() };
+    let term = if planned.giving { "利用会員" } else { "提供会員" };
+    let with = (!planned.with.is_empty()).then(|| view! { <CardRow term>{format!("{}さん", planned.with)}</CardRow> });
+    let action = if planned.giving && !planned.meeting {
+        "連絡先と事前打合せ情報を見る"
+    } else {
+        "内容を見る"
+    };
+    view! {
+        <Card title over href=format!("/requests/{}", planned.request) action>{with}</Card>
+    }
+}
+
+fn underway_card(request: Underway, today: Date) -> impl IntoView {
+    let now = request.status;
+    let tag = move || view! { <StatusTag tone=status::request_tone(now) text=status::request(now) /> };
+    let href = if now == CoordinationStatus::Draft {
+        format!("/requests/{}/edit", request.no)
+    } else {
+        format!("/requests/{}", request.no)
+    };
+    view! { <Card title=when(request.period, today) over=request.no.to_string() href status=tag /> }
+}
+
+/// 「毎月5日」 with what it brings.
+fn close_box(close: &CloseOutlook) -> impl IntoView + use<> {
+    let day = format!("{}月{}日", close.month.month, domain::subsidy::CUTOFF_DAY);
+    let left = if close.days_left == 0 { "今日まで".to_owned() } else { format!("あと{}日", close.days_left) };
+    let title = format!("{day}の給付金の請求（{left}）");
+    let ready = format!("{}件 {}円が請求されます。", close.ready, yen(close.ready_yen));
+    let slipping = (close.slipping > 0).then(|| {
+        let count = close.slipping;
+        view! { <p>{format!("{count}件は、承認と受領が{day}までに済むと、今回の請求に入ります。")}</p> }
+    });
+    view! {
+        <Section title="給付金">
+            <Notice title>
+                <p>{ready}</p>
+                {slipping}
+                <p><a href="/subsidies">"給付金申請一覧を見る"</a></p>
+            </Notice>
+        </Section>
+    }
+}
+
+/// The newsletter's top screens: a 両方会員 has both.
+fn menus(kind: MemberKind) -> impl IntoView {
+    const USER: &[(&str, &str)] =
+        &[("援助依頼一覧・登録", "/requests"), ("援助活動報告一覧", "/reports"), ("おためし券残数確認", "/coupons")];
+    const PROVIDER: &[(&str, &str)] = &[
+        ("援助のお願い（打診）", "/offers"),
+        ("コーディネート結果", "/coordination"),
+        ("援助活動報告一覧・登録", "/reports"),
+        ("給付金申請一覧・請求申請", "/subsidies"),
+        ("給付金請求申請一覧", "/claims"),
+    ];
+    const EVERYBODY: &[(&str, &str)] =
+        &[("しくみと流れ", "/guide"), ("緊急連絡先一覧", "/contacts"), ("受信メール", "/inbox")];
+    let menu = |title: &'static str, links: &'static [(&'static str, &'static str)]| {
+        let links = links.iter().map(|(label, href)| view! { <li><a href=*href>{*label}</a></li> }).collect_view();
+        view! { <Section title><ul class="kp-links">{links}</ul></Section> }
+    };
+    view! {
+        {kind.uses().then(|| menu("利用会員/預ける会員向け", USER))}
+        {kind.provides().then(|| menu("提供会員/預かる会員向け", PROVIDER))}
+        {menu("ご案内", EVERYBODY)}
+    }
+}

@@ -1,0 +1,394 @@
+//! A member's home: what is the member's turn, what is planned, what is under way. At most three queries per side.
+
+use crate::error::{Error, Result, stored};
+use crate::{Env, db};
+use domain::actor::Actor;
+use domain::number::{ReportNo, RequestNo};
+use domain::report::{ReportStatus, RewardStatus};
+use domain::request::{CareKind, CoordinationStatus};
+use domain::subsidy::YearMonth;
+use domain::time::{Date, Instant};
+use sea_orm::FromQueryResult;
+
+/// Things of one kind shown at most; the lists have the rest.
+const MOST: i64 = 30;
+
+/// Something that waits for the member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// 報告書の確認: a report to approve.
+    Approve {
+        /// The report.
+        report: ReportNo,
+        /// The activity's start and end.
+        period: (Instant, Instant),
+        /// The provider's family name.
+        provider: String,
+        /// Fee and expenses in yen, before おためし券.
+        yen: i64,
+    },
+    /// 事前打合せ情報 to fill in.
+    FillSheet {
+        /// The request.
+        request: RequestNo,
+        /// The activity's start and end.
+        period: (Instant, Instant),
+        /// 事前打合せ日
+        meeting: Option<Instant>,
+    },
+    /// An offer to answer.
+    Answer {
+        /// The request.
+        request: RequestNo,
+        /// The activity's start and end.
+        period: (Instant, Instant),
+        /// The kind of help.
+        kind: CareKind,
+        /// The family's town.
+        town: String,
+        /// Until when.
+        until: Instant,
+    },
+    /// An ended activity without a report.
+    WriteReport {
+        /// The request.
+        request: RequestNo,
+        /// The activity's planned start and end.
+        period: (Instant, Instant),
+        /// The family's name.
+        family: String,
+    },
+    /// A report begun and not yet registered.
+    FinishReport {
+        /// The report.
+        report: ReportNo,
+        /// The activity's start and end, when typed.
+        period: Option<(Instant, Instant)>,
+        /// The family's name.
+        family: String,
+    },
+    /// 修正依頼: a report to mend.
+    MendReport {
+        /// The report.
+        report: ReportNo,
+        /// The activity's start and end, when typed.
+        period: Option<(Instant, Instant)>,
+        /// The family's name.
+        family: String,
+        /// What the family asks to mend.
+        comment: String,
+    },
+    /// 報酬受領: an approved report whose reward is to be marked.
+    Receive {
+        /// The report.
+        report: ReportNo,
+        /// The activity's start and end, when typed.
+        period: Option<(Instant, Instant)>,
+        /// The family's name.
+        family: String,
+        /// What the family pays, in yen.
+        yen: i64,
+    },
+}
+
+/// Something planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The request.
+    pub request: RequestNo,
+    /// When it begins.
+    pub start: Instant,
+    /// When it ends; a meeting has no end.
+    pub end: Option<Instant>,
+    /// Whether it is the 事前打合せ instead of the activity.
+    pub meeting: bool,
+    /// The kind of help.
+    pub kind: Option<CareKind>,
+    /// The other side's name, where it is known.
+    pub with: String,
+    /// Whether the member gives the care.
+    pub giving: bool,
+}
+
+/// A request on its way (依頼中).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Underway {
+    /// The request.
+    pub no: RequestNo,
+    /// Its status.
+    pub status: CoordinationStatus,
+    /// The activity's start and end; `None` while a draft has none that can be read.
+    pub period: Option<(Instant, Instant)>,
+}
+
+/// What the next close brings a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloseOutlook {
+    /// The close's month.
+    pub month: YearMonth,
+    /// Days from today to the 5th, today included as 0.
+    pub days_left: i64,
+    /// What would be claimed now, in yen.
+    pub ready_yen: i64,
+    /// Reports that would be claimed now.
+    pub ready: usize,
+    /// Reports that would slip to the month after.
+    pub slipping: usize,
+}
+
+/// A member's home.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Home {
+    /// あなたの番です, most urgent first.
+    pub turns: Vec<Turn>,
+    /// これからの予定, soonest first.
+    pub planned: Vec<Planned>,
+    /// 依頼中, soonest first.
+    pub underway: Vec<Underway>,
+    /// おためし券 のこり; `None` when none were ever issued.
+    pub tickets: Option<i64>,
+    /// The next close, for providers.
+    pub close: Option<CloseOutlook>,
+}
+
+/// A member's home.
+///
+/// # Errors
+/// [`Error::NotFound`] for staff; those of the database.
+pub async fn home(env: &Env, actor: &Actor) -> Result<Home> {
+    if actor.member().is_none() {
+        return Err(Error::NotFound);
+    }
+    let now = env.clock.now();
+    let mut home = Home::default();
+    if let Some(member) = actor.user_member() {
+        approvals(env, member, &mut home).await?;
+        requests(env, member, now, &mut home).await?;
+        let sql =
+            "SELECT CAST(SUM(issued - used) AS BIGINT) FROM trial_coupon WHERE member_id = $1 AND expires_on >= $2";
+        let tickets = db::scalar::<Option<i64>, _>(env.db.read(), sql, vec![member.into(), now.date().into()]).await?;
+        home.tickets = tickets.flatten();
+    }
+    if let Some(member) = actor.provider_member() {
+        offers(env, member, now, &mut home).await?;
+        cases(env, member, now, &mut home).await?;
+        reports(env, member, now, &mut home).await?;
+    }
+    home.turns.sort_by_key(urgency);
+    home.planned.sort_by_key(|planned| planned.start);
+    Ok(home)
+}
+
+/// Approvals first, then answers that expire, then what is to be written, then receipts.
+fn urgency(turn: &Turn) -> (u8, Instant) {
+    let none = Instant::default();
+    match turn {
+        Turn::Approve { period, .. } => (0, period.0),
+        Turn::Answer { until, .. } => (1, *until),
+        Turn::FillSheet { meeting, period, .. } => (2, meeting.unwrap_or(period.0)),
+        Turn::MendReport { period, .. } => (3, period.map_or(none, |period| period.0)),
+        Turn::WriteReport { period, .. } => (4, period.0),
+        Turn::FinishReport { period, .. } => (5, period.map_or(none, |period| period.0)),
+        Turn::Receive { period, .. } => (6, period.map_or(none, |period| period.0)),
+    }
+}
+
+fn request_no(value: i64) -> RequestNo {
+    RequestNo(u32::try_from(value).unwrap_or_default())
+}
+
+fn report_no(value: i64) -> ReportNo {
+    ReportNo(u32::try_from(value).unwrap_or_default())
+}
+
+fn period(start: Option<i64>, end: Option<i64>) -> Option<(Instant, Instant)> {
+    start.zip(end).map(|(start, end)| (Instant(start), Instant(end)))
+}
+
+async fn approvals(env: &Env, member: i64, home: &mut Home) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        report_no: i64,
+        started_at: Option<i64>,
+        ended_at: Option<i64>,
+        fee_yen: i64,
+        expenses_yen: i64,
+        family_name: String,
+    }
+    let sql = "SELECT r.report_no, r.started_at, r.ended_at, r.fee_yen, r.expenses_yen, p.family_name \
+               FROM activity_report r JOIN member p ON p.id = r.provider_id \
+               WHERE r.user_member_id = $1 AND r.status = 'awaiting_approval' ORDER BY r.id LIMIT $2";
+    for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), MOST.into()]).await? {
+        let Some(period) = period(row.started_at, row.ended_at) else { continue };
+        home.turns.push(Turn::Approve {
+            report: report_no(row.report_no),
+            period,
+            provider: row.family_name,
+            yen: row.fee_yen + row.expenses_yen,
+        });
+    }
+    Ok(())
+}
+
+async fn requests(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        request_no: i64,
+        status: String,
+        starts_at: i64,
+        ends_at: i64,
+        care_kind: String,
+        meeting_at: Option<i64>,
+        complete: Option<i64>,
+        provider: Option<String>,
+    }
+    let sql = "SELECT q.request_no, q.status, q.starts_at, q.ends_at, q.care_kind, q.meeting_at, s.complete, \
+               p.family_name AS provider FROM care_request q \
+               LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id LEFT JOIN member p ON p.id = q.provider_id \
+               WHERE q.member_id = $1 AND q.status NOT IN ('completed', 'not_established', 'withdrawn', 'cancelled') \
+               AND (q.status <> 'established' OR q.ends_at > $2) ORDER BY q.starts_at, q.id LIMIT $3";
+    for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), now.0.into(), MOST.into()]).await? {
+        let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
+        let no = request_no(row.request_no);
+        let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
+        let meeting = row.meeting_at.map(Instant);
+        let with = row.provider.filter(|_| status.meeting_known()).unwrap_or_default();
+        if status.sheet_open() && row.complete != Some(1) {
+            home.turns.push(Turn::FillSheet { request: no, period: (start, end), meeting });
+        }
+        let kind = CareKind::from_key(&row.care_kind);
+        let planned = Planned { request: no, start, end: Some(end), meeting: false, kind, with, giving: false };
+        if let Some(start) = meeting.filter(|meeting| status == CoordinationStatus::MeetingScheduled && *meeting > now)
+        {
+            home.planned.push(Planned { start, end: None, meeting: true, ..planned.clone() });
+        }
+        if status == CoordinationStatus::Established {
+            home.planned.push(planned);
+        } else {
+            let known = (row.starts_at != 0 && row.ends_at != 0).then_some((start, end));
+            home.underway.push(Underway { no, status, period: known });
+        }
+    }
+    Ok(())
+}
+
+async fn offers(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        request_no: i64,
+        starts_at: i64,
+        ends_at: i64,
+        care_kind: String,
+        town: String,
+        expires_at: i64,
+    }
+    let sql = "SELECT q.request_no, q.starts_at, q.ends_at, q.care_kind, m.town, o.expires_at FROM offer o \
+               JOIN care_request q ON q.id = o.request_id JOIN member m ON m.id = q.member_id \
+               WHERE o.provider_id = $1 AND o.status IN ('sent', 'seen') AND o.expires_at > $2 \
+               ORDER BY o.expires_at, o.id LIMIT $3";
+    for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), now.0.into(), MOST.into()]).await? {
+        home.turns.push(Turn::Answer {
+            request: request_no(row.request_no),
+            period: (Instant(row.starts_at), Instant(row.ends_at)),
+            kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
+            town: row.town,
+            until: Instant(row.expires_at),
+        });
+    }
+    Ok(())
+}
+
+/// Cases given to the member: meetings and activities ahead, and ended activities without a report.
+async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        request_no: i64,
+        status: String,
+        starts_at: i64,
+        ends_at: i64,
+        care_kind: String,
+        meeting_at: Option<i64>,
+        family_name: String,
+        given_name: String,
+    }
+    let sql = "SELECT q.request_no, q.status, q.starts_at, q.ends_at, q.care_kind, q.meeting_at, \
+               m.family_name, m.given_name FROM care_request q JOIN member m ON m.id = q.member_id \
+               WHERE q.provider_id = $1 AND q.status IN ('meeting_scheduled', 'established') \
+               AND NOT EXISTS (SELECT 1 FROM activity_report r WHERE r.request_id = q.id AND r.status <> 'voided') \
+               ORDER BY q.starts_at, q.id LIMIT $2";
+    for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), MOST.into()]).await? {
+        let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
+        let request = request_no(row.request_no);
+        let family = format!("{}{}", row.family_name, row.given_name);
+        let kind = CareKind::from_key(&row.care_kind);
+        let planned =
+            Planned { request, start, end: Some(end), meeting: false, kind, with: row.family_name, giving: true };
+        let agreed = row.status == CoordinationStatus::Established.key();
+        if agreed && end <= now {
+            home.turns.push(Turn::WriteReport { request, period: (start, end), family });
+        } else if agreed {
+            home.planned.push(planned);
+        } else if let Some(start) = row.meeting_at.map(Instant).filter(|meeting| *meeting > now) {
+            home.planned.push(Planned { start, end: None, meeting: true, ..planned });
+        }
+    }
+    Ok(())
+}
+
+async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        report_no: i64,
+        status: String,
+        reward_status: String,
+        started_at: Option<i64>,
+        ended_at: Option<i64>,
+        fee_yen: i64,
+        benefit_yen: i64,
+        expenses_yen: i64,
+        coupon_yen: i64,
+        revision_comment: Option<String>,
+        family_name: Option<String>,
+        given_name: Option<String>,
+    }
+    let sql = "SELECT r.report_no, r.status, r.reward_status, r.started_at, r.ended_at, r.fee_yen, r.benefit_yen, \
+               r.expenses_yen, r.coupon_yen, r.revision_comment, m.family_name, m.given_name \
+               FROM activity_report r LEFT JOIN member m ON m.id = r.user_member_id \
+               WHERE r.provider_id = $1 AND r.claim_id IS NULL AND r.status <> 'voided' ORDER BY r.id";
+    let month = YearMonth::of_close(now);
+    let mut close =
+        CloseOutlook { month, days_left: days_left(month, now.date()), ready_yen: 0, ready: 0, slipping: 0 };
+    for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into()]).await? {
+        let report = report_no(row.report_no);
+        let period = period(row.started_at, row.ended_at);
+        let family = format!("{}{}", row.family_name.unwrap_or_default(), row.given_name.unwrap_or_default());
+        let status = stored(ReportStatus::from_key(&row.status), "report status")?;
+        let reward = stored(RewardStatus::from_key(&row.reward_status), "reward status")?;
+        close.slipping += 1;
+        match (status, reward) {
+            (ReportStatus::Draft, _) => home.turns.push(Turn::FinishReport { report, period, family }),
+            (ReportStatus::RevisionRequested, _) => {
+                let comment = row.revision_comment.unwrap_or_default();
+                home.turns.push(Turn::MendReport { report, period, family, comment });
+            }
+            (ReportStatus::Approved, RewardStatus::NotReceived) => {
+                let yen = row.fee_yen - row.coupon_yen + row.expenses_yen;
+                home.turns.push(Turn::Receive { report, period, family, yen });
+            }
+            (ReportStatus::Approved, RewardStatus::Received) => {
+                close.slipping -= 1;
+                close.ready += 1;
+                close.ready_yen += row.benefit_yen + row.coupon_yen;
+            }
+            (ReportStatus::AwaitingApproval | ReportStatus::Voided, _) => {}
+        }
+    }
+    home.close = Some(close);
+    Ok(())
+}
+
+/// Days from today to the last day that counts for a close.
+fn days_left(month: YearMonth, today: Date) -> i64 {
+    let cutoff = month.cutoff().date();
+    i64::from(cutoff.to_julian_day()) - i64::from(today.to_julian_day()) - 1
+}
