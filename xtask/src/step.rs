@@ -230,3 +230,55 @@ pub fn write(path: &Path, bytes: &[u8]) -> Done {
     }
     fs::write(path, bytes).doing(path.display())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = target().join("xtask-tests").join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_step_runs_again_only_when_its_inputs_changed_or_its_output_is_gone() {
+        let folder = folder("stamp");
+        let [stamp, out] = [folder.join("stamp"), folder.join("out")];
+        let mut runs = 0;
+        let mut go = |hash: &str| {
+            unless_unchanged("step", &stamp, hash, &[&out], || {
+                runs += 1;
+                write(&out, b"made")
+            })
+            .unwrap();
+            runs
+        };
+        assert_eq!([go("a"), go("a"), go("b"), go("b")], [1, 1, 2, 2]);
+        fs::remove_file(&out).unwrap();
+        assert_eq!(go("b"), 3);
+    }
+
+    #[test]
+    fn a_failed_step_is_not_taken_for_done() {
+        let stamp = folder("failed").join("stamp");
+        assert!(unless_unchanged("step", &stamp, "a", &[], || Err(Failure::new("no"))).is_err());
+        assert!(!stamp.exists());
+    }
+
+    #[test]
+    fn the_hash_of_a_folder_sees_names_and_contents_but_not_npm_packages() {
+        let folder = folder("hash");
+        let hash = || Inputs::default().path(&folder).unwrap().hash();
+        write(&folder.join("a/one.css"), b"x").unwrap();
+        let before = hash();
+        write(&folder.join("node_modules/p/index.js"), b"y").unwrap();
+        assert_eq!(hash(), before);
+        write(&folder.join("a/one.css"), b"z").unwrap();
+        assert_ne!(hash(), before);
+        write(&folder.join("a/one.css"), b"x").unwrap();
+        fs::rename(folder.join("a/one.css"), folder.join("a/two.css")).unwrap();
+        assert_ne!(hash(), before);
+    }
+}
