@@ -15,11 +15,11 @@ mod remind;
 mod submit;
 
 pub use details::{ChildPart, CouponPart, ReportDetails, ReportStep, details};
-pub use draft::{Aim, save};
+pub use draft::save;
 pub use form::{Candidate, FormRequest, ReportFormView, blank, candidates, existing};
 pub use list::{ReportList, ReportSummary, Side, list};
 pub use load::MemberName;
 pub(crate) use load::{Command, Go, Loaded, quote_of, record, update};
 pub use remind::remind_approvals;
 pub(crate) use submit::sentence;
-pub use submit::{pull_back, submit, void};
+pub use submit::{Checked, check, pull_back, register, submit, void};

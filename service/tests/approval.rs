@@ -14,7 +14,7 @@ use domain::report_form::ReportForm;
 use domain::subsidy::YearMonth;
 use domain::time::Instant;
 use service::approval::{self, ApprovalForm};
-use service::report::{self, Aim};
+use service::report;
 use service::{Error, db, receipt};
 use support::at;
 use support::reported::{Case, form_for, request};
@@ -41,7 +41,7 @@ async fn edit(case: &Case, no: ReportNo, form: &ReportForm) -> service::Result<(
     let (env, actor) = (&case.world.env, &case.provider.actor);
     let revision = case.revision(no).await;
     report::pull_back(env, actor, no, revision, Channel::Web).await?;
-    report::save(env, actor, Some((no, revision + 1)), form, "", Channel::Web, Aim::Check).await?;
+    report::save(env, actor, Some((no, revision + 1)), form, "", Channel::Web).await?;
     report::submit(env, actor, no, revision + 2, Channel::Web).await
 }
 

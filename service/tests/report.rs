@@ -10,7 +10,7 @@ use domain::number::ReportNo;
 use domain::refusal::Refusal;
 use domain::report::{ReportAction, ReportStatus, RewardStatus, TABLE};
 use domain::report_form::ReportForm;
-use service::report::{self, Aim};
+use service::report;
 use service::{Error, approval, db};
 use support::at;
 use support::reported::{Case, form_for, request};
@@ -74,7 +74,7 @@ async fn act(case: &Case, actor: &Actor, no: ReportNo, action: ReportAction) -> 
     match action {
         ReportAction::SaveDraft => {
             let form = ReportForm { notes: "あたらしい備考".into(), ..case.form() };
-            report::save(env, actor, Some((no, revision)), &form, "", channel, Aim::Keep).await.map(drop)
+            report::save(env, actor, Some((no, revision)), &form, "", channel).await.map(drop)
         }
         ReportAction::Submit => report::submit(env, actor, no, revision, channel).await,
         ReportAction::PullBack => report::pull_back(env, actor, no, revision, channel).await,
@@ -186,7 +186,7 @@ both_databases! {
         let env = &case.world.env;
         let actor = &case.provider.actor;
         let half = ReportForm { date: "きのう".into(), start: "11:3".into(), notes: "途中".into(), ..ReportForm::default() };
-        let save = async || report::save(env, actor, None, &half, "key-1", Channel::Web, Aim::Keep).await;
+        let save = async || report::save(env, actor, None, &half, "key-1", Channel::Web).await;
         let no = save().await.unwrap();
         assert_eq!(save().await.unwrap(), no, "the same form sent twice is one report");
         let view = report::existing(env, actor, no).await.unwrap();
@@ -194,14 +194,39 @@ both_databases! {
         assert!(view.request.is_none());
         // The same fields again, from a page that is one save old, are saved already.
         let full = case.form();
-        let again = report::save(env, actor, Some((no, view.revision)), &full, "", Channel::Web, Aim::Keep).await;
+        let again = report::save(env, actor, Some((no, view.revision)), &full, "", Channel::Web).await;
         assert_eq!(again.unwrap(), no);
-        let again = report::save(env, actor, Some((no, view.revision)), &full, "", Channel::Web, Aim::Keep).await;
+        let again = report::save(env, actor, Some((no, view.revision)), &full, "", Channel::Web).await;
         assert_eq!(again.unwrap(), no);
         assert_eq!(case.revision(no).await, view.revision + 1);
         let other = ReportForm { end: "14:00".into(), ..full };
-        let old = report::save(env, actor, Some((no, view.revision)), &other, "", Channel::Web, Aim::Keep).await;
+        let old = report::save(env, actor, Some((no, view.revision)), &other, "", Channel::Web).await;
         assert_eq!(stale(old), (actor.name.clone(), "save_draft".into()));
+    }
+
+    async fn registering_from_the_form_is_one_step_however_often_it_is_pressed(world) {
+        let case = Case::established(world).await;
+        let env = &case.world.env;
+        let actor = &case.provider.actor;
+        let checked = report::check(env, actor, None, &case.form()).await.unwrap();
+        assert_eq!((checked.quote.fee, checked.content.expenses_yen()), (1800, 300));
+        assert_eq!(case.world.count("SELECT COUNT(*) FROM activity_report").await, 0, "a look writes nothing");
+        let form = case.form();
+        let press = || report::register(env, actor, None, &form, "key-2", Channel::Web);
+        let (one, two) = tokio::join!(press(), press());
+        let no = one.unwrap();
+        assert_eq!(two.unwrap(), no);
+        assert_eq!(press().await.unwrap(), no);
+        assert_eq!(case.world.count("SELECT COUNT(*) FROM activity_report").await, 1);
+        assert_eq!(case.world.count("SELECT COUNT(*) FROM outbox").await, 1);
+        assert_eq!(case.details(no, actor).await.status, ReportStatus::AwaitingApproval);
+        // The same from a page of an existing report.
+        let revision = case.revision(no).await;
+        report::pull_back(env, actor, no, revision, Channel::Web).await.unwrap();
+        let seen = Some((no, revision + 1));
+        report::register(env, actor, seen, &form, "", Channel::Web).await.unwrap();
+        report::register(env, actor, seen, &form, "", Channel::Web).await.unwrap();
+        assert_eq!(case.world.count("SELECT COUNT(*) FROM event WHERE action = 'submit'").await, 2);
     }
 
     async fn an_empty_form_writes_nothing(world) {
@@ -230,7 +255,7 @@ both_databases! {
         let before = case.everything().await;
         let wrong = ReportForm { start: "13:30".into(), end: "11:30".into(), children: vec![], meal: "少し".into(), ..case.form() };
         let result =
-            report::save(&case.world.env, &case.provider.actor, None, &wrong, "k", Channel::Web, Aim::Check).await;
+            report::register(&case.world.env, &case.provider.actor, None, &wrong, "k", Channel::Web).await;
         let fields: Vec<String> = invalid(result).into_iter().map(|error| error.field).collect();
         assert_eq!(fields, ["end", "children", "meal"]);
         assert_eq!(case.everything().await, before);
@@ -268,7 +293,7 @@ both_databases! {
         let form = form_for(sibling, "2024-03-30T12:00", "2024-03-30T13:00", &[case.family.sakura]);
         let revision = case.revision(same).await;
         let env = &case.world.env;
-        report::save(env, &case.provider.actor, Some((same, revision)), &form, "", Channel::Web, Aim::Check).await.unwrap();
+        report::save(env, &case.provider.actor, Some((same, revision)), &form, "", Channel::Web).await.unwrap();
         submit(&case, &case.provider.actor, same).await.unwrap();
         let details = case.details(same, &case.provider.actor).await;
         assert_eq!((details.settlement.fee, details.settlement.benefit), (300, 500));
@@ -276,16 +301,16 @@ both_databases! {
         // Back to back is no overlap.
         let form = form_for(other, "2024-03-30T13:30", "2024-03-30T14:00", &[child]);
         let revision = case.revision(no).await;
-        report::save(env, &case.provider.actor, Some((no, revision)), &form, "", Channel::Web, Aim::Keep).await.unwrap();
+        report::save(env, &case.provider.actor, Some((no, revision)), &form, "", Channel::Web).await.unwrap();
         submit(&case, &case.provider.actor, no).await.unwrap();
     }
 
     async fn one_request_has_one_report_until_it_is_voided(world) {
         let case = Case::established(world).await;
         let first = case.draft(&case.form()).await;
-        let result = report::save(&case.world.env, &case.provider.actor, None, &case.form(), "k2", Channel::Web, Aim::Keep).await;
+        let result = report::save(&case.world.env, &case.provider.actor, None, &case.form(), "k2", Channel::Web).await;
         assert_eq!(refused(result), Refusal::AlreadyReported { report: first.to_string() });
-        let result = report::save(&case.world.env, &case.coordinator, None, &case.form(), "k3", Channel::Phone, Aim::Keep).await;
+        let result = report::save(&case.world.env, &case.coordinator, None, &case.form(), "k3", Channel::Phone).await;
         assert_eq!(refused(result), Refusal::AlreadyReported { report: first.to_string() });
         assert!(report::candidates(&case.world.env, &case.provider.actor, "").await.unwrap().is_empty());
         let revision = case.revision(first).await;
@@ -297,7 +322,7 @@ both_databases! {
     async fn two_first_saves_at_once_make_one_report(world) {
         let case = Case::established(world).await;
         let form = case.form();
-        let save = |actor, channel| report::save(&case.world.env, actor, None, &form, "", channel, Aim::Keep);
+        let save = |actor, channel| report::save(&case.world.env, actor, None, &form, "", channel);
         let (one, two) = tokio::join!(save(&case.provider.actor, Channel::Web), save(&case.coordinator, Channel::Phone));
         let (won, lost) = if one.is_ok() { (one, two) } else { (two, one) };
         assert_eq!(refused(lost), Refusal::AlreadyReported { report: won.unwrap().to_string() });
@@ -353,12 +378,12 @@ both_databases! {
         }
         let blank = report::blank(env, &stranger.actor, Some(case.request), None).await;
         assert!(matches!(blank, Err(Error::NotFound)));
-        let result = report::save(env, &stranger.actor, None, &case.form(), "", Channel::Web, Aim::Check).await;
+        let result = report::register(env, &stranger.actor, None, &case.form(), "", Channel::Web).await;
         assert_eq!(invalid(result), [FieldError::new("request", FieldFault::Unknown)]);
         let aoba = case.world.coordinator("aoba").await;
         assert!(matches!(report::details(env, &aoba, no).await, Err(Error::NotFound)));
         let user = &case.family.person.actor;
-        let result = report::save(env, user, None, &case.form(), "", Channel::Web, Aim::Keep).await;
+        let result = report::save(env, user, None, &case.form(), "", Channel::Web).await;
         assert!(matches!(result, Err(Error::NotFound)), "a 利用会員 writes no report");
     }
 
@@ -378,10 +403,9 @@ both_databases! {
     async fn a_coordinator_says_how_the_word_reached_the_branch(world) {
         let case = Case::established(world).await;
         let env = &case.world.env;
-        let result = report::save(env, &case.coordinator, None, &case.form(), "", Channel::Web, Aim::Keep).await;
+        let result = report::save(env, &case.coordinator, None, &case.form(), "", Channel::Web).await;
         assert_eq!(invalid(result), [FieldError::new("channel", FieldFault::Missing)]);
-        let no = report::save(env, &case.coordinator, None, &case.form(), "", Channel::Paper, Aim::Check).await.unwrap();
-        report::submit(env, &case.coordinator, no, 1, Channel::Paper).await.unwrap();
+        let no = report::register(env, &case.coordinator, None, &case.form(), "", Channel::Paper).await.unwrap();
         let details = case.details(no, &case.provider.actor).await;
         let last = details.history.last().unwrap();
         assert_eq!(last.on_behalf_of.as_deref(), Some("山田 和子"));
@@ -398,7 +422,7 @@ both_databases! {
         assert_eq!(shown.revision_comment.as_deref(), Some("終了は13時です"));
         let form = ReportForm { end: "13:00".into(), ..case.form() };
         let revision = case.revision(no).await;
-        report::save(env, &case.provider.actor, Some((no, revision)), &form, "", Channel::Web, Aim::Keep).await.unwrap();
+        report::save(env, &case.provider.actor, Some((no, revision)), &form, "", Channel::Web).await.unwrap();
         let meanwhile = case.details(no, &case.family.person.actor).await;
         assert_eq!((meanwhile.settlement.fee, meanwhile.draft), (1800, None));
         assert_eq!(case.details(no, &case.provider.actor).await.draft.unwrap().end, "13:00");

@@ -18,21 +18,12 @@ use domain::time::Instant;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, EntityTrait};
 
-/// What saving is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aim {
-    /// 一時保存: whatever is typed.
-    Keep,
-    /// 登録 comes next: every field must be right, or nothing is saved.
-    Check,
-}
-
 /// Saves a report's form and answers with its number, which a new report gets here.
 ///
 /// `seen` is the number and revision of the page; a new report carries the form's one-time key instead.
 ///
 /// # Errors
-/// [`Error::Invalid`] (on [`Aim::Check`], and when a coordinator names no request), [`Refusal::AlreadyReported`],
+/// [`Error::Invalid`] when a coordinator names no request or channel, [`Refusal::AlreadyReported`],
 /// [`Refusal::RequestMoved`], [`Refusal::ReportMoved`], [`Error::Stale`].
 pub async fn save(
     env: &Env,
@@ -41,15 +32,27 @@ pub async fn save(
     form: &ReportForm,
     key: &str,
     channel: Channel,
-    aim: Aim,
 ) -> Result<ReportNo> {
     let transaction = env.db.begin().await?;
-    let no = match seen {
-        Some((no, revision)) => change(env, &transaction, actor, no, revision, form, channel, aim).await?,
-        None => create(env, &transaction, actor, form, key, channel, aim).await?,
-    };
+    let no = save_within(env, &transaction, actor, seen, form, key, channel).await?;
     transaction.commit().await?;
     Ok(no)
+}
+
+/// [`save`] inside a transaction.
+pub(super) async fn save_within<C: ConnectionTrait>(
+    env: &Env,
+    transaction: &C,
+    actor: &Actor,
+    seen: Option<(ReportNo, i64)>,
+    form: &ReportForm,
+    key: &str,
+    channel: Channel,
+) -> Result<ReportNo> {
+    match seen {
+        Some(seen) => change(env, transaction, actor, seen, form, channel).await,
+        None => create(env, transaction, actor, form, key, channel).await,
+    }
 }
 
 async fn create<C: ConnectionTrait>(
@@ -59,7 +62,6 @@ async fn create<C: ConnectionTrait>(
     form: &ReportForm,
     key: &str,
     channel: Channel,
-    aim: Aim,
 ) -> Result<ReportNo> {
     let now = env.clock.now();
     let own = match &actor.role {
@@ -71,10 +73,7 @@ async fn create<C: ConnectionTrait>(
     if let Some(result) = once::claim(transaction, actor.account, key, now).await? {
         return ReportNo::parse(&result).map_err(|_| Error::Broken("a kept report number".into()));
     }
-    let request = chosen(transaction, actor, form, 0, own.is_none() || aim == Aim::Check).await?;
-    if aim == Aim::Check {
-        check(now, form, request.as_ref())?;
-    }
+    let request = chosen(transaction, actor, form, 0, own.is_none()).await?;
     let (Some(provider), Some(ward)) = (
         own.or(request.as_ref().map(|request| request.provider)),
         request.as_ref().map(|request| request.ward.clone()).or(actor.ward().map(str::to_owned)),
@@ -121,21 +120,18 @@ async fn create<C: ConnectionTrait>(
     Ok(no)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the page's five answers and its surroundings")]
 async fn change<C: ConnectionTrait>(
     env: &Env,
     transaction: &C,
     actor: &Actor,
-    no: ReportNo,
-    revision: i64,
+    (no, revision): (ReportNo, i64),
     form: &ReportForm,
     channel: Channel,
-    aim: Aim,
 ) -> Result<ReportNo> {
     let now = env.clock.now();
     let loaded = Loaded::of(transaction, actor, no, true).await?;
     let typed = serde_json::to_string(form)?;
-    let same = loaded.row.draft_fields.as_ref() == Some(&typed) && aim == Aim::Keep;
+    let same = loaded.row.draft_fields.as_ref() == Some(&typed);
     let action = ReportAction::SaveDraft;
     // The same fields sent again are saved already, however old the page is.
     let revision = if same && loaded.status.is_editable() { loaded.row.revision } else { revision };
@@ -148,15 +144,12 @@ async fn change<C: ConnectionTrait>(
     let fixed = loaded.row.submitted_at.is_some();
     let request = match loaded.row.request_id {
         Some(id) if fixed => request_of(transaction, id).await?,
-        _ => chosen(transaction, actor, form, loaded.row.id, aim == Aim::Check).await?,
+        _ => chosen(transaction, actor, form, loaded.row.id, false).await?,
     };
     if let Some(request) = &request
         && request.provider != loaded.row.provider_id
     {
         return Err(Error::Invalid(vec![FieldError::new("request", FieldFault::Unknown)]));
-    }
-    if aim == Aim::Check {
-        check(now, form, request.as_ref())?;
     }
     if fixed {
         // What the family was shown stays in the columns until the next 登録.
@@ -218,11 +211,6 @@ pub(super) async fn reportable<C: ConnectionTrait>(transaction: &C, request: &Fo
         CoordinationStatus::Established | CoordinationStatus::Completed => Ok(()),
         moved => Err(Refusal::RequestMoved(moved).into()),
     }
-}
-
-fn check(now: Instant, form: &ReportForm, request: Option<&FormRequest>) -> Result<()> {
-    let children = request.map(|request| request.children.as_slice()).unwrap_or_default();
-    form.read(now, children).map(|_| ()).map_err(Error::Invalid)
 }
 
 /// What a half-typed form says already, for the list.

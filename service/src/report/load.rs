@@ -61,6 +61,8 @@ pub(crate) struct Loaded {
     pub(crate) status: ReportStatus,
     pub(crate) reward: RewardStatus,
     pub(crate) party: Party,
+    /// Whether the row is locked for a step.
+    pub(crate) locked: bool,
 }
 
 impl Loaded {
@@ -83,6 +85,7 @@ impl Loaded {
             status: stored(ReportStatus::from_key(&row.status), "report status")?,
             reward: stored(RewardStatus::from_key(&row.reward_status), "reward status")?,
             party,
+            locked,
             row,
         })
     }

@@ -1,6 +1,6 @@
 //! 登録, pulling back, 取消.
 
-use super::draft::reportable;
+use super::draft::{reportable, save_within};
 use super::form::{FormRequest, fields, find_request, others, request_of};
 use super::load::{Command, Go, Loaded, record, update};
 use crate::error::{Error, Result};
@@ -12,14 +12,70 @@ use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, CareChild, FeeRefusal, Quote};
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
-use domain::refusal::Refusal;
-use domain::report::{ReportAction, ReportStatus, prior_siblings};
-use domain::report_form::{Content, NOTES_MAX};
-use domain::time::japanese_period;
+use domain::refusal::{Refusal, of_report};
+use domain::report::{ReportAction, ReportStatus, TABLE, prior_siblings};
+use domain::report_form::{Content, NOTES_MAX, ReportForm};
+use domain::time::{Instant, japanese_period};
+use domain::workflow;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-/// 登録: fixes fee and benefit in a snapshot and asks the family to approve.
+/// A form that could be registered now.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The request.
+    pub request: FormRequest,
+    /// What the form says.
+    pub content: Content,
+    /// What it costs.
+    pub quote: Quote,
+}
+
+/// Holds a form against every guard of 登録 without writing anything.
+///
+/// # Errors
+/// As [`register`].
+pub async fn check(env: &Env, actor: &Actor, no: Option<ReportNo>, form: &ReportForm) -> Result<Checked> {
+    let connection = env.db.read();
+    let now = env.clock.now();
+    let Some(no) = no else {
+        let writes = actor.provider_member().is_some() || actor.coordinator_ward().is_some();
+        return if writes { weigh(connection, actor, None, form, now).await } else { Err(Error::NotFound) };
+    };
+    let loaded = Loaded::of(connection, actor, no, false).await?;
+    workflow::next(TABLE, loaded.status, ReportAction::Submit, loaded.party)
+        .map_err(|refused| of_report(refused, loaded.status))?;
+    weigh(connection, actor, Some(&loaded), form, now).await
+}
+
+/// 登録 of what is on the page: saves it and registers it in one transaction; a new report gets its number here.
+///
+/// # Errors
+/// As [`super::save`] and [`submit`]; nothing is saved then.
+pub async fn register(
+    env: &Env,
+    actor: &Actor,
+    seen: Option<(ReportNo, i64)>,
+    form: &ReportForm,
+    key: &str,
+    channel: Channel,
+) -> Result<ReportNo> {
+    let transaction = env.db.begin().await?;
+    if let Some((no, revision)) = seen {
+        let loaded = Loaded::of(&transaction, actor, no, true).await?;
+        let action = ReportAction::Submit;
+        let command = Command { actor, action: action.key(), revision };
+        if command.check(&transaction, &loaded, action).await? == Go::Done {
+            return Ok(no);
+        }
+    }
+    let no = save_within(env, &transaction, actor, seen, form, key, channel).await?;
+    submit_within(env, &transaction, actor, no, None, channel).await?;
+    transaction.commit().await?;
+    Ok(no)
+}
+
+/// 登録 of a saved report: fixes fee and benefit in a snapshot and asks the family to approve.
 ///
 /// Guards: the request is 成立 with this provider and has no other live report, every field is right, the end is not
 /// in the future, and no other registered report of the provider overlaps, except one of the same family with other
@@ -29,39 +85,37 @@ use serde_json::json;
 /// [`Error::Invalid`], [`Error::Stale`], and the refusals above.
 pub async fn submit(env: &Env, actor: &Actor, no: ReportNo, revision: i64, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    submit_within(env, &transaction, actor, no, Some(revision), channel).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// `revision` is that of the page; without one the report was saved in this transaction.
+async fn submit_within<C: ConnectionTrait>(
+    env: &Env,
+    transaction: &C,
+    actor: &Actor,
+    no: ReportNo,
+    revision: Option<i64>,
+    channel: Channel,
+) -> Result<()> {
+    let loaded = Loaded::of(transaction, actor, no, true).await?;
     let action = ReportAction::Submit;
-    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+    let command = Command { actor, action: action.key(), revision: revision.unwrap_or(loaded.row.revision) };
+    if command.check(transaction, &loaded, action).await? == Go::Done {
         return Ok(());
     }
     let now = env.clock.now();
-    let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
-    let form = fields(&transaction, &loaded).await?;
-    let request = request_to_report(&transaction, actor, &loaded, &form.request).await?;
-    let content = form.read(now, &request.children).map_err(Error::Invalid)?;
-
+    let by = loaded.by(transaction, actor, Party::Provider, channel).await?;
+    let form = fields(transaction, &loaded).await?;
     // One provider's registrations go one after the other, or two at once could overlap.
     let sql = format!("SELECT id FROM member WHERE id = $1{}", db::for_update(env.db.backend()));
-    db::scalar::<i64, _>(&transaction, &sql, vec![loaded.row.provider_id.into()]).await?;
-    let span = Some((content.start, content.end));
-    let others = others(&transaction, loaded.row.provider_id, loaded.row.id, span).await?;
-    let children: Vec<i64> = content.children.iter().map(|child| child.id).collect();
-    let prior_siblings = prior_siblings(request.family.id, content.start, content.end, &children, &others)?;
-    let care = Care {
-        start: content.start,
-        end: content.end,
-        children: content
-            .children
-            .iter()
-            .map(|child| CareChild { id: child.id, birth_date: child.birth_date })
-            .collect(),
-        prior_siblings,
-    };
-    let quote = tariff::load(&transaction).await?.quote(&care).map_err(fee_fault)?;
+    db::scalar::<i64, _>(transaction, &sql, vec![loaded.row.provider_id.into()]).await?;
+    let Checked { request, content, quote } = weigh(transaction, actor, Some(&loaded), &form, now).await?;
     let snapshot = serde_json::to_string(&quote)?;
     let content_hash = hash(&loaded, request.no, &content, &snapshot);
 
-    write_parts(&transaction, &loaded, &content).await?;
+    write_parts(transaction, &loaded, &content).await?;
     let set = "status = $4, request_id = $5, user_member_id = $6, ward = $7, entered_on = $8, started_at = $9, \
                ended_at = $10, notes = $11, draft_fields = NULL, snapshot = $12, content_hash = $13, fee_yen = $14, \
                benefit_yen = $15, expenses_yen = $16, coupon_yen = 0, revision_comment = NULL, submitted_at = $3";
@@ -80,8 +134,8 @@ pub async fn submit(env: &Env, actor: &Actor, no: ReportNo, revision: i64, chann
         quote.benefit.into(),
         content.expenses_yen().into(),
     ];
-    update(&transaction, &loaded, now, set, values).await?;
-    set_activity(&transaction, request.id, "planned", "reported").await?;
+    update(transaction, &loaded, now, set, values).await?;
+    set_activity(transaction, request.id, "planned", "reported").await?;
     let what = Happened {
         action: action.key(),
         to: Some(ReportStatus::AwaitingApproval.key()),
@@ -91,10 +145,37 @@ pub async fn submit(env: &Env, actor: &Actor, no: ReportNo, revision: i64, chann
         })),
         ..Happened::default()
     };
-    record(&transaction, &loaded, now, &by, what).await?;
-    ask_family(env, &transaction, no, &request, &content, &quote).await?;
-    transaction.commit().await?;
-    Ok(())
+    record(transaction, &loaded, now, &by, what).await?;
+    ask_family(env, transaction, no, &request, &content, &quote).await
+}
+
+/// Every guard of 登録; all wrong fields at once, then the rules.
+async fn weigh<C: ConnectionTrait>(
+    connection: &C,
+    actor: &Actor,
+    loaded: Option<&Loaded>,
+    form: &ReportForm,
+    now: Instant,
+) -> Result<Checked> {
+    let request = match request_to_report(connection, actor, loaded, &form.request).await {
+        Ok(request) => request,
+        Err(Error::Invalid(mut errors)) => {
+            // Which children may be chosen is not known without the request.
+            let others = form.read(now, &[]).err().unwrap_or_default();
+            errors.extend(others.into_iter().filter(|error| error.field != "children"));
+            return Err(Error::Invalid(errors));
+        }
+        Err(error) => return Err(error),
+    };
+    let content = form.read(now, &request.children).map_err(Error::Invalid)?;
+    let span = Some((content.start, content.end));
+    let others = others(connection, request.provider, loaded.map_or(0, |loaded| loaded.row.id), span).await?;
+    let ids: Vec<i64> = content.children.iter().map(|child| child.id).collect();
+    let prior_siblings = prior_siblings(request.family.id, content.start, content.end, &ids, &others)?;
+    let children = content.children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date });
+    let care = Care { start: content.start, end: content.end, children: children.collect(), prior_siblings };
+    let quote = tariff::load(connection).await?.quote(&care).map_err(fee_fault)?;
+    Ok(Checked { request, content, quote })
 }
 
 /// Takes a registered report back before it is approved, to be edited again.
@@ -175,32 +256,50 @@ pub(crate) fn sentence(field: &str, text: &str) -> Result<String> {
 
 /// The request a report is registered for: fixed since the first 登録, else the one its form names.
 async fn request_to_report<C: ConnectionTrait>(
-    transaction: &C,
+    connection: &C,
     actor: &Actor,
-    loaded: &Loaded,
+    loaded: Option<&Loaded>,
     typed: &str,
 ) -> Result<FormRequest> {
-    let field = |fault| Error::Invalid(vec![FieldError::new("request", fault)]);
-    let request = match loaded.row.request_id {
+    let fixed = loaded.filter(|loaded| loaded.row.submitted_at.is_some()).and_then(|loaded| loaded.row.request_id);
+    let request = match fixed {
         Some(id) => {
-            let sql = format!(
-                "SELECT id FROM care_request WHERE id = $1{}",
-                db::for_update(transaction.get_database_backend())
-            );
-            db::scalar::<i64, _>(transaction, &sql, vec![id.into()]).await?;
-            request_of(transaction, id).await?
+            // Inside the transaction the row stays as it is until its end.
+            let lock = if loaded.is_some_and(|loaded| loaded.locked) {
+                db::for_update(connection.get_database_backend())
+            } else {
+                ""
+            };
+            let sql = format!("SELECT id FROM care_request WHERE id = $1{lock}");
+            db::scalar::<i64, _>(connection, &sql, vec![id.into()]).await?;
+            request_of(connection, id).await?
         }
         None => match RequestNo::parse(typed) {
-            Ok(no) => find_request(transaction, actor, no, true).await?,
-            Err(_) => return Err(field(FieldFault::Missing)),
+            Ok(no) => find_request(connection, actor, no, loaded.is_some_and(|loaded| loaded.locked)).await?,
+            Err(_) if typed.trim().is_empty() => return Err(request_fault(FieldFault::Missing)),
+            Err(_) => None,
         },
     };
-    let request = request.ok_or_else(|| field(FieldFault::Unknown))?;
-    if request.provider != loaded.row.provider_id {
+    let own = loaded.map_or(0, |loaded| loaded.row.id);
+    if let (None, Some(loaded)) = (&request, loaded)
+        && let Some(id) = loaded.row.request_id
+    {
+        // The draft's own request is no longer with this provider.
+        return match request_of(connection, id).await? {
+            Some(other) if other.provider != loaded.row.provider_id => Err(Refusal::NotYours.into()),
+            _ => Err(request_fault(FieldFault::Unknown)),
+        };
+    }
+    let request = request.ok_or_else(|| request_fault(FieldFault::Unknown))?;
+    if loaded.is_some_and(|loaded| loaded.row.provider_id != request.provider) {
         return Err(Refusal::NotYours.into());
     }
-    reportable(transaction, &request, loaded.row.id).await?;
+    reportable(connection, &request, own).await?;
     Ok(request)
+}
+
+fn request_fault(fault: FieldFault) -> Error {
+    Error::Invalid(vec![FieldError::new("request", fault)])
 }
 
 fn fee_fault(fault: FeeRefusal) -> Error {

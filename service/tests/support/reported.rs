@@ -7,7 +7,7 @@ use domain::report_form::ReportForm;
 use domain::time::{hhmm, iso_date};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::entity::{activity, care_request, care_request_child, trial_coupon};
-use service::report::{Aim, ReportDetails};
+use service::report::ReportDetails;
 use service::{approval, db, receipt, report};
 
 /// The newsletter's case: 木村花子, 太郎 and 桜, a provider, a coordinator.
@@ -53,7 +53,7 @@ impl Case {
 
     /// 一時保存 as the provider.
     pub async fn draft(&self, form: &ReportForm) -> ReportNo {
-        report::save(&self.world.env, &self.provider.actor, None, form, "", Channel::Web, Aim::Keep).await.unwrap()
+        report::save(&self.world.env, &self.provider.actor, None, form, "", Channel::Web).await.unwrap()
     }
 
     /// 登録 as the provider.
