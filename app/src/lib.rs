@@ -17,6 +17,8 @@ pub mod gallery;
 pub mod hq;
 pub mod inbox;
 pub mod request;
+pub mod invitation;
+pub mod member;
 pub mod session;
 #[cfg(feature = "ssr")]
 pub mod subsidy;

@@ -3,6 +3,8 @@
 use crate::fault::Fault;
 use crate::guide::{ContactsPage, GuidePage, OfflinePage};
 use crate::home::HomePage;
+use crate::invitation::InvitationPage;
+use crate::member::MemberRoutes;
 use crate::page::page;
 use crate::request::{
     RequestCheckPage, RequestDonePage, RequestEditPage, RequestListPage, RequestNewPage, RequestPage, TooSoonPage,
@@ -67,6 +69,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/hq") view=crate::hq::HqPage ssr=SsrMode::Async />
                 <Route path=path!("/inbox") view=crate::inbox::InboxPage ssr=SsrMode::Async />
                 <Route path=path!("/inbox/:id") view=crate::inbox::MailPage ssr=SsrMode::Async />
+                <Route path=path!("/invitations/:token") view=InvitationPage ssr=SsrMode::Async />
+                <MemberRoutes />
             </Routes>
         </Router>
     }

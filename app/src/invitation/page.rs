@@ -1,0 +1,106 @@
+//! `/invitations/<token>`: looking at it uses nothing up.
+
+use crate::form::{Typed, typed};
+use crate::page::{Page, page};
+use crate::ui::{Actions, Button, ButtonKind, DataList, DataRow, Form, Hidden, PageHead, PasswordField, TextField};
+use crate::visit::{param, visitor};
+use axum::http::StatusCode;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use service::invitation::{self, Invitation};
+
+/// The page.
+#[component]
+pub fn InvitationPage() -> impl IntoView {
+    let token = param("token");
+    let response = use_context::<ResponseOptions>();
+    page(async move {
+        let visitor = visitor()?;
+        match invitation::open(&visitor.env, &token).await {
+            Ok(opened) => {
+                let typed = typed("invitations").await;
+                Ok(Page::new("パスワードを決める", form(&opened, token, &typed)))
+            }
+            Err(service::Error::NotFound) => {
+                if let Some(response) = response {
+                    response.set_status(StatusCode::NOT_FOUND);
+                }
+                Ok(Page::new("このリンクは開けません", gone()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    })
+}
+
+fn form(opened: &Invitation, token: String, typed: &Typed) -> AnyView {
+    let choose_id = opened.user_id.is_none().then(|| {
+        view! {
+            <TextField
+                name="user_id"
+                label="ユーザーID"
+                value=typed.value("user_id", String::new)
+                error=typed.error("user_id")
+                required=true
+                support="ログインに使う名前です。英数字と . - _ の4〜32文字で、覚えやすいものにしてください。"
+                autocomplete="username"
+            />
+        }
+    });
+    let given_id = opened.user_id.clone().map(|user_id| {
+        let shown = user_id.clone();
+        view! {
+            <DataList>
+                <DataRow term="ユーザーID">{shown}</DataRow>
+            </DataList>
+            // Lets a password manager keep the two together.
+            <Hidden name="user_id" value=user_id />
+        }
+    });
+    let least = format!(
+        "{}文字以上にしてください。短い文のように長いものが、覚えやすく安全です。日本語も使えます。",
+        opened.least_length
+    );
+    let (error, again_error) = (typed.error("password"), typed.error("password_again"));
+    let lead = format!("{}さん、子サポへようこそ。これからログインに使うものを決めてください。", opened.name);
+    view! {
+        <PageHead
+            title="パスワードを決める"
+            lead=lead
+        />
+        <Form action="/api/invitations">
+            <Hidden name="token" value=token />
+            {choose_id}
+            {given_id}
+            <PasswordField
+                name="password"
+                label="パスワード"
+                error=error
+                required=true
+                support=least
+                autocomplete="new-password"
+            />
+            <PasswordField
+                name="password_again"
+                label="パスワード（確認）"
+                error=again_error
+                required=true
+                support="同じものをもう一度入力してください。"
+                autocomplete="new-password"
+            />
+            <Actions>
+                <Button kind=ButtonKind::Primary>"決めてログインする"</Button>
+            </Actions>
+        </Form>
+    }
+    .into_any()
+}
+
+fn gone() -> impl IntoView {
+    view! {
+        <PageHead title="このリンクは開けません" />
+        <p>"リンクは一度だけ、72時間以内に使えます。使い終わったか、期限が過ぎたか、新しいリンクが出ています。"</p>
+        <p>"パスワードを決めてある方は、" <a href="/login">"ログイン"</a> "してください。"</p>
+        <p>"まだの方は、お住まいの区の支部へお電話ください。新しいリンクをお渡しします。"</p>
+        <p><a href="/offline">"支部の電話番号"</a></p>
+    }
+}

@@ -1,0 +1,149 @@
+//! What the desk sends about members.
+
+use crate::fault::Fault;
+use leptos::prelude::*;
+
+/// `POST /api/members`: `do` is `add_child` (one more row), `check` (the check page) or `record`.
+///
+/// # Errors
+/// Fields to mend, shown on the form.
+#[server(prefix = "/api", endpoint = "members")]
+pub async fn record(#[server(default)] r#do: String, #[server(default)] once: String) -> Result<(), Fault> {
+    use crate::form;
+    use service::member;
+    form::run("/desk/members/new", async |visit| {
+        let typed = form::submitted();
+        match r#do.as_str() {
+            "add_child" => {
+                let row = super::form::rows(&typed);
+                Ok(format!("{}#child_name[{row}]", form::show_again(&visit, "/desk/members/new").await?))
+            }
+            "record" => {
+                let done = member::register(&visit.env, &visit.actor, &super::form::read(&typed), &once).await?;
+                Ok(super::link::path(done.no, &done.token, "new"))
+            }
+            _ => {
+                member::check(&visit.env, &visit.actor, &super::form::read(&typed))?;
+                form::show_again(&visit, "/desk/members/new/check").await
+            }
+        }
+    })
+    .await
+}
+
+/// `POST /api/member-searches`: the words are kept by the server, so a name never stands in an address.
+///
+/// # Errors
+/// Those of the database.
+#[server(prefix = "/api", endpoint = "member-searches")]
+pub async fn search() -> Result<(), Fault> {
+    use crate::form;
+    form::run("/desk/members", async |visit| {
+        if form::submitted().get("q").trim().is_empty() {
+            return Ok("/desk/members".to_owned());
+        }
+        form::show_again(&visit, "/desk/members").await
+    })
+    .await
+}
+
+/// `POST /api/member-leaves`: 休止, with a reason.
+///
+/// # Errors
+/// A missing reason, or an agreed activity ahead.
+#[server(prefix = "/api", endpoint = "member-leaves")]
+pub async fn suspend(#[server(default)] no: String, #[server(default)] reason: String) -> Result<(), Fault> {
+    change(&no, "suspend", async |visit, no| Ok(service::member::suspend(&visit.env, &visit.actor, no, &reason).await?))
+        .await
+}
+
+/// `POST /api/member-returns`: 復帰.
+///
+/// # Errors
+/// A member who has left.
+#[server(prefix = "/api", endpoint = "member-returns")]
+pub async fn resume(#[server(default)] no: String) -> Result<(), Fault> {
+    change(&no, "resume", async |visit, no| Ok(service::member::resume(&visit.env, &visit.actor, no).await?)).await
+}
+
+/// `POST /api/children`: a child more.
+///
+/// # Errors
+/// Fields to mend.
+#[server(prefix = "/api", endpoint = "children")]
+pub async fn add_child(
+    #[server(default)] no: String,
+    #[server(default)] child_name: String,
+    #[server(default)] child_kana: String,
+    #[server(default)] child_birth: String,
+) -> Result<(), Fault> {
+    change(&no, "add_child", async |visit, no| {
+        let form = service::member::ChildForm { name: child_name, kana: child_kana, birth_date: child_birth };
+        Ok(service::member::add_child(&visit.env, &visit.actor, no, &form).await?)
+    })
+    .await
+}
+
+/// `POST /api/trainings`: a training or its renewal.
+///
+/// # Errors
+/// Fields to mend.
+#[server(prefix = "/api", endpoint = "trainings")]
+pub async fn add_training(
+    #[server(default)] no: String,
+    #[server(default)] training: String,
+    #[server(default)] valid_until: String,
+) -> Result<(), Fault> {
+    change(&no, "add_training", async |visit, no| {
+        let form = service::member::TrainingForm { kind: training, valid_until };
+        Ok(service::member::add_training(&visit.env, &visit.actor, no, &form).await?)
+    })
+    .await
+}
+
+/// `POST /api/coupon-issues`: おためし券 for a child.
+///
+/// # Errors
+/// Documents not confirmed, a child without a right to them, or issued before.
+#[server(prefix = "/api", endpoint = "coupon-issues")]
+pub async fn issue_coupon(
+    #[server(default)] no: String,
+    #[server(default)] child: String,
+    #[server(default)] documents: String,
+) -> Result<(), Fault> {
+    change(&no, "issue_coupon", async |visit, _| {
+        let child: i64 = child.parse().map_err(|_| Fault::NotFound)?;
+        Ok(service::coupon::issue(&visit.env, &visit.actor, child, documents == "true").await?)
+    })
+    .await
+}
+
+/// `POST /api/member-links`: a new one-time link; the old one ends.
+///
+/// # Errors
+/// Those of the database.
+#[server(prefix = "/api", endpoint = "member-links")]
+pub async fn invite(#[server(default)] no: String) -> Result<(), Fault> {
+    use crate::form;
+    let number = domain::number::MemberNo::parse(&no).map_err(|_| Fault::NotFound)?;
+    form::run(format!("/desk/members/{number}"), async |visit| {
+        let token = service::member::invite(&visit.env, &visit.actor, number).await?;
+        Ok(super::link::path(number, &token, ""))
+    })
+    .await
+}
+
+/// Runs a change of one member and leads back to the member's page, which says what was done.
+#[cfg(feature = "ssr")]
+async fn change<W, F>(no: &str, done: &'static str, work: W) -> Result<(), Fault>
+where
+    W: FnOnce(crate::visit::Visit, domain::number::MemberNo) -> F,
+    F: Future<Output = Result<(), Fault>>,
+{
+    let no = domain::number::MemberNo::parse(no).map_err(|_| Fault::NotFound)?;
+    crate::form::run(format!("/desk/members/{no}"), async |visit| {
+        work(visit, no).await?;
+        Ok(format!("/desk/members/{no}?done={done}"))
+    })
+    .await
+}

@@ -1,0 +1,95 @@
+//! `/desk/members/new/check`: every answer once more before a member is recorded.
+
+use super::form::read;
+use crate::fault::Fault;
+use crate::form::typed;
+use crate::page::{Page, page, redirect};
+use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Hidden, Notice, NoticeKind, PageHead};
+use crate::visit::{query, visit};
+use crate::words;
+use domain::time::{age_on, iso_date};
+use leptos::prelude::*;
+use service::member::{self, NewMember};
+
+/// The page.
+#[component]
+pub fn MemberCheckPage() -> impl IntoView {
+    let token = query("form").unwrap_or_default();
+    page(async move {
+        let visit = visit()?;
+        visit.actor.coordinator_ward().ok_or(Fault::NotFound)?;
+        let typed = typed("members").await;
+        if !typed.came_back() {
+            return redirect("/desk/members/new");
+        }
+        let form_path = format!("/desk/members/new?form={token}");
+        let Ok(new) = member::check(&visit.env, &visit.actor, &read(typed.fields())) else {
+            return redirect(&form_path);
+        };
+        let known = member::neighbours(&visit.env, &visit.actor, &new).await?;
+        let today = visit.env.clock.today();
+        let status = words::status::membership(new.status(today));
+        let fields = typed
+            .fields()
+            .0
+            .iter()
+            .filter(|(name, _)| name != "do")
+            .map(|(name, value)| view! { <Hidden name=name.clone() value=value.clone() /> })
+            .collect_view();
+        let body = view! {
+            <PageHead title="登録する内容を確かめてください" back=form_path.clone() back_label="入力に戻る" />
+            {(!known.is_empty()).then(|| already(known))}
+            <CheckAnswers rows=rows(&new, &form_path, status, today) />
+            <Form action="/api/members">
+                {fields}
+                <Actions>
+                    <Button kind=ButtonKind::Primary name="do" value="record">"登録して、案内リンクを出す"</Button>
+                </Actions>
+            </Form>
+        };
+        Ok(Page::new("登録する内容の確認", body))
+    })
+}
+
+fn already(known: Vec<(domain::number::MemberNo, String)>) -> impl IntoView {
+    let links = known
+        .into_iter()
+        .map(|(no, name)| {
+            let no = no.to_string();
+            view! { <li><a href=format!("/desk/members/{no}")>{format!("{no} {name}")}</a></li> }
+        })
+        .collect_view();
+    view! {
+        <Notice kind=NoticeKind::Warning title="同じ住所か、同じ電話番号の会員がいます">
+            <p>"同じ方の登録ではないか、確かめてください。"</p>
+            <ul>{links}</ul>
+        </Notice>
+    }
+}
+
+fn rows(new: &NewMember, form: &str, status: &str, today: domain::time::Date) -> Vec<CheckRow> {
+    let at = |field: &str| format!("{form}#{field}");
+    let mut rows = vec![
+        CheckRow::new("会員種別", words::member_kind(new.kind), at("kind")),
+        CheckRow::new("氏名", format!("{} {}", new.family_name, new.given_name), at("family_name")),
+        CheckRow::new("氏名（カナ）", format!("{} {}", new.family_kana, new.given_kana), at("family_kana")),
+        CheckRow::new("住所", format!("〒{}\n{}{}", new.postal, new.town, new.address), at("postal")),
+        CheckRow::new("電話番号", new.telephone.clone(), at("telephone")),
+        CheckRow::new("メールアドレス", new.mail.clone(), at("mail")),
+    ];
+    for (place, child) in new.children.iter().enumerate() {
+        let age = age_on(child.birth_date, today);
+        let text = format!("{}（{}）\n{} 生まれ・{age}歳", child.name, child.kana, iso_date(child.birth_date));
+        rows.push(CheckRow::new(format!("子ども {}人目", place + 1), text, at(&format!("child_name[{place}]"))));
+    }
+    if new.kind.provides() {
+        let held = new
+            .trainings
+            .iter()
+            .map(|(kind, until)| format!("{} {} まで", words::status::training(*kind), iso_date(*until)));
+        let text = held.collect::<Vec<_>>().join("\n");
+        rows.push(CheckRow::new("研修", text, at("valid_until[pre_service]")));
+    }
+    rows.push(CheckRow::new("登録後の状態", status, ""));
+    rows
+}

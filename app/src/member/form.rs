@@ -1,0 +1,198 @@
+//! `/desk/members/new`: a new member.
+
+use crate::form::{Typed, once, typed};
+use crate::page::{Page, page};
+use crate::ui::{
+    Actions, Button, ButtonKind, Choice, DateField, FieldGroup, Form, IconName, MailField, PageHead, RadioGroup,
+    Section, TelField, TextField,
+};
+use crate::visit::{Submitted, visit};
+use crate::words;
+use domain::actor::MemberKind;
+use domain::member::REQUIRED_TRAININGS;
+use leptos::prelude::*;
+use service::member::{ChildForm, MemberForm};
+
+/// The most rows of children.
+const MOST_ROWS: usize = 10;
+
+/// The submitted form as the use case reads it.
+pub(super) fn read(typed: &Submitted) -> MemberForm {
+    MemberForm {
+        kind: typed.get("kind"),
+        family_name: typed.get("family_name"),
+        given_name: typed.get("given_name"),
+        family_kana: typed.get("family_kana"),
+        given_kana: typed.get("given_kana"),
+        postal: typed.get("postal"),
+        town: typed.get("town"),
+        address: typed.get("address"),
+        telephone: typed.get("telephone"),
+        mail: typed.get("mail"),
+        children: (0..rows(typed))
+            .map(|row| ChildForm {
+                name: typed.get(&format!("child_name[{row}]")),
+                kana: typed.get(&format!("child_kana[{row}]")),
+                birth_date: typed.get(&format!("child_birth[{row}]")),
+            })
+            .collect(),
+        trainings: REQUIRED_TRAININGS.iter().map(|kind| typed.get(&format!("valid_until[{}]", kind.key()))).collect(),
+    }
+}
+
+/// How many rows of children a form has; at least one, at most [`MOST_ROWS`].
+pub(super) fn rows(typed: &Submitted) -> usize {
+    let named =
+        typed.0.iter().filter_map(|(name, _)| name.strip_prefix("child_name[")?.strip_suffix(']')?.parse().ok());
+    named.max().map_or(1, |last: usize| last.saturating_add(1)).clamp(1, MOST_ROWS)
+}
+
+/// The page.
+#[component]
+pub fn MemberFormPage() -> impl IntoView {
+    page(async move {
+        let visit = visit()?;
+        visit.actor.coordinator_ward().ok_or(crate::fault::Fault::NotFound)?;
+        let typed = typed("members").await;
+        let body = view! {
+            <PageHead
+                title="会員を登録する"
+                lead="入会説明会に参加し、本人確認が済んだ方を登録します。最後に、ご本人がパスワードを決めるためのリンクが出ます。"
+                back="/desk/members"
+                back_label="会員一覧に戻る"
+            />
+            {form(&typed)}
+        };
+        Ok(Page::new("会員を登録する", body))
+    })
+}
+
+fn form(typed: &Typed) -> impl IntoView + use<> {
+    let (once, person, contact) = (once(typed), person(typed), contact(typed));
+    let (children, trainings) = (children(typed), trainings(typed));
+    view! {
+        <Form action="/api/members">
+            {once}
+            {person}
+            {contact}
+            {children}
+            {trainings}
+            <Actions>
+                <Button kind=ButtonKind::Primary name="do" value="check">"入力した内容を確かめる"</Button>
+            </Actions>
+        </Form>
+    }
+    .into_any()
+}
+
+fn person(typed: &Typed) -> AnyView {
+    let kinds = [
+        (MemberKind::User, "子どもを預けたい方"),
+        (MemberKind::Provider, "子どもを預かる方（20歳以上、研修を終えた方）"),
+        (MemberKind::Both, "預けることも、預かることもする方"),
+    ]
+    .map(|(kind, note)| Choice::new(kind.key(), words::member_kind(kind)).note(note));
+    let text = |name: &'static str| (typed.value(name, String::new), typed.error(name));
+    let (family_name, family_name_error) = text("family_name");
+    let (given_name, given_name_error) = text("given_name");
+    let (family_kana, family_kana_error) = text("family_kana");
+    let (given_kana, given_kana_error) = text("given_kana");
+    view! {
+        <RadioGroup
+            name="kind"
+            label="会員種別"
+            options=kinds.into()
+            value=typed.value("kind", String::new)
+            error=typed.error("kind")
+            required=true
+        />
+        <FieldGroup>
+            <TextField name="family_name" label="姓（漢字）" value=family_name error=family_name_error required=true autocomplete="off" />
+            <TextField name="given_name" label="名（漢字）" value=given_name error=given_name_error required=true autocomplete="off" />
+        </FieldGroup>
+        <FieldGroup>
+            <TextField name="family_kana" label="姓（カナ）" value=family_kana error=family_kana_error required=true autocomplete="off" />
+            <TextField name="given_kana" label="名（カナ）" value=given_kana error=given_kana_error required=true autocomplete="off" />
+        </FieldGroup>
+    }
+    .into_any()
+}
+
+fn contact(typed: &Typed) -> AnyView {
+    let text = |name: &'static str| (typed.value(name, String::new), typed.error(name));
+    let (postal, postal_error) = text("postal");
+    let (town, town_error) = text("town");
+    let (address, address_error) = text("address");
+    let (telephone, telephone_error) = text("telephone");
+    let (mail, mail_error) = text("mail");
+    view! {
+        <FieldGroup>
+            <TextField name="postal" label="郵便番号" value=postal error=postal_error required=true support="例：226-0025" autocomplete="off" />
+            <TextField name="town" label="町名" value=town error=town_error required=true support="区の後の町の名前（例：十日市場町）" autocomplete="off" />
+        </FieldGroup>
+        <TextField name="address" label="番地・建物" value=address error=address_error required=true autocomplete="off" />
+        <TelField name="telephone" label="電話番号" value=telephone error=telephone_error required=true support="つながりやすい番号（例：045-982-3521）" autocomplete="off" />
+        <MailField name="mail" label="メールアドレス" value=mail error=mail_error support="お知らせを受け取るためのものです。なくても登録できます。" autocomplete="off" />
+    }
+    .into_any()
+}
+
+fn children(typed: &Typed) -> AnyView {
+    let more = usize::from(typed.came_back() && typed.fields().get("do") == "add_child");
+    let count = (rows(typed.fields()) + more).min(MOST_ROWS);
+    let rows = (0..count)
+        .map(|row| {
+            let field = |name: &str| {
+                let name = format!("{name}[{row}]");
+                (typed.value(&name, String::new), typed.error(&name), name)
+            };
+            let (name_value, name_error, name) = field("child_name");
+            let (kana_value, kana_error, kana) = field("child_kana");
+            let (birth_value, birth_error, birth) = field("child_birth");
+            let legend = format!("{}人目", row + 1);
+            view! {
+                <fieldset class="kp-field">
+                    <legend class="kp-field__label">{legend}</legend>
+                    <FieldGroup>
+                        <TextField name=name label="名前" value=name_value error=name_error autocomplete="off" />
+                        <TextField name=kana label="名前（カナ）" value=kana_value error=kana_error autocomplete="off" />
+                        <DateField name=birth label="生年月日" value=birth_value error=birth_error support="例：2023-06-10、令和5年6月10日" />
+                    </FieldGroup>
+                </fieldset>
+            }
+        })
+        .collect_view();
+    view! {
+        <Section title="子ども（利用会員・両方会員の方）">
+            <p>"生後57日から小学6年生までの子どもを登録します。"</p>
+            {rows}
+            {(count < MOST_ROWS).then(|| {
+                view! {
+                    <Actions>
+                        <Button name="do" value="add_child" icon=IconName::Plus>"子どもの欄を増やす"</Button>
+                    </Actions>
+                }
+            })}
+        </Section>
+    }
+    .into_any()
+}
+
+fn trainings(typed: &Typed) -> AnyView {
+    let rows = REQUIRED_TRAININGS
+        .iter()
+        .map(|kind| {
+            let name = format!("valid_until[{}]", kind.key());
+            let (value, error) = (typed.value(&name, String::new), typed.error(&name));
+            let label = format!("{}の有効期限", words::status::training(*kind));
+            view! { <DateField name label value error /> }
+        })
+        .collect_view();
+    view! {
+        <Section title="研修（提供会員・両方会員の方）">
+            <p>"受けていない研修は、空けておいてください。三つそろうまでは「研修中」となり、打診できません。"</p>
+            <FieldGroup>{rows}</FieldGroup>
+        </Section>
+    }
+    .into_any()
+}

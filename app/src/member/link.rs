@@ -1,0 +1,75 @@
+//! `/desk/members/MEM…/link`: the one-time link, to hand over.
+
+use crate::fault::Fault;
+use crate::form::with_query;
+use crate::page::{Page, page, redirect};
+use crate::ui::{Actions, ButtonLink, ConfirmationPanel, Notice, NoticeKind, PageHead, Section, TextField};
+use crate::visit::{param, query, visit};
+use axum::http::{header, request::Parts};
+use domain::number::MemberNo;
+use leptos::prelude::*;
+use service::{invitation, member};
+
+/// The page's path right after a link was made.
+pub(super) fn path(no: MemberNo, token: &str, done: &str) -> String {
+    let path = with_query(&format!("/desk/members/{no}/link"), "key", token);
+    if done.is_empty() { path } else { with_query(&path, "done", done) }
+}
+
+/// Scheme and host as the coordinator's browser knows them; plain HTTP only on this machine.
+fn origin() -> String {
+    let parts = use_context::<Parts>();
+    let host =
+        parts.and_then(|parts| parts.headers.get(header::HOST)?.to_str().ok().map(str::to_owned)).unwrap_or_default();
+    let here = host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
+    if host.is_empty() { String::new() } else { format!("{}://{host}", if here { "http" } else { "https" }) }
+}
+
+/// The page.
+#[component]
+pub fn MemberLinkPage() -> impl IntoView {
+    let (no, key, done) = (param("no"), query("key"), query("done"));
+    let origin = origin();
+    page(async move {
+        let visit = visit()?;
+        let no = MemberNo::parse(&no).map_err(|_| Fault::NotFound)?;
+        let member = member::page(&visit.env, &visit.actor, no).await?;
+        let member_path = format!("/desk/members/{no}");
+        let token = key.unwrap_or_default();
+        if token.is_empty() || !invitation::is_open(&visit.env, &token).await? {
+            return redirect(&member_path);
+        }
+        let head = if done.is_some() {
+            view! { <ConfirmationPanel title="会員を登録しました" number_label="会員番号" number=no.to_string() /> }
+                .into_any()
+        } else {
+            view! {
+                <PageHead
+                    title="新しい案内リンクを出しました"
+                    over=no.to_string()
+                    lead="前に出したリンクは、もう開けません。"
+                />
+            }
+            .into_any()
+        };
+        let link = format!("{origin}/invitations/{token}");
+        let body = view! {
+            {head}
+            <Section title=format!("{}さんにお渡しする案内リンク", member.name)>
+                <p>"ご本人がこのリンクを開き、ユーザーIDとパスワードを決めると、ログインできるようになります。"</p>
+                <TextField name="link" label="案内リンク" value=link autocomplete="off" />
+                <Notice kind=NoticeKind::Warning title="このリンクを控えておけるのは、いまだけです">
+                    <ul>
+                        <li>"使えるのは一度だけ、72時間以内です。"</li>
+                        <li>"ご本人だけにお渡しください。ほかの人が開くと、その人がログインできてしまいます。"</li>
+                        <li>"なくしたときや期限が過ぎたときは、会員のページで新しいリンクを出せます。"</li>
+                    </ul>
+                </Notice>
+            </Section>
+            <Actions>
+                <ButtonLink href=member_path>"会員のページへ"</ButtonLink>
+            </Actions>
+        };
+        Ok(Page::new("案内リンク", body))
+    })
+}
