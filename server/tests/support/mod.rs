@@ -9,9 +9,11 @@ use server::state::AppState;
 use service::clock::Clock;
 use service::db::{Db, PoolSize};
 use service::password::Hasher;
-use service::{Env, demo, id};
+use service::{Env, demo};
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A server with the demo city `small`, shared by the tests of one file.
 pub struct Site {
@@ -33,15 +35,11 @@ impl Site {
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async move {
-                let file = std::env::temp_dir().join(format!("kosapo-http-{}.db", id::token().unwrap()));
+                let file = fresh_file();
                 let db = Db::connect(&format!("sqlite:{}", file.display()), PoolSize { connections: 4 }).await.unwrap();
                 Migrator::up(db.write(), None).await.unwrap();
                 let env = Env { db, clock: Clock::demo(demo::start()), hasher: Hasher::default(), demo: true };
                 demo::seed(&env, demo::Size::Small, demo::start()).await.unwrap();
-                // The open connections keep the file alive; its name need not outlast the tests.
-                for suffix in ["", "-wal", "-shm"] {
-                    let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
-                }
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 listener.set_nonblocking(true).unwrap();
                 let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -64,10 +62,22 @@ impl Site {
         let mut browser = self.stranger();
         let answer = browser.post("/api/sessions", &[("user_id", user_id), ("password", demo::PASSWORD)]).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{user_id} signs in");
-        browser.cookie = Some(cookie(&answer).expect("a session cookie"));
+        browser.cookie = Some(cookie(&answer).unwrap_or_else(|| panic!("{user_id} was sent to {}", location(&answer))));
         browser
     }
 }
+
+/// A file of this test executable: what an earlier run left is removed, so at most one stays behind.
+fn fresh_file() -> PathBuf {
+    let name = std::env::current_exe().unwrap().file_stem().unwrap().to_string_lossy().into_owned();
+    let file = std::env::temp_dir().join(format!("kosapo-http-{name}-{}.db", START.fetch_add(1, Ordering::Relaxed)));
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
+    }
+    file
+}
+
+static START: AtomicU32 = AtomicU32::new(0);
 
 fn client() -> Client {
     Client::builder().redirect(Policy::none()).build().unwrap()

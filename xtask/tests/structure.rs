@@ -1,0 +1,113 @@
+//! What no compiler checks: habits of the tree, each with its reason.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every file below a folder with one of these endings, with its path from the root and its text.
+fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() && name != "node_modules" && name != "target" && !name.starts_with('.') {
+                folders.push(path);
+            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path.strip_prefix(root()).unwrap().display().to_string(), text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{folder} has no such files");
+    found
+}
+
+/// The lines with a word, outside comments and outside the files that may have it.
+fn offenders(files: &[(String, String)], word: &str, allowed: &[&str]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (path, text) in files.iter().filter(|(path, _)| !allowed.iter().any(|allowed| path.starts_with(allowed))) {
+        for (number, line) in text.lines().enumerate() {
+            if line.contains(word) && !line.trim_start().starts_with("//") {
+                lines.push(format!("{path}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    lines
+}
+
+fn none(files: &[(String, String)], word: &str, allowed: &[&str], reason: &str) {
+    let lines = offenders(files, word, allowed);
+    assert!(lines.is_empty(), "{word:?}: {reason}\n{}", lines.join("\n"));
+}
+
+#[test]
+fn only_one_component_draws_a_textarea() {
+    let app = files("app/src", &[".rs"]);
+    none(&app, "<textarea", &["app/src/ui/text_area.rs"], "the server does not escape its text; use ui::TextArea");
+}
+
+#[test]
+fn forms_leave_checking_to_the_server() {
+    let app = files("app/src", &[".rs"]);
+    none(&app, "placeholder=", &[], "it vanishes while one types; use the support text");
+    none(&app, " disabled=", &[], "a grey button does not say why; answer with the error summary");
+    none(&app, "type=\"date\"", &[], "it takes no 令和 date");
+    none(&app, " style=", &["app/src/ui/tests.rs"], "the policy forbids inline styles");
+    none(&app, "inner_html", &["app/src/ui/text_area.rs"], "raw HTML is a way in for scripts");
+}
+
+#[test]
+fn the_crates_keep_their_distance() {
+    for (folder, words) in [
+        ("domain/src", &["leptos::", "sea_orm", "axum::", "tokio::", "async fn", "std::fs", "std::env"][..]),
+        ("service/src", &["leptos::", "use axum", "axum::"][..]),
+        ("app/src", &["sea_orm", "SELECT ", "INSERT INTO", "UPDATE "][..]),
+        ("migration/src", &["domain::", "service::"][..]),
+    ] {
+        let files = files(folder, &[".rs"]);
+        for word in words {
+            none(&files, word, &[], "see the table of crates in docs/ARCHITECTURE.md");
+        }
+    }
+}
+
+#[test]
+fn no_sentence_blames() {
+    let app = files("app/src", &[".rs"]);
+    for word in ["不正な", "無効な", "無効です", "エラーが発生しました", "必須項目です", "恐れ入りますが"]
+    {
+        none(&app, word, &[], "say where and how to mend it");
+    }
+}
+
+#[test]
+fn sizes_of_letters_follow_the_reader() {
+    for (path, text) in files("style", &[".css"]) {
+        for (number, line) in text.lines().enumerate() {
+            let size = line.trim().strip_prefix("font-size:");
+            assert!(size.is_none_or(|size| !size.contains("px")), "{path}:{}: letters are sized in rem", number + 1);
+            assert!(!line.contains("http://") && !line.contains("https://"), "{path}:{}: another origin", number + 1);
+        }
+    }
+}
+
+#[test]
+fn the_repository_speaks_of_the_product_alone() {
+    let root = root();
+    let mut texts = files("docs", &[".md"]);
+    texts.push(("README.md".into(), fs::read_to_string(root.join("README.md")).unwrap()));
+    for word in ["/work/", "/root/", "/home/"] {
+        none(&texts, word, &[], "no paths of one machine");
+    }
+    let locks = [("style", "package-lock.json"), ("end2end", "package-lock.json")];
+    for (folder, name) in locks {
+        let text = fs::read_to_string(root.join(folder).join(name)).unwrap();
+        assert!(!text.contains("\"resolved\""), "{folder}/{name} names addresses of registries");
+    }
+}
