@@ -3,7 +3,8 @@
 use crate::fault::Fault;
 use crate::page::{Page, page, redirect};
 use crate::ui::{
-    ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, Money, Notice, PageHead, Section, StatusTag, When, yen,
+    Actions, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, Money, Notice, PageHead, Section, StatusTag,
+    When, yen,
 };
 use crate::visit::{Visit, visit, visitor};
 use crate::words::status;
@@ -38,9 +39,7 @@ fn start() -> Page {
                 title="横浜子育てサポートシステム"
                 lead="地域の中で子どもを預けたり、預かったりする、会員どうしのささえあいです。"
             />
-            <p>
-                <ButtonLink href="/login" kind=ButtonKind::Primary>"ログイン"</ButtonLink>
-            </p>
+            <Actions><ButtonLink href="/login" kind=ButtonKind::Primary>"ログイン"</ButtonLink></Actions>
             <ul class="kp-links">
                 <li><a href="/guide">"しくみと流れ"</a></li>
                 <li><a href="/contacts">"緊急連絡先一覧"</a></li>
@@ -89,9 +88,7 @@ async fn member(visit: &Visit, kind: MemberKind) -> Result<Page, Fault> {
     let close = close.map(|close| close_box(&close));
     let ask = kind.uses().then(|| {
         view! {
-            <p>
-                <ButtonLink href="/requests/new" kind=ButtonKind::Primary>"預かり依頼を登録する"</ButtonLink>
-            </p>
+            <Actions><ButtonLink href="/requests/new" kind=ButtonKind::Primary>"預かり依頼を登録する"</ButtonLink></Actions>
         }
     });
     Ok(Page::new(

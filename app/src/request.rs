@@ -1,6 +1,7 @@
 //! The family's request (援助依頼): list, form, check, confirmation, detail.
 
 pub mod api;
+pub mod island;
 
 #[cfg(feature = "ssr")]
 mod check;

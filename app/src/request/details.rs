@@ -164,8 +164,13 @@ pub fn facts(details: &RequestDetails) -> impl IntoView + use<> {
     let children: Vec<_> =
         details.children.iter().map(|child| format!("{}（{}歳）", child.given_name, child.age)).collect();
     let children = if children.is_empty() { "未入力".to_owned() } else { children.join("、") };
-    let or_none = |text: &str| if text.is_empty() { "（なし）".to_owned() } else { text.to_owned() };
-    let (detail, notes) = (or_none(&details.place_detail), or_none(&details.notes));
+    let written = |term: &'static str, text: &str| {
+        (!text.is_empty()).then(|| {
+            let text = text.to_owned();
+            view! { <DataRow term><span class="kp-written">{text}</span></DataRow> }
+        })
+    };
+    let (detail, notes) = (written("場所の詳細", &details.place_detail), written("備考", &details.notes));
     let requested_at = details.requested_at;
     let asked = (details.status != CoordinationStatus::Draft)
         .then(|| view! { <DataRow term="依頼をした日"><Moment at=requested_at /></DataRow> });
@@ -178,8 +183,8 @@ pub fn facts(details: &RequestDetails) -> impl IntoView + use<> {
             <DataRow term="預ける子ども">{children}</DataRow>
             <DataRow term="希望する援助内容">{kind}</DataRow>
             <DataRow term="場所">{place}</DataRow>
-            <DataRow term="場所の詳細">{detail}</DataRow>
-            <DataRow term="備考">{notes}</DataRow>
+            {detail}
+            {notes}
             {asked}
             <DataRow term="更新日時"><Moment at=updated_at /></DataRow>
         </DataList>
@@ -189,7 +194,9 @@ pub fn facts(details: &RequestDetails) -> impl IntoView + use<> {
 /// Why it ended, and what a cancellation costs.
 fn ending(details: &RequestDetails) -> impl IntoView + use<> {
     let shown = details.status.is_final() && !details.reason.is_empty();
-    let reason = shown.then(|| details.reason.clone()).map(|reason| view! { <DataRow term="理由">{reason}</DataRow> });
+    let reason = shown
+        .then(|| details.reason.clone())
+        .map(|reason| view! { <DataRow term="理由"><span class="kp-written">{reason}</span></DataRow> });
     let fee = details.cancellation_fee_yen.map(|yen| {
         view! { <DataRow term="キャンセル料（本部確認待ち）"><Money yen /></DataRow> }
     });

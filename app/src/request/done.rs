@@ -33,11 +33,11 @@ pub fn RequestDonePage() -> impl IntoView {
             view! {
                 <ConfirmationPanel title="依頼を受け付けました" number_label="依頼ID" number=no.to_string() />
                 <Section title="このあとの流れ">
-                    <ol class="kp-prose">
+                    <div class="kp-prose"><ol>
                         <li>{next}</li>
                         <li>"提供会員が見つかったら、事前打合せの日を決めます。"</li>
                         <li>"打合せの後、支部が確認すると成立です。"</li>
-                    </ol>
+                    </ol></div>
                 </Section>
                 {contact}
                 <div class="kp-prose">{lines}</div>

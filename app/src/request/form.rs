@@ -1,18 +1,18 @@
 //! `/requests/new` and `/requests/CDK…/edit`: 預かり依頼登録.
 
+use super::island::{ChildOption, RequestWhen, Shown, WhenData, WhenRules};
 use super::number;
 use super::reach::branch_box;
 use crate::fault::Fault;
 use crate::form::{Typed, once, typed};
 use crate::page::{Page, page};
 use crate::ui::{
-    Actions, Button, ButtonKind, CheckboxGroup, Choice, DateField, FieldGroup, Form, Hidden, Notice, NoticeKind,
-    PageHead, RadioGroup, TextArea, TextField, TimeField,
+    Actions, Button, ButtonKind, Choice, Form, Hidden, Notice, NoticeKind, PageHead, RadioGroup, TextArea, TextField,
 };
-use crate::visit::{Submitted, param, query, visit};
+use crate::visit::{Submitted, Visit, param, query, visit};
 use crate::words::{request as words, status};
 use domain::request::{CareKind, CarePlace};
-use domain::time::{age_on, japanese_date};
+use domain::time::{Date, age_on, japanese_date};
 use leptos::prelude::*;
 use service::request::{FormPage, OwnChild, RequestForm, Sending};
 
@@ -59,7 +59,7 @@ pub fn RequestNewPage() -> impl IntoView {
                 </Notice>
             }
         });
-        show(data, copied.into_any()).await
+        show(&visit, data, copied.into_any()).await
     })
 }
 
@@ -78,11 +78,12 @@ pub fn RequestEditPage() -> impl IntoView {
                 </Notice>
             }
         });
-        show(data, saved.into_any()).await
+        show(&visit, data, saved.into_any()).await
     })
 }
 
-async fn show(data: FormPage, news: AnyView) -> Result<Page, Fault> {
+async fn show(visit: &Visit, data: FormPage, news: AnyView) -> Result<Page, Fault> {
+    let rules = rules(visit, &data).await?;
     let typed = typed("requests").await;
     let came_back = typed.came_back();
     let today = data.today;
@@ -93,13 +94,14 @@ async fn show(data: FormPage, news: AnyView) -> Result<Page, Fault> {
     );
     let hurry = data.reach.open.then(|| branch_box(&data.reach.branch, "お急ぎの方はお電話ください。"));
     let after = after_text(&data);
+    let fields = fields(&typed, &data, rules);
     Ok(Page::new(
         "預かり依頼登録",
         view! {
             <PageHead title="預かり依頼登録" over lead back="/requests" />
             {(!came_back).then_some(news)}
             {hurry}
-            {fields(&typed, &data)}
+            {fields}
             <p class="kp-note">{after}</p>
         },
     ))
@@ -111,7 +113,7 @@ fn after_text(data: &FormPage) -> String {
     format!("登録の後は、{}から業務時間内{hours}にお電話します。", data.reach.branch.name)
 }
 
-fn fields(typed: &Typed, data: &FormPage) -> impl IntoView + use<> {
+fn fields(typed: &Typed, data: &FormPage, rules: WhenRules) -> impl IntoView + use<> {
     let form = data.form.clone();
     let (request, revision) =
         data.draft.map_or_else(Default::default, |(no, revision)| (no.to_string(), revision.to_string()));
@@ -119,7 +121,6 @@ fn fields(typed: &Typed, data: &FormPage) -> impl IntoView + use<> {
     // of the newer one goes on from there.
     let told = typed.error("").is_some();
     let revision = if told { revision } else { typed.value("revision", || revision) };
-    let children = data.children.iter().map(|child| choice(child, data)).collect::<Vec<_>>();
     let kinds = CareKind::ALL
         .iter()
         .map(|kind| Choice::new(kind.key(), status::care_kind(*kind)).note(words::kind_note(*kind)));
@@ -132,11 +133,15 @@ fn fields(typed: &Typed, data: &FormPage) -> impl IntoView + use<> {
         }
     });
     let value = |name: &str, kept: String| (typed.value(name, || kept), typed.error(name));
-    let date = value("date", form.date);
-    let start = value("start", form.start);
-    let end = value("end", form.end);
-    let ticked = typed.values("children", || form.children);
-    let ticked_error = typed.error("children");
+    let shown = |name: &str, kept: String| Shown { value: typed.value(name, || kept), error: typed.error(name) };
+    let when = WhenData {
+        date: shown("date", form.date),
+        start: shown("start", form.start),
+        end: shown("end", form.end),
+        children: Shown { value: typed.values("children", || form.children), error: typed.error("children") },
+        options: data.children.iter().map(|child| option(child, data.today)).collect(),
+        rules,
+    };
     let kind = value("care_kind", form.care_kind);
     let place = value("care_place", form.care_place);
     let detail = value("place_detail", form.place_detail);
@@ -148,39 +153,8 @@ fn fields(typed: &Typed, data: &FormPage) -> impl IntoView + use<> {
             <Hidden name="request" value=request />
             <Hidden name="revision" value=revision />
             {once}
-            <DateField
-                name="date"
-                label="預けたい日"
-                value=date.0
-                error=date.1
-                required=true
-            />
-            <FieldGroup>
-                <TimeField
-                    name="start"
-                    label="開始時刻"
-                    value=start.0
-                    error=start.1
-                    required=true
-                />
-                <TimeField
-                    name="end"
-                    label="終了時刻"
-                    value=end.0
-                    error=end.1
-                    required=true
-                    support="同じ日の時刻。例：13:30"
-                />
-            </FieldGroup>
             {no_children}
-            <CheckboxGroup
-                name="children"
-                label="預ける子ども"
-                options=children
-                values=ticked
-                error=ticked_error
-                required=true
-            />
+            <RequestWhen data=when />
             <RadioGroup
                 name="care_kind"
                 label="希望する援助内容"
@@ -219,7 +193,23 @@ fn fields(typed: &Typed, data: &FormPage) -> impl IntoView + use<> {
     }
 }
 
-fn choice(child: &OwnChild, data: &FormPage) -> Choice {
-    let age = age_on(child.birth_date, data.today);
-    Choice::new(child.id.to_string(), format!("{}（{age}歳）", child.given_name))
+fn option(child: &OwnChild, today: Date) -> ChildOption {
+    let label = format!("{}（{}歳）", child.given_name, age_on(child.birth_date, today));
+    ChildOption { id: child.id, label, birth_date: child.birth_date }
 }
+
+/// What the browser needs to judge a day and to reckon a fee.
+async fn rules(visit: &Visit, data: &FormPage) -> Result<WhenRules, Fault> {
+    let rates = service::tariff::load(visit.env.db.read()).await?;
+    let until = data.today.checked_add(time::Duration::days(MOST_DAYS_AHEAD)).unwrap_or(data.today);
+    let branch = &data.reach.branch;
+    let call = if branch.telephone.is_empty() {
+        branch.name.clone()
+    } else {
+        format!("{} {}（{}）", branch.name, branch.telephone, branch.hours_text)
+    };
+    Ok(WhenRules { today: data.today, call, tariff: rates.tariff, holidays: rates.holidays.window(data.today, until) })
+}
+
+/// Days ahead for which the browser gets the holidays.
+const MOST_DAYS_AHEAD: i64 = 400;

@@ -2,7 +2,7 @@
 
 use crate::page::{Page, page};
 use crate::ui::{
-    ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, IconName, Moment, PageHead, Pager, StatusTag,
+    Actions, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, IconName, Moment, PageHead, Pager, StatusTag,
 };
 use crate::visit::{query, visit};
 use crate::words::status;
@@ -37,11 +37,9 @@ pub fn RequestListPage() -> impl IntoView {
             "援助依頼一覧・登録",
             view! {
                 <PageHead title="援助依頼一覧・登録" />
-                <p>
-                    <ButtonLink href="/requests/new" kind=ButtonKind::Primary icon=IconName::Plus>
+                <Actions><ButtonLink href="/requests/new" kind=ButtonKind::Primary icon=IconName::Plus>
                         "預かり依頼を登録する"
-                    </ButtonLink>
-                </p>
+                    </ButtonLink></Actions>
                 {body}
                 <Pager first next />
             },

@@ -5,7 +5,7 @@ use super::reach::{branch_box, hours_lines};
 use crate::fault::Fault;
 use crate::form::{typed, with_query};
 use crate::page::{Page, page};
-use crate::ui::{ButtonLink, PageHead};
+use crate::ui::{Actions, ButtonLink, PageHead};
 use crate::visit::{query, visit};
 use domain::time::japanese_date;
 use leptos::prelude::*;
@@ -42,9 +42,7 @@ pub fn TooSoonPage() -> impl IntoView {
                 />
                 {branch_box(&reach.branch, "お急ぎのご依頼は、支部がうかがいます。")}
                 <div class="kp-prose">{lines}{kept}</div>
-                <p>
-                    <ButtonLink href=back>"日にちを変えて入力を続ける"</ButtonLink>
-                </p>
+                <Actions><ButtonLink href=back>"日にちを変えて入力を続ける"</ButtonLink></Actions>
             },
         ))
     })

@@ -2,8 +2,8 @@
 
 use crate::ui::CaseStep;
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{CareKind, CoordinationStatus};
-use domain::time::Instant;
+use domain::request::{CareKind, CoordinationStatus, first_web_date};
+use domain::time::{Date, Instant, iso_date, japanese_date, weekday_kanji};
 
 /// One sentence below a kind of help.
 #[must_use]
@@ -60,5 +60,43 @@ pub fn waiting(status: CoordinationStatus, branch: &str, hours: &str) -> String 
         S::NotEstablished => "今回はご紹介できませんでした。ほかの日時や内容は、支部へお電話ください。".into(),
         S::Withdrawn => "この依頼は取り下げられました。".into(),
         S::Cancelled => "この援助活動はキャンセルになりました。".into(),
+    }
+}
+
+/// What a day means for a request: its day of the week, its holiday, and whether the web form takes it; `call` says how
+/// to reach the branch.
+#[must_use]
+pub fn day_hint(date: Date, today: Date, holiday: Option<&str>, call: &str) -> String {
+    let mut day = format!("{}（{}）", iso_date(date), weekday_kanji(date));
+    if let Some(name) = holiday {
+        day.push_str(&format!("・{name}"));
+    }
+    let first = first_web_date(today);
+    if date < today {
+        format!("{day}　過ぎた日です。")
+    } else if date < first {
+        let first = japanese_date(first, today);
+        format!("{day}　画面からは{first}より登録できます。この日は、{call}へお電話ください。")
+    } else {
+        format!("{day}　画面から登録できます。")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::parse_iso_date;
+
+    #[test]
+    fn a_day_says_whether_the_form_takes_it() {
+        let day = |text: &str| parse_iso_date(text).unwrap();
+        let hint = |text: &str, holiday| day_hint(day(text), day("2024-03-16"), holiday, "緑区支部 045-982-3521");
+        assert_eq!(hint("2024-04-06", None), "2024-04-06（土）　画面から登録できます。");
+        assert_eq!(
+            hint("2024-04-05", None),
+            "2024-04-05（金）　画面からは4月6日（土）より登録できます。この日は、緑区支部 045-982-3521へお電話ください。"
+        );
+        assert_eq!(hint("2024-04-29", Some("昭和の日")), "2024-04-29（月）・昭和の日　画面から登録できます。");
+        assert_eq!(hint("2024-03-15", None), "2024-03-15（金）　過ぎた日です。");
     }
 }

@@ -1,0 +1,144 @@
+//! Day, times and children of 預かり依頼登録, with what they mean said while one types.
+
+use crate::ui::{CheckboxGroup, Choice, DateField, FieldGroup, TimeField};
+use crate::words::{fee, request as words};
+use domain::fee::{Care, CareChild};
+use domain::holiday::HolidayCalendar;
+use domain::input::{parse_date, parse_time};
+use domain::tariff::Tariff;
+use domain::time::{Date, Instant, serde_date};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A child to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChildOption {
+    /// The child's row.
+    pub id: i64,
+    /// 「太郎（4歳）」
+    pub label: String,
+    /// The birth date.
+    #[serde(with = "serde_date")]
+    pub birth_date: Date,
+}
+
+/// What a field holds and what is to be mended there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown<T> {
+    /// As typed.
+    pub value: T,
+    /// The sentence at the field.
+    pub error: Option<String>,
+}
+
+/// What the fields show and what they are judged by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhenData {
+    /// 預けたい日
+    pub date: Shown<String>,
+    /// 開始時刻
+    pub start: Shown<String>,
+    /// 終了時刻
+    pub end: Shown<String>,
+    /// 預ける子ども
+    pub children: Shown<Vec<String>>,
+    /// The children to choose from.
+    pub options: Vec<ChildOption>,
+    /// The rules that decide.
+    pub rules: WhenRules,
+}
+
+/// The rules that judge a day and a stretch of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhenRules {
+    /// Today, Asia/Tokyo, as the page was opened; 登録 judges again.
+    #[serde(with = "serde_date")]
+    pub today: Date,
+    /// How to call the branch: 「緑区支部 045-982-3521（火〜土 9:00〜17:00）」.
+    pub call: String,
+    /// The tariff.
+    pub tariff: Tariff,
+    /// The holidays around today.
+    pub holidays: HolidayCalendar,
+}
+
+impl WhenRules {
+    /// What a typed day means; nothing while it cannot be read.
+    #[must_use]
+    pub fn day(&self, typed: &str) -> String {
+        let Ok(date) = parse_date(typed) else { return String::new() };
+        words::day_hint(date, self.today, self.holidays.name_on(date), &self.call)
+    }
+
+    /// What the care costs about; nothing while something is missing or wrong.
+    #[must_use]
+    pub fn estimate(&self, date: &str, start: &str, end: &str, children: Vec<CareChild>) -> Vec<String> {
+        let (Ok(date), Ok(start), Ok(end)) = (parse_date(date), parse_time(start), parse_time(end)) else {
+            return Vec::new();
+        };
+        let care = Care { start: Instant::at(date, start), end: Instant::at(date, end), children, prior_siblings: 0 };
+        if care.children.is_empty() || end <= start {
+            return Vec::new();
+        }
+        let Ok(quote) = domain::fee::quote(&self.tariff, &self.holidays, &care) else { return Vec::new() };
+        let total = format!("料金のめやす {}（実費とおためし券は別）", fee::yen(quote.fee));
+        std::iter::once(total).chain(quote.lines.iter().map(fee::line)).collect()
+    }
+}
+
+/// Day, times and children.
+#[island]
+pub fn RequestWhen(
+    /// What is shown and the rules.
+    data: WhenData,
+) -> impl IntoView {
+    let WhenData { date, start, end, children, options, rules } = data;
+    let (day, from, to) = (RwSignal::new(date.value), RwSignal::new(start.value), RwSignal::new(end.value));
+    let ticked = RwSignal::new(children.value);
+    let choices = options.iter().map(|child| Choice::new(child.id.to_string(), child.label.clone())).collect();
+    let rules = StoredValue::new(rules);
+    let options = StoredValue::new(options);
+    let day_hint = move || rules.with_value(|rules| rules.day(&day.read()));
+    let estimate = move || {
+        let ticked = ticked.read();
+        let chosen = options.with_value(|options| {
+            let chosen = options.iter().filter(|child| ticked.contains(&child.id.to_string()));
+            chosen.map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect()
+        });
+        let lines = rules.with_value(|rules| rules.estimate(&day.read(), &from.read(), &to.read(), chosen));
+        lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()
+    };
+    view! {
+        <DateField name="date" label="預けたい日" value=day.get_untracked() error=date.error required=true bind=day />
+        <p class="kp-hint" role="status">{day_hint}</p>
+        <FieldGroup>
+            <TimeField
+                name="start"
+                label="開始時刻"
+                value=from.get_untracked()
+                error=start.error
+                required=true
+                bind=from
+            />
+            <TimeField
+                name="end"
+                label="終了時刻"
+                value=to.get_untracked()
+                error=end.error
+                required=true
+                support="例：13:30"
+                bind=to
+            />
+        </FieldGroup>
+        <CheckboxGroup
+            name="children"
+            label="預ける子ども"
+            options=choices
+            values=ticked.get_untracked()
+            error=children.error
+            required=true
+            bind=ticked
+        />
+        <div class="kp-hint" role="status">{estimate}</div>
+    }
+}

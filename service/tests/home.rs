@@ -1,0 +1,152 @@
+//! A member's home: what waits for whom, by the case's state.
+#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+mod support;
+
+use domain::actor::MemberKind;
+use domain::number::RequestNo;
+use domain::request::CoordinationStatus;
+use service::home::{Turn, home};
+use service::request::{self, RequestForm, Sending};
+use service::{Error, db};
+use support::{Family, Person, World, at};
+
+/// A request of the family for 2024-04-06 11:30 to 13:30.
+async fn a_request(world: &World, family: &Family, once: &str) -> RequestNo {
+    let form = RequestForm {
+        date: "2024-04-06".into(),
+        start: "11:30".into(),
+        end: "13:30".into(),
+        children: vec![family.taro.to_string()],
+        care_kind: "care".into(),
+        care_place: "provider_home".into(),
+        ..RequestForm::default()
+    };
+    let sending = Sending { once: once.into(), ..Sending::default() };
+    request::submit(&world.env, &family.person.actor, &sending, &form).await.unwrap()
+}
+
+async fn put_into(world: &World, no: RequestNo, status: CoordinationStatus, provider: Option<&Person>) {
+    let sql = "UPDATE care_request SET status = $1, provider_id = $2, meeting_at = $3 WHERE request_no = $4";
+    let provider = provider.map(|person| person.id);
+    let meeting = provider.map(|_| at("2024-03-23T09:00").0);
+    let values = vec![status.key().into(), provider.into(), meeting.into(), i64::from(no.0).into()];
+    assert_eq!(db::execute(world.env.db.write(), sql, values).await.unwrap(), 1);
+}
+
+async fn a_report(world: &World, family: &Family, provider: &Person, no: i64, status: &str, reward: &str) {
+    let sql = "INSERT INTO activity_report (report_no, ward, provider_id, user_member_id, status, reward_status, \
+               entered_on, started_at, ended_at, notes, channel, fee_yen, benefit_yen, expenses_yen, coupon_yen, \
+               updated_at, revision) \
+               VALUES ($1, 'midori', $2, $3, $4, $5, $6, $7, $8, '', 'web', 1200, 1000, 300, 500, 0, 1)";
+    let values = vec![
+        no.into(),
+        provider.id.into(),
+        family.person.id.into(),
+        status.into(),
+        reward.into(),
+        support::date("2024-03-16").into(),
+        at("2024-03-10T11:30").0.into(),
+        at("2024-03-10T13:30").0.into(),
+    ];
+    db::execute(world.env.db.write(), sql, values).await.unwrap();
+}
+
+both_databases! {
+    async fn a_request_moves_from_underway_to_planned_and_then_waits_for_its_report(world) {
+        let family = world.a_family().await;
+        let provider = world.a_provider().await;
+        let no = a_request(&world, &family, "a").await;
+        let (user, giver) = (&family.person.actor, &provider.actor);
+
+        let shown = home(&world.env, user).await.unwrap();
+        assert_eq!((shown.underway[0].no, shown.underway[0].status), (no, CoordinationStatus::Submitted));
+        assert!(shown.turns.is_empty() && shown.planned.is_empty() && shown.close.is_none());
+
+        put_into(&world, no, CoordinationStatus::ProviderFound, Some(&provider)).await;
+        assert!(home(&world.env, giver).await.unwrap().planned.is_empty(), "the family is not known yet");
+
+        put_into(&world, no, CoordinationStatus::MeetingScheduled, Some(&provider)).await;
+        let shown = home(&world.env, user).await.unwrap();
+        assert!(matches!(shown.turns[..], [Turn::FillSheet { request, .. }] if request == no));
+        assert!(shown.planned[0].meeting && shown.planned[0].with == "山田");
+        assert!(home(&world.env, giver).await.unwrap().planned[0].meeting);
+
+        put_into(&world, no, CoordinationStatus::Established, Some(&provider)).await;
+        let shown = home(&world.env, giver).await.unwrap();
+        assert_eq!((shown.planned[0].start, shown.planned[0].giving), (at("2024-04-06T11:30"), true));
+        assert!(shown.turns.is_empty());
+        world.env.clock.advance_to(at("2024-04-06T13:30"));
+        let shown = home(&world.env, giver).await.unwrap();
+        assert!(matches!(shown.turns[..], [Turn::WriteReport { request, .. }] if request == no));
+        assert!(shown.planned.is_empty());
+    }
+
+    async fn every_report_waits_for_the_right_person(world) {
+        let family = world.a_family().await;
+        let provider = world.a_provider().await;
+        a_report(&world, &family, &provider, 3_000_001, "draft", "not_received").await;
+        a_report(&world, &family, &provider, 3_000_002, "awaiting_approval", "not_received").await;
+        a_report(&world, &family, &provider, 3_000_003, "revision_requested", "not_received").await;
+        a_report(&world, &family, &provider, 3_000_004, "approved", "not_received").await;
+        a_report(&world, &family, &provider, 3_000_005, "approved", "received").await;
+        a_report(&world, &family, &provider, 3_000_006, "voided", "not_received").await;
+        let shown = home(&world.env, &family.person.actor).await.unwrap();
+        assert!(matches!(shown.turns[..], [Turn::Approve { report, yen: 1500, .. }] if report.0 == 3_000_002));
+
+        let shown = home(&world.env, &provider.actor).await.unwrap();
+        let reports: Vec<u32> = shown
+            .turns
+            .iter()
+            .map(|turn| match turn {
+                Turn::MendReport { report, .. } | Turn::FinishReport { report, .. } | Turn::Receive { report, yen: 1000, .. } => report.0,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(reports, [3_000_003, 3_000_001, 3_000_004], "to mend, to finish, to receive");
+        let close = shown.close.unwrap();
+        assert_eq!((close.month.to_string().as_str(), close.days_left), ("2024-04", 20));
+        assert_eq!((close.ready, close.ready_yen, close.slipping), (1, 1500, 4));
+        world.env.clock.advance_to(at("2024-04-05T23:59"));
+        assert_eq!(home(&world.env, &provider.actor).await.unwrap().close.unwrap().days_left, 0);
+    }
+
+    async fn an_offer_is_shown_without_the_family(world) {
+        let family = world.a_family().await;
+        let provider = world.a_provider().await;
+        let no = a_request(&world, &family, "a").await;
+        let sql = "INSERT INTO offer (request_id, provider_id, status, sent_at, expires_at) \
+                   SELECT id, $2, 'sent', 0, $3 FROM care_request WHERE request_no = $1";
+        let values = vec![i64::from(no.0).into(), provider.id.into(), at("2024-03-18T10:00").0.into()];
+        db::execute(world.env.db.write(), sql, values).await.unwrap();
+        let shown = home(&world.env, &provider.actor).await.unwrap();
+        assert!(matches!(&shown.turns[..], [Turn::Answer { town, .. }] if town == "十日市場町"));
+        world.env.clock.advance_to(at("2024-03-18T10:00"));
+        assert!(home(&world.env, &provider.actor).await.unwrap().turns.is_empty(), "its time is over");
+    }
+
+    async fn staff_and_strangers_see_nothing_of_it(world) {
+        let family = world.a_family().await;
+        let provider = world.a_provider().await;
+        a_request(&world, &family, "a").await;
+        a_report(&world, &family, &provider, 3_000_002, "awaiting_approval", "not_received").await;
+        let both = world.member("midori", MemberKind::Both, "佐藤", "一郎").await;
+        let shown = home(&world.env, &both.actor).await.unwrap();
+        assert!(shown.turns.is_empty() && shown.planned.is_empty() && shown.underway.is_empty());
+        assert_eq!(shown.tickets, None);
+        for actor in [world.coordinator("midori").await, world.hq().await] {
+            assert!(matches!(home(&world.env, &actor).await, Err(Error::NotFound)));
+        }
+    }
+
+    async fn tickets_are_counted_while_they_last(world) {
+        let family = world.a_family().await;
+        let sql = "INSERT INTO trial_coupon (child_id, member_id, issued, used, issued_at, expires_on) \
+                   VALUES ($1, $2, 8, 2, 0, $3)";
+        let values = vec![family.sakura.into(), family.person.id.into(), support::date("2024-03-17").into()];
+        db::execute(world.env.db.write(), sql, values).await.unwrap();
+        assert_eq!(home(&world.env, &family.person.actor).await.unwrap().tickets, Some(6));
+        world.env.clock.advance_to(at("2024-03-18T00:00"));
+        assert_eq!(home(&world.env, &family.person.actor).await.unwrap().tickets, None);
+    }
+}
