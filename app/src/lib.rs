@@ -16,9 +16,9 @@ pub mod gallery;
 #[cfg(feature = "ssr")]
 pub mod hq;
 pub mod inbox;
-pub mod request;
 pub mod invitation;
 pub mod member;
+pub mod request;
 pub mod session;
 #[cfg(feature = "ssr")]
 pub mod subsidy;

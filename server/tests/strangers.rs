@@ -1,0 +1,137 @@
+//! Who may open what, over real HTTP: signed out, another role, a stranger to the case, another ward.
+
+mod support;
+
+use reqwest::StatusCode;
+use support::{location, site};
+
+/// Every page of the fixed points that needs somebody signed in.
+const CLOSED: &[&str] = &[
+    "/requests",
+    "/requests/new",
+    "/requests/CDK0036630",
+    "/requests/CDK0036630/meeting",
+    "/requests/CDK0036630/history",
+    "/offers",
+    "/coordination",
+    "/reports",
+    "/reports/new",
+    "/reports/EKH3000561",
+    "/reports/EKH3000561/print",
+    "/subsidies",
+    "/claims",
+    "/coupons",
+    "/inbox",
+    "/desk",
+    "/desk/members",
+    "/desk/members/new",
+    "/hq",
+];
+
+#[tokio::test]
+async fn signed_out_every_page_leads_to_the_login_and_back() {
+    let stranger = site().stranger();
+    for path in CLOSED {
+        let answer = stranger.get(path).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
+        assert_eq!(location(&answer), format!("/login?next={}", path.replace('/', "%2F")), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_public_pages_need_nobody() {
+    let stranger = site().stranger();
+    for path in ["/", "/login", "/fee", "/guide", "/contacts", "/offline"] {
+        assert_eq!(stranger.get(path).await.status(), StatusCode::OK, "{path}");
+    }
+}
+
+/// Role pages by demo account; what a line does not name is a 404 for it.
+const ROLES: &[(&str, &[&str])] = &[
+    ("hanako", &["/requests", "/requests/new", "/reports", "/coupons", "/inbox"]),
+    ("teikyo", &["/offers", "/coordination", "/reports", "/reports/new", "/subsidies", "/claims", "/inbox"]),
+    (
+        "ryoho",
+        &[
+            "/requests",
+            "/requests/new",
+            "/offers",
+            "/coordination",
+            "/reports",
+            "/reports/new",
+            "/subsidies",
+            "/claims",
+            "/coupons",
+            "/inbox",
+        ],
+    ),
+    ("midori", &["/desk", "/desk/members", "/desk/members/new", "/reports", "/subsidies", "/claims", "/inbox"]),
+    ("honbu", &["/hq", "/reports", "/subsidies", "/claims", "/inbox"]),
+];
+
+#[tokio::test]
+async fn each_role_has_its_own_pages() {
+    let all = CLOSED.iter().filter(|path| !path.contains("CDK") && !path.contains("EKH"));
+    let all: Vec<_> = all.copied().collect();
+    for (account, own) in ROLES {
+        let person = site().browser(account).await;
+        for path in &all {
+            let expected = if own.contains(path) { StatusCode::OK } else { StatusCode::NOT_FOUND };
+            // A coordinator may enter a report for a provider who phoned.
+            if *account == "midori" && *path == "/reports/new" {
+                continue;
+            }
+            assert_eq!(person.get(path).await.status(), expected, "{account} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_case_looks_like_none() {
+    let pairs = [
+        ("/requests/CDK0036630", "/requests/CDK9999999"),
+        ("/requests/CDK0036630/meeting", "/requests/CDK9999999/meeting"),
+        ("/requests/CDK0036630/history", "/requests/CDK9999999/history"),
+        ("/reports/EKH3000561", "/reports/EKH9999999"),
+        ("/reports/EKH3000561/print", "/reports/EKH9999999/print"),
+        ("/desk/requests/CDK0036630", "/desk/requests/CDK9999999"),
+        ("/desk/members/MEM0040989", "/desk/members/MEM9999999"),
+    ];
+    for account in ["riyo2", "teikyo2", "aoba", "ryoho"] {
+        let person = site().browser(account).await;
+        for (foreign, nothing) in pairs {
+            let (status, foreign_page) = person.page(foreign).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{account} {foreign}");
+            let (status, nothing_page) = person.page(nothing).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{account} {nothing}");
+            // Nonces and the demo's clock differ in value, never in length.
+            assert_eq!(foreign_page.len(), nothing_page.len(), "{account} {foreign}");
+            assert!(!foreign_page.contains("木村"), "{account} {foreign}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_newsletters_case_is_open_to_its_people() {
+    let cases = [
+        ("hanako", "/requests/CDK0036630", StatusCode::OK),
+        ("hanako", "/requests/CDK0036630/meeting", StatusCode::OK),
+        ("hanako", "/requests/CDK0036630/history", StatusCode::NOT_FOUND),
+        ("teikyo", "/requests/CDK0036630", StatusCode::OK),
+        ("teikyo", "/requests/CDK0036630/meeting", StatusCode::OK),
+        ("teikyo", "/reports/EKH3000561", StatusCode::OK),
+        ("midori", "/requests/CDK0036630/history", StatusCode::OK),
+        ("midori", "/desk/requests/CDK0036630", StatusCode::OK),
+        ("honbu", "/requests/CDK0036630/history", StatusCode::OK),
+    ];
+    for (account, path, expected) in cases {
+        let person = site().browser(account).await;
+        assert_eq!(person.get(path).await.status(), expected, "{account} {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_draft_report_is_the_providers_own() {
+    let family = site().browser("hanako").await;
+    assert_eq!(family.get("/reports/EKH3000561").await.status(), StatusCode::NOT_FOUND);
+}
