@@ -40,12 +40,11 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
         branch: None,
         outcome: Outcome::default(),
     };
-    let machine = request.uri().path() == "/healthz";
     let mut response = next.run(request).await;
     let html = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| {
         value.to_str().is_ok_and(|value| value.starts_with("text/html") || value.starts_with("application/json"))
     });
-    if (response.status().is_client_error() || response.status().is_server_error()) && !html && !machine {
+    if (response.status().is_client_error() || response.status().is_server_error()) && !html {
         let fault = fault_of(response.status());
         let status = response.status();
         let allow = response.headers().get(header::ALLOW).cloned();

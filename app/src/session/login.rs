@@ -69,7 +69,7 @@ fn login_form(form: &Typed, next: String) -> impl IntoView + use<> {
                 autocomplete="current-password"
             />
             <Actions>
-                <Button>"ログイン"</Button>
+                <Button kind=ButtonKind::Primary>"ログイン"</Button>
             </Actions>
         </Form>
         <p>"ユーザーIDやパスワードがわからないときは、お住まいの区の支部へお電話ください。"</p>

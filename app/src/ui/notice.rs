@@ -14,7 +14,13 @@ pub fn ErrorSummary(
 ) -> impl IntoView {
     (!errors.is_empty())
         .then(|| {
-            let title = format!("{}か所を直してください", errors.len());
+            // A refusal concerns no field: there is nothing to mend, but something to know.
+            let fields = errors.iter().filter(|(field, _)| !field.is_empty()).count();
+            let title = if fields > 0 {
+                format!("{fields}か所を直してください")
+            } else {
+                "お確かめください".to_owned()
+            };
             let items = errors
                 .into_iter()
                 .map(|(field, text)| {
