@@ -55,7 +55,7 @@ fn book(book: CouponBook, today: Date) -> impl IntoView {
         <Section title=format!("{}さん（{}歳）", book.child_name, age_on(book.birth_date, today))>
             <DataList>
                 <DataRow term="のこり枚数">
-                    <strong>{format!("{}枚", book.remaining)}</strong>
+                    <strong class="kp-coupon__left">{format!("{}枚", book.remaining)}</strong>
                     {format!("（{}枚のうち）", book.issued)}
                 </DataRow>
                 <DataRow term="使える期限">{expiry}</DataRow>
@@ -68,7 +68,7 @@ fn book(book: CouponBook, today: Date) -> impl IntoView {
 }
 
 fn history(entries: Vec<CouponEntry>) -> impl IntoView {
-    let head = vec![HeadCell::new("日時"), HeadCell::new("内容"), HeadCell::number("枚数"), HeadCell::new("報告書")];
+    let head = vec![HeadCell::new("日時"), HeadCell::new("内容"), HeadCell::number("枚数")];
     let rows = entries
         .into_iter()
         .map(|entry| {
@@ -77,13 +77,12 @@ fn history(entries: Vec<CouponEntry>) -> impl IntoView {
                 EntryKind::Used => ("利用", "−"),
                 EntryKind::Returned => ("返却（報告書の修正）", "+"),
             };
-            let report = entry.report.map(|no| view! { <a href=format!("/reports/{no}")>{no.clone()}</a> });
+            let report = entry.report.map(|no| view! { "　" <a href=format!("/reports/{no}")>{no.clone()}</a> });
             view! {
                 <tr>
                     <Cell label="日時" main=true><Moment at=entry.at /></Cell>
-                    <Cell label="内容">{word}</Cell>
+                    <Cell label="内容">{word}{report}</Cell>
                     <Cell label="枚数" numeric=true>{format!("{sign}{}枚", entry.tickets)}</Cell>
-                    <Cell label="報告書">{report}</Cell>
                 </tr>
             }
         })

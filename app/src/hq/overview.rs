@@ -20,7 +20,7 @@ pub fn HqPage() -> impl IntoView {
         let rule =
             format!("次の締めは{}の終わりです。翌日の0時5分に、自動で請求申請します。", japanese_date(last_day, today));
         let body = view! {
-            <PageHead title="本部" lead="18区の依頼、報告、給付金のようすです。" />
+            <PageHead title="本部" lead="各区の依頼、報告、給付金のようすです。" />
             <Notice><p>{rule}</p></Notice>
             {wards(&found)}
             {runs(found.runs)}
@@ -72,16 +72,21 @@ fn wards(found: &Overview) -> impl IntoView + use<> {
                     <Cell label="手続き中の報告書" numeric=true>{count(ward.waiting_reports)}</Cell>
                     <Cell label="請求に入る報告書" numeric=true>{count(ward.ready_reports)}</Cell>
                     <Cell label=ready.clone() numeric=true>
-                        <a href=subsidies><Money yen=ward.ready_yen /></a>
+                        {amount(ward.ready_yen, subsidies)}
                     </Cell>
                     <Cell label=claimed.clone() numeric=true>
-                        <a href=claims><Money yen=ward.claimed_yen /></a>
+                        {amount(ward.claimed_yen, claims)}
                     </Cell>
                 </tr>
             }
         })
         .collect_view();
     view! { <Section title="区ごとのようす"><Table caption="区ごとのようす" head dense=true>{rows}</Table></Section> }
+}
+
+/// An amount that leads to its lines, when there are any.
+fn amount(yen: i64, href: String) -> AnyView {
+    if yen == 0 { view! { <Money yen /> }.into_any() } else { view! { <a href=href><Money yen /></a> }.into_any() }
 }
 
 fn count(number: i64) -> String {
