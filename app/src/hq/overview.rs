@@ -58,8 +58,13 @@ fn wards(found: &Overview) -> impl IntoView + use<> {
         claims: sum(|ward| ward.claims),
         claimed_yen: sum(|ward| ward.claimed_yen),
     };
+    let (busy, quiet): (Vec<_>, Vec<_>) = found.wards.iter().cloned().partition(|ward| {
+        ward.open_requests + ward.established + ward.waiting_reports + ward.ready_reports + ward.claims > 0
+    });
+    let quiet = quiet.into_iter().map(|ward| ward.name).collect::<Vec<_>>().join("、");
+    let quiet = (!quiet.is_empty()).then(|| view! { <p>{format!("いま動きのない区：{quiet}")}</p> });
     let rows = std::iter::once(city)
-        .chain(found.wards.iter().cloned())
+        .chain(busy)
         .map(|ward| {
             let at =
                 |path: &str| if ward.code.is_empty() { path.to_owned() } else { with_query(path, "ward", &ward.code) };
@@ -81,7 +86,12 @@ fn wards(found: &Overview) -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    view! { <Section title="区ごとのようす"><Table caption="区ごとのようす" head dense=true>{rows}</Table></Section> }
+    view! {
+        <Section title="区ごとのようす">
+            <Table caption="区ごとのようす" head dense=true>{rows}</Table>
+            {quiet}
+        </Section>
+    }
 }
 
 /// An amount that leads to its lines, when there are any.
