@@ -25,7 +25,7 @@ pub use details::RequestPage;
 #[cfg(feature = "ssr")]
 pub use done::RequestDonePage;
 #[cfg(feature = "ssr")]
-pub use form::{RequestEditPage, RequestNewPage};
+pub use form::{RequestEditPage, RequestNewPage, from_submitted};
 #[cfg(feature = "ssr")]
 pub use list::RequestListPage;
 #[cfg(feature = "ssr")]

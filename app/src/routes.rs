@@ -1,5 +1,6 @@
 //! The route table and the document around every page.
 
+use crate::desk::CaseRoutes;
 use crate::fault::Fault;
 use crate::guide::{ContactsPage, GuidePage, OfflinePage};
 use crate::home::HomePage;
@@ -71,6 +72,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/inbox/:id") view=crate::inbox::MailPage ssr=SsrMode::Async />
                 <Route path=path!("/invitations/:token") view=InvitationPage ssr=SsrMode::Async />
                 <MemberRoutes />
+                <CaseRoutes />
             </Routes>
         </Router>
     }

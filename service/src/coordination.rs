@@ -12,6 +12,7 @@
 mod candidate;
 mod case;
 mod desk;
+mod entry;
 mod message;
 mod provider;
 mod queue;
@@ -22,9 +23,10 @@ pub use candidate::{Candidate, candidates};
 pub use case::{Asked, Outcome};
 pub(crate) use case::{Case, ChildRow, Taken, by_member, children, member_label, party, reason};
 pub use desk::{CaseDetails, ChildLine, OfferLine, PersonLine, details};
+pub use entry::{EntryPage, enter, entry_page};
 pub(crate) use message::Teller;
 pub use provider::{
     Contacts, KnownFamily, ProviderCase, ProviderCaseSummary, ProviderCases, provider_case, provider_cases,
 };
-pub use queue::{Queue, QueueFilter, QueueLine, queue};
+pub use queue::{Queue, QueueFilter, QueueLine, queue, search};
 pub use step::{cancel, complete_finished, establish, establish_waived, not_establish, note, search_again, take};

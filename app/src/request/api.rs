@@ -38,7 +38,7 @@ pub async fn send_request() -> Result<(), Fault> {
     .await
 }
 
-/// 取下げ by the family.
+/// 取下げ by the family, or by its coordinator on behalf.
 ///
 /// # Errors
 /// A missing reason, or that the request has moved on, shown at the request.
@@ -46,14 +46,16 @@ pub async fn send_request() -> Result<(), Fault> {
 pub async fn withdraw_request(
     #[server(default)] request: String,
     #[server(default)] revision: String,
+    #[server(default)] channel: String,
     #[server(default)] reason: String,
 ) -> Result<(), Fault> {
-    use domain::actor::Channel;
     let no = super::number(&request)?;
-    crate::form::run(format!("/requests/{no}"), async |visit| {
+    let back = crate::coordination::case_path(no).await;
+    crate::form::run(back.clone(), async |visit| {
         let seen = revision.parse().unwrap_or_default();
-        service::request::withdraw(&visit.env, &visit.actor, no, seen, &reason, Channel::Web).await?;
-        Ok(format!("/requests/{no}"))
+        let by = crate::coordination::channel(&visit.actor, &channel);
+        service::request::withdraw(&visit.env, &visit.actor, no, seen, &reason, by).await?;
+        Ok(back)
     })
     .await
 }

@@ -195,7 +195,7 @@ pub fn facts(details: &RequestDetails) -> impl IntoView + use<> {
 fn ending(details: &RequestDetails) -> impl IntoView + use<> {
     let shown = details.status.is_final() && !details.reason.is_empty();
     let reason = shown
-        .then(|| details.reason.clone())
+        .then(|| crate::words::coordination::kept_reason(&details.reason))
         .map(|reason| view! { <DataRow term="理由"><span class="kp-written">{reason}</span></DataRow> });
     let fee = details.cancellation_fee_yen.map(|yen| {
         view! { <DataRow term="キャンセル料（本部確認待ち）"><Money yen /></DataRow> }

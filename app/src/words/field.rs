@@ -7,7 +7,8 @@ use domain::input::InputFault;
 #[must_use]
 pub fn name(field: &str) -> &'static str {
     let base = field.split('[').next().unwrap_or(field);
-    NAMES.iter().find(|(known, _)| *known == base).map_or("この項目", |(_, word)| word)
+    let known = NAMES.iter().find(|(known, _)| *known == base).map(|(_, word)| *word);
+    known.or_else(|| super::coordination::sheet_name(base)).unwrap_or("この項目")
 }
 
 const NAMES: &[(&str, &str)] = &[
@@ -36,6 +37,9 @@ const NAMES: &[(&str, &str)] = &[
     ("report", "報告書ID"),
     ("tickets", "おためし券の枚数"),
     ("method", "受け取り方"),
+    ("channel", "連絡の方法"),
+    ("note", "メモ"),
+    ("reason_text", "理由"),
     ("meeting_date", "事前打合せ日"),
     ("meeting_time", "事前打合せの時刻"),
     ("meeting_place", "事前打合せの場所"),

@@ -217,6 +217,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("schedule_meeting", "事前打合せ日の設定"),
     ("save_sheet", "事前打合せ情報の登録"),
     ("view_sheet", "事前打合せ情報の閲覧"),
+    ("ask_sheet", "事前打合せ情報の閲覧理由"),
     ("hold_meeting", "事前打合せの実施"),
     ("establish", "成立"),
     ("establish_waived", "成立（打合せ省略）"),

@@ -173,6 +173,38 @@ async fn closed(
     Ok((lines, next))
 }
 
+/// Cases of the coordinator's own ward whose family is found by its number, name, reading or the telephone's last digits,
+/// newest first.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody who is no coordinator.
+pub async fn search(env: &Env, actor: &Actor, words: &str) -> Result<Vec<QueueLine>> {
+    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
+    let members = crate::member::list(env, actor, words, None, None).await?.members;
+    if words.trim().is_empty() || members.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<sea_orm::Value> = vec![ward.into()];
+    let mut places = Vec::with_capacity(members.len());
+    for member in &members {
+        values.push(i64::from(member.no.0).into());
+        places.push(format!("${}", values.len()));
+    }
+    let sql = format!(
+        "{COLUMNS}WHERE r.ward = $1 AND m.member_no IN ({}) AND r.status <> 'draft' ORDER BY r.id DESC LIMIT {PAGE}",
+        places.join(", ")
+    );
+    let now = env.clock.now();
+    let late = Late::load(env, ward, now).await?;
+    let rows: Vec<Row> = db::rows(env.db.read(), &sql, values).await?;
+    rows.into_iter()
+        .map(|row| {
+            let facts = facts(&row, &late)?;
+            line(row, &facts, now)
+        })
+        .collect()
+}
+
 fn facts(row: &Row, late: &Late) -> Result<QueueFacts> {
     let requested_at = Instant(row.requested_at);
     Ok(QueueFacts {

@@ -194,49 +194,75 @@ async fn writer<C: ConnectionTrait>(tx: &C, request: i64, revision: i64) -> Resu
 }
 
 /// Opens the sheet for the family, the ward's coordinator or the matched provider; every look but the family's is an
-/// event. Before its own sheet is written, the family finds its last one to start from.
+/// event. Before its own sheet is written, the family finds its last one to start from. The headquarters find it for
+/// half an hour after [`state_reason`].
 ///
 /// # Errors
-/// [`Error::NotFound`] for everybody else, for the provider outside of the time in which contacts are open, and for
-/// the headquarters, who open it by [`read_sheet_for`].
+/// [`Error::NotFound`] for everybody else, and for the provider outside of the time in which contacts are open.
 pub async fn read_sheet(env: &Env, actor: &Actor, no: RequestNo) -> Result<SheetView> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
-    let (case, side) = Case::lock(&tx, actor, no).await?;
-    let reader = match side {
-        Party::Family => SheetReader::Family,
-        Party::Coordinator if case.status != CoordinationStatus::Draft => SheetReader::Coordinator,
-        Party::Provider if contacts_open(case.status, case.end(), now) => SheetReader::Provider,
-        _ => return Err(Error::NotFound),
+    let (case, reader, reason) = if actor.is_hq() {
+        let case = Case::lock_row(&tx, row_of(&tx, no).await?).await?;
+        let reason = stated_reason(&tx, actor, case.row.id, now).await?;
+        (case, SheetReader::Headquarters, Some(reason))
+    } else {
+        let (case, side) = Case::lock(&tx, actor, no).await?;
+        let reader = match side {
+            Party::Family => SheetReader::Family,
+            Party::Coordinator if case.status != CoordinationStatus::Draft => SheetReader::Coordinator,
+            Party::Provider if contacts_open(case.status, case.end(), now) => SheetReader::Provider,
+            _ => return Err(Error::NotFound),
+        };
+        (case, reader, None)
     };
     let view = open(&tx, &case, reader).await?;
     if reader != SheetReader::Family && view.revision > 0 {
-        look(&tx, &case, now, actor, view.revision, None).await?;
+        look(&tx, &case, now, actor, view.revision, reason).await?;
     }
     tx.commit().await?;
     Ok(view)
 }
 
-/// Opens the sheet for the headquarters, who must say why.
+/// Minutes for which a stated reason opens a sheet to the headquarters.
+const REASON_MINUTES: i64 = 30;
+
+/// The headquarters say why they open a sheet; it opens to them for half an hour.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody else and where there is no sheet; no reason: [`Error::Invalid`].
-pub async fn read_sheet_for(env: &Env, actor: &Actor, no: RequestNo, why: &str) -> Result<SheetView> {
+pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str) -> Result<()> {
     if !actor.is_hq() {
         return Err(Error::NotFound);
     }
     let tx = env.db.begin().await?;
-    let sql = "SELECT id FROM care_request WHERE request_no = $1 AND status <> 'draft'";
-    let id: i64 = db::scalar(&tx, sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)?;
-    let case = Case::lock_row(&tx, id).await?;
-    let view = open(&tx, &case, SheetReader::Headquarters).await?;
-    if view.revision == 0 {
+    let case = Case::lock_row(&tx, row_of(&tx, no).await?).await?;
+    if pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?.is_none() {
         return Err(Error::NotFound);
     }
     let why = crate::coordination::reason("reason", why)?;
-    look(&tx, &case, env.clock.now(), actor, view.revision, Some(why)).await?;
+    let what = Happened { action: "ask_sheet", reason: Some(why), ..Happened::default() };
+    case.tell(&tx, env.clock.now(), &By::web(actor), what).await?;
     tx.commit().await?;
-    Ok(view)
+    Ok(())
+}
+
+async fn row_of<C: ConnectionTrait>(connection: &C, no: RequestNo) -> Result<i64> {
+    let sql = "SELECT id FROM care_request WHERE request_no = $1 AND status <> 'draft'";
+    db::scalar(connection, sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)
+}
+
+async fn stated_reason<C: ConnectionTrait>(
+    connection: &C,
+    actor: &Actor,
+    request: i64,
+    now: Instant,
+) -> Result<String> {
+    let sql = "SELECT reason FROM event WHERE request_id = $1 AND action = 'ask_sheet' AND account_id = $2 AND at > $3 \
+               ORDER BY id DESC LIMIT 1";
+    let since = now.plus_minutes(-REASON_MINUTES).0;
+    let values = vec![request.into(), actor.account.into(), since.into()];
+    db::scalar(connection, sql, values).await?.ok_or(Error::NotFound)
 }
 
 async fn look(

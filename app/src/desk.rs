@@ -1,0 +1,21 @@
+//! The coordinator's desk: queue and case side by side, a request for a caller, a case's history.
+
+pub mod api;
+
+#[cfg(feature = "ssr")]
+mod case;
+#[cfg(feature = "ssr")]
+mod ending;
+#[cfg(feature = "ssr")]
+mod entry;
+#[cfg(feature = "ssr")]
+mod history;
+#[cfg(feature = "ssr")]
+mod queue;
+#[cfg(feature = "ssr")]
+mod routes;
+#[cfg(feature = "ssr")]
+mod work;
+
+#[cfg(feature = "ssr")]
+pub use routes::CaseRoutes;

@@ -1,0 +1,167 @@
+//! The coordinator's steps: `POST /api/takings`, `/api/offers`, `/api/offer-closures`, `/api/establishments`,
+//! `/api/endings`, `/api/notes`, `/api/entries`, `/api/desk-searches`, `/api/caller-searches`.
+
+use crate::fault::Fault;
+use leptos::prelude::*;
+
+/// The coordinator takes a request.
+///
+/// # Errors
+/// That somebody took it first, shown at the case.
+#[server(prefix = "/api", endpoint = "takings")]
+pub async fn take_case(#[server(default)] request: String, #[server(default)] revision: String) -> Result<(), Fault> {
+    use crate::coordination::{asked, number};
+    let no = number(&request)?;
+    let back = format!("/desk/requests/{no}");
+    crate::form::run(back.clone(), async |visit| {
+        service::coordination::take(&visit.env, &visit.actor, no, asked(&visit.actor, &revision, "")).await?;
+        Ok(back)
+    })
+    .await
+}
+
+/// Asks the chosen providers.
+///
+/// # Errors
+/// Nobody chosen, a gate, or that the case has moved on, shown at the case.
+#[server(prefix = "/api", endpoint = "offers")]
+pub async fn send_offers() -> Result<(), Fault> {
+    use crate::coordination::{asked, number};
+    use domain::number::MemberNo;
+    let submitted = crate::form::submitted();
+    let no = number(&submitted.get("request"))?;
+    let back = format!("/desk/requests/{no}");
+    crate::form::run(back.clone(), async |visit| {
+        let chosen: Result<Vec<MemberNo>, _> =
+            submitted.all("providers").iter().map(|text| MemberNo::parse(text)).collect();
+        let chosen = chosen.map_err(|_| Fault::NotFound)?;
+        let asked = asked(&visit.actor, &submitted.get("revision"), "");
+        service::offer::send(&visit.env, &visit.actor, no, asked, &chosen).await?;
+        Ok(format!("{back}?done=offered"))
+    })
+    .await
+}
+
+/// Takes an offer back.
+///
+/// # Errors
+/// That it was answered meanwhile, shown at the case.
+#[server(prefix = "/api", endpoint = "offer-closures")]
+pub async fn close_offer(#[server(default)] request: String, #[server(default)] offer: String) -> Result<(), Fault> {
+    let no = crate::coordination::number(&request)?;
+    let offer: i64 = offer.parse().map_err(|_| Fault::NotFound)?;
+    let back = format!("/desk/requests/{no}");
+    crate::form::run(back.clone(), async |visit| {
+        service::offer::close(&visit.env, &visit.actor, offer).await?;
+        Ok(back)
+    })
+    .await
+}
+
+/// 成立; `do` is `establish`, or `waive` to leave the meeting out.
+///
+/// # Errors
+/// A gate, that the meeting cannot be left out, or that the case has moved on, shown at the case.
+#[server(prefix = "/api", endpoint = "establishments")]
+pub async fn establish_case() -> Result<(), Fault> {
+    use crate::coordination::{asked, number};
+    use service::coordination::{establish, establish_waived};
+    let submitted = crate::form::submitted();
+    let no = number(&submitted.get("request"))?;
+    let back = format!("/desk/requests/{no}");
+    crate::form::run(back.clone(), async |visit| {
+        let asked = asked(&visit.actor, &submitted.get("revision"), "");
+        if submitted.get("do") == "waive" {
+            establish_waived(&visit.env, &visit.actor, no, asked).await?;
+        } else {
+            establish(&visit.env, &visit.actor, no, asked).await?;
+        }
+        Ok(back)
+    })
+    .await
+}
+
+/// 不成立.
+///
+/// # Errors
+/// A missing reason, or that the case has moved on, shown at the case.
+#[server(prefix = "/api", endpoint = "endings")]
+pub async fn end_search(
+    #[server(default)] request: String,
+    #[server(default)] revision: String,
+    #[server(default)] reason: String,
+    #[server(default)] reason_text: String,
+) -> Result<(), Fault> {
+    use crate::coordination::{asked, number};
+    let no = number(&request)?;
+    let back = format!("/desk/requests/{no}");
+    crate::form::run(back.clone(), async |visit| {
+        let asked = asked(&visit.actor, &revision, "");
+        service::coordination::not_establish(&visit.env, &visit.actor, no, asked, &reason, &reason_text).await?;
+        Ok(back)
+    })
+    .await
+}
+
+/// Notes something about a case.
+///
+/// # Errors
+/// An empty note, shown at the case.
+#[server(prefix = "/api", endpoint = "notes")]
+pub async fn note_case(#[server(default)] request: String, #[server(default)] note: String) -> Result<(), Fault> {
+    let no = crate::coordination::number(&request)?;
+    let back = format!("/desk/requests/{no}");
+    crate::form::run(back.clone(), async |visit| {
+        service::coordination::note(&visit.env, &visit.actor, no, &note).await?;
+        Ok(format!("{back}?done=noted"))
+    })
+    .await
+}
+
+/// Enters a request for a member who called, wrote or came.
+///
+/// # Errors
+/// Every field to mend, shown at the form.
+#[server(prefix = "/api", endpoint = "entries")]
+pub async fn enter_request() -> Result<(), Fault> {
+    use domain::number::MemberNo;
+    let submitted = crate::form::submitted();
+    let member = MemberNo::parse(&submitted.get("member")).map_err(|_| Fault::NotFound)?;
+    let (_, typed) = crate::request::from_submitted(&submitted);
+    crate::form::run(format!("/desk/requests/new?member={member}"), async |visit| {
+        let channel = crate::coordination::channel(&visit.actor, &submitted.get("channel"));
+        let once = submitted.get(crate::form::ONCE);
+        let no = service::coordination::enter(&visit.env, &visit.actor, member, channel, &typed, &once).await?;
+        Ok(format!("/desk/requests/{no}?done=entered"))
+    })
+    .await
+}
+
+/// Searches cases; a number leads to its case at once, words stand in a draft and never in the address.
+///
+/// # Errors
+/// Those of the database.
+#[server(prefix = "/api", endpoint = "desk-searches")]
+pub async fn search_cases(#[server(default)] q: String) -> Result<(), Fault> {
+    use domain::number::RequestNo;
+    crate::form::run("/desk", async |visit| {
+        if let Ok(no) = RequestNo::parse(&q)
+            && service::coordination::details(&visit.env, &visit.actor, no).await.is_ok()
+        {
+            return Ok(format!("/desk/requests/{no}"));
+        }
+        crate::form::show_again(&visit, "/desk").await
+    })
+    .await
+}
+
+/// Searches the member for whom a request is entered.
+///
+/// # Errors
+/// Those of the database.
+#[server(prefix = "/api", endpoint = "caller-searches")]
+pub async fn search_caller(#[server(default)] q: String) -> Result<(), Fault> {
+    let _ = q;
+    crate::form::run("/desk/requests/new", async |visit| crate::form::show_again(&visit, "/desk/requests/new").await)
+        .await
+}

@@ -1,0 +1,194 @@
+//! `/desk/requests/CDK…`: a case beside the queue: what is next, who, what, whom to ask, what happened.
+
+use super::ending::endings;
+use super::history::timeline;
+use super::queue::{filter, sidebar};
+use super::work::{candidates, next_step, offers};
+use crate::coordination::number;
+use crate::fault::Fault;
+use crate::form::typed;
+use crate::page::{Page, page};
+use crate::ui::{
+    Actions, Button, DataList, DataRow, Day, Desk, Form, Hidden, Moment, Money, Notice, NoticeKind, PageHead, Section,
+    StatusTag, Stepper, TextArea, When,
+};
+use crate::visit::{Visit, param, query, visit};
+use crate::words::{self, coordination, status};
+use domain::number::RequestNo;
+use domain::report::RewardStatus;
+use domain::request::RequestAction;
+use domain::time::{Date, japanese_period};
+use leptos::prelude::*;
+use service::coordination::{CaseDetails, PersonLine, QueueFilter};
+
+/// `/desk/requests/CDK…`
+#[component]
+pub fn DeskCasePage() -> impl IntoView {
+    let no = param("no");
+    let filter = QueueFilter { closed: false, ..filter() };
+    let done = query("done").or_else(|| query("saved").map(|_| "meeting".to_owned()));
+    page(async move {
+        let visit = visit()?;
+        show(&visit, number(&no)?, &filter, done).await
+    })
+}
+
+async fn show(visit: &Visit, no: RequestNo, filter: &QueueFilter, done: Option<String>) -> Result<Page, Fault> {
+    let case = service::coordination::details(&visit.env, &visit.actor, no).await?;
+    let queue = service::coordination::queue(&visit.env, &visit.actor, filter).await?;
+    let history = service::history::of_request(&visit.env, &visit.actor, no).await?;
+    let now = visit.env.clock.now();
+    let today = now.date();
+    let asking = case.actions.contains(&RequestAction::Offer);
+    let found =
+        if asking { service::coordination::candidates(&visit.env, &visit.actor, no).await? } else { Vec::new() };
+    let (next, asked, ends) = (next_step(&case, now).await, offers(&case, today).await, endings(&case).await);
+    let people = asking.then_some(candidates(&case, found).await);
+    let note = note_form(&case).await;
+    let news = done.and_then(|done| match done.as_str() {
+        "offered" => Some("打診しました。返事が来ると、ここに出ます。"),
+        "noted" => Some("メモを残しました。"),
+        "entered" => Some("依頼を受け付けました。続けて提供会員を探せます。"),
+        "meeting" => Some("事前打合せの日時を保存し、両会員に知らせました。"),
+        _ => None,
+    });
+    let news = news.map(|title| view! { <Notice kind=NoticeKind::Success title announce=true /> });
+    let report = case.report.map(|(_, state)| (state, RewardStatus::NotReceived));
+    let step = words::request::step(case.status, report, Some(case.starts_at), Some(case.ends_at), now);
+    let title = japanese_period(case.starts_at, case.ends_at, today);
+    let owner = case.owner.clone().map_or_else(|| "担当なし".to_owned(), |name| format!("担当 {name}"));
+    let over = format!("{} {} {}人 ・ {owner}", case.no, status::care_kind(case.care_kind), case.children.len());
+    let tag = {
+        let state = case.status;
+        move || view! { <StatusTag tone=status::request_tone(state) text=status::request(state) /> }
+    };
+    let list = sidebar(&queue, filter, Some(no), today);
+    let told = timeline(&history.entries);
+    Ok(Page::new(
+        "依頼の調整",
+        view! {
+            <Desk queue=ViewFnOnce::from(move || list) open=true>
+                <PageHead title over back="/desk" aside=tag />
+                {news}
+                {step.map(|current| view! { <Stepper current /> })}
+                {next}
+                <div class="kp-desk-facts">
+                    {person("利用会員", &case.family)}
+                    {facts(&case, today)}
+                    {case.provider.as_ref().map(|provider| person("提供会員", provider))}
+                    {result(&case, today)}
+                </div>
+                {asked}
+                {people}
+                <Section title="経過" aside=ViewFnOnce::from(move || view! {
+                    <a href=format!("/requests/{no}/history")>"履歴をすべて見る"</a>
+                })>
+                    {note}
+                    {told}
+                </Section>
+                {ends}
+            </Desk>
+        },
+    )
+    .wide())
+}
+
+fn person(title: &'static str, person: &PersonLine) -> impl IntoView + use<> {
+    let call = format!("tel:{}", person.telephone.replace('-', ""));
+    let (no, name, kana) = (person.no.to_string(), person.name.clone(), person.kana.clone());
+    let (place, telephone) = (format!("{}{}", person.town, person.address), person.telephone.clone());
+    let href = format!("/desk/members/{no}");
+    let state = format!(" {}", status::membership(person.status));
+    view! {
+        <Section title>
+            <DataList>
+                <DataRow term="氏名">{format!("{name}（{kana}）")}</DataRow>
+                <DataRow term="会員番号"><a href=href>{no}</a>{state}</DataRow>
+                <DataRow term="電話番号"><a href=call>{telephone}</a></DataRow>
+                <DataRow term="住所">{place}</DataRow>
+            </DataList>
+        </Section>
+    }
+}
+
+fn facts(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
+    let children = case
+        .children
+        .iter()
+        .map(|child| {
+            let (name, birth) = (format!("{}（{}）{}歳 ", child.name, child.kana, child.age), child.birth_date);
+            view! { <span class="kp-desk-child">{name}<Day date=birth today />"生"</span> }
+        })
+        .collect_view();
+    let or_none = |text: &str| if text.is_empty() { "（なし）".to_owned() } else { text.to_owned() };
+    let (detail, notes) = (or_none(&case.place_detail), or_none(&case.notes));
+    let asked = case.requested_at;
+    let via = words::channel(case.channel);
+    let place = status::care_place(case.care_place);
+    view! {
+        <Section title="依頼の内容">
+            <DataList>
+                <DataRow term="預ける子ども">{children}</DataRow>
+                <DataRow term="場所">{place}</DataRow>
+                <DataRow term="場所の詳細">{detail}</DataRow>
+                <DataRow term="備考">{notes}</DataRow>
+                <DataRow term="依頼をした日"><Moment at=asked />{format!("（{via}）")}</DataRow>
+            </DataList>
+        </Section>
+    }
+}
+
+/// The meeting, the sheet, 成立, the report, and how it ended.
+fn result(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
+    let meeting = case.meeting_at.map(|start| {
+        let place = case.meeting_place.clone();
+        view! { <DataRow term="事前打合せ日"><When start end=None today />" "{place}</DataRow> }
+    });
+    let sheet_href = format!("/requests/{}/meeting", case.no);
+    let sheet = (case.sheet.is_some() || case.status.sheet_open()).then(|| {
+        let word = match case.sheet {
+            Some(true) => "そろっています",
+            Some(false) => "必要な項目が足りません",
+            None => "まだ入力がありません",
+        };
+        view! { <DataRow term="事前打合せ情報">{word}" "<a href=sheet_href>"開く"</a></DataRow> }
+    });
+    let established = case.established_at.map(|at| view! { <DataRow term="成立"><Moment at /></DataRow> });
+    let report = case.report.map(|(no, state)| {
+        let href = format!("/reports/{no}");
+        let word = format!(" {}", status::report(state));
+        view! { <DataRow term="報告書"><a href=href>{no.to_string()}</a>{word}</DataRow> }
+    });
+    let reason = case.reason.clone().filter(|_| case.status.is_final());
+    let reason = reason.map(|reason| {
+        let text = coordination::kept_reason(&reason);
+        view! { <DataRow term="理由">{text}</DataRow> }
+    });
+    let fee = case.cancellation_fee_yen.map(|yen| {
+        view! { <DataRow term="キャンセル料（本部確認待ち）"><Money yen /></DataRow> }
+    });
+    let shown = case.meeting_at.is_some() || sheet.is_some() || report.is_some() || reason.is_some();
+    shown.then(|| {
+        view! {
+            <Section title="調整の結果">
+                <DataList>{meeting}{sheet}{established}{report}{reason}{fee}</DataList>
+            </Section>
+        }
+    })
+}
+
+async fn note_form(case: &CaseDetails) -> AnyView {
+    let typed = typed("notes").await;
+    let (note, error) = (typed.value("note", String::new), typed.error("note"));
+    let no = case.no.to_string();
+    view! {
+        <Form action="/api/notes">
+            <Hidden name="request" value=no />
+            <TextArea name="note" label="電話中メモ" value=note error rows=2 />
+            <Actions>
+                <Button>"メモを残す"</Button>
+            </Actions>
+        </Form>
+    }
+    .into_any()
+}

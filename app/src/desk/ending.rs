@@ -1,0 +1,139 @@
+//! The steps that end a case or send it back, each closed until asked for and each with its reason.
+
+use crate::form::{Typed, typed};
+use crate::meeting::channel_field;
+use crate::ui::{Choice, ConfirmPanel, Hidden, RadioGroup, TextArea};
+use crate::words::coordination as words;
+use domain::coordination::{NotEstablishedReason, SearchAgainReason};
+use domain::request::{CoordinationStatus, RequestAction};
+use leptos::prelude::*;
+use service::coordination::CaseDetails;
+
+/// Number and revision; what was told of a newer case goes on from there.
+fn hidden(case: &CaseDetails, typed: &Typed) -> impl IntoView + use<> {
+    let told = typed.error("").is_some();
+    let revision = case.revision.to_string();
+    let revision = if told { revision } else { typed.value("revision", || revision) };
+    view! {
+        <Hidden name="request" value=case.no.to_string() />
+        <Hidden name="revision" value=revision />
+    }
+}
+
+/// The id of a field that several forms of the page have: the form that came back carries the plain one.
+fn id(typed: &Typed, form: &str, field: &str) -> String {
+    if typed.came_back() { field.to_owned() } else { format!("{form}-{field}") }
+}
+
+/// Every way to end or return the case that the table allows now.
+pub(super) async fn endings(case: &CaseDetails) -> AnyView {
+    let may = |action: RequestAction| case.actions.contains(&action);
+    let reported = case.report.is_some();
+    let again = if may(RequestAction::SearchAgain) && !reported { Some(search_again(case).await) } else { None };
+    let none = if may(RequestAction::NotEstablish) { Some(not_establish(case).await) } else { None };
+    let withdraw = if may(RequestAction::Withdraw) { Some(withdraw(case).await) } else { None };
+    let cancel = if may(RequestAction::Cancel) && !reported { Some(cancel(case).await) } else { None };
+    view! { <div class="kp-desk-endings">{again}{none}{withdraw}{cancel}</div> }.into_any()
+}
+
+fn words_field(typed: &Typed, form: &str, required: bool) -> impl IntoView + use<> {
+    let (text, error) = (typed.value("reason_text", String::new), typed.error("reason_text"));
+    let id = id(typed, form, "reason_text");
+    let label = if required {
+        "くわしい理由"
+    } else {
+        "くわしい理由（「その他」のときは入力してください）"
+    };
+    view! { <TextArea name="reason_text" id label value=text error required rows=2 /> }
+}
+
+async fn search_again(case: &CaseDetails) -> AnyView {
+    let typed = typed("returns").await;
+    let established = case.status == CoordinationStatus::Established;
+    let options: Vec<Choice> =
+        SearchAgainReason::ALL.iter().map(|one| Choice::new(one.key(), words::search_again(*one))).collect();
+    let (value, error) = (typed.value("reason", String::new), typed.error("reason"));
+    let explain = if established {
+        "予定していた活動を取りやめ、代わりの提供会員を探します。キャンセル料はかかりません。両会員に知らせます。"
+    } else {
+        "提供会員との調整をやめ、もう一度探します。両会員に知らせます。"
+    };
+    let channel = established.then(|| channel_field(&typed, "returns-channel"));
+    let case = hidden(case, &typed);
+    let text = words_field(&typed, "returns", true);
+    view! {
+        <ConfirmPanel label="再調整に戻す" explain action="/api/returns" submit="再調整に戻す" open=typed.came_back()>
+            {case}
+            <RadioGroup name="reason" id=id(&typed, "returns", "reason") label="理由" options value error required=true />
+            {text}
+            {channel}
+        </ConfirmPanel>
+    }
+    .into_any()
+}
+
+async fn not_establish(case: &CaseDetails) -> AnyView {
+    let typed = typed("endings").await;
+    let options: Vec<Choice> =
+        NotEstablishedReason::ALL.iter().map(|one| Choice::new(one.key(), words::not_established(*one))).collect();
+    let (value, error) = (typed.value("reason", String::new), typed.error("reason"));
+    let explain = "利用会員に、今回はご紹介できないことを知らせます。返事待ちの打診は終わります。";
+    let case = hidden(case, &typed);
+    let text = words_field(&typed, "endings", false);
+    view! {
+        <ConfirmPanel label="不成立にする" explain action="/api/endings" submit="不成立にする" open=typed.came_back()>
+            {case}
+            <RadioGroup name="reason" id=id(&typed, "endings", "reason") label="理由" options value error required=true />
+            {text}
+        </ConfirmPanel>
+    }
+    .into_any()
+}
+
+async fn withdraw(case: &CaseDetails) -> AnyView {
+    let typed = typed("withdrawals").await;
+    let (text, error) = (typed.value("reason", String::new), typed.error("reason"));
+    let case = hidden(case, &typed);
+    let channel = channel_field(&typed, "withdrawals-channel");
+    view! {
+        <ConfirmPanel
+            label="取下げ（利用会員の申し出）"
+            explain="利用会員に代わって取り下げます。お願いしていた提供会員に知らせます。"
+            action="/api/withdrawals"
+            submit="この依頼を取り下げる"
+            open=typed.came_back()
+        >
+            {case}
+            <TextArea name="reason" id=id(&typed, "withdrawals", "reason") label="取下げの理由" value=text error required=true rows=2 />
+            {channel}
+        </ConfirmPanel>
+    }
+    .into_any()
+}
+
+async fn cancel(case: &CaseDetails) -> AnyView {
+    let typed = typed("cancellations").await;
+    let (text, error) = (typed.value("reason", String::new), typed.error("reason"));
+    let explain = match case.fee_if_cancelled {
+        Some((yen, percent)) => format!(
+            "利用会員に代わってキャンセルします。いまのキャンセル料は{yen}円（利用料の{percent}%、本部確認待ち）です。両会員に知らせます。"
+        ),
+        None => "利用会員に代わってキャンセルします。両会員に知らせます。".to_owned(),
+    };
+    let case = hidden(case, &typed);
+    let channel = channel_field(&typed, "cancellations-channel");
+    view! {
+        <ConfirmPanel
+            label="キャンセル（利用会員の申し出）"
+            explain
+            action="/api/cancellations"
+            submit="この援助活動をキャンセルする"
+            open=typed.came_back()
+        >
+            {case}
+            <TextArea name="reason" id=id(&typed, "cancellations", "reason") label="キャンセルの理由" value=text error required=true rows=2 />
+            {channel}
+        </ConfirmPanel>
+    }
+    .into_any()
+}

@@ -1,0 +1,262 @@
+//! `/desk`: 要対応 at the left, what is next at the right; filters stand in the address.
+
+use crate::form::typed;
+use crate::page::{Page, page};
+use crate::ui::{
+    Actions, ButtonKind, ButtonLink, Cell, Desk, EmptyState, FilterLink, Filters, HeadCell, IconName, PageHead, Pager,
+    QueueGroup as Group, QueueItem, SearchBox, Section, StatusTag, Table, Tone, When,
+};
+use crate::visit::{query, visit};
+use crate::words::{coordination as words, status};
+use domain::coordination::QueueGroup;
+use domain::number::RequestNo;
+use domain::request::CareKind;
+use domain::time::{Date, japanese_date, japanese_period};
+use leptos::prelude::*;
+use service::coordination::{Queue, QueueFilter, QueueLine};
+
+/// Reads the filter from the address; what it does not know, it leaves out.
+pub(super) fn filter() -> QueueFilter {
+    let group = query("group").unwrap_or_default();
+    QueueFilter {
+        group: QueueGroup::from_key(&group),
+        mine: query("mine").as_deref() == Some("1"),
+        kind: query("kind").and_then(|kind| CareKind::from_key(&kind)),
+        closed: group == "closed",
+        after: query("after").and_then(|after| after.parse().ok()),
+    }
+}
+
+/// The address of the queue with a filter, at the desk or beside a case.
+fn address(base: &str, filter: &QueueFilter) -> String {
+    let mut parts = Vec::new();
+    if filter.closed {
+        parts.push("group=closed".to_owned());
+    } else if let Some(group) = filter.group {
+        parts.push(format!("group={}", group.key()));
+    }
+    if filter.mine {
+        parts.push("mine=1".to_owned());
+    }
+    if let Some(kind) = filter.kind {
+        parts.push(format!("kind={}", kind.key()));
+    }
+    if let Some(after) = filter.after {
+        parts.push(format!("after={after}"));
+    }
+    if parts.is_empty() { base.to_owned() } else { format!("{base}?{}", parts.join("&")) }
+}
+
+/// `/desk`
+#[component]
+pub fn DeskPage() -> impl IntoView {
+    let filter = filter();
+    page(async move {
+        let visit = visit()?;
+        let queue = service::coordination::queue(&visit.env, &visit.actor, &filter).await?;
+        let typed = typed("desk-searches").await;
+        let today = visit.env.clock.today();
+        let searched = typed.came_back().then(|| typed.value("q", String::new));
+        let right = if let Some(words) = searched {
+            let found = service::coordination::search(&visit.env, &visit.actor, &words).await?;
+            results(found, words, today).into_any()
+        } else if filter.closed {
+            closed(&queue, &filter, today).into_any()
+        } else {
+            overview(&queue, today).into_any()
+        };
+        let title = format!("要対応 {}件", queue.to_do());
+        let list = sidebar(&queue, &filter, None, today);
+        Ok(Page::new(
+            "受付",
+            view! {
+                <PageHead title aside=ViewFnOnce::from(|| view! {
+                    <ButtonLink href="/desk/requests/new" kind=ButtonKind::Primary icon=IconName::Plus>
+                        "電話・書面の依頼を入力"
+                    </ButtonLink>
+                }) />
+                <SearchBox action="/api/desk-searches" label="依頼ID・会員番号・氏名・カナ・電話の下4けた" />
+                <Desk queue=ViewFnOnce::from(move || list)>{right}</Desk>
+            },
+        )
+        .wide())
+    })
+}
+
+/// The queue with its filters; `open` is the case shown beside it.
+pub(super) fn sidebar(
+    queue: &Queue,
+    filter: &QueueFilter,
+    open: Option<RequestNo>,
+    today: Date,
+) -> impl IntoView + use<> {
+    let link = |label: &str, change: QueueFilter, current: bool| FilterLink {
+        label: label.to_owned(),
+        href: address("/desk", &QueueFilter { after: None, ..change }),
+        current,
+        count: None,
+    };
+    let links = vec![
+        link("すべて", QueueFilter { mine: false, ..*filter }, !filter.mine),
+        link("自分の担当", QueueFilter { mine: true, ..*filter }, filter.mine),
+    ];
+    let mut kinds = vec![link("全内容", QueueFilter { kind: None, ..*filter }, filter.kind.is_none())];
+    for kind in CareKind::ALL {
+        let chosen = QueueFilter { kind: Some(*kind), ..*filter };
+        kinds.push(link(status::care_kind(*kind), chosen, filter.kind == Some(*kind)));
+    }
+    let groups = queue
+        .groups
+        .iter()
+        .filter(|(_, count, _)| *count > 0)
+        .map(|(group, count, lines)| {
+            let items = lines.iter().map(|line| item(line, filter, open, today)).collect_view();
+            view! { <Group label=words::group(*group) count=*count tone=tone(*group)>{items}</Group> }
+        })
+        .collect_view();
+    let nothing = queue.groups.iter().all(|(_, count, _)| *count == 0).then(|| {
+        view! { <p class="kp-note">"この条件で対応を待つ依頼はありません。"</p> }
+    });
+    let closed = address("/desk", &QueueFilter { closed: true, group: None, after: None, ..*filter });
+    view! {
+        <div class="kp-desk-filters">
+            <Filters label="担当" links />
+            <Filters label="援助内容" links=kinds />
+        </div>
+        {nothing}
+        {groups}
+        <p class="kp-desk-more"><a href=closed aria-current=filter.closed.then_some("page")>"終わった依頼を見る"</a></p>
+    }
+}
+
+const fn tone(group: QueueGroup) -> Tone {
+    match group {
+        QueueGroup::Stalled | QueueGroup::Untaken => Tone::Yours,
+        QueueGroup::Searching | QueueGroup::Answering | QueueGroup::Meeting => Tone::Waiting,
+        QueueGroup::Established => Tone::Good,
+    }
+}
+
+fn item(line: &QueueLine, filter: &QueueFilter, open: Option<RequestNo>, today: Date) -> impl IntoView + use<> {
+    let href = address(&format!("/desk/requests/{}", line.no), &QueueFilter { after: None, ..*filter });
+    let note = line.stall.map(|stall| format!("{}・{}", status::request(line.status), words::stall(stall)));
+    let note = note.unwrap_or_else(|| remark(line, today));
+    view! {
+        <QueueItem
+            href
+            title=line.family.clone()
+            day=japanese_date(line.starts_at.date(), today)
+            note
+            current=open == Some(line.no)
+        />
+    }
+}
+
+/// What is worth knowing before the case is opened.
+fn remark(line: &QueueLine, today: Date) -> String {
+    let kind = status::care_kind(line.care_kind);
+    match (line.waiting_offers, line.meeting_at) {
+        (count, _) if count > 0 => format!("{kind} 打診{count}人"),
+        (_, Some(at)) if !matches!(line.status, domain::request::CoordinationStatus::Established) => {
+            format!("{kind} 打合せ {}", japanese_date(at.date(), today))
+        }
+        _ => format!("{kind} {}人", line.children),
+    }
+}
+
+/// The most urgent case, and the groups in figures.
+fn overview(queue: &Queue, today: Date) -> impl IntoView + use<> {
+    let first = queue.groups.iter().flat_map(|(_, _, lines)| lines).next().cloned();
+    let next = first.map(|line| {
+        let period = japanese_period(line.starts_at, line.ends_at, today);
+        let stall = line.stall.map(|stall| view! { <p>{words::stall(stall)}</p> });
+        let facts =
+            format!("{}さん（{}） {} {}人", line.family, line.town, status::care_kind(line.care_kind), line.children);
+        view! {
+            <Section title="つぎの一件" yours=true>
+                <p>
+                    <strong>{period}</strong>
+                    " "
+                    <StatusTag tone=status::request_tone(line.status) text=status::request(line.status) />
+                </p>
+                <p>{facts}</p>
+                {stall}
+                <Actions>
+                    <ButtonLink href=format!("/desk/requests/{}", line.no) kind=ButtonKind::Primary>
+                        {format!("{} を開く", line.no)}
+                    </ButtonLink>
+                </Actions>
+            </Section>
+        }
+        .into_any()
+    });
+    next.unwrap_or_else(|| {
+        view! {
+            <EmptyState
+                title="対応を待つ依頼はありません"
+                text="画面からの依頼が届くと、左の一覧に並びます。電話や書面の依頼は、上のボタンから入力できます。"
+            />
+        }
+        .into_any()
+    })
+}
+
+fn results(found: Vec<QueueLine>, words: String, today: Date) -> impl IntoView {
+    let count = found.len();
+    let title = format!("検索の結果 {count}件");
+    let body = if found.is_empty() {
+        view! {
+            <EmptyState
+                title="見つかりませんでした"
+                text="依頼ID、会員番号、氏名（漢字・カナ）、電話番号の下4けたで探せます。"
+            />
+        }
+        .into_any()
+    } else {
+        table("検索の結果", found, today).into_any()
+    };
+    view! {
+        <Section title>
+            <p class="kp-note">{format!("「{words}」で探しました。")}</p>
+            {body}
+        </Section>
+    }
+}
+
+fn closed(queue: &Queue, filter: &QueueFilter, today: Date) -> impl IntoView + use<> {
+    let next = queue.next.map(|after| address("/desk", &QueueFilter { after: Some(after), ..*filter }));
+    let first = filter.after.map(|_| address("/desk", &QueueFilter { after: None, ..*filter }));
+    let body = if queue.closed.is_empty() {
+        view! { <EmptyState title="終わった依頼はありません" /> }.into_any()
+    } else {
+        table("終わった依頼", queue.closed.clone(), today).into_any()
+    };
+    view! {
+        <Section title="終わった依頼">
+            {body}
+            <Pager first next />
+        </Section>
+    }
+}
+
+fn table(caption: &'static str, lines: Vec<QueueLine>, today: Date) -> impl IntoView {
+    let head = ["依頼ID", "預けたい日", "利用会員", "援助内容", "ステータス"].map(HeadCell::new).to_vec();
+    let rows = lines
+        .into_iter()
+        .map(|line| {
+            let href = format!("/desk/requests/{}", line.no);
+            view! {
+                <tr>
+                    <Cell label="依頼ID" main=true><a href=href>{line.no.to_string()}</a></Cell>
+                    <Cell label="預けたい日"><When start=line.starts_at end=Some(line.ends_at) today /></Cell>
+                    <Cell label="利用会員">{format!("{}（{}）", line.family, line.town)}</Cell>
+                    <Cell label="援助内容">{status::care_kind(line.care_kind)}</Cell>
+                    <Cell label="ステータス">
+                        <StatusTag tone=status::request_tone(line.status) text=status::request(line.status) />
+                    </Cell>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! { <Table caption head dense=true>{rows}</Table> }
+}

@@ -1,0 +1,13 @@
+//! 事前打合せ: its date, and the 事前打合せ情報.
+
+pub mod api;
+
+#[cfg(feature = "ssr")]
+mod form;
+#[cfg(feature = "ssr")]
+mod sheet;
+
+#[cfg(feature = "ssr")]
+pub(crate) use form::{channel_field, meeting_form};
+#[cfg(feature = "ssr")]
+pub use sheet::MeetingPage;

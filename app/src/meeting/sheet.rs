@@ -1,0 +1,264 @@
+//! `/requests/CDK…/meeting`: 事前打合せ情報, written by the family, read by the others when they may.
+
+use super::{channel_field, meeting_form};
+use crate::coordination::number;
+use crate::fault::Fault;
+use crate::form::{Typed, typed};
+use crate::page::{Page, page, redirect};
+use crate::ui::{
+    Actions, Button, ButtonKind, DataList, DataRow, Disclosure, Form, Hidden, Moment, Notice, NoticeKind, PageHead,
+    Section, StatusTag, TelField, TextArea, TextField, When,
+};
+use crate::visit::{Visit, param, query, visit};
+use crate::words::{coordination as words, status};
+use domain::coordination::{ChildField, SheetField};
+use domain::number::RequestNo;
+use domain::request::{CoordinationStatus, RequestAction, TABLE};
+use domain::time::{Date, japanese_period};
+use leptos::prelude::*;
+use service::meeting::{SheetReader, SheetView, read_sheet};
+
+/// `/requests/CDK…/meeting`
+#[component]
+pub fn MeetingPage() -> impl IntoView {
+    let no = param("no");
+    let (sheet_saved, saved) = (query("sheet").is_some(), query("saved").is_some());
+    page(async move {
+        let visit = visit()?;
+        let no = number(&no)?;
+        let sheet = match read_sheet(&visit.env, &visit.actor, no).await {
+            Ok(sheet) => sheet,
+            Err(service::Error::NotFound) => return elsewhere(&visit, no).await,
+            Err(other) => return Err(other.into()),
+        };
+        let news = match (sheet_saved, saved) {
+            (true, _) => Some("事前打合せ情報を保存しました"),
+            (_, true) => Some("事前打合せの日時を保存しました"),
+            _ => None,
+        };
+        let news = news.map(|title| view! { <Notice kind=NoticeKind::Success title announce=true /> });
+        show(sheet, visit.env.clock.today(), news.into_any()).await
+    })
+}
+
+/// A provider before 成立 has the case's page; the headquarters say why they look.
+async fn elsewhere(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
+    if visit.actor.provider_member().is_some() {
+        service::coordination::provider_case(&visit.env, &visit.actor, no).await?;
+        return redirect(&format!("/coordination/{no}"));
+    }
+    if !visit.actor.is_hq() {
+        return Err(Fault::NotFound);
+    }
+    service::history::of_request(&visit.env, &visit.actor, no).await?;
+    let typed = typed("sheet-readings").await;
+    let (reason, error) = (typed.value("reason", String::new), typed.error("reason"));
+    Ok(Page::new(
+        "事前打合せ情報",
+        view! {
+            <PageHead title="事前打合せ情報" over=no.to_string() back=format!("/requests/{no}/history") back_label="履歴に戻る" />
+            <Notice title="ご覧になる理由を入力してください">
+                <p>"理由は履歴に残ります。30分間ご覧になれます。"</p>
+            </Notice>
+            <Form action="/api/sheet-readings">
+                <Hidden name="request" value=no.to_string() />
+                <TextArea name="reason" label="理由" value=reason error required=true rows=2 />
+                <Actions>
+                    <Button kind=ButtonKind::Primary>"理由を記録して開く"</Button>
+                </Actions>
+            </Form>
+        },
+    ))
+}
+
+async fn show(sheet: SheetView, today: Date, news: AnyView) -> Result<Page, Fault> {
+    let (writing, meeting) = (typed("sheets").await, typed("meetings").await);
+    let back = match sheet.reader {
+        SheetReader::Family => format!("/requests/{}", sheet.no),
+        SheetReader::Coordinator => format!("/desk/requests/{}", sheet.no),
+        SheetReader::Provider => format!("/coordination/{}", sheet.no),
+        SheetReader::Headquarters => format!("/requests/{}/history", sheet.no),
+    };
+    let tag = {
+        let state = sheet.status;
+        move || view! { <StatusTag tone=status::request_tone(state) text=status::request(state) /> }
+    };
+    let title = "事前打合せ情報";
+    let over = format!("{} {}", sheet.no, japanese_period(sheet.starts_at, sheet.ends_at, today));
+    let came_back = writing.came_back() || meeting.came_back();
+    let plan = plan(&sheet, &meeting, today);
+    let body = if sheet.editable {
+        edit(&sheet, &writing).into_any()
+    } else if sheet.revision > 0 {
+        read(&sheet).into_any()
+    } else {
+        view! {
+            <Notice title="事前打合せ情報は、事前打合せの日が決まると入力できます">
+                <p>"日時が決まりましたら、お知らせします。"</p>
+            </Notice>
+        }
+        .into_any()
+    };
+    Ok(Page::new(
+        "事前打合せ情報",
+        view! {
+            <PageHead title over back back_label="依頼に戻る" aside=tag />
+            {(!came_back).then_some(news)}
+            {plan}
+            {body}
+        },
+    ))
+}
+
+/// The meeting's date and place, and the form to set or move it.
+fn plan(sheet: &SheetView, typed: &Typed, today: Date) -> impl IntoView + use<> {
+    let movable = TABLE.iter().any(|step| step.from == sheet.status && step.action == RequestAction::ScheduleMeeting);
+    let movable = movable && sheet.reader == SheetReader::Family;
+    let at = sheet.meeting_at.filter(|_| sheet.status.meeting_known());
+    let place = sheet.meeting_place.clone();
+    let form = movable.then(|| {
+        let label = if at.is_some() { "打合せの日時を変える" } else { "打合せの日時を入力する" };
+        let form =
+            meeting_form(typed, sheet.no, sheet.case_revision, sheet.meeting_at, sheet.meeting_place.clone(), false);
+        view! { <Disclosure label open=typed.came_back()>{form}</Disclosure> }
+    });
+    (at.is_some() || movable).then(|| {
+        let facts = at.map(|start| {
+            view! {
+                <DataList>
+                    <DataRow term="事前打合せ日"><When start end=None today /></DataRow>
+                    <DataRow term="場所">{place}</DataRow>
+                </DataList>
+            }
+        });
+        view! { <Section title="事前打合せ">{facts}{form}</Section> }
+    })
+}
+
+fn edit(sheet: &SheetView, typed: &Typed) -> impl IntoView + use<> {
+    let told = typed.error("").is_some();
+    let revision = sheet.revision.to_string();
+    let revision = if told { revision } else { typed.value("revision", || revision) };
+    let answer = |key: &str| typed.value(key, || sheet.answers.get(key).cloned().unwrap_or_default());
+    let own = SheetField::ALL
+        .iter()
+        .map(|field| {
+            let (label, support) = words::sheet_field(*field);
+            let (key, required) = (field.key(), field.is_needed());
+            let (value, error) = (answer(key), typed.error(key));
+            if field.is_phone() {
+                view! { <TelField name=key label value error required support /> }.into_any()
+            } else {
+                view! { <TextArea name=key label value error required support rows=2 /> }.into_any()
+            }
+        })
+        .collect_view();
+    let children = sheet
+        .children
+        .iter()
+        .map(|child| {
+            let fields = ChildField::ALL
+                .iter()
+                .map(|field| {
+                    let (label, support) = words::child_field(*field);
+                    let (key, required) = (field.key_for(child.id), field.is_needed());
+                    let (value, error) = (answer(&key), typed.error(&key));
+                    let short = matches!(field, ChildField::Nickname | ChildField::UsualTemperature);
+                    if short {
+                        view! { <TextField name=key label value error support autocomplete="off" /> }.into_any()
+                    } else {
+                        view! { <TextArea name=key label value error required support rows=2 /> }.into_any()
+                    }
+                })
+                .collect_view();
+            view! { <Section title=format!("{}さんのこと", child.name)>{fields}</Section> }
+        })
+        .collect_view();
+    let desk = sheet.reader == SheetReader::Coordinator;
+    let channel = desk.then(|| channel_field(typed, "channel"));
+    let words = if desk { "利用会員に代わって保存する" } else { "事前打合せ情報を保存する" };
+    let no = sheet.no.to_string();
+    view! {
+        {hints(sheet)}
+        <Form action="/api/sheets">
+            <Hidden name="request" value=no />
+            <Hidden name="revision" value=revision />
+            <Section title="連絡先とお迎え">{own}</Section>
+            {children}
+            {channel}
+            <Actions>
+                <Button kind=ButtonKind::Primary>{words}</Button>
+            </Actions>
+        </Form>
+    }
+}
+
+/// What is missing, where the answers come from, and who will read them.
+fn hints(sheet: &SheetView) -> impl IntoView + use<> {
+    let missing: Vec<&str> = sheet.missing.iter().filter_map(|key| words::sheet_name(key)).collect();
+    let mut seen = Vec::new();
+    for word in missing {
+        if !seen.contains(&word) {
+            seen.push(word);
+        }
+    }
+    let state = if sheet.suggested {
+        let text = "前回の内容を入れてあります。確かめて、保存してください。";
+        view! { <Notice title="まだ保存していません"><p>{text}</p></Notice> }.into_any()
+    } else if seen.is_empty() {
+        let at = sheet.updated_at.map(|at| view! { <p>"最後の保存 "<Moment at /></p> });
+        view! { <Notice kind=NoticeKind::Success title="必要な項目はそろっています">{at}</Notice> }.into_any()
+    } else {
+        let text = format!("まだ入力のない項目：{}", seen.join("、"));
+        view! { <Notice title="打合せの日までに入力してください"><p>{text}</p></Notice> }.into_any()
+    };
+    let agreed = matches!(sheet.status, CoordinationStatus::Established | CoordinationStatus::Completed);
+    let shared = if agreed {
+        "提供会員に共有されています。活動の30日後までご覧になれます。"
+    } else {
+        "成立した後に、提供会員に共有されます。"
+    };
+    view! {
+        {state}
+        <p class="kp-note">{shared}</p>
+    }
+}
+
+fn read(sheet: &SheetView) -> impl IntoView + use<> {
+    let answer = |key: &str| sheet.answers.get(key).cloned().unwrap_or_else(|| "（未入力）".to_owned());
+    let own = SheetField::ALL
+        .iter()
+        .map(|field| {
+            let text = answer(field.key());
+            let text = if field.is_phone() && text.starts_with('0') {
+                let call = format!("tel:{}", text.replace('-', ""));
+                view! { <a href=call>{text}</a> }.into_any()
+            } else {
+                view! { <span class="kp-answer">{text}</span> }.into_any()
+            };
+            view! { <DataRow term=words::sheet_field(*field).0>{text}</DataRow> }
+        })
+        .collect_view();
+    let children = sheet
+        .children
+        .iter()
+        .map(|child| {
+            let rows = ChildField::ALL
+                .iter()
+                .map(|field| {
+                    let text = answer(&field.key_for(child.id));
+                    view! {
+                        <DataRow term=words::child_field(*field).0><span class="kp-answer">{text}</span></DataRow>
+                    }
+                })
+                .collect_view();
+            view! { <Section title=format!("{}さんのこと", child.name)><DataList>{rows}</DataList></Section> }
+        })
+        .collect_view();
+    let updated = sheet.updated_at.map(|at| view! { <p class="kp-note">"更新日時 "<Moment at /></p> });
+    view! {
+        <Section title="連絡先とお迎え"><DataList>{own}</DataList></Section>
+        {children}
+        {updated}
+    }
+}

@@ -1,0 +1,38 @@
+//! `POST /api/answers`: 受ける or 辞退, by the provider or by a coordinator whom the provider called.
+
+use crate::fault::Fault;
+use leptos::prelude::*;
+
+/// Answers an offer; `do` is `accept` or `decline`.
+///
+/// # Errors
+/// That another provider was first, the time is over, or something came in between; shown where it was sent from.
+#[server(prefix = "/api", endpoint = "answers")]
+pub async fn answer_offer() -> Result<(), Fault> {
+    use crate::coordination::{channel, number};
+    use service::offer;
+    let submitted = crate::form::submitted();
+    let id: i64 = submitted.get("offer").parse().map_err(|_| Fault::NotFound)?;
+    let accepts = match submitted.get("do").as_str() {
+        "accept" => true,
+        "decline" => false,
+        _ => return Err(Fault::Unreadable),
+    };
+    // The desk says of which case it speaks; a provider answers at her own list.
+    let desk = Some(submitted.get("request")).filter(|no| !no.is_empty());
+    let back = match &desk {
+        Some(no) => format!("/desk/requests/{}", number(no)?),
+        None => "/offers".to_owned(),
+    };
+    crate::form::run(back.clone(), async |visit| {
+        let by = channel(&visit.actor, &submitted.get("channel"));
+        if accepts {
+            offer::accept(&visit.env, &visit.actor, id, by).await?;
+        } else {
+            offer::decline(&visit.env, &visit.actor, id, &submitted.get("reason"), by).await?;
+        }
+        let answer = if accepts { "accepted" } else { "declined" };
+        Ok(if desk.is_some() { back } else { format!("/offers?answer={answer}") })
+    })
+    .await
+}

@@ -1,0 +1,111 @@
+//! `/offers`: before acceptance only date, time, kind, town, ages and number.
+
+use crate::form::{Typed, typed};
+use crate::page::{Page, page};
+use crate::ui::{
+    Actions, Button, ButtonKind, Card, CardList, CardRow, DataList, DataRow, Disclosure, EmptyState, Form, Hidden,
+    Notice, NoticeKind, PageHead, Section, StatusTag, TextField, Tone, When,
+};
+use crate::visit::{query, visit};
+use crate::words::status;
+use domain::time::{Date, japanese_period};
+use leptos::prelude::*;
+use service::offer::{OfferDetails, TakenCase};
+
+/// `/offers`
+#[component]
+pub fn OfferListPage() -> impl IntoView {
+    let answer = query("answer");
+    page(async move {
+        let visit = visit()?;
+        let list = service::offer::open_for(&visit.env, &visit.actor).await?;
+        let typed = typed("answers").await;
+        let today = visit.env.clock.today();
+        let news = match answer.as_deref() {
+            Some("accepted") => {
+                Some(("お引き受けいただき、ありがとうございます", "事前打合せの日時を、支部からお電話で相談します。"))
+            }
+            Some("declined") => Some(("お返事ありがとうございます", "またの機会にお願いいたします。")),
+            _ => None,
+        };
+        let news = news.filter(|_| !typed.came_back()).map(|(title, text)| {
+            view! { <Notice kind=NoticeKind::Success title announce=true><p>{text}</p></Notice> }
+        });
+        let count = list.open.len();
+        let lead = if count == 0 {
+            String::new()
+        } else {
+            format!("お返事を待っている依頼が{count}件あります。")
+        };
+        let nothing = (count == 0).then(|| {
+            view! {
+                <EmptyState
+                    title="いま、お願いしている援助はありません"
+                    text="支部からお願いが届くと、ここに並びます。受信メールでもお知らせします。"
+                />
+            }
+        });
+        let offers = list.open.into_iter().map(|offer| show(offer, &typed, today)).collect_view();
+        let taken = (!list.taken.is_empty()).then(|| waiting(list.taken, today));
+        Ok(Page::new(
+            "援助のお願い（打診）",
+            view! {
+                <PageHead title="援助のお願い（打診）" lead />
+                {news}
+                {nothing}
+                {offers}
+                {taken}
+            },
+        ))
+    })
+}
+
+fn show(offer: OfferDetails, typed: &Typed, today: Date) -> impl IntoView + use<> {
+    let id = offer.id.to_string();
+    let mine = typed.came_back() && typed.fields().get("offer") == id;
+    let reason = if mine { typed.value("reason", String::new) } else { String::new() };
+    let error = if mine { typed.error("reason") } else { None };
+    let reason_id = if mine { "reason".to_owned() } else { format!("reason-{id}") };
+    let open = mine && error.is_some();
+    let ages: Vec<String> = offer.ages.iter().map(|age| format!("{age}歳")).collect();
+    let title = japanese_period(offer.starts_at, offer.ends_at, today);
+    let tag = offer.is_new.then(|| view! { <StatusTag tone=Tone::Yours text="新着" /> });
+    view! {
+        <Section title yours=true aside=ViewFnOnce::from(move || tag)>
+            <DataList>
+                <DataRow term="希望する援助内容">{status::care_kind(offer.care_kind)}</DataRow>
+                <DataRow term="町名">{offer.town}</DataRow>
+                <DataRow term="預ける子ども">{format!("{}人（{}）", offer.ages.len(), ages.join("・"))}</DataRow>
+                <DataRow term="依頼ID">{offer.request.to_string()}</DataRow>
+                <DataRow term="お返事の期限"><When start=offer.expires_at end=None today /></DataRow>
+            </DataList>
+            <Form action="/api/answers">
+                <Hidden name="offer" value=id />
+                <Actions>
+                    <Button kind=ButtonKind::Primary name="do" value="accept">"受ける"</Button>
+                    <Button name="do" value="decline">"辞退"</Button>
+                </Actions>
+                <Disclosure label="辞退の理由を書く（書かなくてもかまいません）" open>
+                    <TextField name="reason" id=reason_id label="辞退の理由" value=reason error />
+                </Disclosure>
+            </Form>
+        </Section>
+    }
+}
+
+fn waiting(taken: Vec<TakenCase>, today: Date) -> impl IntoView {
+    let cards = taken
+        .into_iter()
+        .map(|case| {
+            let title = japanese_period(case.starts_at, case.ends_at, today);
+            let over = format!("依頼ID {}", case.request);
+            let tag = || view! { <StatusTag tone=Tone::Waiting text="打合せ日の調整中" /> };
+            view! {
+                <Card title over href=format!("/coordination/{}", case.request) status=tag>
+                    <CardRow term="希望する援助内容">{status::care_kind(case.care_kind)}</CardRow>
+                </Card>
+            }
+        })
+        .collect_view();
+    view! { <Section title="お引き受けいただいた援助"><CardList>{cards}</CardList></Section> }
+}

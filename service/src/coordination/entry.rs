@@ -1,0 +1,160 @@
+//! A request that reaches the branch by telephone, on paper or at the counter: the coordinator enters it, without the
+//! web form's lead time, and has it in her care at once.
+
+use super::case::member_label;
+use crate::entity::{care_request, care_request_child, member};
+use crate::error::{Error, Result};
+use crate::event::{self, By, Happened};
+use crate::notice::{Message, tell_member};
+use crate::request::form;
+use crate::request::{OwnChild, RequestForm};
+use crate::{Env, number, once};
+use domain::actor::{Actor, Channel, MemberKind};
+use domain::fault::{FieldError, FieldFault};
+use domain::member::MembershipStatus;
+use domain::number::{MemberNo, RequestNo};
+use domain::refusal::Refusal;
+use domain::request::CoordinationStatus;
+use domain::time::{Date, Instant, japanese_period};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+/// What the page of the form shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryPage {
+    /// 会員番号
+    pub no: MemberNo,
+    /// Family and given name.
+    pub name: String,
+    /// The name's reading.
+    pub kana: String,
+    /// The town.
+    pub town: String,
+    /// The telephone.
+    pub telephone: String,
+    /// The children, eldest first.
+    pub children: Vec<OwnChild>,
+    /// Today in Asia/Tokyo.
+    pub today: Date,
+}
+
+/// The form for a member of the coordinator's own ward.
+///
+/// # Errors
+/// [`Error::NotFound`] for other wards and for members who do not ask for care.
+pub async fn entry_page(env: &Env, actor: &Actor, no: MemberNo) -> Result<EntryPage> {
+    let connection = env.db.read();
+    let row = family(connection, actor, no).await?;
+    Ok(EntryPage {
+        no,
+        name: format!("{} {}", row.family_name, row.given_name),
+        kana: format!("{} {}", row.family_kana, row.given_kana),
+        town: row.town,
+        telephone: row.telephone,
+        children: form::children(connection, row.id).await?,
+        today: env.clock.today(),
+    })
+}
+
+/// Enters a request on behalf of a member; sent twice with one `once` key, it is entered once.
+///
+/// # Errors
+/// [`Error::NotFound`] for other wards; [`Refusal::NotActive`]; every field to mend, `channel` among them.
+pub async fn enter(
+    env: &Env,
+    actor: &Actor,
+    no: MemberNo,
+    channel: Channel,
+    typed: &RequestForm,
+    once: &str,
+) -> Result<RequestNo> {
+    let tx = env.db.begin().await?;
+    let now = env.clock.now();
+    let row = family(&tx, actor, no).await?;
+    if let Some(done) = once::claim(&tx, actor.account, once, now).await? {
+        return RequestNo::parse(&done).map_err(|_| Error::Broken("a kept request number".into()));
+    }
+    if row.status != MembershipStatus::Active.key() {
+        return Err(Refusal::NotActive.into());
+    }
+    let own = form::children(&tx, row.id).await?;
+    let read = form::read(typed, &own, env.clock.today()).wanted();
+    let by_branch = matches!(channel, Channel::Phone | Channel::Paper | Channel::Counter);
+    let wanted = match read {
+        Ok(wanted) if by_branch => wanted,
+        other => {
+            let mut faults = other.err().unwrap_or_default();
+            if !by_branch {
+                faults.push(FieldError::new("channel", FieldFault::Missing));
+            }
+            return Err(Error::Invalid(faults));
+        }
+    };
+    let request = number::next_request(&tx).await?;
+    let new = care_request::ActiveModel {
+        request_no: Set(i64::from(request.0)),
+        ward: Set(row.ward.clone()),
+        member_id: Set(row.id),
+        status: Set(CoordinationStatus::InCoordination.key().to_owned()),
+        care_kind: Set(wanted.kind.key().to_owned()),
+        care_place: Set(wanted.place.key().to_owned()),
+        starts_at: Set(wanted.start.0),
+        ends_at: Set(wanted.end.0),
+        place_detail: Set(wanted.place_detail),
+        notes: Set(wanted.notes),
+        channel: Set(channel.key().to_owned()),
+        children_count: Set(i64::try_from(wanted.children.len()).unwrap_or_default()),
+        owner_id: Set(Some(actor.account)),
+        requested_at: Set(now.0),
+        updated_at: Set(now.0),
+        revision: Set(1),
+        ..Default::default()
+    };
+    let id = care_request::Entity::insert(new).exec(&tx).await?.last_insert_id;
+    for child in &wanted.children {
+        let child = care_request_child::ActiveModel { request_id: Set(id), child_id: Set(child.id) };
+        care_request_child::Entity::insert(child).exec_without_returning(&tx).await?;
+    }
+    let by = By::for_member(actor, member_label(&tx, row.id).await?, channel);
+    let what = Happened {
+        ward: Some(row.ward.clone()),
+        request: Some(id),
+        action: "enter",
+        to: Some(CoordinationStatus::InCoordination.key()),
+        ..Happened::default()
+    };
+    event::record(&tx, now, &by, what).await?;
+    tell(env, &tx, row.id, request, (wanted.start, wanted.end)).await?;
+    once::keep(&tx, actor.account, once, &request.to_string()).await?;
+    tx.commit().await?;
+    Ok(request)
+}
+
+async fn tell<C: ConnectionTrait>(
+    env: &Env,
+    tx: &C,
+    family: i64,
+    no: RequestNo,
+    (start, end): (Instant, Instant),
+) -> Result<()> {
+    let when = japanese_period(start, end, env.clock.today());
+    let message = Message {
+        subject: "援助のご依頼を受け付けました".to_owned(),
+        body: format!(
+            "依頼ID {no}\n日時 {when}\n\n支部がご依頼を受け付けました。提供会員が見つかりましたらお知らせします。"
+        ),
+        link: format!("/requests/{no}"),
+    };
+    tell_member(tx, env.clock.now(), env.clock.real_now(), family, &message).await
+}
+
+/// A member of the coordinator's own ward who may ask for care.
+async fn family<C: ConnectionTrait>(connection: &C, actor: &Actor, no: MemberNo) -> Result<member::Model> {
+    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
+    member::Entity::find()
+        .filter(member::Column::MemberNo.eq(i64::from(no.0)))
+        .filter(member::Column::Ward.eq(ward))
+        .filter(member::Column::Kind.is_in([MemberKind::User.key(), MemberKind::Both.key()]))
+        .one(connection)
+        .await?
+        .ok_or(Error::NotFound)
+}
