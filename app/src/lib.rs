@@ -6,6 +6,7 @@
 #[cfg(all(feature = "ssr", any(feature = "hydrate", feature = "csr")))]
 compile_error!("`ssr` and `hydrate` in one build would switch the event handlers off: build `frontend` by itself");
 
+pub mod approval;
 pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod claim;
@@ -14,6 +15,7 @@ pub mod coordination;
 pub mod coupon;
 pub mod desk;
 pub mod fault;
+pub mod fee;
 pub mod gallery;
 #[cfg(feature = "ssr")]
 pub mod hq;
@@ -22,6 +24,8 @@ pub mod invitation;
 pub mod meeting;
 pub mod member;
 pub mod offer;
+pub mod receipt;
+pub mod report;
 pub mod request;
 pub mod session;
 #[cfg(feature = "ssr")]

@@ -73,6 +73,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invitations/:token") view=InvitationPage ssr=SsrMode::Async />
                 <MemberRoutes />
                 <CaseRoutes />
+                <Route path=path!("/reports") view=crate::report::ReportListPage ssr=SsrMode::Async />
+                <Route path=path!("/reports/new") view=crate::report::ReportNewPage ssr=SsrMode::Async />
+                <Route path=path!("/reports/check") view=crate::report::ReportCheckPage ssr=SsrMode::Async />
+                <Route path=path!("/reports/:no") view=crate::report::ReportPage ssr=SsrMode::Async />
+                <Route path=path!("/reports/:no/edit") view=crate::report::ReportEditPage ssr=SsrMode::Async />
+                <Route path=path!("/reports/:no/done") view=crate::report::ReportDonePage ssr=SsrMode::Async />
+                <Route path=path!("/reports/:no/print") view=crate::report::ReportPrintPage ssr=SsrMode::Async />
+                <Route path=path!("/fee") view=crate::fee::FeePage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -208,7 +208,7 @@ both_databases! {
         let case = Case::established(world).await;
         let env = &case.world.env;
         let actor = &case.provider.actor;
-        let checked = report::check(env, actor, None, &case.form()).await.unwrap();
+        let checked = report::check(env, actor, None, &case.form(), Channel::Web).await.unwrap();
         assert_eq!((checked.quote.fee, checked.content.expenses_yen()), (1800, 300));
         assert_eq!(case.world.count("SELECT COUNT(*) FROM activity_report").await, 0, "a look writes nothing");
         let form = case.form();

@@ -74,6 +74,15 @@ pub const fn reward(status: RewardStatus) -> &'static str {
     }
 }
 
+/// How a reward's status is drawn.
+#[must_use]
+pub const fn reward_tone(status: RewardStatus) -> Tone {
+    match status {
+        RewardStatus::NotReceived => Tone::Neutral,
+        RewardStatus::Received => Tone::Done,
+    }
+}
+
 /// The status of an offer.
 #[must_use]
 pub const fn offer(status: OfferStatus) -> &'static str {

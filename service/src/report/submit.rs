@@ -2,7 +2,7 @@
 
 use super::draft::{reportable, save_within};
 use super::form::{FormRequest, fields, find_request, others, request_of};
-use super::load::{Command, Go, Loaded, record, update};
+use super::load::{Command, Go, Loaded, on_behalf, record, update};
 use crate::error::{Error, Result};
 use crate::event::Happened;
 use crate::notice::{self, Message};
@@ -35,9 +35,18 @@ pub struct Checked {
 ///
 /// # Errors
 /// As [`register`].
-pub async fn check(env: &Env, actor: &Actor, no: Option<ReportNo>, form: &ReportForm) -> Result<Checked> {
+pub async fn check(
+    env: &Env,
+    actor: &Actor,
+    no: Option<ReportNo>,
+    form: &ReportForm,
+    channel: Channel,
+) -> Result<Checked> {
     let connection = env.db.read();
     let now = env.clock.now();
+    if actor.coordinator_ward().is_some() {
+        on_behalf(channel)?;
+    }
     let Some(no) = no else {
         let writes = actor.provider_member().is_some() || actor.coordinator_ward().is_some();
         return if writes { weigh(connection, actor, None, form, now).await } else { Err(Error::NotFound) };

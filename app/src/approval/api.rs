@@ -1,0 +1,81 @@
+//! `POST /api/approvals`, `/api/revision-requests`, `/api/reopenings`.
+
+use crate::fault::Fault;
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+fn report() -> Result<domain::number::ReportNo, Fault> {
+    domain::number::ReportNo::parse(&crate::form::submitted().get("report")).map_err(|_| Fault::NotFound)
+}
+
+#[cfg(feature = "ssr")]
+fn channel(submitted: &crate::visit::Submitted) -> domain::actor::Channel {
+    domain::actor::Channel::from_key(&submitted.get("channel")).unwrap_or_default()
+}
+
+/// 承認 of what is on the page, or the sum with other tickets (`do` is `calculate`).
+///
+/// # Errors
+/// Fields to mend, a report that changed meanwhile, or another rule, shown at the report.
+#[server(prefix = "/api", endpoint = "approvals")]
+pub async fn approve_report() -> Result<(), Fault> {
+    use crate::form;
+    use service::approval::{ApprovalForm, approve};
+    let no = report()?;
+    let back = format!("/reports/{no}");
+    form::run(back.clone(), async |visit| {
+        let submitted = form::submitted();
+        if submitted.get("do") == "calculate" {
+            return form::show_again(&visit, &back).await;
+        }
+        let tickets = submitted.0.iter().filter_map(|(name, value)| {
+            let child = name.strip_prefix("tickets[")?.strip_suffix(']')?.parse().ok()?;
+            Some((child, value.clone()))
+        });
+        let form = ApprovalForm {
+            revision: submitted.get("revision").parse().unwrap_or_default(),
+            content_hash: submitted.get("content_hash"),
+            tickets: tickets.collect(),
+            evidence: submitted.get("evidence"),
+        };
+        approve(&visit.env, &visit.actor, no, &form, channel(&submitted)).await?;
+        Ok(format!("{back}?done=approve"))
+    })
+    .await
+}
+
+/// 修正依頼 with its comment.
+///
+/// # Errors
+/// A missing comment, or the rule in the way, shown at the report.
+#[server(prefix = "/api", endpoint = "revision-requests")]
+pub async fn request_report_revision() -> Result<(), Fault> {
+    let no = report()?;
+    let back = format!("/reports/{no}");
+    crate::form::run(back.clone(), async |visit| {
+        let submitted = crate::form::submitted();
+        let revision = submitted.get("revision").parse().unwrap_or_default();
+        let comment = submitted.get("comment");
+        let channel = channel(&submitted);
+        service::approval::request_revision(&visit.env, &visit.actor, no, revision, &comment, channel).await?;
+        Ok(format!("{back}?done=request_revision"))
+    })
+    .await
+}
+
+/// Opens an approved report again, by the coordinator with a reason.
+///
+/// # Errors
+/// A missing reason, or the rule in the way, shown at the report.
+#[server(prefix = "/api", endpoint = "reopenings")]
+pub async fn reopen_report() -> Result<(), Fault> {
+    let no = report()?;
+    let back = format!("/reports/{no}");
+    crate::form::run(back.clone(), async |visit| {
+        let submitted = crate::form::submitted();
+        let revision = submitted.get("revision").parse().unwrap_or_default();
+        service::approval::reopen(&visit.env, &visit.actor, no, revision, &submitted.get("reason")).await?;
+        Ok(format!("{back}?done=reopen"))
+    })
+    .await
+}

@@ -1,0 +1,99 @@
+//! The family's choice of おためし券 with the total that follows it.
+
+use crate::report::sum::{People, rows};
+use crate::ui::{Choice, MoneyRow, MoneyTable, Select};
+use domain::coupon::{TicketBalance, TicketChoice, apply_all, settle};
+use domain::fee::Quote;
+use domain::report::ExpenseKind;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A child's tickets on the page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LiveTickets {
+    /// The child.
+    pub child: i64,
+    /// Its given name.
+    pub name: String,
+    /// The field's name.
+    pub field: String,
+    /// Tickets left.
+    pub left: u32,
+    /// The most that can be used here.
+    pub most: u32,
+    /// What is chosen now, as typed.
+    pub chosen: String,
+    /// What is to be mended.
+    pub error: Option<String>,
+}
+
+/// What the live choice knows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LiveApproval {
+    /// The report's snapshot.
+    pub quote: Quote,
+    /// Its expenses.
+    pub expenses: Vec<(ExpenseKind, i64)>,
+    /// Whose sum it is.
+    pub people: People,
+    /// The children who have tickets.
+    pub tickets: Vec<LiveTickets>,
+}
+
+impl LiveApproval {
+    /// The sum with these tickets; what cannot be used counts nothing.
+    #[must_use]
+    pub fn sum(&self, chosen: &[(i64, String)]) -> Vec<MoneyRow> {
+        let choices: Vec<TicketChoice> = chosen
+            .iter()
+            .map(|(child, text)| TicketChoice { child: *child, tickets: text.trim().parse().unwrap_or(0) })
+            .collect();
+        let balances: Vec<TicketBalance> =
+            self.tickets.iter().map(|own| TicketBalance { child: own.child, tickets: own.left }).collect();
+        let uses = apply_all(&self.quote, &choices, &balances).unwrap_or_default();
+        let expenses = self.expenses.iter().map(|(_, yen)| yen).sum();
+        rows(&self.people, &self.quote, &settle(&self.quote, &uses, expenses), &self.expenses)
+    }
+}
+
+/// The tickets to use and what is then paid.
+#[island]
+pub fn TicketFields(live: LiveApproval) -> impl IntoView {
+    let chosen: Vec<(i64, RwSignal<String>)> =
+        live.tickets.iter().map(|own| (own.child, RwSignal::new(own.chosen.clone()))).collect();
+    let fields = live
+        .tickets
+        .iter()
+        .zip(&chosen)
+        .map(|(own, (_, signal))| {
+            let options = (0..=own.most)
+                .map(|count| {
+                    let label = if count == 0 { "使わない".to_owned() } else { format!("{count}枚使う") };
+                    Choice::new(count.to_string(), label)
+                })
+                .collect();
+            let support = format!("のこり{}枚。1枚で1時間分に使えます。", own.left);
+            view! {
+                <Select
+                    name=own.field.clone()
+                    label=format!("{}さんのおためし券", own.name)
+                    options
+                    value=own.chosen.clone()
+                    error=own.error.clone()
+                    support
+                    bind=*signal
+                />
+            }
+        })
+        .collect_view();
+    let table = Signal::derive(move || {
+        let now: Vec<(i64, String)> = chosen.iter().map(|(child, signal)| (*child, signal.get())).collect();
+        live.sum(&now)
+    });
+    view! {
+        {fields}
+        <div class="kp-report__sum" aria-live="polite">
+            <MoneyTable caption="お支払いの内容" rows=table />
+        </div>
+    }
+}

@@ -1,0 +1,9 @@
+//! 料金の計算: what an activity would cost, for anybody, also without signing in.
+
+pub mod island;
+
+#[cfg(feature = "ssr")]
+mod page;
+
+#[cfg(feature = "ssr")]
+pub use page::FeePage;

@@ -1,0 +1,183 @@
+//! The calculator's fields and its answer.
+
+use crate::report::sum::{People, Reader, rows};
+use crate::ui::Choice;
+use crate::ui::{DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Select, Tick, TimeField, YenField};
+use crate::words::{fee, field};
+use domain::coupon::{apply, most_tickets, settle};
+use domain::fault::FieldFault;
+use domain::fee::{Care, CareChild, Quote};
+use domain::holiday::HolidayCalendar;
+use domain::input::{parse_count, parse_date, parse_time, parse_yen};
+use domain::report::{ExpenseKind, period};
+use domain::report_form::EXPENSE_MAX;
+use domain::tariff::Tariff;
+use domain::time::Date;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The most children of the calculator.
+pub const CHILDREN: i64 = 5;
+/// The most tickets it offers.
+const TICKETS: i64 = 8;
+
+/// What was asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeeQuestion {
+    /// Day.
+    pub date: String,
+    /// Start.
+    pub start: String,
+    /// End.
+    pub end: String,
+    /// Anything: the end lies on the next day.
+    pub next_day: String,
+    /// How many children.
+    pub children: String,
+    /// おためし券 of the youngest child.
+    pub coupons: String,
+    /// Expenses in yen.
+    pub expenses: String,
+}
+
+/// What the calculator knows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LiveFee {
+    /// The question as it is now.
+    pub question: FeeQuestion,
+    /// Whether it was asked, so that what is missing is said.
+    pub asked: bool,
+    /// Every version of the tariff.
+    pub tariff: Tariff,
+    /// The holidays known.
+    pub holidays: HolidayCalendar,
+}
+
+/// The answer, or what to mend: the field and the sentence.
+pub type Answer = Result<Vec<MoneyRow>, (&'static str, String)>;
+
+impl LiveFee {
+    /// Answers a question.
+    pub fn answer(&self, asked: &FeeQuestion) -> Answer {
+        let mend = |name: &'static str, fault: FieldFault| (name, field::sentence(name, &fault));
+        let date = parse_date(&asked.date).map_err(|fault| mend("date", fault.into()))?;
+        let start = parse_time(&asked.start).map_err(|fault| mend("start", fault.into()))?;
+        let end = parse_time(&asked.end).map_err(|fault| mend("end", fault.into()))?;
+        let (from, to) = period(date, start, end, !asked.next_day.is_empty()).map_err(|fault| mend("end", fault))?;
+        let count = parse_count(&asked.children, 1, CHILDREN).map_err(|fault| mend("children", fault.into()))?;
+        let expenses = match parse_yen(&asked.expenses, EXPENSE_MAX) {
+            Ok(yen) => yen,
+            Err(domain::input::InputFault::Missing) => 0,
+            Err(fault) => return Err(mend("expenses", fault.into())),
+        };
+        let care = Care { start: from, end: to, children: children(count, date), prior_siblings: 0 };
+        let quote =
+            domain::fee::quote(&self.tariff, &self.holidays, &care).map_err(|fault| ("date", fee::refusal(&fault)))?;
+        let tickets: u32 = asked.coupons.trim().parse().unwrap_or(0);
+        let most = most_tickets(&quote, count);
+        if tickets > most {
+            return Err(mend("coupons", FieldFault::TooManyTickets(i64::from(most))));
+        }
+        Ok(self.rows(&quote, count, tickets, expenses))
+    }
+
+    fn rows(&self, quote: &Quote, count: i64, tickets: u32, expenses: i64) -> Vec<MoneyRow> {
+        // The youngest child's tickets: おためし券 are for the youngest.
+        let uses: Vec<_> = apply(quote, count, tickets).into_iter().filter(|used| used.tickets > 0).collect();
+        let people = People {
+            reader: Reader::Anybody,
+            family: String::new(),
+            provider: String::new(),
+            children: (1..=count).map(|place| (place, format!("{place}人目"))).collect(),
+        };
+        rows(&people, quote, &settle(quote, &uses, expenses), &[(ExpenseKind::Other, expenses)])
+    }
+}
+
+/// Children made up for the calculator, the eldest first; only their order matters.
+fn children(count: i64, day: Date) -> Vec<CareChild> {
+    (1..=count)
+        .map(|place| {
+            let years = i32::try_from(CHILDREN - place).unwrap_or(0);
+            let birth = Date::from_calendar_date(day.year() - 1 - years, time::Month::January, 1).unwrap_or(day);
+            CareChild { id: place, birth_date: birth }
+        })
+        .collect()
+}
+
+/// The calculator.
+#[island]
+pub fn FeeFields(live: LiveFee) -> impl IntoView {
+    let question = live.question.clone();
+    let date = RwSignal::new(question.date.clone());
+    let start = RwSignal::new(question.start.clone());
+    let end = RwSignal::new(question.end.clone());
+    let next_day = RwSignal::new(!question.next_day.is_empty());
+    let children = RwSignal::new(question.children.clone());
+    let coupons = RwSignal::new(question.coupons.clone());
+    let expenses = RwSignal::new(question.expenses.clone());
+    let first = if live.asked { live.answer(&question).err() } else { None };
+    let error = |name: &str| first.clone().filter(|(field, _)| *field == name).map(|(_, text)| text);
+    let (date_error, start_error, end_error) = (error("date"), error("start"), error("end"));
+    let (coupons_error, expenses_error) = (error("coupons"), error("expenses"));
+    let answer = Memo::new(move |_| {
+        live.answer(&FeeQuestion {
+            date: date.get(),
+            start: start.get(),
+            end: end.get(),
+            next_day: if next_day.get() { "true".to_owned() } else { String::new() },
+            children: children.get(),
+            coupons: coupons.get(),
+            expenses: expenses.get(),
+        })
+    });
+    let table = Signal::derive(move || answer.get().unwrap_or_default());
+    let why_not = move || answer.get().err().map(|(_, text)| view! { <Notice title=text /> });
+    let count = (1..=CHILDREN).map(|count| Choice::new(count.to_string(), format!("{count}人"))).collect();
+    let tickets = (0..=TICKETS)
+        .map(|count| {
+            Choice::new(count.to_string(), if count == 0 { "使わない".to_owned() } else { format!("{count}枚") })
+        })
+        .collect();
+    view! {
+        <DateField name="date" label="預ける日" value=question.date error=date_error required=true bind=date />
+        <FieldGroup>
+            <TimeField
+                name="start"
+                label="開始時刻"
+                value=question.start
+                error=start_error
+                required=true
+                bind=start
+            />
+            <TimeField name="end" label="終了時刻" value=question.end error=end_error required=true bind=end />
+        </FieldGroup>
+        <Tick name="next_day" label="終了は翌日です" checked=next_day.get_untracked() bind=next_day />
+        <FieldGroup>
+            <Select name="children" label="預ける子どもの人数" options=count value=question.children bind=children />
+            <Select
+                name="coupons"
+                label="おためし券"
+                options=tickets
+                value=question.coupons
+                error=coupons_error
+                support="いちばん下の子の分"
+                bind=coupons
+            />
+        </FieldGroup>
+        <YenField
+            name="expenses"
+            label="実費"
+            value=question.expenses
+            error=expenses_error
+            support="交通費・食事代・おやつ代・おむつ代など"
+            bind=expenses
+        />
+        <Section title="金額">
+            <div class="kp-report__sum" aria-live="polite">
+                {why_not}
+                <MoneyTable caption="利用料と給付金" rows=table />
+            </div>
+        </Section>
+    }
+}

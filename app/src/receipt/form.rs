@@ -1,0 +1,83 @@
+//! The forms of 報酬受領 on a report's page.
+
+use crate::form::Typed;
+use crate::report::steps::{channel_field, seen};
+use crate::ui::{Actions, Button, ButtonKind, Choice, ConfirmPanel, Form, RadioGroup, Section};
+use crate::words::{fee, status};
+use domain::actor::Party;
+use domain::report::{ReceiptMethod, RewardAction};
+use leptos::prelude::*;
+use service::report::ReportDetails;
+
+/// 報酬受領: after 承認済, by the provider or on behalf.
+pub fn receipt_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
+    if !details.reward_actions.contains(&RewardAction::MarkReceived) {
+        return None;
+    }
+    let on_behalf = details.party == Party::Coordinator;
+    let yen = details.settlement.user_pays;
+    // With nothing left to pay there is one way only, and else that way is none.
+    let methods: Vec<Choice> = ReceiptMethod::ALL
+        .iter()
+        .filter(|method| (**method == ReceiptMethod::CouponOnly) == (yen == 0))
+        .map(|method| Choice::new(method.key(), status::receipt_method(*method)))
+        .collect();
+    let first = methods.first().map(|choice| choice.value.clone()).unwrap_or_default();
+    let value = typed.value("method", || first);
+    let error = typed.error("method");
+    let family = details.family.as_ref().map_or_else(String::new, |family| family.family.clone());
+    let text = if yen == 0 {
+        "おためし券で全額が支払われました。確かめて「報酬受領」を押してください。".to_owned()
+    } else {
+        format!("{family}さんから{}を受け取ったら、「報酬受領」を押してください。", fee::yen(yen))
+    };
+    let (seen, channel) = (seen(details), channel_field(on_behalf, "receipts", typed));
+    let form = view! {
+        <Form action="/api/receipts">
+            {seen}
+            <RadioGroup
+                name="method"
+                label="受け取り方"
+                options=methods
+                value
+                error
+                required=true
+            />
+            {channel}
+            <Actions>
+                <Button kind=ButtonKind::Primary>"報酬受領"</Button>
+            </Actions>
+        </Form>
+    };
+    let title = if on_behalf {
+        "提供会員に代わって報酬受領を登録する"
+    } else {
+        "報酬を受け取ってください"
+    };
+    Some(view! { <Section title yours=!on_behalf><p>{text}</p>{form}</Section> }.into_any())
+}
+
+/// Taking the receipt back.
+pub fn undoing_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
+    if !details.reward_actions.contains(&RewardAction::UndoReceipt) {
+        return None;
+    }
+    let on_behalf = details.party == Party::Coordinator;
+    let (seen, open) = (seen(details), typed.came_back());
+    let channel = channel_field(on_behalf, "receipt-undoings", typed);
+    Some(
+        view! {
+            <ConfirmPanel
+                label="報酬受領の取り消し"
+                explain="まちがえて押したときに、受領前に戻します。提供会員が戻せるのは当日だけです。"
+                action="/api/receipt-undoings"
+                submit="受領前に戻す"
+                open
+            >
+                {seen}
+                {channel}
+            </ConfirmPanel>
+        }
+        .into_any(),
+    )
+}

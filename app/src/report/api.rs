@@ -1,0 +1,78 @@
+//! `POST /api/reports`, `/api/pull-backs`, `/api/voidings`.
+
+use crate::fault::Fault;
+use leptos::prelude::*;
+
+/// Reckons, keeps, checks or registers a report, as the button says: `do` is `calculate`, `save_draft`, `check` or
+/// `submit`.
+///
+/// # Errors
+/// Every field to mend, or the rule in the way, shown at the form.
+#[server(prefix = "/api", endpoint = "reports")]
+pub async fn send_report() -> Result<(), Fault> {
+    use super::form::Sent;
+    use crate::form;
+    use service::report;
+    let submitted = form::submitted();
+    let sent = Sent::read(&submitted)?;
+    let back = sent.form_path();
+    form::run(back.clone(), async |visit| {
+        let (env, actor) = (&visit.env, &visit.actor);
+        let form = &sent.form;
+        match submitted.get("do").as_str() {
+            "save_draft" => {
+                let no = report::save(env, actor, sent.seen, form, &sent.once, sent.channel).await?;
+                Ok(format!("/reports/{no}/edit?saved=1"))
+            }
+            "submit" => {
+                let no = report::register(env, actor, sent.seen, form, &sent.once, sent.channel).await?;
+                Ok(format!("/reports/{no}/done"))
+            }
+            "check" => {
+                report::check(env, actor, sent.seen.map(|(no, _)| no), form, sent.channel).await?;
+                form::show_again(&visit, "/reports/check").await
+            }
+            _ => form::show_again(&visit, &back).await,
+        }
+    })
+    .await
+}
+
+/// Takes a registered report back to be edited.
+///
+/// # Errors
+/// The rule in the way, shown at the report.
+#[server(prefix = "/api", endpoint = "pull-backs")]
+pub async fn pull_back_report(
+    #[server(default)] report: String,
+    #[server(default)] revision: String,
+    #[server(default)] channel: String,
+) -> Result<(), Fault> {
+    let no = super::number(&report)?;
+    crate::form::run(format!("/reports/{no}"), async |visit| {
+        let (seen, channel) = super::steps::step(&revision, &channel);
+        service::report::pull_back(&visit.env, &visit.actor, no, seen, channel).await?;
+        Ok(format!("/reports/{no}/edit"))
+    })
+    .await
+}
+
+/// 取消 with its reason.
+///
+/// # Errors
+/// A missing reason, or the rule in the way, shown at the report.
+#[server(prefix = "/api", endpoint = "voidings")]
+pub async fn void_report(
+    #[server(default)] report: String,
+    #[server(default)] revision: String,
+    #[server(default)] reason: String,
+    #[server(default)] channel: String,
+) -> Result<(), Fault> {
+    let no = super::number(&report)?;
+    crate::form::run(format!("/reports/{no}"), async |visit| {
+        let (seen, channel) = super::steps::step(&revision, &channel);
+        service::report::void(&visit.env, &visit.actor, no, seen, &reason, channel).await?;
+        Ok(format!("/reports/{no}"))
+    })
+    .await
+}

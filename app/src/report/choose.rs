@@ -1,0 +1,72 @@
+//! The first step of a new report: which request it is about.
+
+use crate::fault::Fault;
+use crate::form::with_query;
+use crate::page::Page;
+use crate::ui::{Card, CardList, CardRow, EmptyState, Icon, IconName, PageHead};
+use crate::visit::Visit;
+use domain::time::japanese_period;
+use leptos::prelude::*;
+
+/// Shows the requests without a report; 「依頼IDまたは利用会員名で検索してください」.
+pub async fn choose(visit: &Visit, search: String) -> Result<Page, Fault> {
+    let found = service::report::candidates(&visit.env, &visit.actor, &search).await?;
+    let today = visit.env.clock.today();
+    let staff = visit.actor.coordinator_ward().is_some();
+    let body = match (found.is_empty(), search.is_empty()) {
+        (true, true) => view! {
+            <EmptyState
+                title="報告していない依頼はありません"
+                text="成立した依頼が、ここに並びます。"
+            />
+        }
+        .into_any(),
+        (true, false) => view! {
+            <EmptyState
+                title="見つかりませんでした"
+                text="依頼IDか利用会員の名前を確かめてください。成立していない依頼と、報告書がある依頼は出ません。"
+            />
+        }
+        .into_any(),
+        (false, _) => {
+            let cards = found
+                .into_iter()
+                .map(|candidate| {
+                    let title = japanese_period(candidate.start, candidate.end, today);
+                    let href = with_query("/reports/new", "request", &candidate.no.to_string());
+                    let provider = staff.then(|| view! { <CardRow term="提供会員">{candidate.provider}</CardRow> });
+                    view! {
+                        <Card title href over=candidate.no.to_string() action="この依頼の報告書を作る">
+                            <CardRow term="利用会員">{candidate.family}</CardRow>
+                            {provider}
+                            <CardRow term="預ける子どもの人数">{format!("{}人", candidate.children)}</CardRow>
+                        </Card>
+                    }
+                })
+                .collect_view();
+            view! { <CardList>{cards}</CardList> }.into_any()
+        }
+    };
+    Ok(Page::new(
+        "援助活動報告書を作る",
+        view! {
+            <PageHead
+                title="援助活動報告書を作る"
+                over="報告書ID：保存後に発行"
+                lead="報告する依頼を選んでください。"
+                back="/reports"
+            />
+            <form class="kp-search" method="get" action="/reports/new" role="search">
+                <label class="kp-field__label" for="q">"依頼IDまたは利用会員名で検索してください"</label>
+                <div class="kp-search__line">
+                    <input class="kp-input" type="search" id="q" name="q" value=search autocomplete="off" />
+                    <button class="kp-button kp-button--secondary" type="submit">
+                        <Icon name=IconName::Search />
+                        <span class="kp-button__text">"検索"</span>
+                    </button>
+                </div>
+            </form>
+            {body}
+        },
+    ))
+}

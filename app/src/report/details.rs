@@ -1,0 +1,361 @@
+//! `/reports/EKH…`: one report, for the family, the provider, the branch and the headquarters.
+
+use super::sum::{People, Reader, rows};
+use super::{number, steps};
+use crate::approval::{approval_form, reopening_form, revision_form};
+use crate::form::{Typed, typed, with_query};
+use crate::page::{Page, page};
+use crate::receipt::{receipt_form, undoing_form};
+use crate::ui::{
+    Actions, ButtonKind, ButtonLink, CaseStep, ConfirmPanel, DataList, DataRow, Day, Moment, MoneyTable, Notice,
+    NoticeKind, PageHead, Section, StatusTag, Stepper, TextArea, Timeline, TimelineEvent, Tone, When,
+};
+use crate::visit::{param, query, visit};
+use crate::words::{self, fee, status};
+use domain::actor::{Channel, Party};
+use domain::report::{ReportAction, ReportStatus, RewardStatus};
+use domain::time::age_on;
+use leptos::prelude::*;
+use service::report::{ReportDetails, ReportStep};
+
+/// The forms of this page that may have come back.
+struct Forms {
+    approval: Typed,
+    revision: Typed,
+    reopening: Typed,
+    receipt: Typed,
+    undoing: Typed,
+    voiding: Typed,
+    pull_back: Typed,
+}
+
+/// `/reports/EKH…`
+#[component]
+pub fn ReportPage() -> impl IntoView {
+    let no = param("no");
+    let done = query("done");
+    page(async move {
+        let visit = visit()?;
+        let details = service::report::details(&visit.env, &visit.actor, number(&no)?).await?;
+        let forms = Forms {
+            approval: typed("approvals").await,
+            revision: typed("revision-requests").await,
+            reopening: typed("reopenings").await,
+            receipt: typed("receipts").await,
+            undoing: typed("receipt-undoings").await,
+            voiding: typed("voidings").await,
+            pull_back: typed("pull-backs").await,
+        };
+        Ok(show(&details, &forms, done.as_deref()))
+    })
+}
+
+fn show(details: &ReportDetails, forms: &Forms, done: Option<&str>) -> Page {
+    let tag = tags(details);
+    let step = step(details);
+    let approval = approval_form(details, people(details), &forms.approval);
+    // The approval's form has the sum with it, and the choice of tickets.
+    let sum = if approval.is_some() { None } else { sum(details) };
+    let receipt = receipt_form(details, &forms.receipt);
+    let facts = facts(details);
+    let history = (details.party == Party::Coordinator || details.party == Party::Headquarters).then(|| {
+        let events = details.history.iter().rev().map(event).collect::<Vec<_>>();
+        view! {
+            <Section title="経過">
+                <Timeline events />
+            </Section>
+        }
+    });
+    Page::new(
+        "援助活動報告書",
+        view! {
+            <PageHead title="援助活動報告書" over=details.no.to_string() back="/reports" aside=tag />
+            {news(details, done)}
+            {step.map(|current| view! { <Stepper current /> })}
+            {situation(details)}
+            {receipt}
+            <Section title="報告の内容">{facts}</Section>
+            {sum}
+            {approval}
+            {revision_form(details, &forms.revision)}
+            {pull_back(details, &forms.pull_back)}
+            {undoing_form(details, &forms.undoing)}
+            {reopening_form(details, &forms.reopening)}
+            {voiding(details, &forms.voiding)}
+            {links(details)}
+            {history}
+        },
+    )
+}
+
+fn tags(details: &ReportDetails) -> impl Fn() -> AnyView + Send + 'static + use<> {
+    let (report, reward) = (details.status, details.reward);
+    let yours = matches!(
+        (details.party, report),
+        (Party::Family, ReportStatus::AwaitingApproval) | (Party::Provider, ReportStatus::RevisionRequested)
+    );
+    let tone = if yours { Tone::Yours } else { status::report_tone(report) };
+    move || {
+        view! {
+            <span class="kp-report__statuses">
+                <span class="kp-hidden">"報告書ステータス："</span>
+                <StatusTag tone text=status::report(report) />
+                <span class="kp-hidden">"報酬受領ステータス："</span>
+                <StatusTag tone=status::reward_tone(reward) text=status::reward(reward) />
+            </span>
+        }
+        .into_any()
+    }
+}
+
+/// The answer to what the reader just did.
+fn news(details: &ReportDetails, done: Option<&str>) -> Option<AnyView> {
+    let yen = fee::yen(details.settlement.user_pays);
+    let (title, text) = match done? {
+        "approve" if details.status == ReportStatus::Approved => {
+            ("承認しました", format!("お支払いは{yen}です。提供会員に直接お支払いください。"))
+        }
+        "request_revision" => ("修正を依頼しました", "提供会員が直して登録したら、お知らせします。".to_owned()),
+        "mark_received" if details.reward == RewardStatus::Received => {
+            ("報酬を受領しました", "毎月5日までの分は、市の給付金の申請が自動で行われます。".to_owned())
+        }
+        "undo_receipt" => ("受領前に戻しました", "受け取ったら、もう一度「報酬受領」を押してください。".to_owned()),
+        "reopen" => ("承認を取り消しました", "提供会員と利用会員にお知らせしました。".to_owned()),
+        _ => return None,
+    };
+    Some(
+        view! {
+            <Notice kind=NoticeKind::Success title announce=true>
+                <p>{text}</p>
+            </Notice>
+        }
+        .into_any(),
+    )
+}
+
+fn step(details: &ReportDetails) -> Option<CaseStep> {
+    match (details.status, details.reward) {
+        (ReportStatus::Draft | ReportStatus::RevisionRequested, _) => Some(CaseStep::Report),
+        (ReportStatus::AwaitingApproval, _) => Some(CaseStep::Approval),
+        (ReportStatus::Approved, RewardStatus::NotReceived) => Some(CaseStep::Receipt),
+        (ReportStatus::Approved, RewardStatus::Received) => Some(CaseStep::Subsidy),
+        (ReportStatus::Voided, _) => None,
+    }
+}
+
+/// Who does what next, where no form says it.
+fn situation(details: &ReportDetails) -> Option<AnyView> {
+    let notice = |title: String, text: String, kind: NoticeKind| {
+        view! {
+            <Notice kind title>
+                <p class="kp-report__comment">{text}</p>
+            </Notice>
+        }
+        .into_any()
+    };
+    let family = details.family.as_ref().map_or_else(|| "利用会員".to_owned(), |family| family.family.clone());
+    let provider = details.provider.family.clone();
+    match (details.status, details.party) {
+        (ReportStatus::Draft, Party::Family) => Some(notice(
+            "提供会員が直しています".to_owned(),
+            "登録されたら、あらためてお知らせします。下は前に登録された内容です。".to_owned(),
+            NoticeKind::Info,
+        )),
+        (ReportStatus::RevisionRequested, party) => {
+            let title = match party {
+                Party::Family => format!("{provider}さんが直しています"),
+                _ => "修正の依頼があります".to_owned(),
+            };
+            let kind = if party == Party::Provider { NoticeKind::Warning } else { NoticeKind::Info };
+            Some(notice(title, details.revision_comment.clone().unwrap_or_default(), kind))
+        }
+        (ReportStatus::AwaitingApproval, Party::Provider | Party::Headquarters | Party::Coordinator) => Some(notice(
+            format!("{family}さんの承認を待っています"),
+            "承認されたら、報酬を受け取って「報酬受領」を押します。".to_owned(),
+            NoticeKind::Info,
+        )),
+        (ReportStatus::Approved, Party::Family) if details.reward == RewardStatus::NotReceived => Some(notice(
+            format!("{provider}さんにお支払いください"),
+            format!(
+                "お支払いは{}です。提供会員が受領を登録すると、控えを印刷できます。",
+                fee::yen(details.settlement.user_pays)
+            ),
+            NoticeKind::Info,
+        )),
+        (ReportStatus::Voided, _) => Some(notice(
+            "この報告書は取り消されました".to_owned(),
+            details.void_reason.clone().map(|reason| format!("理由：{reason}")).unwrap_or_default(),
+            NoticeKind::Info,
+        )),
+        _ => details.closed_in.as_ref().filter(|_| details.party != Party::Family).map(|month| {
+            notice(
+                format!("{month}の締めに入っています"),
+                "市の給付金の申請に入ったため、変更できません。直すことがあれば支部へお電話ください。".to_owned(),
+                NoticeKind::Info,
+            )
+        }),
+    }
+}
+
+/// What was reported, as a list of facts.
+pub fn facts(details: &ReportDetails) -> AnyView {
+    let today = details.today;
+    let request = details.request.map(|no| {
+        view! {
+            <DataRow term="依頼ID">
+                <a href=format!("/requests/{no}")>{no.to_string()}</a>
+            </DataRow>
+        }
+    });
+    let family = details.family.as_ref().map(|family| format!("{}（{}）", family.full(), family.no));
+    let provider = format!("{}（{}）", details.provider.full(), details.provider.no);
+    let when = match details.start {
+        Some(start) => view! { <When start end=details.end today /> }.into_any(),
+        None => "未入力".into_any(),
+    };
+    let day = details.start.map_or(today, domain::time::Instant::date);
+    let children: Vec<String> = details
+        .children
+        .iter()
+        .map(|part| format!("{}（{}歳）", part.child.name, age_on(part.child.birth_date, day)))
+        .collect();
+    let children = if children.is_empty() { "未入力".to_owned() } else { children.join("、") };
+    let notes = if details.notes.is_empty() { "（なし）".to_owned() } else { details.notes.clone() };
+    let settled = details.approved_at.map(|at| view! { <DataRow term="承認日時"><Moment at /></DataRow> });
+    let received = details.received_at.map(|at| {
+        let method = details.method.map(status::receipt_method);
+        view! { <DataRow term="報酬受領日時"><Moment at />" "{method}</DataRow> }
+    });
+    let entered_on = details.entered_on;
+    view! {
+        <DataList>
+            {request}
+            <DataRow term="利用会員">{family.unwrap_or_else(|| "未選択".to_owned())}</DataRow>
+            <DataRow term="提供会員">{provider}</DataRow>
+            <DataRow term="活動の日時">{when}</DataRow>
+            <DataRow term="預かった子ども">{children}</DataRow>
+            <DataRow term="備考"><span class="kp-report__comment">{notes}</span></DataRow>
+            <DataRow term="入力日"><Day date=entered_on today /></DataRow>
+            {settled}
+            {received}
+        </DataList>
+    }
+    .into_any()
+}
+
+/// Whose sum it is on this page.
+pub fn people(details: &ReportDetails) -> People {
+    People {
+        reader: match details.party {
+            Party::Provider => Reader::Provider,
+            Party::Family => Reader::Family,
+            _ => Reader::Other,
+        },
+        family: details.family.as_ref().map_or_else(|| "利用会員".to_owned(), |family| family.family.clone()),
+        provider: details.provider.family.clone(),
+        children: details.children.iter().map(|part| (part.child.id, part.child.name.clone())).collect(),
+    }
+}
+
+/// The sum of the registered content.
+pub fn sum(details: &ReportDetails) -> Option<AnyView> {
+    let quote = details.quote.as_ref()?;
+    let money = rows(&people(details), quote, &details.settlement, &details.expenses);
+    let note = (details.status == ReportStatus::AwaitingApproval)
+        .then(|| view! { <p class="kp-note">"おためし券は、承認のときに利用会員が選びます。上は、いちばん多く使ったときの金額です。"</p> })
+        .filter(|_| details.coupons.iter().any(|part| part.tickets > 0));
+    Some(
+        view! {
+            <Section title="金額">
+                <MoneyTable caption="利用料と給付金" rows=money />
+                {note}
+            </Section>
+        }
+        .into_any(),
+    )
+}
+
+fn pull_back(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
+    details.actions.contains(&ReportAction::PullBack).then(|| {
+        let (seen, open) = (steps::seen(details), typed.came_back());
+        let channel = steps::channel_field(details.party == Party::Coordinator, "pull-backs", typed);
+        view! {
+            <ConfirmPanel
+                label="登録を取り戻して直す"
+                explain="承認される前なら、作成中に戻して直せます。直したら、もう一度「登録」を押してください。"
+                action="/api/pull-backs"
+                submit="作成中に戻す"
+                open
+            >
+                {seen}
+                {channel}
+            </ConfirmPanel>
+        }
+        .into_any()
+    })
+}
+
+fn voiding(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
+    if !details.actions.contains(&ReportAction::Void) {
+        return None;
+    }
+    let value = typed.value("reason", String::new);
+    let error = typed.error("reason");
+    let (seen, open) = (steps::seen(details), typed.came_back());
+    let channel = steps::channel_field(details.party == Party::Coordinator, "voidings", typed);
+    Some(
+        view! {
+            <ConfirmPanel
+                label="取消"
+                explain="この報告書を取り消します。番号は使われなくなり、同じ依頼の報告書をもう一度作れます。"
+                action="/api/voidings"
+                submit="この報告書を取り消す"
+                open
+            >
+                {seen}
+                {channel}
+                <TextArea name="reason" label="理由" value error required=true rows=2 />
+            </ConfirmPanel>
+        }
+        .into_any(),
+    )
+}
+
+fn links(details: &ReportDetails) -> AnyView {
+    let no = details.no;
+    let writes = matches!(details.party, Party::Provider | Party::Coordinator);
+    let edit = details.actions.contains(&ReportAction::SaveDraft).then(|| {
+        let label = if details.status == ReportStatus::Draft { "入力を続ける" } else { "修正する" };
+        view! { <ButtonLink href=format!("/reports/{no}/edit") kind=ButtonKind::Primary>{label}</ButtonLink> }
+    });
+    let print = (details.reward == RewardStatus::Received).then(|| {
+        view! { <ButtonLink href=format!("/reports/{no}/print")>"援助活動報告書（控え）を印刷する"</ButtonLink> }
+    });
+    let copy = writes.then(|| {
+        view! { <ButtonLink href=with_query("/reports/new", "copy", &no.to_string())>"コピー"</ButtonLink> }
+    });
+    view! {
+        <Actions>
+            {edit}
+            {print}
+            {copy}
+            <ButtonLink href="/reports">"一覧に戻る"</ButtonLink>
+        </Actions>
+    }
+    .into_any()
+}
+
+fn event(step: &ReportStep) -> TimelineEvent {
+    let who = match &step.on_behalf_of {
+        Some(name) => format!("{}（{name}さんの代理）", step.by),
+        None => step.by.clone(),
+    };
+    let via = if step.channel == Channel::Web { String::new() } else { words::channel(step.channel).to_owned() };
+    TimelineEvent {
+        at: step.at,
+        what: status::action(&step.action).to_owned(),
+        who,
+        via,
+        note: step.reason.clone().unwrap_or_default(),
+    }
+}

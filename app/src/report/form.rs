@@ -1,0 +1,316 @@
+//! `/reports/new` and `/reports/EKH…/edit`: 援助活動報告書 is written here.
+
+use super::island::{LiveReport, ReportFields};
+use super::sum::{People, Reader};
+use super::{choose, number, steps};
+use crate::fault::Fault;
+use crate::form::{ONCE, Typed, once, typed, with_query};
+use crate::page::{Page, page};
+use crate::ui::{
+    Actions, Button, ButtonKind, ButtonLink, Choice, ConfirmPanel, DataList, DataRow, DateField, Form, Hidden, Notice,
+    NoticeKind, PageHead, Select, StatusTag, TextArea, When,
+};
+use crate::visit::{Submitted, Visit, param, query, visit};
+use crate::words::status;
+use domain::actor::Channel;
+use domain::number::{ReportNo, RequestNo};
+use domain::report::RewardStatus;
+use domain::report_form::ReportForm;
+use domain::time::japanese_period;
+use leptos::prelude::*;
+use service::report::{Candidate, ReportFormView};
+
+/// The report's form as it was sent.
+pub struct Sent {
+    /// Number and revision of an existing report.
+    pub seen: Option<(ReportNo, i64)>,
+    /// What was typed.
+    pub form: ReportForm,
+    /// The one-time key of a new report.
+    pub once: String,
+    /// The channel a coordinator names.
+    pub channel: Channel,
+}
+
+impl Sent {
+    /// Reads the fields.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] for a number that is none.
+    pub fn read(submitted: &Submitted) -> Result<Self, Fault> {
+        let get = |name: &str| submitted.get(name);
+        let (revision, channel) = steps::step(&get("revision"), &get("channel"));
+        let report = get("report");
+        let seen = if report.is_empty() { None } else { Some((number(&report)?, revision)) };
+        let form = ReportForm {
+            request: get("request"),
+            entered_on: get("entered_on"),
+            date: get("date"),
+            start: get("start"),
+            end: get("end"),
+            next_day: get("next_day"),
+            children: submitted.all("children"),
+            transport: get("transport"),
+            meal: get("meal"),
+            snack: get("snack"),
+            diaper: get("diaper"),
+            other: get("other"),
+            notes: get("notes"),
+        };
+        Ok(Self { seen, form, once: get(ONCE), channel })
+    }
+
+    /// The page of the form.
+    #[must_use]
+    pub fn form_path(&self) -> String {
+        match self.seen {
+            Some((no, _)) => format!("/reports/{no}/edit"),
+            None if self.form.request.is_empty() => "/reports/new".to_owned(),
+            None => with_query("/reports/new", "request", &self.form.request),
+        }
+    }
+}
+
+/// `/reports/new`: first the request is chosen, unless a case's page (`?request=CDK…`) or コピー (`?copy=EKH…`) led here.
+#[component]
+pub fn ReportNewPage() -> impl IntoView {
+    let (request, copy, search) = (query("request"), query("copy"), query("q"));
+    page(async move {
+        let visit = visit()?;
+        let typed = typed("reports").await;
+        let (env, actor) = (&visit.env, &visit.actor);
+        if typed.came_back() {
+            let view = service::report::blank(env, actor, None, None).await?;
+            let sent = Sent::read(typed.fields())?;
+            let view = view.with(env, actor, sent.form).await?;
+            return show(&visit, view, &typed, ().into_any()).await;
+        }
+        let request = request.map(|no| RequestNo::parse(&no)).transpose().map_err(|_| Fault::NotFound)?;
+        let copy = copy.as_deref().map(number).transpose()?;
+        if request.is_none() && copy.is_none() {
+            return choose::choose(&visit, search.unwrap_or_default()).await;
+        }
+        let view = service::report::blank(env, actor, request, copy).await?;
+        let news = copy.map(|no| {
+            view! {
+                <Notice title=format!("{no}の内容をコピーしました") announce=true>
+                    <p>"依頼ID、日付、時刻、金額を入力してください。"</p>
+                </Notice>
+            }
+        });
+        show(&visit, view, &typed, news.into_any()).await
+    })
+}
+
+/// `/reports/EKH…/edit`
+#[component]
+pub fn ReportEditPage() -> impl IntoView {
+    let no = param("no");
+    let saved = query("saved").is_some();
+    page(async move {
+        let visit = visit()?;
+        let typed = typed("reports").await;
+        let (env, actor) = (&visit.env, &visit.actor);
+        let mut view = service::report::existing(env, actor, number(&no)?).await?;
+        if typed.came_back() {
+            let sent = Sent::read(typed.fields())?;
+            view = view.with(env, actor, sent.form).await?;
+        }
+        let news = (saved && !typed.came_back()).then(|| {
+            view! {
+                <Notice kind=NoticeKind::Success title="一時保存しました" announce=true>
+                    <p>"利用会員にはまだ届いていません。続きは、援助活動報告一覧からいつでも入力できます。"</p>
+                </Notice>
+            }
+        });
+        show(&visit, view, &typed, news.into_any()).await
+    })
+}
+
+async fn show(visit: &Visit, view: ReportFormView, typed: &Typed, news: AnyView) -> Result<Page, Fault> {
+    let candidates = match view.request {
+        Some(_) => Vec::new(),
+        None => service::report::candidates(&visit.env, &visit.actor, "").await?,
+    };
+    let over = view.no.map_or_else(|| "報告書ID：保存後に発行".to_owned(), |no| format!("報告書ID：{no}"));
+    let tag = {
+        let now = view.status;
+        move || {
+            view! {
+                <span class="kp-report__statuses">
+                    <span class="kp-hidden">"報告書ステータス："</span>
+                    <StatusTag tone=status::report_tone(now) text=status::report(now) />
+                    <span class="kp-hidden">"報酬受領ステータス："</span>
+                    <StatusTag
+                        tone=status::reward_tone(RewardStatus::NotReceived)
+                        text=status::reward(RewardStatus::NotReceived)
+                    />
+                </span>
+            }
+        }
+    };
+    let comment = view.revision_comment.clone().map(|comment| {
+        view! {
+            <Notice kind=NoticeKind::Warning title="修正の依頼があります">
+                <p class="kp-report__comment">{comment}</p>
+            </Notice>
+        }
+    });
+    let voiding = view.no.map(|no| voiding(no, view.revision, view.on_behalf));
+    let copy = view.no.map(|no| {
+        let href = with_query("/reports/new", "copy", &no.to_string());
+        view! { <ButtonLink href>"コピー"</ButtonLink> }
+    });
+    let fields = fields(&view, typed, candidates);
+    Ok(Page::new(
+        "援助活動報告書",
+        view! {
+            <PageHead title="援助活動報告書" over back="/reports" aside=tag />
+            {news}
+            {comment}
+            {fields}
+            {voiding}
+            <Actions>{copy} <ButtonLink href="/reports">"一覧に戻る"</ButtonLink></Actions>
+        },
+    ))
+}
+
+/// 取消, from the form's own page.
+fn voiding(no: ReportNo, revision: i64, on_behalf: bool) -> impl IntoView {
+    let untyped = Typed::default();
+    view! {
+        <ConfirmPanel
+            label="取消"
+            explain="この報告書を取り消します。番号は使われなくなり、同じ依頼の報告書をもう一度作れます。"
+            action="/api/voidings"
+            submit="この報告書を取り消す"
+        >
+            <Hidden name="report" value=no.to_string() />
+            <Hidden name="revision" value=revision.to_string() />
+            {steps::channel_field(on_behalf, "voidings", &untyped)}
+            <TextArea name="reason" label="理由" required=true rows=2 />
+        </ConfirmPanel>
+    }
+}
+
+fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>) -> impl IntoView + use<> {
+    let form = view.form.clone();
+    let report = view.no.map(|no| no.to_string()).unwrap_or_default();
+    // What came back carries the revision it was typed on, so a newer one is not overwritten unseen; whoever was told of
+    // the newer one goes on from there.
+    let told = typed.error("").is_some();
+    let revision = if told { view.revision.to_string() } else { typed.value("revision", || view.revision.to_string()) };
+    let once = once(typed);
+    let channel = steps::channel_field(view.on_behalf, "reports", typed);
+    let request = request_part(view, typed, candidates);
+    let (entered_on, entered_on_error) = (form.entered_on.clone(), typed.error("entered_on"));
+    let (notes, notes_error) = (form.notes.clone(), typed.error("notes"));
+    let family = view.request.as_ref().map_or_else(|| "利用会員".to_owned(), |request| request.family.family.clone());
+    let ask = match &view.request {
+        Some(_) => format!("登録して{family}さんに確認を依頼"),
+        None => "登録して利用会員に確認を依頼".to_owned(),
+    };
+    let live = live(view, typed, form, family);
+    view! {
+        <Form action="/api/reports">
+            <Hidden name="report" value=report />
+            <Hidden name="revision" value=revision />
+            {once}
+            {channel}
+            {request}
+            <DateField
+                name="entered_on"
+                label="入力日"
+                value=entered_on
+                error=entered_on_error
+                required=true
+            />
+            <ReportFields live />
+            <p class="kp-calculate">
+                <Button name="do" value="calculate">"計算する"</Button>
+            </p>
+            <TextArea
+                name="notes"
+                label="備考"
+                value=notes
+                error=notes_error
+                support="活動の様子、ヒヤリとしたことなど（2000文字まで）"
+            />
+            <Actions>
+                <Button kind=ButtonKind::Primary name="do" value="check">{ask}</Button>
+                <Button name="do" value="save_draft">"一時保存"</Button>
+            </Actions>
+            <p class="kp-note">"「一時保存」は、あとで編集できます。登録の前に、内容をもう一度確認できます。"</p>
+        </Form>
+    }
+}
+
+/// The chosen request, or the ones to choose from.
+fn request_part(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>) -> AnyView {
+    let today = view.today;
+    if let Some(request) = view.request.clone() {
+        let other = (!view.request_fixed && view.no.is_none()).then(|| {
+            view! { <p class="kp-note"><a href="/reports/new">"別の依頼を選ぶ"</a></p> }
+        });
+        let no = request.no.to_string();
+        return view! {
+            <Hidden name="request" value=no.clone() />
+            <div id="request">
+                <DataList>
+                    <DataRow term="依頼ID">{no}</DataRow>
+                    <DataRow term="利用会員">
+                        {format!("{}（{}）", request.family.full(), request.family.no)}
+                    </DataRow>
+                    <DataRow term="予定">
+                        <When start=request.start end=Some(request.end) today />
+                    </DataRow>
+                </DataList>
+                {other}
+            </div>
+        }
+        .into_any();
+    }
+    let options = candidates
+        .into_iter()
+        .map(|candidate| {
+            let when = japanese_period(candidate.start, candidate.end, today);
+            Choice::new(candidate.no.to_string(), format!("{}　{}　{when}", candidate.no, candidate.family))
+        })
+        .collect();
+    let error = typed.error("request");
+    view! {
+        <Select
+            name="request"
+            label="依頼ID"
+            options
+            value=view.form.request.clone()
+            empty="選んでください"
+            error
+            required=true
+            support="成立した依頼のうち、報告書がまだないものです。"
+        />
+    }
+    .into_any()
+}
+
+fn live(view: &ReportFormView, typed: &Typed, form: ReportForm, family: String) -> LiveReport {
+    const FIELDS: [&str; 9] = ["date", "start", "end", "children", "transport", "meal", "snack", "diaper", "other"];
+    let errors = FIELDS.iter().filter_map(|field| typed.error(field).map(|text| ((*field).to_owned(), text))).collect();
+    let children = view.request.as_ref().map(|request| request.children.clone()).unwrap_or_default();
+    LiveReport {
+        form,
+        errors,
+        family: view.request.as_ref().map_or(0, |request| request.family.id),
+        people: People {
+            reader: if view.on_behalf { Reader::Other } else { Reader::Provider },
+            family,
+            provider: "提供会員".to_owned(),
+            children: children.iter().map(|child| (child.id, child.name.clone())).collect(),
+        },
+        children,
+        others: view.others.clone(),
+        tariff: view.rates.tariff.clone(),
+        holidays: view.rates.holidays.clone(),
+        today: view.today,
+    }
+}

@@ -1,0 +1,172 @@
+//! The report's fields with the sum that moves as one types.
+
+use super::sum::{People, rows};
+use crate::ui::{
+    CheckboxGroup, Choice, DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Tick, TimeField, YenField,
+};
+use crate::words::{fee, refusal, status};
+use domain::coupon::settle;
+use domain::holiday::HolidayCalendar;
+use domain::input::parse_yen;
+use domain::report::{ExpenseKind, OtherReport};
+use domain::report_form::{EXPENSE_MAX, FormChild, ReportForm};
+use domain::tariff::Tariff;
+use domain::time::{Date, age_on, serde_date};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What the live form knows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LiveReport {
+    /// The fields as they are now.
+    pub form: ReportForm,
+    /// What is to be mended, by field.
+    pub errors: Vec<(String, String)>,
+    /// The request's children.
+    pub children: Vec<FormChild>,
+    /// The family's row.
+    pub family: i64,
+    /// Whose sum it is.
+    pub people: People,
+    /// Registered reports of the same provider.
+    pub others: Vec<OtherReport>,
+    /// Every version of the tariff.
+    pub tariff: Tariff,
+    /// The holidays of the years around.
+    pub holidays: HolidayCalendar,
+    /// Today in Asia/Tokyo.
+    #[serde(with = "serde_date")]
+    pub today: Date,
+}
+
+impl LiveReport {
+    /// The sum of a form, or why there is none yet.
+    #[must_use]
+    pub fn sum(&self, form: &ReportForm) -> Result<Vec<MoneyRow>, String> {
+        let care = match form.care(self.family, &self.children, &self.others) {
+            Ok(Some(care)) => care,
+            Ok(None) => return Err("日付・時刻・子どもを入力すると、金額が表示されます。".to_owned()),
+            Err(refused) => return Err(refusal::sentence(&refused)),
+        };
+        let quote = domain::fee::quote(&self.tariff, &self.holidays, &care).map_err(|fault| fee::refusal(&fault))?;
+        let expenses: Vec<(ExpenseKind, i64)> = ExpenseKind::ALL
+            .iter()
+            .map(|&kind| (kind, parse_yen(form.expense(kind), EXPENSE_MAX).unwrap_or(0)))
+            .collect();
+        Ok(rows(&self.people, &quote, &settle(&quote, &[], form.expenses_yen()), &expenses))
+    }
+}
+
+/// Day, times, children, expenses and the sum below them.
+#[island]
+pub fn ReportFields(live: LiveReport) -> impl IntoView {
+    let form = live.form.clone();
+    let date = RwSignal::new(form.date.clone());
+    let start = RwSignal::new(form.start.clone());
+    let end = RwSignal::new(form.end.clone());
+    let next_day = RwSignal::new(form.ends_next_day());
+    let children = RwSignal::new(form.children.clone());
+    let expenses: Vec<(ExpenseKind, RwSignal<String>)> =
+        ExpenseKind::ALL.iter().map(|&kind| (kind, RwSignal::new(form.expense(kind).to_owned()))).collect();
+    let typed = {
+        let expenses = expenses.clone();
+        move || {
+            let yen = |kind: ExpenseKind| {
+                expenses.iter().find(|(own, _)| *own == kind).map(|(_, signal)| signal.get()).unwrap_or_default()
+            };
+            ReportForm {
+                date: date.get(),
+                start: start.get(),
+                end: end.get(),
+                next_day: if next_day.get() { "true".to_owned() } else { String::new() },
+                children: children.get(),
+                transport: yen(ExpenseKind::Transport),
+                meal: yen(ExpenseKind::Meal),
+                snack: yen(ExpenseKind::Snack),
+                diaper: yen(ExpenseKind::Diaper),
+                other: yen(ExpenseKind::Other),
+                ..ReportForm::default()
+            }
+        }
+    };
+    let error = |field: &str| live.errors.iter().find(|(name, _)| name == field).map(|(_, text)| text.clone());
+    let options: Vec<Choice> = live
+        .children
+        .iter()
+        .map(|child| {
+            let label = format!("{}（{}歳）", child.name, age_on(child.birth_date, live.today));
+            Choice::new(child.id.to_string(), label)
+        })
+        .collect();
+    let yen_fields = expenses
+        .iter()
+        .map(|&(kind, signal)| {
+            view! {
+                <YenField
+                    name=kind.key()
+                    label=status::expense(kind)
+                    value=signal.get_untracked()
+                    error=error(kind.key())
+                    bind=signal
+                />
+            }
+        })
+        .collect_view();
+    let date_error = error("date");
+    let start_error = error("start");
+    let end_error = error("end");
+    let children_error = error("children");
+    let sum = {
+        let live = live.clone();
+        Memo::new(move |_| live.sum(&typed()))
+    };
+    let table = Signal::derive(move || sum.get().unwrap_or_default());
+    let why_not = move || sum.get().err().map(|text| view! { <Notice title=text /> });
+    view! {
+        <DateField name="date" label="活動日" value=form.date error=date_error required=true bind=date />
+        <FieldGroup>
+            <TimeField
+                name="start"
+                label="活動開始時間"
+                value=form.start
+                error=start_error
+                required=true
+                bind=start
+            />
+            <TimeField
+                name="end"
+                label="活動終了時間"
+                value=form.end
+                error=end_error
+                required=true
+                bind=end
+            />
+        </FieldGroup>
+        <Tick
+            name="next_day"
+            label="終了は翌日です"
+            checked=next_day.get_untracked()
+            bind=next_day
+        />
+        <CheckboxGroup
+            name="children"
+            label="預かった子ども"
+            options
+            values=form.children
+            error=children_error
+            required=true
+            bind=children
+        />
+        <fieldset class="kp-report__expenses">
+            <legend class="kp-field__label">"実費"</legend>
+            <p class="kp-field__support">"利用会員が支払います。かかったものだけ入力してください。"</p>
+            <div class="kp-fields">{yen_fields}</div>
+        </fieldset>
+        <Section title="金額">
+            <div class="kp-report__sum" aria-live="polite">
+                {why_not}
+                <MoneyTable caption="利用料と給付金" rows=table />
+            </div>
+        </Section>
+    }
+}
