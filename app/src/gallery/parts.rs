@@ -335,17 +335,10 @@ fn News() -> impl IntoView {
             <Notice kind=NoticeKind::Success title="一時保存しました" announce=true />
             <Notice kind=NoticeKind::Warning title="お急ぎの方はお電話ください" />
             <PhoneBox branch=branch() lead="3週間未満の日は、支部へお電話ください。" />
-            <div class="kp-done-sample">
-                <ConfirmationPanelSample />
-            </div>
+            <ConfirmationPanel title="依頼を受け付けました" number_label="依頼ID" number="CDK0036701" />
         </Part>
     }
     .into_any()
-}
-
-#[component]
-fn ConfirmationPanelSample() -> impl IntoView {
-    view! { <ConfirmationPanel title="依頼を受け付けました" number_label="依頼ID" number="CDK0036701" /> }.into_any()
 }
 
 #[component]
