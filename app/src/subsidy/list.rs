@@ -30,8 +30,9 @@ pub fn SubsidyListPage() -> impl IntoView {
             <PageHead title="給付金申請一覧・請求申請" lead="請求申請は毎月5日に自動で行われます。" />
             {filters}
             {rule(&preview, today)}
-            {ready(&preview, staff, today, ward.as_deref(), place)}
+            {sum(&preview)}
             {slips(&preview, staff, today, ward.as_deref(), place)}
+            {ready(&preview, staff, today, ward.as_deref(), place)}
         };
         let page = Page::new("給付金申請一覧・請求申請", body);
         Ok(if staff { page.wide() } else { page })
@@ -73,6 +74,12 @@ fn rule(preview: &Preview, today: Date) -> impl IntoView + use<> {
     view! { <Notice><p>{text}</p></Notice> }
 }
 
+/// What would be claimed, first of all; what slips comes next, because there is something to do.
+fn sum(preview: &Preview) -> impl IntoView + use<> {
+    let label = format!("{}月の請求（{}件）", preview.month.month, preview.ready_count);
+    view! { <MoneyTable caption="いま締めたときの請求額" rows=vec![MoneyRow::total(label, preview.ready_yen)] /> }
+}
+
 fn ready(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place: Place) -> impl IntoView + use<> {
     let title = format!("{}月の請求に入るもの", preview.month.month);
     if preview.ready_count == 0 {
@@ -86,7 +93,6 @@ fn ready(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place:
         }
         .into_any();
     }
-    let total = MoneyRow::total(format!("合計（{}件）", preview.ready_count), preview.ready_yen);
     let rows = preview.ready.iter().cloned();
     let list = if staff {
         let rows = rows.map(|line| view! { <tr>{staff_cells(&line, today)}{money_cells(&line)}</tr> }).collect_view();
@@ -118,7 +124,6 @@ fn ready(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place:
     let pager = pager(preview.ready_next, "ready_after", place.ready_after, ward);
     view! {
         <Section title>
-            <MoneyTable caption="いま締めたときの請求額" rows=vec![total] />
             {list}
             {pager}
         </Section>

@@ -206,7 +206,10 @@ async fn tell_providers<C: ConnectionTrait>(env: &Env, transaction: &C, now: Ins
             subject: "給付金を請求申請しました".to_owned(),
             body: format!(
                 "{}年{}月5日締めの給付金を、自動で横浜市に請求申請しました。\n報告書 {}件、合計 {}円です。\n内容は「給付金請求申請一覧」で見られます。",
-                month.year, month.month, target.line_count, target.total_yen
+                month.year,
+                month.month,
+                target.line_count,
+                domain::money::grouped(target.total_yen)
             ),
             link: format!("/claims/{}", claim_no(target.claim_no)),
         };
