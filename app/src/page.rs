@@ -208,7 +208,8 @@ fn places(role: Option<&Role>, unread: i64, path: &str) -> (Vec<NavItem>, Vec<Na
         }
         Some(Role::Coordinator { .. }) => {
             let nav = vec![
-                item(IconName::Home, "受付", "/desk"),
+                // Members have a place of their own below /desk.
+                item(IconName::Home, "受付", "/desk").unless(path.starts_with("/desk/members")),
                 item(IconName::Report, "報告", "/reports"),
                 item(IconName::Person, "会員", "/desk/members"),
                 item(IconName::Mail, "メール", "/inbox").badge(unread),

@@ -63,6 +63,22 @@ fn forms_leave_checking_to_the_server() {
 }
 
 #[test]
+fn every_server_function_has_an_address_of_its_own() {
+    let mut seen = std::collections::BTreeMap::new();
+    for (path, text) in files("app/src", &[".rs"]) {
+        for line in text.lines().filter(|line| line.trim_start().starts_with("#[server(")) {
+            let Some(endpoint) = line.split("endpoint = \"").nth(1).and_then(|rest| rest.split('"').next()) else {
+                panic!("{path}: {line} has no endpoint of its own");
+            };
+            if let Some(other) = seen.insert(endpoint.to_owned(), path.clone()) {
+                panic!("/api/{endpoint} stands in {other} and in {path}: the later one silently wins");
+            }
+        }
+    }
+    assert!(seen.len() > 20);
+}
+
+#[test]
 fn the_crates_keep_their_distance() {
     for (folder, words) in [
         ("domain/src", &["leptos::", "sea_orm", "axum::", "tokio::", "async fn", "std::fs", "std::env"][..]),

@@ -59,23 +59,3 @@ pub async fn withdraw_request(
     })
     .await
 }
-
-/// キャンセル by the family after 成立.
-///
-/// # Errors
-/// A missing reason, or that the case has moved on, shown at the request.
-#[server(prefix = "/api", endpoint = "cancellations")]
-pub async fn cancel_request(
-    #[server(default)] request: String,
-    #[server(default)] revision: String,
-    #[server(default)] reason: String,
-) -> Result<(), Fault> {
-    use service::coordination::{Asked, cancel};
-    let no = super::number(&request)?;
-    crate::form::run(format!("/requests/{no}"), async |visit| {
-        let asked = Asked::seen(revision.parse().unwrap_or_default());
-        cancel(&visit.env, &visit.actor, no, asked, &reason).await?;
-        Ok(format!("/requests/{no}"))
-    })
-    .await
-}

@@ -33,6 +33,13 @@ impl NavItem {
         self
     }
 
+    /// Unmarks the place, where another one lies below its path.
+    #[must_use]
+    pub fn unless(mut self, elsewhere: bool) -> Self {
+        self.current &= !elsewhere;
+        self
+    }
+
     /// The same place with a number of things waiting there.
     #[must_use]
     pub fn badge(mut self, count: u32) -> Self {
