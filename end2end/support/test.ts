@@ -106,6 +106,6 @@ async function ready(page: Page, javaScriptEnabled: boolean | undefined) {
   if (javaScriptEnabled === false) {
     await page.waitForLoadState("domcontentloaded");
   } else {
-    await page.locator("body[data-hydrated]").waitFor({ state: "attached" });
+    await page.locator("body[data-hydrated]").waitFor({ state: "attached", timeout: 20_000 });
   }
 }
