@@ -81,9 +81,12 @@ pub fn OfflinePage() -> impl IntoView {
             "支部の電話番号",
             view! {
                 <PageHead title="支部の電話番号" />
-                <Notice kind=NoticeKind::Warning title="つながらないとき">
-                    <p>"通信できないときは、この画面が出ます。お急ぎのときは支部へお電話ください。"</p>
-                </Notice>
+                // `boot.js` asks for the page that this one stands in for as soon as there is a network.
+                <div data-offline="">
+                    <Notice kind=NoticeKind::Warning title="つながらないとき">
+                        <p>"通信できないときは、この画面が出ます。お急ぎのときは支部へお電話ください。"</p>
+                    </Notice>
+                </div>
                 {emergency()}
                 <Section title="区支部">{table(&branches)}</Section>
             },

@@ -1,5 +1,6 @@
 //! The frame of every page: status, title, header, faults, navigation by role, footer.
 
+use crate::assets::AssetNames;
 use crate::fault::Fault;
 use crate::form::with_query;
 use crate::ui::{BranchContact, ErrorSummary, IconName, NavItem, PageHead, Person, PhoneBox, Shell};
@@ -123,11 +124,12 @@ pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
     owner.with(|| {
         let (title, _) = words::fault_page(fault);
         let body = shell_of(visitor, false, fault_body(fault, None)).to_html();
-        let css = &visitor.assets.css;
+        let AssetNames { css, boot, .. } = &visitor.assets;
         format!(
             "<!DOCTYPE html><html lang=\"ja\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} | 子サポ</title>\
-             <link rel=\"stylesheet\" href=\"{css}\"></head><body>{body}</body></html>"
+             <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/icons/icon.svg\" type=\"image/svg+xml\">\
+             <script type=\"module\" src=\"{boot}\"></script></head><body>{body}</body></html>"
         )
     })
 }
