@@ -42,7 +42,10 @@ impl Db {
     pub async fn connect(url: &str, size: PoolSize) -> Result<Self> {
         if !url.starts_with("sqlite:") {
             let mut options = ConnectOptions::new(url);
-            options.max_connections(size.connections).acquire_timeout(Duration::from_secs(2)).sqlx_logging(false);
+            options
+                .max_connections(size.connections)
+                .acquire_timeout(Duration::from_secs(2))
+                .sqlx_logging(logs_statements());
             options.connect_timeout(Duration::from_secs(2));
             let pool = Database::connect(options).await?;
             return Ok(Self { read: pool.clone(), write: pool });
@@ -101,7 +104,7 @@ fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOption
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(10))
-        .sqlx_logging(false);
+        .sqlx_logging(logs_statements());
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
             .pragma("journal_mode", "WAL")
@@ -113,6 +116,11 @@ fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOption
         if read_only { sqlite.pragma("query_only", "ON") } else { sqlite }
     });
     options
+}
+
+/// Statements are logged, without their values, for `KOSAPO_LOG=sqlx=debug`.
+fn logs_statements() -> bool {
+    tracing::enabled!(target: "sqlx::query", tracing::Level::DEBUG)
 }
 
 fn numbers(version: &str) -> Vec<u32> {

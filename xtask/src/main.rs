@@ -1,6 +1,7 @@
 //! `cargo xtask`: builds, serves and tests kosapo by plain steps, each of them visible.
 
 mod assets;
+mod bench;
 mod build;
 mod demo;
 mod gallery;
@@ -20,6 +21,8 @@ cargo xtask <command>
   build          build the one executable, target/dist/kosapo
   test           run everything: format, lint, unit, use cases, HTTP, browser
   test --only P  run one part: lint, unit, http or browser
+  bench [--reuse] [--years 1]
+                 measure size, speed and memory beside a base line
   gallery        build the component gallery into target/gallery
   gallery --serve [--addr A]
                  ... and serve it, by default at http://127.0.0.1:3100
@@ -42,6 +45,7 @@ fn run(words: &[&str]) -> Done {
     match words {
         ["build"] => build::all().map(drop),
         ["demo", rest @ ..] => demo::run(rest),
+        ["bench", rest @ ..] => bench::run(rest),
         ["gallery"] => gallery::build().map(drop),
         ["gallery", "--serve"] => gallery::serve("127.0.0.1:3100"),
         ["gallery", "--serve", "--addr", address] => gallery::serve(address),

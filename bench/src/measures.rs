@@ -1,0 +1,338 @@
+//! The measures one after another, each printed beside its target as soon as it is known.
+
+use crate::Options;
+use crate::base_line;
+use crate::city::{self, City, TODAY};
+use crate::http;
+use crate::load::{self, Loaded, Target};
+use crate::outcome::{Done, Problem};
+use crate::pages;
+use crate::plans;
+use crate::process::{Core, Server, command, free_address, two_cores};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long a server may take to be ready on a database that is there.
+const READY: Duration = Duration::from_secs(60);
+/// Connections of the load.
+const CONNECTIONS: usize = 8;
+/// Rounds of product and base line in turn; the middle one counts.
+const ROUNDS: usize = 5;
+/// Seconds of each round.
+const SECONDS: u64 = 4;
+/// Reports that the measured close takes.
+const CLOSE: i64 = 6_000;
+
+struct Bench {
+    kosapo: String,
+    folder: PathBuf,
+}
+
+/// `kosapo-bench all`
+///
+/// # Errors
+/// When something cannot be measured at all; a missed target is printed and no error.
+pub async fn all(options: &Options) -> Done {
+    let bench = Bench { kosapo: options.need("kosapo")?.to_owned(), folder: options.need("folder")?.into() };
+    std::fs::create_dir_all(&bench.folder)?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let placed = if two_cores() { "server on one, load on another" } else { "not pinned" };
+    say("machine", &format!("{cores} cores, {placed}"), "", None);
+    bench.start_up().await?;
+    let mut cities = Vec::new();
+    for years in options.or("years", "1,10").split(',') {
+        let years: u32 = years.parse()?;
+        let city = city::prepare(&bench.kosapo, &bench.folder, years, options.has("reuse")).await?;
+        let limit = if years == 1 { 60.0 } else { 600.0 };
+        let name = format!("city of {years} years: written");
+        match city.written_in {
+            Some(took) => say(&name, &seconds(took), &format!("≤ {limit} s"), Some(took.as_secs_f64() <= limit)),
+            None => say(&name, "an earlier run's", "", None),
+        }
+        cities.push(city);
+    }
+    let first = cities.first().ok_or_else(|| Problem::new("--years is empty."))?;
+    bench.first_page(first).await?;
+    bench.request_list(first).await?;
+    let sound = bench.plans(first).await?;
+    bench.years(&cities).await?;
+    bench.close(first).await?;
+    if sound { Ok(()) } else { Err(Problem::new("A list walks through a table that grows.")) }
+}
+
+impl Bench {
+    fn log(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.log"))
+    }
+
+    async fn product(&self, city: &City, log: &str) -> Done<Server> {
+        let addr = free_address()?;
+        let server = city::server(&self.kosapo, &city.file, city.years, &addr);
+        Server::start(server, &addr, "/healthz", &self.log(log), READY).await
+    }
+
+    /// `kosapo serve` on a database that is migrated: time to its first good answer, memory at rest.
+    async fn start_up(&self) -> Done {
+        let file = self.folder.join("empty.db");
+        let mut times = Vec::new();
+        let mut resident = 0;
+        for round in 0..6 {
+            let addr = free_address()?;
+            let mut serve = command(Core::Server, &self.kosapo);
+            serve.args(["serve", "--addr", &addr, "--database-url", &format!("sqlite:{}", file.display())]);
+            let server = Server::start(serve, &addr, "/healthz", &self.log("serve"), READY).await?;
+            // The first start migrates, perhaps.
+            if round > 0 {
+                times.push(server.ready_after);
+            }
+            if round == 5 {
+                http::page(&addr, "/login", "").await?;
+                tokio::time::sleep(Duration::from_secs(3)).await;
+                resident = server.resident()?;
+            }
+            server.stop().await?;
+        }
+        let ready = middle(&mut times).unwrap_or_default();
+        say("start to healthy", &seconds(ready), "≤ 1 s", Some(ready <= Duration::from_secs(1)));
+        memory("memory at rest", resident);
+        Ok(())
+    }
+
+    /// What a member's first page makes the browser load.
+    async fn first_page(&self, city: &City) -> Done {
+        let server = self.product(city, "first").await?;
+        let page = http::page(&server.addr, "/requests", &city.family.cookie).await?.text();
+        let mut wanted: Vec<String> = addresses(&page, &[".js", ".wasm"]);
+        let mut total = 0;
+        let mut at = 0;
+        while let Some(path) = wanted.get(at).cloned() {
+            let plain = http::get(&server.addr, &path, "", "identity").await?;
+            let packed = http::get(&server.addr, &path, "", "br").await?;
+            if plain.status == 200 {
+                total += packed.body.len();
+                let coding = packed.header("content-encoding").unwrap_or("as it is");
+                eprintln!("    {path}: {} bytes, {coding} {}", plain.body.len(), packed.body.len());
+                if path.ends_with(".js") {
+                    for more in addresses(&plain.text(), &[".js", ".wasm"]) {
+                        if !wanted.contains(&more) {
+                            wanted.push(more);
+                        }
+                    }
+                }
+            }
+            at += 1;
+        }
+        if total == 0 {
+            return Err(Problem::new("The executable has no assets inside."));
+        }
+        let kilobytes = total.div_ceil(1000);
+        say("wasm + js of a first page, brotli", &format!("{kilobytes} kB"), "≤ 300 kB", Some(kilobytes <= 300));
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        memory("memory at rest, city", server.resident()?);
+        server.stop().await
+    }
+
+    /// The request list against its base line, in turn.
+    async fn request_list(&self, city: &City) -> Done {
+        let product = self.product(city, "list").await?;
+        let cookie = city.family.cookie.as_str();
+        let page = http::page(&product.addr, "/requests", cookie).await?;
+        let file = self.folder.join("list.html");
+        std::fs::write(&file, &page.body)?;
+
+        let addr = free_address()?;
+        let own = std::env::current_exe()?;
+        let mut serve = command(Core::Server, &own.to_string_lossy());
+        serve.args(["serve", "--addr", &addr, "--today", TODAY, "--name", &city.family.name]);
+        serve.arg("--database").arg(&city.file).arg("--page").arg(&file);
+        let base = Server::start(serve, &addr, "/healthz", &self.log("base"), READY).await?;
+        let other = http::page(&base.addr, "/requests", cookie).await?;
+        same_page(&page.text(), &other.text())?;
+        eprintln!("    page: {} bytes, base line: {} bytes", page.body.len(), other.body.len());
+
+        let mut loads: [Vec<Loaded>; 2] = [Vec::new(), Vec::new()];
+        for _ in 0..ROUNDS {
+            for (server, loads) in [&product, &base].into_iter().zip(&mut loads) {
+                let target = Target { addr: &server.addr, path: "/requests", cookie };
+                loads.push(load::from_its_own_core(&target, SECONDS, CONNECTIONS).await?);
+            }
+        }
+        memory("memory after load", product.resident()?);
+        product.stop().await?;
+        base.stop().await?;
+        let [product, base] = loads.map(|mut loads| {
+            loads.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+            loads.get(loads.len() / 2).copied()
+        });
+        let (Some(product), Some(base)) = (product, base) else { return Ok(()) };
+        say("request list", &loaded(&product), "", None);
+        say("request list, base line", &loaded(&base), "", None);
+        let share = product.per_second / base.per_second * 100.0;
+        say("request list / base line", &format!("{share:.1} %"), "≥ 20 %", Some(share >= 20.0));
+        Ok(())
+    }
+
+    /// The plans of every select of the lists.
+    async fn plans(&self, city: &City) -> Done<bool> {
+        let addr = free_address()?;
+        let log = self.log("plans");
+        let mut server = city::server(&self.kosapo, &city.file, city.years, &addr);
+        server.env("KOSAPO_LOG", "info,sqlx=debug");
+        let server = Server::start(server, &addr, "/healthz", &log, READY).await?;
+        let lists = pages::lists(&server.addr, city).await?;
+        server.stop().await?;
+        let selects = plans::logged_selects(&std::fs::read_to_string(&log)?);
+        for sql in [base_line::SESSION, base_line::ROWS] {
+            let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+            if !selects.contains(&sql) {
+                return Err(Problem::new(format!("The base line asks what the product no longer asks: {sql}")));
+            }
+        }
+        let pool = city::open(&city.file).await?;
+        let walks = plans::walks(&pool, &selects).await?;
+        pool.close().await;
+        for walk in &walks {
+            eprintln!("    {}: {}", walk.step, walk.sql);
+        }
+        let told = format!("{} of {} selects of {} pages walk", walks.len(), selects.len(), lists.len());
+        say("list queries without an index", &told, "none", Some(walks.is_empty()));
+        Ok(walks.is_empty())
+    }
+
+    /// The list pages at every age of the city, one connection each.
+    async fn years(&self, cities: &[City]) -> Done {
+        let mut columns: Vec<Vec<(String, f64)>> = Vec::new();
+        for city in cities {
+            let server = self.product(city, "years").await?;
+            let mut column = Vec::new();
+            for list in pages::lists(&server.addr, city).await? {
+                let target = Target { addr: &server.addr, path: &list.path, cookie: &list.reader.cookie };
+                let loaded = load::from_its_own_core(&target, 1, 1).await?;
+                let path = list.path.split("after=").next().unwrap_or_default();
+                let second = if path.len() < list.path.len() { "…" } else { "" };
+                column.push((format!("{} {path}{second}", list.who), loaded.p50));
+            }
+            server.stop().await?;
+            columns.push(column);
+        }
+        let [young, .., old] = columns.as_slice() else { return Ok(()) };
+        for (name, before) in young {
+            let Some((_, after)) = old.iter().find(|(other, _)| other == name) else { continue };
+            let times = after / before;
+            // Machines waver; a walk through ten times the rows would be far above.
+            say(name, &format!("{before:.2} ms → {after:.2} ms ({times:.2}×)"), "the same", Some(times <= 1.5));
+        }
+        Ok(())
+    }
+
+    /// A close of 6,000 reports on a copy of the city.
+    async fn close(&self, city: &City) -> Done {
+        let file = self.folder.join("close.db");
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
+        }
+        std::fs::copy(&city.file, &file)?;
+        let month = unclaim(&file).await?;
+        let start = Instant::now();
+        let mut close = command(Core::Server, &self.kosapo);
+        close.args(["close-month", "--month", &month, "--database-url", &format!("sqlite:{}", file.display())]);
+        let output = close.stderr(std::process::Stdio::inherit()).output().await?;
+        let took = start.elapsed();
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+        let claims = answer.get("claims").and_then(serde_json::Value::as_array);
+        let lines = claims.into_iter().flatten().filter_map(|claim| claim.get("lines")?.as_array()).map(Vec::len);
+        let lines: usize = lines.sum();
+        let name = format!("month close of {lines} reports");
+        let enough = i64::try_from(lines)? >= CLOSE;
+        say(&name, &seconds(took), "6,000 in ≤ 5 s", Some(enough && took <= Duration::from_secs(5)));
+        Ok(())
+    }
+}
+
+/// Takes the latest received reports out of their claims; returns the month that will claim them.
+async fn unclaim(file: &Path) -> Done<String> {
+    let pool = city::open(file).await?;
+    for sql in [
+        "CREATE TEMP TABLE chosen AS SELECT id FROM activity_report \
+         WHERE status = 'approved' AND reward_status = 'received' ORDER BY id DESC LIMIT 6000",
+        "DELETE FROM subsidy_line WHERE report_id IN (SELECT id FROM chosen)",
+        "UPDATE activity_report SET claim_id = NULL WHERE id IN (SELECT id FROM chosen)",
+        "UPDATE activity_report SET approved_at = m.at, received_at = m.at FROM \
+         (SELECT max(received_at) AS at FROM activity_report) m WHERE id IN (SELECT id FROM chosen)",
+    ] {
+        sqlx::query(sql).execute(&pool).await?;
+    }
+    // The month after the last close, or that of the city's day.
+    let last: Option<String> = sqlx::query_scalar("SELECT max(month) FROM close_run").fetch_one(&pool).await?;
+    let (year, month) = last.as_deref().and_then(|last| last.split_once('-')).unwrap_or(("2024", "02"));
+    let (year, month): (u32, u32) = (year.parse()?, month.parse()?);
+    let next = if month == 12 { format!("{}-01", year + 1) } else { format!("{year}-{:02}", month + 1) };
+    pool.close().await;
+    Ok(next)
+}
+
+/// The base line must draw the same requests in a page of the same size.
+fn same_page(product: &str, base: &str) -> Done {
+    let numbers = |page: &str| -> Vec<String> {
+        page.split("kp-card__over\">").skip(1).filter_map(|rest| rest.split('<').next().map(str::to_owned)).collect()
+    };
+    let (ours, theirs) = (numbers(product), numbers(base));
+    if ours.len() != 50 || ours != theirs {
+        return Err(Problem::new(format!(
+            "The base line draws other requests: {} against {} of the product.",
+            theirs.len(),
+            ours.len()
+        )));
+    }
+    let [_, ours, _] = base_line::cut(product)?;
+    let [_, theirs, _] = base_line::cut(base)?;
+    if ours.len().abs_diff(theirs.len()) * 10 > ours.len() {
+        return Err(Problem::new("The base line's cards are no longer of the product's size."));
+    }
+    Ok(())
+}
+
+/// Addresses of this server in a text that end as given.
+fn addresses(text: &str, ends: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for word in text.split(['"', '\'', '`', '(', ')', ' ', '\n']) {
+        let path = if word.starts_with("./") { word.replacen("./", "/pkg/", 1) } else { word.to_owned() };
+        let known = path.starts_with("/pkg/") || path == "/sw.js";
+        if known && ends.iter().any(|end| path.ends_with(end)) && !found.contains(&path) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn middle(times: &mut [Duration]) -> Option<Duration> {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied()
+}
+
+fn seconds(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if seconds < 10.0 { format!("{seconds:.2} s") } else { format!("{seconds:.0} s") }
+}
+
+fn loaded(loaded: &Loaded) -> String {
+    format!("{:.0} pages/s, p50 {:.1} ms, p99 {:.1} ms", loaded.per_second, loaded.p50, loaded.p99)
+}
+
+fn memory(name: &str, kilobytes: u64) {
+    let megabytes = kilobytes.div_ceil(1024);
+    say(name, &format!("{megabytes} MB"), "≤ 80 MB", Some(megabytes <= 80));
+}
+
+/// Prints one measure.
+fn say(name: &str, value: &str, target: &str, met: Option<bool>) {
+    let mark = match met {
+        None => "·",
+        Some(true) => "✓",
+        Some(false) => "✗",
+    };
+    println!(
+        "{mark} {name}: {value}{}",
+        if target.is_empty() { String::new() } else { format!("  (target {target})") }
+    );
+}
