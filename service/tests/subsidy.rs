@@ -2,7 +2,7 @@
 
 mod support;
 
-use domain::actor::MemberKind;
+use domain::actor::{Channel, MemberKind};
 use domain::refusal::Refusal;
 use domain::subsidy::{Slip, YearMonth};
 use domain::time::Instant;
@@ -11,7 +11,8 @@ use service::entity::activity_report;
 use service::subsidy::claims::{self, ClaimFilter};
 use service::subsidy::preview::{Place, preview};
 use service::subsidy::{CloseResult, close_month, overview, run_due};
-use service::{Env, Error, close_lock, db};
+use service::{Env, Error, approval, close_lock, db, receipt};
+use support::reported::Case;
 use support::{Person, World, at, date};
 
 fn month(text: &str) -> YearMonth {
@@ -490,5 +491,36 @@ both_databases! {
         assert_eq!(lines(&run), [("EKH3000001", 1000), ("EKH3000002", 1500)]);
         assert_eq!(written(&world).await, [1, 2, 2500, 2500, 2, 2, 1, 2, 1, 1, 2], "the claim's number was not used up");
         books_balance(&world).await;
+    }
+}
+
+both_databases! {
+    async fn what_the_real_steps_settled_is_claimed_and_then_fixed(world) {
+        let case = Case::established(world).await;
+        let (env, provider) = (&case.world.env, &case.provider);
+        case.coupon(case.family.sakura, 0).await;
+        let no = case.submitted().await;
+        case.approve(no, &[(case.family.sakura, "1")]).await.unwrap();
+        receipt::receive(env, &provider.actor, no, case.revision(no).await, "cash", Channel::Web).await.unwrap();
+
+        let end = cutoff("2024-04");
+        env.clock.advance_to(end);
+        let in_close = |result: service::Result<()>| {
+            assert!(matches!(&result, Err(Error::Refused(Refusal::InClose { month })) if month == "2024-04"), "{result:?}");
+        };
+        let undo = async || {
+            receipt::undo_receipt(env, &case.coordinator, no, case.revision(no).await, Channel::Phone).await
+        };
+        let reopen = async || approval::reopen(env, &case.coordinator, no, case.revision(no).await, "時刻の誤り").await;
+        in_close(undo().await);
+        in_close(reopen().await);
+        let run = close_month(env, month("2024-04"), false).await.unwrap();
+        // Two children for two hours: 2,000 yen of benefit; a ticket of the second child pays half of the 500 yen.
+        assert_eq!(lines(&run), [(no.to_string().as_str(), 2250)]);
+        assert_eq!(run.claims[0].provider, provider.no.to_string());
+        in_close(undo().await);
+        in_close(reopen().await);
+        assert_eq!(case.tickets_used(case.family.sakura).await, 1);
+        books_balance(&case.world).await;
     }
 }
