@@ -77,11 +77,11 @@ fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Faul
         Ok(page) => {
             let faults = visitor.outcome.faults();
             let title = if faults.is_empty() { page.title.to_owned() } else { format!("エラー：{}", page.title) };
-            let nobody = Visitor { session: None, branch: None, ..visitor.clone() };
-            if page.for_everybody {
+            let nobody = page.for_everybody.then(|| {
                 response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-            }
-            let visitor = if page.for_everybody { &nobody } else { visitor };
+                Visitor { session: None, branch: None, ..visitor.clone() }
+            });
+            let visitor = nobody.as_ref().unwrap_or(visitor);
             frame(visitor, title, page.wide, view! { <ErrorSummary errors=faults />{page.body} }.into_any())
         }
         Err(Fault::SignedOut) => {

@@ -84,7 +84,7 @@ fn sent_again(typed: &Typed) -> impl IntoView + use<> {
         "date",
         "start",
         "end",
-        "children",
+        "children[]",
         "care_kind",
         "care_place",
         "place_detail",

@@ -28,7 +28,7 @@ pub fn from_submitted(submitted: &Submitted) -> (Sending, RequestForm) {
         date: submitted.get("date"),
         start: submitted.get("start"),
         end: submitted.get("end"),
-        children: submitted.all("children"),
+        children: submitted.all("children[]"),
         care_kind: submitted.get("care_kind"),
         care_place: submitted.get("care_place"),
         place_detail: submitted.get("place_detail"),
@@ -138,7 +138,7 @@ fn fields(typed: &Typed, data: &FormPage, rules: WhenRules) -> impl IntoView + u
         date: shown("date", form.date),
         start: shown("start", form.start),
         end: shown("end", form.end),
-        children: Shown { value: typed.values("children", || form.children), error: typed.error("children") },
+        children: Shown { value: typed.values("children[]", || form.children), error: typed.error("children") },
         options: data.children.iter().map(|child| option(child, data.today)).collect(),
         rules,
     };

@@ -131,7 +131,8 @@ pub fn RequestWhen(
             />
         </FieldGroup>
         <CheckboxGroup
-            name="children"
+            name="children[]"
+            id="children"
             label="預ける子ども"
             options=choices
             values=ticked.get_untracked()

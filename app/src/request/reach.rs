@@ -1,6 +1,6 @@
 //! How to reach the branch, as the request's pages say it.
 
-use crate::ui::{BranchContact, Notice, PhoneBox};
+use crate::ui::{BranchContact, PhoneBox};
 use domain::time::{clock, japanese_date};
 use leptos::prelude::*;
 use service::ward::{Branch, Reach};
@@ -12,17 +12,8 @@ pub fn contact(branch: &Branch) -> BranchContact {
 }
 
 /// The branch's telephone, or where to ask for it.
-pub fn branch_box(branch: &Branch, lead: &str) -> AnyView {
-    if branch.telephone.is_empty() {
-        let name = branch.name.clone();
-        return view! {
-            <Notice title=lead.to_owned()>
-                <p>{format!("{name}の電話番号は、本部へお問い合わせください。")}</p>
-            </Notice>
-        }
-        .into_any();
-    }
-    view! { <PhoneBox branch=contact(branch) lead=lead.to_owned() /> }.into_any()
+pub fn branch_box(branch: &Branch, lead: &'static str) -> impl IntoView + use<> {
+    view! { <PhoneBox branch=contact(branch) lead /> }
 }
 
 /// When somebody answers: 「いま受付中です。」 or the next opening, and the closed days.

@@ -1,7 +1,7 @@
 //! The frame around every page: skip link, header with navigation, main, footer with the branch's telephone.
 
 use super::icon::{Brand, Icon, IconName};
-use super::notice::tel_href;
+use super::notice::{NO_TELEPHONE, tel_href};
 use leptos::{children::ViewFnOnce, prelude::*};
 
 /// One place in the navigation.
@@ -224,12 +224,22 @@ fn navigation(nav: Vec<NavItem>, more: Vec<NavItem>, person: Option<Person>, ses
 #[component]
 fn Footer(branch: Option<BranchContact>) -> impl IntoView {
     let contact = branch.map(|branch| {
-        let call = tel_href(&branch.tel);
+        let tel = if branch.tel.is_empty() {
+            view! { <span class="kp-footer__hours">{NO_TELEPHONE}</span> }.into_any()
+        } else {
+            let hours = (!branch.hours.is_empty())
+                .then(|| view! { <span class="kp-footer__hours">{format!("（{}）", branch.hours)}</span> });
+            let call = tel_href(&branch.tel);
+            view! {
+                <a class="kp-footer__tel" href=call>{branch.tel}</a>
+                {hours}
+            }
+            .into_any()
+        };
         view! {
             <p class="kp-footer__contact">
                 <span class="kp-footer__branch">{branch.name}</span>
-                <a class="kp-footer__tel" href=call>{branch.tel}</a>
-                <span class="kp-footer__hours">{format!("（{}）", branch.hours)}</span>
+                {tel}
             </p>
         }
     });

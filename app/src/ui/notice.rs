@@ -97,6 +97,9 @@ pub fn Notice(
     .into_any()
 }
 
+/// What stands where a branch's telephone is not known.
+pub(crate) const NO_TELEPHONE: &str = "電話番号は、本部へお問い合わせください。";
+
 /// `tel:` with the digits alone.
 pub(crate) fn tel_href(tel: &str) -> String {
     format!("tel:{}", tel.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>())
@@ -111,16 +114,26 @@ pub fn PhoneBox(
     #[prop(optional, into)]
     lead: String,
 ) -> impl IntoView {
-    let call = tel_href(&branch.tel);
-    view! {
-        <div class="kp-phone">
-            {(!lead.is_empty()).then(|| view! { <p class="kp-phone__lead">{lead}</p> })}
-            <p class="kp-phone__name">{branch.name}</p>
+    let tel = if branch.tel.is_empty() {
+        view! { <p class="kp-phone__hours">{NO_TELEPHONE}</p> }.into_any()
+    } else {
+        let hours = (!branch.hours.is_empty())
+            .then(|| view! { <p class="kp-phone__hours">{format!("受付　{}", branch.hours)}</p> });
+        let call = tel_href(&branch.tel);
+        view! {
             <a class="kp-phone__tel" href=call>
                 <Icon name=IconName::Phone />
                 <span>{branch.tel}</span>
             </a>
-            <p class="kp-phone__hours">{format!("受付　{}", branch.hours)}</p>
+            {hours}
+        }
+        .into_any()
+    };
+    view! {
+        <div class="kp-phone">
+            {(!lead.is_empty()).then(|| view! { <p class="kp-phone__lead">{lead}</p> })}
+            <p class="kp-phone__name">{branch.name}</p>
+            {tel}
         </div>
     }
     .into_any()

@@ -64,12 +64,18 @@ const NAMES: &[(&str, &str)] = &[
     ("to", "日時"),
 ];
 
+/// Fields that are chosen, not typed.
+const CHOSEN: &[&str] = &["children", "care_kind", "care_place", "channel", "kind", "method", "training"];
+
 /// The sentence at a field.
 #[must_use]
 pub fn sentence(field: &str, fault: &FieldFault) -> String {
     let name = name(field);
     match fault {
         FieldFault::Input(fault) => input(name, fault),
+        FieldFault::Missing if CHOSEN.contains(&field.split('[').next().unwrap_or(field)) => {
+            format!("{name}を選んでください。")
+        }
         FieldFault::Missing => format!("{name}を入力してください。"),
         FieldFault::NotAChoice => format!("{name}を、表示されている中から選んでください。"),
         FieldFault::EndBeforeStart => "終了時刻は、開始時刻より後にしてください。".into(),
@@ -109,5 +115,56 @@ fn input(name: &str, fault: &InputFault) -> String {
         InputFault::NotKana => format!("{name}はカタカナで入力してください。"),
         InputFault::NotAPostalCode => format!("{name}は「226-0025」のように入力してください。"),
         InputFault::UnusableCharacter => format!("{name}に使えない文字があります。入力し直してください。"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::tests::speak_plainly;
+
+    #[test]
+    fn every_fault_says_where_and_how() {
+        let faults = [
+            FieldFault::Missing,
+            FieldFault::NotAChoice,
+            FieldFault::EndBeforeStart,
+            FieldFault::TooLongPeriod(960),
+            FieldFault::Past,
+            FieldFault::Future,
+            FieldFault::ChildNotEligible(vec!["太郎".into(), "桜".into()]),
+            FieldFault::Unknown,
+            FieldFault::PasswordTooShort(10),
+            FieldFault::PasswordTooCommon,
+            FieldFault::Differs,
+            FieldFault::NotAUserId,
+            FieldFault::UserIdTaken,
+            FieldFault::MeetingAfterActivity,
+            FieldFault::TooManyTickets(2),
+        ];
+        let inputs = [
+            InputFault::Missing,
+            InputFault::NotADate,
+            InputFault::NoSuchDay,
+            InputFault::NotATime,
+            InputFault::NotAnAmount,
+            InputFault::NotANumber,
+            InputFault::OutOfRange { min: 0, max: 10 },
+            InputFault::TooLong { max: 1000 },
+            InputFault::NotAPhone,
+            InputFault::NotAMail,
+            InputFault::NotKana,
+            InputFault::NotAPostalCode,
+            InputFault::UnusableCharacter,
+        ];
+        let sentences = faults.iter().map(|fault| sentence("children", fault));
+        speak_plainly(sentences.chain(inputs.iter().map(|fault| sentence("date", &FieldFault::Input(*fault)))));
+    }
+
+    #[test]
+    fn what_is_chosen_is_not_typed() {
+        assert_eq!(sentence("children", &FieldFault::Missing), "子どもを選んでください。");
+        assert_eq!(sentence("start", &FieldFault::Missing), "開始時刻を入力してください。");
+        assert_eq!(sentence("children[]", &FieldFault::Missing), "子どもを選んでください。");
     }
 }

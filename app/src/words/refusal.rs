@@ -26,7 +26,7 @@ pub fn sentence(refusal: &Refusal) -> String {
         }
         Refusal::NotActive => "会員の活動が休止中か、更新が済んでいません。支部へお電話ください。".into(),
         Refusal::Gates(gates) => {
-            format!("この方には打診できません。{}", gates.iter().map(gate).collect::<Vec<_>>().join("、"))
+            format!("この方には打診できません。{}。", gates.iter().map(gate).collect::<Vec<_>>().join("、"))
         }
         Refusal::NoProviderChosen => "打診する提供会員を選んでください。".into(),
         Refusal::MeetingNotWaivable => {
@@ -77,5 +77,57 @@ pub fn gate(gate: &Gate) -> String {
         Gate::Clash { start, end } => format!("同じ時間に別の活動（{}〜{}）があります", clock(*start), clock(*end)),
         Gate::SameHousehold => "同じ世帯です".into(),
         Gate::OwnRequest => "ご本人の依頼です".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::tests::speak_plainly;
+    use domain::member::{MembershipStatus, TrainingKind};
+    use domain::report::ReportStatus;
+    use domain::request::CoordinationStatus;
+    use domain::time::{Instant, parse_iso_date};
+
+    #[test]
+    fn every_refusal_says_the_rule_and_the_way_on() {
+        let day = parse_iso_date("2024-04-06").unwrap();
+        let gates = vec![
+            Gate::NotActive(MembershipStatus::Suspended),
+            Gate::TrainingMissing(TrainingKind::LifeSaving),
+            Gate::TrainingExpired(TrainingKind::PreService, day),
+            Gate::Clash { start: Instant::at(day, 690), end: Instant::at(day, 810) },
+            Gate::SameHousehold,
+            Gate::OwnRequest,
+        ];
+        let mut refusals = vec![
+            Refusal::OfferClosed,
+            Refusal::NotYours,
+            Refusal::TooSoon { first: day },
+            Refusal::NotActive,
+            Refusal::NoProviderChosen,
+            Refusal::MeetingNotWaivable,
+            Refusal::SheetIncomplete,
+            Refusal::InFuture,
+            Refusal::Overlap { report: "EKH3000561".into() },
+            Refusal::AlreadyReported { report: "EKH3000561".into() },
+            Refusal::NoTariff,
+            Refusal::ChangedSinceSeen,
+            Refusal::NotApproved,
+            Refusal::AlreadyReceived,
+            Refusal::NotReceived,
+            Refusal::UndoOnlySameDay,
+            Refusal::InClose { month: "2024-04".into() },
+            Refusal::CouponShort { remaining: 2 },
+            Refusal::CouponNotEligible,
+            Refusal::CouponIssued,
+            Refusal::BeforeCutoff,
+            Refusal::UserIdTaken,
+            Refusal::StillPlanned { request: "CDK0036630".into() },
+        ];
+        refusals.extend(gates.into_iter().map(|gate| Refusal::Gates(vec![gate])));
+        refusals.extend(CoordinationStatus::ALL.iter().map(|now| Refusal::RequestMoved(*now)));
+        refusals.extend(ReportStatus::ALL.iter().map(|now| Refusal::ReportMoved(*now)));
+        speak_plainly(refusals.iter().map(sentence));
     }
 }
