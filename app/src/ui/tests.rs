@@ -75,7 +75,7 @@ fn the_summary_links_every_field_in_the_same_words() {
         "{html}"
     );
     assert!(html.contains("href=\"#date\"") && html.contains(">日付を書いてください。</a>"), "{html}");
-    assert!(html.contains("2か所を直してください") && html.contains("先に直されました。"), "{html}");
+    assert!(html.contains("1か所を直してください") && html.contains("先に直されました。"), "{html}");
 }
 
 #[test]
