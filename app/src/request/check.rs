@@ -4,13 +4,15 @@ use super::form::{edit_path, from_submitted};
 use crate::fault::Fault;
 use crate::form::{ONCE, Typed, typed, with_query};
 use crate::page::{Page, page, redirect};
-use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Hidden, PageHead};
+use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Hidden, MoneyRow, MoneyTable, PageHead};
 use crate::visit::{query, visit};
-use crate::words::status;
+use crate::words::{fee, status};
+use domain::fee::{Care, CareChild};
 use domain::refusal::Refusal;
 use domain::time::{Date, age_on, clock, japanese_date};
 use leptos::prelude::*;
-use service::request::Wanted;
+use service::request::{OwnChild, Wanted};
+use service::tariff::Rates;
 
 /// `/requests/check`
 #[component]
@@ -33,7 +35,9 @@ pub fn RequestCheckPage() -> impl IntoView {
             Err(Fault::Invalid(_)) => return redirect(&edit),
             Err(fault) => return Err(fault),
         };
-        let rows = rows(&wanted, &edit, visit.env.clock.today());
+        let rates = service::tariff::load(visit.env.db.read()).await?;
+        let rows = rows(&wanted, &edit, visit.env.clock.today(), &rates);
+        let cost = cost(&wanted, &rates);
         Ok(Page::new(
             "入力内容の確認",
             view! {
@@ -44,6 +48,7 @@ pub fn RequestCheckPage() -> impl IntoView {
                     back_label="入力に戻る"
                 />
                 <CheckAnswers rows />
+                {cost}
                 <Form action="/api/requests">
                     {sent_again(&typed)}
                     <Actions>
@@ -56,8 +61,9 @@ pub fn RequestCheckPage() -> impl IntoView {
     })
 }
 
-fn rows(wanted: &Wanted, edit: &str, today: Date) -> Vec<CheckRow> {
+fn rows(wanted: &Wanted, edit: &str, today: Date, rates: &Rates) -> Vec<CheckRow> {
     let day = wanted.start.date();
+    let holiday = rates.holidays.name_on(day).map(|name| format!("・{name}")).unwrap_or_default();
     let to = |field: &str| format!("{edit}#{field}");
     let children: Vec<_> = wanted
         .children
@@ -65,7 +71,7 @@ fn rows(wanted: &Wanted, edit: &str, today: Date) -> Vec<CheckRow> {
         .map(|child| format!("{}（{}歳）", child.given_name, age_on(child.birth_date, day)))
         .collect();
     vec![
-        CheckRow::new("預けたい日", japanese_date(day, today), to("date")),
+        CheckRow::new("預けたい日", format!("{}{holiday}", japanese_date(day, today)), to("date")),
         CheckRow::new("時刻", format!("{}〜{}", clock(wanted.start), clock(wanted.end)), to("start")),
         CheckRow::new("預ける子ども", children.join("\n"), to("children")),
         CheckRow::new("希望する援助内容", status::care_kind(wanted.kind), to("care_kind")),
@@ -73,6 +79,24 @@ fn rows(wanted: &Wanted, edit: &str, today: Date) -> Vec<CheckRow> {
         CheckRow::new("場所の詳細", wanted.place_detail.clone(), to("place_detail")),
         CheckRow::new("備考", wanted.notes.clone(), to("notes")),
     ]
+}
+
+/// 料金のめやす, block by block; nothing when no tariff covers the day.
+fn cost(wanted: &Wanted, rates: &Rates) -> AnyView {
+    let child = |child: &OwnChild| CareChild { id: child.id, birth_date: child.birth_date };
+    let children = wanted.children.iter().map(child).collect();
+    let care = Care { start: wanted.start, end: wanted.end, children, prior_siblings: 0 };
+    let Ok(quote) = rates.quote(&care) else { return ().into_any() };
+    let mut lines = vec![MoneyRow::total("利用料のめやす", quote.fee)];
+    lines.extend(quote.lines.iter().map(|line| {
+        MoneyRow::part(format!("{} {}", fee::period(line), fee::why(line)), line.fee())
+            .because(fee::length(&line.reason))
+    }));
+    view! {
+        <MoneyTable caption="料金のめやす" rows=lines />
+        <p class="kp-note">"実費（交通費など）は別です。おためし券は、報告書の承認のときに使えます。"</p>
+    }
+    .into_any()
 }
 
 /// The answers once more, exactly as typed.

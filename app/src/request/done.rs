@@ -43,7 +43,7 @@ pub fn RequestDonePage() -> impl IntoView {
                 <div class="kp-prose">{lines}</div>
                 <Section title="登録した内容">{facts}</Section>
                 <p class="kp-note kp-screen-only">
-                    "控えが要るときは、このページを印刷してください。同じ内容を受信メールにもお送りしました。"
+                    "控えが要るときは、このページを印刷してください。依頼IDと日時は、受信メールにもお送りしました。"
                 </p>
                 <Actions>
                     <ButtonLink href=format!("/requests/{no}")>"この依頼を見る"</ButtonLink>
