@@ -1,9 +1,7 @@
 //! Signing in and out over HTTP.
 
-mod support;
-
+use crate::support::{cookie, location, site};
 use reqwest::StatusCode;
-use support::{cookie, location, site};
 
 #[tokio::test]
 async fn the_session_cookie_is_bound_to_this_site() {

@@ -1,10 +1,8 @@
 //! What every request meets: the same-origin rule, headers, our own pages on errors, shapes and sizes of bodies.
 
-mod support;
-
+use crate::support::site;
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, StatusCode};
-use support::site;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 

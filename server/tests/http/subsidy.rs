@@ -1,9 +1,7 @@
 //! The pages of the benefit, the tickets, the headquarters and the inbox, over HTTP and without script.
 
-mod support;
-
+use crate::support::{Site, location, site};
 use reqwest::StatusCode;
-use support::{Site, location, site};
 
 #[tokio::test]
 async fn each_page_opens_for_its_roles_and_is_the_same_404_for_the_others() {

@@ -1,9 +1,7 @@
 //! Who may open what, over real HTTP: signed out, another role, a stranger to the case, another ward.
 
-mod support;
-
+use crate::support::{location, site};
 use reqwest::StatusCode;
-use support::{location, site};
 
 /// Every page of the fixed points that needs somebody signed in.
 const CLOSED: &[&str] = &[

@@ -1,0 +1,7 @@
+//! The server over real HTTP. One executable for all: each links the whole server.
+
+mod door;
+mod session;
+mod strangers;
+mod subsidy;
+mod support;
