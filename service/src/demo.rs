@@ -5,23 +5,24 @@
 //!
 //! Sent mails leave the outbox, so the past of the city has messages in 受信メール and an empty outbox.
 
-#![allow(dead_code, unused_imports, reason = "the cases of the small city use the rest")]
-
 mod case;
 mod city;
 mod names;
 mod newsletter;
 mod people;
+mod play;
 mod rng;
 mod rows;
 mod small;
 mod world;
 
+use crate::clock::Clock;
 use crate::entity::setting;
 use crate::error::{Error, Result};
-use crate::{Env, db, reference, ward};
+use crate::{Env, db, reference, subsidy, ward};
+use domain::subsidy::YearMonth;
 use domain::time::Instant;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait};
 use std::fmt;
 
 /// How large the demo city is to be.
@@ -118,10 +119,24 @@ async fn begin(env: &Env) -> Result<DatabaseTransaction> {
     Ok(transaction)
 }
 
-/// Puts the mark on, in the last transaction, so that a half-written city is never taken for a whole one.
-async fn put_mark<C: ConnectionTrait>(transaction: &C, size: Size) -> Result<()> {
+/// Runs a month's close as it ran then, five minutes after its cutoff.
+async fn close(env: &Env, month: YearMonth) -> Result<()> {
+    let then = Env { clock: Clock::frozen(month.cutoff().plus_minutes(5)), ..env.clone() };
+    subsidy::close_month(&then, month, false).await?;
+    Ok(())
+}
+
+/// Puts the mark on, last of all, so that a half-written city is never taken for a whole one. Nobody of the city has a
+/// real mail address: what the closes told them is in 受信メール only.
+async fn seal(env: &Env, size: Size) -> Result<()> {
+    let transaction = env.db.begin().await?;
+    db::execute(&transaction, "DELETE FROM outbox", vec![]).await?;
     let row = setting::ActiveModel { key: Set(MARK.to_owned()), value: Set(size.to_string()) };
-    setting::Entity::insert(row).exec_without_returning(transaction).await?;
+    setting::Entity::insert(row).exec_without_returning(&transaction).await?;
+    transaction.commit().await?;
+    if env.db.backend() == DbBackend::Postgres {
+        env.db.write().execute_unprepared("ANALYZE").await?;
+    }
     Ok(())
 }
 

@@ -21,5 +21,5 @@ pub use list::{ReportList, ReportSummary, Side, list};
 pub use load::MemberName;
 pub(crate) use load::{Command, Go, Loaded, quote_of, record, update};
 pub use remind::remind_approvals;
-pub(crate) use submit::sentence;
 pub use submit::{Checked, check, pull_back, register, submit, void};
+pub(crate) use submit::{content_hash, sentence};

@@ -1,7 +1,11 @@
 //! The demo city holds to the rules that the use cases keep.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 
+use domain::member::MembershipStatus;
+use domain::report::{ReportStatus, RewardStatus};
+use domain::request::{ActivityStatus, CoordinationStatus, OfferStatus};
 use domain::time::{Instant, parse_rfc3339};
 use sea_orm::FromQueryResult;
 use service::demo::{self, Size};
@@ -31,6 +35,25 @@ struct NewsletterCase {
     entered_on: domain::time::Date,
     family_no: i64,
     provider: String,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Month {
+    month: String,
+    claim_count: i64,
+    total_yen: i64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Trained {
+    starts_at: i64,
+    kinds: i64,
+    ends: domain::time::Date,
+}
+
+#[derive(Debug, PartialEq, Eq, FromQueryResult)]
+struct Line {
+    line: String,
 }
 
 both_databases! {
@@ -91,5 +114,187 @@ both_databases! {
         assert_eq!(count(&world.env, "event").await, before);
         let error = demo::seed(&world.env, Size::City { years: 1 }, start()).await.unwrap_err();
         assert!(error.to_string().contains("small"), "{error}");
+    }
+
+    async fn every_state_of_the_workflow_can_be_seen(world) {
+        demo::seed(&world.env, Size::Small, start()).await.unwrap();
+        for status in CoordinationStatus::ALL {
+            let found = count(&world.env, &format!("care_request WHERE status = '{}'", status.key())).await;
+            assert!(found > 0, "no request in {status:?}");
+        }
+        for status in OfferStatus::ALL {
+            assert!(count(&world.env, &format!("offer WHERE status = '{}'", status.key())).await > 0, "{status:?}");
+        }
+        for status in ActivityStatus::ALL {
+            assert!(count(&world.env, &format!("activity WHERE status = '{}'", status.key())).await > 0, "{status:?}");
+        }
+        for status in ReportStatus::ALL {
+            let found = count(&world.env, &format!("activity_report WHERE status = '{}'", status.key())).await;
+            assert!(found > 0, "no report in {status:?}");
+        }
+        for reward in RewardStatus::ALL {
+            let from = format!("activity_report WHERE status = 'approved' AND reward_status = '{}'", reward.key());
+            assert!(count(&world.env, &from).await > 0, "no approved report {reward:?}");
+        }
+        for status in MembershipStatus::ALL {
+            assert!(count(&world.env, &format!("member WHERE status = '{}'", status.key())).await > 0, "{status:?}");
+        }
+        for ward in ["midori", "aoba"] {
+            let found = count(&world.env, &format!("care_request WHERE ward = '{ward}'")).await;
+            assert!(found > 20, "{found} requests in {ward}");
+        }
+        let closes: Vec<Month> = db::rows(
+            world.env.db.read(),
+            "SELECT month, cutoff, claim_count, line_count, total_yen FROM close_run ORDER BY month",
+            vec![],
+        ).await.unwrap();
+        assert_eq!(closes.iter().map(|close| close.month.as_str()).collect::<Vec<_>>(), ["2024-01", "2024-02", "2024-03"]);
+        assert!(closes.iter().all(|close| close.claim_count > 0 && close.total_yen > 0), "{closes:?}");
+    }
+
+    async fn every_row_is_one_the_use_cases_would_have_written(world) {
+        demo::seed(&world.env, Size::Small, start()).await.unwrap();
+        let env = &world.env;
+        let never = [
+            "activity_report r WHERE status = 'approved' AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.report_id = r.id \
+             AND a.undone_at IS NULL AND a.content_hash = r.content_hash AND a.at = r.approved_at)",
+            "approval a JOIN activity_report r ON r.id = a.report_id WHERE a.undone_at IS NULL AND r.status <> 'approved'",
+            "activity_report r WHERE reward_status = 'received' AND (status <> 'approved' OR NOT EXISTS (SELECT 1 FROM \
+             receipt c WHERE c.report_id = r.id AND c.undone_at IS NULL AND c.at = r.received_at))",
+            "receipt c JOIN approval a ON a.id = c.approval_id WHERE c.at < a.at",
+            "receipt c JOIN approval a ON a.id = c.approval_id WHERE (c.method = 'coupon_only') <> (a.user_pays_yen = 0)",
+            "activity_report WHERE status IN ('awaiting_approval', 'approved') AND (snapshot IS NULL OR content_hash IS NULL \
+             OR started_at >= ended_at OR ended_at > submitted_at)",
+            "activity_report r JOIN activity_report_child c ON c.report_id = r.id JOIN child k ON k.id = c.child_id \
+             WHERE k.member_id <> r.user_member_id",
+            "activity_report r WHERE submitted_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM activity_report_child c \
+             WHERE c.report_id = r.id)",
+            "activity_report r WHERE submitted_at IS NOT NULL AND expenses_yen <> \
+             COALESCE((SELECT SUM(yen) FROM expense e WHERE e.report_id = r.id), 0)",
+            "activity_report one JOIN activity_report other ON other.provider_id = one.provider_id AND other.id > one.id \
+             WHERE one.status IN ('awaiting_approval', 'revision_requested', 'approved') \
+             AND other.status IN ('awaiting_approval', 'revision_requested', 'approved') \
+             AND one.started_at < other.ended_at AND other.started_at < one.ended_at",
+            "activity_report r JOIN care_request c ON c.id = r.request_id WHERE c.provider_id <> r.provider_id \
+             OR c.member_id <> r.user_member_id OR c.ward <> r.ward OR c.status NOT IN ('established', 'completed')",
+            "trial_coupon t WHERE used <> COALESCE((SELECT SUM(CASE kind WHEN 'used' THEN tickets WHEN 'returned' THEN \
+             -tickets ELSE 0 END) FROM coupon_entry e WHERE e.coupon_id = t.id), 0)",
+            "trial_coupon t WHERE issued <> COALESCE((SELECT SUM(tickets) FROM coupon_entry e WHERE e.coupon_id = t.id \
+             AND kind = 'issued'), 0)",
+            "trial_coupon t JOIN child c ON c.id = t.child_id WHERE c.birth_date < '2023-04-01' OR c.member_id <> t.member_id",
+            "approval a WHERE undone_at IS NULL AND tickets <> COALESCE((SELECT SUM(CASE kind WHEN 'used' THEN e.tickets \
+             ELSE -e.tickets END) FROM coupon_entry e WHERE e.report_id = a.report_id), 0)",
+            "care_request r JOIN member p ON p.id = r.provider_id JOIN member u ON u.id = r.member_id \
+             WHERE p.id = u.id OR p.household_key = u.household_key OR p.kind = 'user' OR p.status <> 'active'",
+            "care_request r WHERE status = 'established' AND NOT EXISTS (SELECT 1 FROM activity a WHERE a.request_id = r.id \
+             AND a.status = 'planned' AND a.provider_id = r.provider_id)",
+            "care_request r WHERE status = 'established' AND EXISTS (SELECT 1 FROM activity_report p WHERE p.request_id = r.id \
+             AND p.status IN ('awaiting_approval', 'revision_requested', 'approved'))",
+            "care_request r WHERE status IN ('meeting_held', 'established', 'completed') AND NOT EXISTS (SELECT 1 FROM \
+             pre_meeting_sheet s WHERE s.request_id = r.id AND s.complete = 1)",
+            "care_request r WHERE status = 'offering' AND NOT EXISTS (SELECT 1 FROM offer o WHERE o.request_id = r.id \
+             AND o.status IN ('sent', 'seen'))",
+            "offer o JOIN care_request r ON r.id = o.request_id WHERE o.status IN ('sent', 'seen') AND r.status <> 'offering'",
+            "care_request WHERE channel = 'web' AND status <> 'draft' AND starts_at < requested_at + 20 * 86400000000",
+            "care_request WHERE requested_at > updated_at OR updated_at > 1710550800000000",
+            "event WHERE at > 1710550800000000",
+            "care_request r WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.request_id = r.id AND e.to_status = r.status)",
+            "activity_report r WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.report_id = r.id AND e.to_status = r.status)",
+            "notice WHERE body LIKE '%{%' OR link LIKE '%{%' OR subject LIKE '%{%'",
+            "activity_report WHERE draft_fields LIKE '%{CDK}%'",
+            "subsidy_line l JOIN activity_report r ON r.id = l.report_id WHERE r.claim_id IS NULL OR r.claim_id <> l.claim_id",
+            "outbox",
+        ];
+        for from in never {
+            assert_eq!(count(env, from).await, 0, "{from}");
+        }
+        let status = count(env, "(SELECT request_no FROM care_request GROUP BY request_no HAVING COUNT(*) > 1) twice").await;
+        assert_eq!(status, 0);
+        let sql = "SELECT r.starts_at, COUNT(DISTINCT t.kind) AS kinds, MIN(t.valid_until) AS ends FROM care_request r \
+                   JOIN training t ON t.member_id = r.provider_id GROUP BY r.id, r.starts_at";
+        for trained in db::rows::<Trained, _>(env.db.read(), sql, vec![]).await.unwrap() {
+            assert_eq!(trained.kinds, 3);
+            assert!(trained.ends >= Instant(trained.starts_at).date(), "{trained:?}");
+        }
+        // The jobs that the clock starts with find nothing left to do.
+        let completed = service::coordination::complete_finished(env).await.unwrap();
+        assert_eq!((completed, service::subsidy::run_due(env).await.unwrap()), (0, vec![]));
+    }
+
+    async fn the_last_event_of_a_case_says_its_status(world) {
+        demo::seed(&world.env, Size::Small, start()).await.unwrap();
+        for (table, column) in [("care_request", "request_id"), ("activity_report", "report_id")] {
+            let moves = if table == "care_request" { "AND e.report_id IS NULL" } else { "AND e.action NOT IN ('mark_received', 'claim')" };
+            let from = format!(
+                "{table} r JOIN event e ON e.{column} = r.id WHERE e.to_status IS NOT NULL {moves} AND e.to_status <> r.status \
+                 AND NOT EXISTS (SELECT 1 FROM event l WHERE l.{column} = r.id AND l.to_status IS NOT NULL AND l.id > e.id {})",
+                moves.replace("e.", "l.")
+            );
+            assert_eq!(count(&world.env, &from).await, 0, "{from}");
+            let from = format!(
+                "event e JOIN event l ON l.{column} = e.{column} AND l.id > e.id WHERE l.at < e.at"
+            );
+            assert_eq!(count(&world.env, &from).await, 0, "{from}");
+        }
+    }
+
+    async fn everybody_who_signs_in_finds_something_to_do(world) {
+        demo::seed(&world.env, Size::Small, start()).await.unwrap();
+        let waits = [
+            ("hanako", "activity_report r JOIN account a ON a.member_id = r.user_member_id WHERE r.status = 'awaiting_approval'"),
+            ("teikyo", "offer o JOIN account a ON a.member_id = o.provider_id WHERE o.status IN ('sent', 'seen')"),
+            ("teikyo", "activity_report r JOIN account a ON a.member_id = r.provider_id WHERE r.status = 'draft'"),
+            ("ryoho", "activity_report r JOIN account a ON a.member_id = r.user_member_id WHERE r.status = 'awaiting_approval'"),
+            ("ryoho", "offer o JOIN account a ON a.member_id = o.provider_id WHERE o.status IN ('sent', 'seen')"),
+            ("midori", "care_request r JOIN account a ON a.ward = r.ward WHERE r.status = 'submitted'"),
+            ("aoba", "care_request r JOIN account a ON a.ward = r.ward WHERE r.status IN ('in_coordination', 'offering')"),
+        ];
+        for (who, from) in waits {
+            let found = count(&world.env, &format!("{from} AND a.user_id = '{who}'")).await;
+            assert!(found > 0, "nothing for {who}: {from}");
+        }
+        let sql = "SELECT used FROM trial_coupon t JOIN child c ON c.id = t.child_id JOIN account a \
+                   ON a.member_id = t.member_id WHERE a.user_id = 'hanako' AND c.given_name = '桜'";
+        let used: Option<i64> = db::scalar(world.env.db.read(), sql, vec![]).await.unwrap();
+        assert_eq!(used, Some(2));
+    }
+
+    async fn the_numbers_go_on_above_those_used(world) {
+        demo::seed(&world.env, Size::Small, start()).await.unwrap();
+        let tx = world.env.db.begin().await.unwrap();
+        let member = service::number::next_member(&tx).await.unwrap();
+        let request = service::number::next_request(&tx).await.unwrap();
+        let report = service::number::next_report(&tx).await.unwrap();
+        tx.commit().await.unwrap();
+        for (no, table, column) in [
+            (member.0, "member", "member_no"), (request.0, "care_request", "request_no"),
+            (report.0, "activity_report", "report_no"),
+        ] {
+            assert_eq!(count(&world.env, &format!("{table} WHERE {column} = {}", no - 1)).await, 1, "{table}");
+            assert_eq!(count(&world.env, &format!("{table} WHERE {column} >= {no}")).await, 0, "{table}");
+        }
+        world.member("midori", domain::actor::MemberKind::User, "新しい", "会員").await;
+    }
+
+    async fn the_same_arguments_give_the_same_rows(world) {
+        demo::seed(&world.env, Size::Small, start()).await.unwrap();
+        let other = support::World::sqlite().await;
+        demo::seed(&other.env, Size::Small, start()).await.unwrap();
+        for (table, columns) in [
+            ("member", "id, family_name, given_name, household_key, status, created_at"),
+            ("child", "id, given_name, birth_date"),
+            ("care_request", "id, status, request_no, starts_at, updated_at, provider_id, revision"),
+            ("activity_report", "id, status, report_no, content_hash, fee_yen, updated_at"),
+            ("event", "id, at, action, actor_name, request_id"),
+            ("coupon_entry", "id, coupon_id, kind, tickets, at"),
+            ("subsidy_claim", "id, claim_no, provider_id, month, total_yen"),
+            ("notice", "id, account_id, subject, created_at"),
+        ] {
+            let sql = format!("SELECT concat({columns}) AS line FROM {table} ORDER BY id");
+            let one: Vec<Line> = db::rows(world.env.db.read(), &sql, vec![]).await.unwrap();
+            let two: Vec<Line> = db::rows(other.env.db.read(), &sql, vec![]).await.unwrap();
+            assert_eq!(one.len(), two.len(), "{table}");
+            assert!(one == two, "{table}");
+        }
     }
 }

@@ -1,4 +1,5 @@
 //! One-time links: used once, in time, by POST; and what a password may be.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

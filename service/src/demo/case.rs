@@ -3,22 +3,28 @@
 //! Every step moves the status, the revision and `updated_at`, and writes its event, as in `domain::request::TABLE`
 //! and `domain::report::TABLE`; [`Case::done`] hands the rows over.
 
+mod letter;
 mod report;
 
 use super::people::{Child, Person};
 use super::world::{Doer, Told, World};
 use crate::entity::{
     activity, activity_report, activity_report_child, approval, care_request, care_request_child, expense, offer,
-    pre_meeting_sheet, receipt,
+    pre_meeting_sheet, receipt, sheet_version,
 };
 use crate::error::Result;
+use crate::request::RequestForm;
 use domain::actor::{Actor, Channel};
+use domain::coordination::{ChildField, NotEstablishedReason, SearchAgainReason, SheetField};
 use domain::fee::Quote;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{
-    ActivityStatus, CareKind, CarePlace, CoordinationStatus, OFFER_HOURS, OfferStatus, RequestAction,
+    ActivityStatus, CareKind, CarePlace, CoordinationStatus, OFFER_HOURS, OfferAction, OfferStatus, RequestAction,
+    TABLE,
 };
-use domain::time::Instant;
+use domain::time::{Instant, hhmm, iso_date, rfc3339};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use report::Wrote;
@@ -54,6 +60,39 @@ pub struct Asked {
     pub asked_at: Instant,
 }
 
+impl Asked {
+    /// The form as the family typed it; the branch types none.
+    fn form(&self) -> Option<String> {
+        if self.channel != Channel::Web {
+            return None;
+        }
+        let form = RequestForm {
+            date: iso_date(self.starts_at.date()),
+            start: hhmm(self.starts_at.minute_of_day()),
+            end: hhmm(self.ends_at.minute_of_day()),
+            children: self.children.iter().map(|child| child.id.to_string()).collect(),
+            care_kind: self.kind.key().to_owned(),
+            care_place: self.place.key().to_owned(),
+            place_detail: self.place_detail.clone(),
+            notes: self.notes.clone(),
+        };
+        serde_json::to_string(&form).ok()
+    }
+}
+
+/// Why a step was taken and what it changed.
+#[derive(Clone, Debug, Default)]
+struct Why<'a> {
+    reason: Option<&'a str>,
+    detail: Option<Value>,
+}
+
+impl Why<'_> {
+    const fn detail(detail: Value) -> Self {
+        Self { reason: None, detail: Some(detail) }
+    }
+}
+
 /// One case on its way.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -62,7 +101,7 @@ pub struct Case {
     status: CoordinationStatus,
     provider: Option<Arc<Person>>,
     offers: Vec<(offer::Model, Arc<Person>)>,
-    sheet: Option<pre_meeting_sheet::Model>,
+    sheet: Option<(pre_meeting_sheet::Model, i64)>,
     activities: Vec<activity::Model>,
     reports: Vec<Written>,
 }
@@ -71,6 +110,7 @@ pub struct Case {
 #[derive(Clone, Debug)]
 struct Written {
     row: activity_report::Model,
+    notes: String,
     quote: Option<Quote>,
     status: ReportStatus,
     reward: RewardStatus,
@@ -83,19 +123,23 @@ struct Written {
 impl Case {
     /// 登録 by the family on the web: 受付待ち.
     pub fn submit(world: &mut World, asked: Asked) -> Self {
-        let mut case = Self::new(world, asked, CoordinationStatus::Submitted);
+        let case = Self::new(world, asked, CoordinationStatus::Submitted);
         let family = case.asked.family.actor.clone();
         let (status, at) = (case.status, case.asked.asked_at);
-        case.request_event(world, at, &Doer::own(&family), RequestAction::Submit, None, Some(status), None);
+        let told = case.told(RequestAction::Submit.key(), Some(CoordinationStatus::Draft), Some(status));
+        world.tell(at, &Doer::own(&family), &told);
+        world.write_to(&family, at, (Some(case.id()), None), case.received_letter(at));
+        world.write_to(&case.asked.coordinator.clone(), at, (Some(case.id()), None), case.arrived_letter(at));
         case
     }
 
     /// 一時保存 by the family: 下書き.
     pub fn draft(world: &mut World, asked: Asked) -> Self {
-        let mut case = Self::new(world, asked, CoordinationStatus::Draft);
+        let case = Self::new(world, asked, CoordinationStatus::Draft);
         let family = case.asked.family.actor.clone();
         let (status, at) = (case.status, case.asked.asked_at);
-        case.request_event(world, at, &Doer::own(&family), RequestAction::SaveDraft, None, Some(status), None);
+        let told = case.told(RequestAction::SaveDraft.key(), Some(status), Some(status));
+        world.tell(at, &Doer::own(&family), &told);
         case
     }
 
@@ -107,7 +151,8 @@ impl Case {
         let family = case.asked.family.name.clone();
         let by = Doer::behalf(&coordinator, &family, case.asked.channel);
         let (status, at) = (case.status, case.asked.asked_at);
-        case.request_event(world, at, &by, RequestAction::Take, None, Some(status), None);
+        let told = case.told("enter", None, Some(status));
+        world.tell(at, &by, &told);
         case
     }
 
@@ -126,7 +171,7 @@ impl Case {
             notes: asked.notes.clone(),
             channel: asked.channel.key().to_owned(),
             children_count: i64::try_from(asked.children.len()).unwrap_or(1),
-            draft_fields: None,
+            draft_fields: asked.form(),
             owner_id: None,
             provider_id: None,
             meeting_at: None,
@@ -149,70 +194,58 @@ impl Case {
         self.request.id
     }
 
-    /// The coordination status.
-    #[must_use]
-    pub const fn status(&self) -> CoordinationStatus {
-        self.status
-    }
-
     /// What was asked.
     #[must_use]
     pub const fn asked(&self) -> &Asked {
         &self.asked
     }
 
-    /// The matched provider.
-    #[must_use]
-    pub const fn provider(&self) -> Option<&Arc<Person>> {
-        self.provider.as_ref()
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "an event has that many parts")]
-    fn request_event(
-        &mut self,
-        world: &mut World,
-        at: Instant,
-        by: &Doer<'_>,
-        action: RequestAction,
+    /// An event of the request.
+    fn told<'a>(
+        &'a self,
+        action: &'a str,
         from: Option<CoordinationStatus>,
         to: Option<CoordinationStatus>,
-        reason: Option<&str>,
-    ) {
-        let told = Told {
+    ) -> Told<'a> {
+        Told {
             ward: &self.asked.ward,
             request: Some(self.request.id),
-            action: action.key(),
+            action,
             from: from.map(CoordinationStatus::key),
             to: to.map(CoordinationStatus::key),
-            reason,
             ..Told::default()
-        };
-        world.tell(at, by, &told);
+        }
+    }
+
+    /// Writes an event that moves nothing: an answer among several, a note.
+    fn note(&self, world: &mut World, at: Instant, by: &Doer<'_>, action: &str, reason: Option<&str>, detail: Value) {
+        world.tell(at, by, &Told { reason, detail: Some(detail), ..self.told(action, None, None) });
     }
 
     /// Moves the request along its table.
-    fn step(
-        &mut self,
-        world: &mut World,
-        at: Instant,
-        by: &Doer<'_>,
-        action: RequestAction,
-        to: CoordinationStatus,
-        reason: Option<&str>,
-    ) {
+    fn step(&mut self, world: &mut World, at: Instant, by: &Doer<'_>, action: RequestAction, why: Why<'_>) {
         let from = self.status;
+        let Some(to) = TABLE.iter().find(|step| step.from == from && step.action == action).map(|step| step.to) else {
+            return;
+        };
         self.status = to;
         to.key().clone_into(&mut self.request.status);
         self.request.updated_at = at.0;
         self.request.revision += 1;
-        self.request_event(world, at, by, action, Some(from), Some(to), reason);
+        let told = Told { reason: why.reason, detail: why.detail, ..self.told(action.key(), Some(from), Some(to)) };
+        world.tell(at, by, &told);
+    }
+
+    /// Tells a person about this case.
+    fn letter(&self, world: &mut World, to: &Actor, at: Instant, text: [String; 3]) {
+        world.write_to(to, at, (Some(self.request.id), None), text);
     }
 
     /// The coordinator takes it into her care.
     pub fn take(&mut self, world: &mut World, at: Instant) {
         let coordinator = self.asked.coordinator.clone();
         self.request.owner_id = Some(coordinator.account);
-        self.step(world, at, &Doer::own(&coordinator), RequestAction::Take, CoordinationStatus::InCoordination, None);
+        self.step(world, at, &Doer::own(&coordinator), RequestAction::Take, Why::default());
     }
 
     /// 打診 to providers.
@@ -229,19 +262,12 @@ impl Case {
                 answered_at: None,
                 reason: None,
             };
+            self.letter(world, &provider.actor, at, self.offer_letter(at, Instant(row.expires_at)));
             self.offers.push((row, Arc::clone(provider)));
-            world.write_to(
-                &provider.actor,
-                at,
-                (Some(self.request.id), None),
-                [
-                    "預かりの打診が届きました",
-                    "内容をご確認のうえ、「受ける」または「辞退する」をお選びください。",
-                    "/offers",
-                ],
-            );
         }
-        self.step(world, at, &Doer::own(&coordinator), RequestAction::Offer, CoordinationStatus::Offering, None);
+        let names: Vec<String> = providers.iter().map(|provider| provider.label()).collect();
+        let detail = json!({ "providers": names });
+        self.step(world, at, &Doer::own(&coordinator), RequestAction::Offer, Why::detail(detail));
     }
 
     fn set_offer(&mut self, provider: i64, status: OfferStatus, at: Option<Instant>, reason: Option<&str>) {
@@ -254,49 +280,59 @@ impl Case {
     }
 
     /// The provider opened the offer.
-    pub fn see(&mut self, provider: &Person) {
+    pub fn see(&mut self, world: &mut World, at: Instant, provider: &Person) {
         self.set_offer(provider.id, OfferStatus::Seen, None, None);
+        let offer = self.offers.last().map_or(0, |(row, _)| row.id);
+        self.note(world, at, &Doer::own(&provider.actor), OfferAction::See.key(), None, json!({ "offer": offer }));
+    }
+
+    fn is_open(&self) -> bool {
+        self.offers.iter().any(|(row, _)| OfferStatus::from_key(&row.status).is_some_and(OfferStatus::is_open))
     }
 
     /// 辞退; the last open offer's refusal returns the request to the search.
     pub fn decline(&mut self, world: &mut World, at: Instant, provider: &Arc<Person>, reason: &str) {
         self.set_offer(provider.id, OfferStatus::Declined, Some(at), Some(reason));
-        if self.offers.iter().all(|(row, _)| row.answered_at.is_some()) {
-            let to = CoordinationStatus::InCoordination;
-            self.step(world, at, &Doer::own(&provider.actor), RequestAction::ReturnToSearch, to, Some(reason));
+        let by = Doer::own(&provider.actor);
+        let detail = json!({ "provider": provider.label() });
+        self.note(world, at, &by, OfferAction::Decline.key(), Some(reason), detail);
+        if !self.is_open() {
+            self.step(world, at, &by, RequestAction::ReturnToSearch, Why::default());
+            let coordinator = self.asked.coordinator.clone();
+            self.letter(world, &coordinator, at, self.stopped_letter(at));
         }
     }
 
     /// Offers that nobody answered in time end; the request returns to the search.
     pub fn expire(&mut self, world: &mut World) {
         let mut last = 0;
-        for (row, _) in self.offers.iter_mut().filter(|(row, _)| row.answered_at.is_none()) {
+        let mut expired = Vec::new();
+        for (row, provider) in self.offers.iter_mut().filter(|(row, _)| row.answered_at.is_none()) {
             OfferStatus::Expired.key().clone_into(&mut row.status);
             row.answered_at = Some(row.expires_at);
             last = last.max(row.expires_at);
+            expired.push(provider.clone());
         }
-        let to = CoordinationStatus::InCoordination;
-        self.step(world, Instant(last), &Doer::job(), RequestAction::ReturnToSearch, to, None);
+        let at = Instant(last);
+        for provider in expired {
+            let detail = json!({ "provider": provider.label() });
+            self.note(world, at, &Doer::job(), OfferAction::Expire.key(), None, detail);
+        }
+        self.step(world, at, &Doer::job(), RequestAction::ReturnToSearch, Why::default());
+        let coordinator = self.asked.coordinator.clone();
+        self.letter(world, &coordinator, at, self.stopped_letter(at));
     }
 
-    /// 受ける: the other offers are closed.
+    /// 受ける: the other offers are closed with thanks.
     pub fn accept(&mut self, world: &mut World, at: Instant, provider: &Arc<Person>) {
         self.set_offer(provider.id, OfferStatus::Accepted, Some(at), None);
-        let others: Vec<i64> =
-            self.offers.iter().filter(|(row, _)| row.answered_at.is_none()).map(|(row, _)| row.provider_id).collect();
-        for other in others {
-            self.set_offer(other, OfferStatus::Closed, Some(at), None);
-        }
+        self.close_offers(world, at);
         self.request.provider_id = Some(provider.id);
         self.provider = Some(Arc::clone(provider));
         let by = Doer::own(&provider.actor);
-        self.step(world, at, &by, RequestAction::Accept, CoordinationStatus::ProviderFound, None);
-        world.write_to(
-            &self.asked.family.actor,
-            at,
-            (Some(self.request.id), None),
-            ["提供会員が決まりました", "事前打合せの日程を支部からご連絡します。", "/requests/{CDK}"],
-        );
+        self.step(world, at, &by, RequestAction::Accept, Why::detail(json!({ "provider": provider.label() })));
+        let family = self.asked.family.actor.clone();
+        self.letter(world, &family, at, self.found_letter(at));
     }
 
     /// The date of the pre-meeting.
@@ -304,36 +340,64 @@ impl Case {
         self.request.meeting_at = Some(meeting_at.0);
         self.request.meeting_place = Some(place.to_owned());
         let coordinator = self.asked.coordinator.clone();
-        let to = CoordinationStatus::MeetingScheduled;
-        self.step(world, at, &Doer::own(&coordinator), RequestAction::ScheduleMeeting, to, None);
-        let people: Vec<Actor> =
-            std::iter::once(&self.asked.family).chain(&self.provider).map(|person| person.actor.clone()).collect();
-        for person in people {
-            world.write_to(
-                &person,
-                at,
-                (Some(self.request.id), None),
-                ["事前打合せの日時が決まりました", "日時と場所を画面でご確認ください。", "/requests/{CDK}"],
-            );
+        let by = Doer { channel: Channel::Phone, ..Doer::own(&coordinator) };
+        let detail = json!({ "meeting_at": rfc3339(meeting_at), "meeting_place": place, "before": null });
+        self.step(world, at, &by, RequestAction::ScheduleMeeting, Why::detail(detail));
+        let family = self.asked.family.actor.clone();
+        self.letter(world, &family, at, self.meeting_letter(at, meeting_at, true));
+        if let Some(provider) = self.provider.clone() {
+            self.letter(world, &provider.actor, at, self.meeting_letter(at, meeting_at, false));
         }
     }
 
-    /// 事前打合せ情報 by the family.
-    pub fn fill_sheet(&mut self, at: Instant, fields: &str, complete: bool) {
-        self.sheet = Some(pre_meeting_sheet::Model {
+    /// 事前打合せ情報 by the family; one that is not complete says nothing of the children's health yet.
+    pub fn fill_sheet(&mut self, world: &mut World, at: Instant, complete: bool) -> Result<()> {
+        if world.terse {
+            return Ok(());
+        }
+        let fields = serde_json::to_string(&self.answers(complete))?;
+        let family = self.asked.family.actor.clone();
+        let sheet = pre_meeting_sheet::Model {
             request_id: self.request.id,
-            fields: fields.to_owned(),
+            fields,
             complete: i64::from(complete),
             updated_at: at.0,
             revision: 1,
-        });
+        };
+        self.sheet = Some((sheet, family.account));
+        self.note(world, at, &Doer::own(&family), "save_sheet", None, json!({ "sheet_revision": 1 }));
+        Ok(())
+    }
+
+    fn answers(&self, complete: bool) -> BTreeMap<String, String> {
+        let telephone = format!("045-000-{:04}", 1000 + self.asked.family.id % 9000);
+        let mut answers = BTreeMap::from([
+            (SheetField::FirstPhone.key().to_owned(), telephone),
+            (SheetField::EmergencyContact.key().to_owned(), "祖母 045-000-0099".to_owned()),
+            (SheetField::FamilyDoctor.key().to_owned(), "駅前こどもクリニック".to_owned()),
+            (SheetField::PickUpPersons.key().to_owned(), "父、母、祖母".to_owned()),
+            (SheetField::Items.key().to_owned(), "着替え、タオル、飲み物".to_owned()),
+            (SheetField::IfLate.key().to_owned(), "電話をください。祖母が迎えに行きます。".to_owned()),
+        ]);
+        for child in self.asked.children.iter().filter(|_| complete) {
+            let given = [
+                (ChildField::Nickname, format!("{}ちゃん", child.name)),
+                (ChildField::UsualTemperature, "36.6度".to_owned()),
+                (ChildField::Illness, "なし".to_owned()),
+                (ChildField::Allergies, if child.id % 7 == 0 { "卵（食物アレルギー）" } else { "なし" }.to_owned()),
+                (ChildField::Sleep, "13時ごろから1時間ほど".to_owned()),
+                (ChildField::Calming, "絵本と電車が好きです。眠くなると抱っこで落ち着きます。".to_owned()),
+            ];
+            answers.extend(given.map(|(field, answer)| (field.key_for(child.id), answer)));
+        }
+        answers
     }
 
     /// The meeting took place.
     pub fn hold_meeting(&mut self, world: &mut World, at: Instant) {
         let coordinator = self.asked.coordinator.clone();
-        let by = Doer::own(&coordinator);
-        self.step(world, at, &by, RequestAction::HoldMeeting, CoordinationStatus::MeetingHeld, None);
+        let detail = json!({ "sheet_revision": 1 });
+        self.step(world, at, &Doer::own(&coordinator), RequestAction::HoldMeeting, Why::detail(detail));
     }
 
     /// 成立, after a meeting or without one.
@@ -352,46 +416,55 @@ impl Case {
             reason: None,
             created_at: at.0,
         });
-        self.step(world, at, &Doer::own(&coordinator), action, CoordinationStatus::Established, None);
-        for person in [self.asked.family.actor.clone(), provider.actor.clone()] {
-            world.write_to(
-                &person,
-                at,
-                (Some(self.request.id), None),
-                ["援助依頼が成立しました", "当日の内容を画面でご確認ください。", "/requests/{CDK}"],
-            );
-        }
+        let detail = json!({ "provider": provider.label() });
+        self.step(world, at, &Doer::own(&coordinator), action, Why::detail(detail));
+        let family = self.asked.family.actor.clone();
+        self.letter(world, &family, at, self.established_letter(at, true));
+        self.letter(world, &provider.actor, at, self.established_letter(at, false));
     }
 
     /// Back to the search: not agreed at the meeting, or the provider cannot come.
-    pub fn search_again(&mut self, world: &mut World, at: Instant, reason: &str) {
+    pub fn search_again(&mut self, world: &mut World, at: Instant, why: SearchAgainReason, words: &str) {
+        let Some(former) = self.provider.take() else { return };
         let coordinator = self.asked.coordinator.clone();
-        self.cancel_activity(ActivityStatus::CancelledByProvider, reason);
-        self.provider = None;
+        let by = if why == SearchAgainReason::Provider && self.status == CoordinationStatus::Established {
+            self.cancel_activity(ActivityStatus::CancelledByProvider, words);
+            Doer::behalf(&coordinator, &former.name, Channel::Phone)
+        } else {
+            Doer::own(&coordinator)
+        };
+        let detail = json!({
+            "reason": why.key(),
+            "provider": former.label(),
+            "meeting_at": self.request.meeting_at.map(|at| rfc3339(Instant(at))),
+        });
         self.request.provider_id = None;
         self.request.meeting_at = None;
         self.request.meeting_place = None;
         self.request.established_at = None;
-        let by = Doer::own(&coordinator);
-        self.step(world, at, &by, RequestAction::SearchAgain, CoordinationStatus::InCoordination, Some(reason));
+        self.step(world, at, &by, RequestAction::SearchAgain, Why { reason: Some(words), detail: Some(detail) });
+        let family = self.asked.family.actor.clone();
+        self.letter(world, &family, at, self.search_again_letter(at));
     }
 
     /// 不成立.
-    pub fn not_establish(&mut self, world: &mut World, at: Instant, reason: &str) {
-        self.close_offers(at);
+    pub fn not_establish(&mut self, world: &mut World, at: Instant, why: NotEstablishedReason, words: &str) {
+        self.close_offers(world, at);
         let coordinator = self.asked.coordinator.clone();
-        self.request.reason = Some(reason.to_owned());
-        let by = Doer::own(&coordinator);
-        self.step(world, at, &by, RequestAction::NotEstablish, CoordinationStatus::NotEstablished, Some(reason));
+        self.request.reason = Some(why.key().to_owned());
+        let why = Why { reason: Some(words), detail: Some(json!({ "reason": why.key() })) };
+        self.step(world, at, &Doer::own(&coordinator), RequestAction::NotEstablish, why);
+        let family = self.asked.family.actor.clone();
+        self.letter(world, &family, at, self.not_established_letter(at));
     }
 
     /// 取下げ by the family.
     pub fn withdraw(&mut self, world: &mut World, at: Instant, reason: &str) {
-        self.close_offers(at);
+        self.close_offers(world, at);
         let family = self.asked.family.actor.clone();
         self.request.reason = Some(reason.to_owned());
-        let by = Doer::own(&family);
-        self.step(world, at, &by, RequestAction::Withdraw, CoordinationStatus::Withdrawn, Some(reason));
+        let why = Why { reason: Some(reason), detail: None };
+        self.step(world, at, &Doer::own(&family), RequestAction::Withdraw, why);
     }
 
     /// キャンセル after 成立; the fee by the tariff's ladder waits for the headquarters.
@@ -399,22 +472,31 @@ impl Case {
     /// # Errors
     /// When the tariff does not reach that day.
     pub fn cancel(&mut self, world: &mut World, at: Instant, reason: &str) -> Result<()> {
-        let family = self.asked.family.clone();
+        let family = Arc::clone(&self.asked.family);
         let coordinator = self.asked.coordinator.clone();
-        let fee = world.cancellation_fee(self.asked.starts_at, self.asked.ends_at, &self.asked.children, at)?;
+        let due = world.cancellation_fee(self.asked.starts_at, self.asked.ends_at, &self.asked.children, at)?;
         self.cancel_activity(ActivityStatus::CancelledByUser, reason);
         self.request.reason = Some(reason.to_owned());
         self.request.cancelled_at = Some(at.0);
-        self.request.cancellation_fee_yen = Some(fee);
+        self.request.cancellation_fee_yen = Some(due.fee);
         let by = Doer::behalf(&coordinator, &family.name, Channel::Phone);
-        self.step(world, at, &by, RequestAction::Cancel, CoordinationStatus::Cancelled, Some(reason));
+        let detail = json!({ "fee_yen": due.fee, "percent": due.percent, "planned_fee_yen": due.planned_fee });
+        self.step(world, at, &by, RequestAction::Cancel, Why { reason: Some(reason), detail: Some(detail) });
+        for person in [Some(&family), self.provider.clone().as_ref()].into_iter().flatten() {
+            self.letter(world, &person.actor, at, self.cancelled_letter(at));
+        }
         Ok(())
     }
 
-    fn close_offers(&mut self, at: Instant) {
-        for (row, _) in self.offers.iter_mut().filter(|(row, _)| row.answered_at.is_none()) {
+    fn close_offers(&mut self, world: &mut World, at: Instant) {
+        let mut closed = Vec::new();
+        for (row, provider) in self.offers.iter_mut().filter(|(row, _)| row.answered_at.is_none()) {
             OfferStatus::Closed.key().clone_into(&mut row.status);
             row.answered_at = Some(at.0);
+            closed.push(provider.actor.clone());
+        }
+        for actor in closed {
+            self.letter(world, &actor, at, self.closed_letter(at));
         }
     }
 
@@ -428,7 +510,7 @@ impl Case {
 
     /// Every activity reported or cancelled: 完了.
     pub fn complete(&mut self, world: &mut World, at: Instant) {
-        self.step(world, at, &Doer::job(), RequestAction::Complete, CoordinationStatus::Completed, None);
+        self.step(world, at, &Doer::job(), RequestAction::Complete, Why::default());
     }
 
     /// Hands all rows over.
@@ -439,11 +521,20 @@ impl Case {
             world.rows.care_request_child.push(care_request_child::Model { request_id, child_id: child.id });
         }
         world.rows.offer.extend(self.offers.into_iter().map(|(row, _)| row));
-        world.rows.pre_meeting_sheet.extend(self.sheet);
+        if let Some((sheet, account_id)) = self.sheet {
+            let (revision, fields, at) = (sheet.revision, sheet.fields.clone(), sheet.updated_at);
+            world.rows.sheet_version.push(sheet_version::Model { request_id, revision, fields, account_id, at });
+            world.rows.pre_meeting_sheet.push(sheet);
+        }
         world.rows.activity.extend(self.activities);
         for report in self.reports {
             let report_id = report.row.id;
+            // What is only typed stands in the draft's fields.
+            let registered = report.row.submitted_at.is_some();
             world.rows.activity_report.push(report.row);
+            if !registered {
+                continue;
+            }
             for child in &report.children {
                 world.rows.activity_report_child.push(activity_report_child::Model { report_id, child_id: child.id });
             }

@@ -9,14 +9,18 @@ use domain::actor::Channel;
 use domain::number::RequestNo;
 use domain::report::ExpenseKind;
 use domain::request::{CareKind, CarePlace};
+use domain::time::Instant;
 use std::sync::Arc;
 use time::macros::date;
 
 /// The request's number.
 pub const REQUEST: RequestNo = RequestNo(36_630);
 
-/// What the sheet of 事前打合せ情報 says.
-pub const SHEET: &str = r#"{"nickname":"さくちゃん","emergency":"父 045-000-0990","doctor":"十日市場こどもクリニック","allergy":"なし","meals":"離乳食完了、牛乳は少しずつ","sleep":"13時ごろから1時間ほど","likes":"絵本、電車","notes":"眠くなると抱っこで落ち着きます"}"#;
+/// When it was asked for.
+#[must_use]
+pub fn asked_at() -> Instant {
+    at(date!(2024 - 03 - 02), 14, 45)
+}
 
 /// CDK0036630: asked on 2024-03-02 14:45 for 2024-03-30 11:30–13:30, met on 2024-03-15 09:00, 成立 the same day; the
 /// report EKH3000561 was begun on 2024-03-16.
@@ -37,12 +41,12 @@ pub fn case(world: &mut World, staff: &Staff, family: &Arc<Person>, provider: &A
         channel: Channel::Web,
         starts_at: at(date!(2024 - 03 - 30), 11, 30),
         ends_at: at(date!(2024 - 03 - 30), 13, 30),
-        asked_at: at(date!(2024 - 03 - 02), 14, 45),
+        asked_at: asked_at(),
     };
     let mut case = Case::submit(world, asked);
     case.take(world, at(date!(2024 - 03 - 02), 15, 38));
     case.offer(world, at(date!(2024 - 03 - 05), 9, 20), &[Arc::clone(provider)]);
-    case.see(provider);
+    case.see(world, at(date!(2024 - 03 - 06), 19, 55), provider);
     case.accept(world, at(date!(2024 - 03 - 06), 20, 12), provider);
     case.schedule_meeting(
         world,
@@ -50,7 +54,7 @@ pub fn case(world: &mut World, staff: &Staff, family: &Arc<Person>, provider: &A
         at(date!(2024 - 03 - 15), 9, 0),
         "緑区地域子育て支援拠点いっぽ",
     );
-    case.fill_sheet(at(date!(2024 - 03 - 09), 21, 4), SHEET, true);
+    case.fill_sheet(world, at(date!(2024 - 03 - 09), 21, 4), true)?;
     case.hold_meeting(world, at(date!(2024 - 03 - 15), 10, 5));
     case.establish(world, at(date!(2024 - 03 - 15), 10, 20), false);
     let wrote = Wrote {
@@ -61,6 +65,6 @@ pub fn case(world: &mut World, staff: &Staff, family: &Arc<Person>, provider: &A
         notes: String::new(),
         channel: Channel::Web,
     };
-    case.write_report(world, at(date!(2024 - 03 - 16), 9, 30), wrote);
+    case.write_report(world, at(date!(2024 - 03 - 16), 9, 30), wrote)?;
     Ok(case)
 }

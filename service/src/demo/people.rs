@@ -34,8 +34,6 @@ pub struct Person {
     pub kind: MemberKind,
     /// The membership's status.
     pub status: MembershipStatus,
-    /// The town.
-    pub town: String,
     /// The household's key.
     pub household: String,
     /// The children.
@@ -44,6 +42,17 @@ pub struct Person {
     pub trained_until: Option<Date>,
     /// When the member joined.
     pub joined: Instant,
+}
+
+impl Person {
+    /// 「山田節子（MEM0040846）」, as histories name a member.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match &self.actor.role {
+            Role::Member { no, .. } => format!("{}（{no}）", self.name),
+            Role::Coordinator { .. } | Role::Hq => self.name.clone(),
+        }
+    }
 }
 
 /// How a member is to be.
@@ -122,7 +131,7 @@ impl Register<'_> {
             given_kana: given_kana.to_owned(),
             search_key: search_key(family, given, family_kana, given_kana),
             postal: postal.to_owned(),
-            town: town.clone(),
+            town,
             address,
             household_key: household.clone(),
             telephone: format!("045-000-{:04}", wanted.no.0 % 10_000),
@@ -149,7 +158,6 @@ impl Register<'_> {
             name,
             kind: wanted.kind,
             status: wanted.status,
-            town,
             household,
             children,
             trained_until: wanted.trained_until,

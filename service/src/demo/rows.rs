@@ -2,14 +2,14 @@
 
 use crate::entity::{
     account, activity, activity_report, activity_report_child, approval, care_request, care_request_child, child,
-    close_run, coupon_entry, event, expense, member, notice, offer, pre_meeting_sheet, receipt, subsidy_claim,
-    subsidy_line, training, trial_coupon,
+    close_run, coupon_entry, event, expense, member, notice, offer, pre_meeting_sheet, receipt, sheet_version,
+    subsidy_claim, subsidy_line, training, trial_coupon,
 };
 use crate::error::{Error, Result};
 use crate::{Env, db};
 use sea_orm::sea_query::Value;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable};
-use sea_orm::{DatabaseTransaction, EntityName, IdenStatic};
+use sea_orm::{DatabaseTransaction, IdenStatic};
 
 /// Rows of one statement: few enough for both databases' limits on values.
 const ROWS: usize = 200;
@@ -52,6 +52,8 @@ tables!(
     offer,
     /// 事前打合せ情報.
     pre_meeting_sheet,
+    /// Every version of it.
+    sheet_version,
     /// Activities.
     activity,
     /// Reports.
@@ -138,6 +140,24 @@ impl Keys {
         let last = self.given.entry(table).or_insert(0);
         *last += 1;
         *last
+    }
+
+    /// The last key given.
+    #[must_use]
+    pub fn last(&self, table: &'static str) -> i64 {
+        self.given.get(table).copied().unwrap_or(0)
+    }
+
+    /// Goes on after the keys that somebody else gave meanwhile.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn take_over(&mut self, env: &Env) -> Result<()> {
+        for (table, last) in &mut self.given {
+            let sql = format!("SELECT COALESCE(MAX(id), 0) FROM {table}");
+            *last = db::scalar(env.db.read(), &sql, vec![]).await?.unwrap_or(*last);
+        }
+        Ok(())
     }
 
     /// Tells PostgreSQL's own counters how far the keys went; SQLite looks by itself.

@@ -5,9 +5,11 @@ use super::rng::Rng;
 use super::rows::{Keys, Rows};
 use crate::entity::{coupon_entry, event, notice, trial_coupon};
 use crate::error::{Error, Result};
+use crate::report::content_hash;
 use domain::actor::{Actor, Channel};
-use domain::fee::{Care, CareChild, Quote, cancellation_fee, quote};
+use domain::fee::{CancellationFee, Care, CareChild, Quote, cancellation_fee, quote};
 use domain::holiday::HolidayCalendar;
+use domain::number::{ReportNo, RequestNo};
 use domain::tariff::Tariff;
 use domain::time::{Date, Instant, MinuteOfDay, Weekday};
 use std::collections::BTreeMap;
@@ -63,6 +65,8 @@ pub struct Told<'a> {
     pub to: Option<&'a str>,
     /// Why.
     pub reason: Option<&'a str>,
+    /// What was seen or changed.
+    pub detail: Option<serde_json::Value>,
 }
 
 /// A message whose numbers are not known yet: `{CDK}` and `{EKH}` are filled in at the end.
@@ -77,6 +81,9 @@ pub struct Letter {
     /// Subject, body and link.
     pub text: [String; 3],
 }
+
+/// The events of the large city.
+const KEPT: &[&str] = &["submit", "establish", "establish_waived", "approve"];
 
 /// The city while it is being written.
 #[derive(Debug)]
@@ -115,6 +122,9 @@ impl World {
 
     /// Writes an event.
     pub fn tell(&mut self, at: Instant, by: &Doer<'_>, told: &Told<'_>) {
+        if self.terse && !KEPT.contains(&told.action) {
+            return;
+        }
         let id = self.keys.next("event");
         self.rows.event.push(event::Model {
             id,
@@ -131,14 +141,13 @@ impl World {
             on_behalf_of: by.on_behalf_of.map(str::to_owned),
             channel: by.channel.key().to_owned(),
             reason: told.reason.map(str::to_owned),
-            detail: None,
+            detail: told.detail.as_ref().map(ToString::to_string),
         });
     }
 
     /// Puts a message into a person's inbox.
-    pub fn write_to(&mut self, to: &Actor, at: Instant, about: (Option<i64>, Option<i64>), text: [&str; 3]) {
+    pub fn write_to(&mut self, to: &Actor, at: Instant, about: (Option<i64>, Option<i64>), text: [String; 3]) {
         if !self.terse {
-            let text = text.map(str::to_owned);
             self.letters.push(Letter { account: to.account, at, about, text });
         }
     }
@@ -181,11 +190,10 @@ impl World {
             },
         );
         self.coupon_entry(id, "issued", tickets, None, at);
-        self.tell(
-            at,
-            &Doer::own(by),
-            &Told { ward, member: Some(member.id), action: "issue_coupon", ..Told::default() },
-        );
+        let detail = serde_json::json!({ "child": child.id, "tickets": tickets, "documents": "confirmed" });
+        let told =
+            Told { ward, member: Some(member.id), action: "issue_coupon", detail: Some(detail), ..Told::default() };
+        self.tell(at, &Doer::own(by), &told);
     }
 
     /// Writes a line of a book's history.
@@ -205,15 +213,62 @@ impl World {
             .map_err(|refusal| Error::Broken(format!("demo fee: {refusal}")))
     }
 
-    /// What cancelling at `at` costs, in yen.
+    /// What cancelling at `at` costs.
     ///
     /// # Errors
     /// As [`World::quote`].
-    pub fn cancellation_fee(&self, start: Instant, end: Instant, children: &[Child], at: Instant) -> Result<i64> {
+    pub fn cancellation_fee(
+        &self,
+        start: Instant,
+        end: Instant,
+        children: &[Child],
+        at: Instant,
+    ) -> Result<CancellationFee> {
         let children = children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect();
         cancellation_fee(&self.tariff, &self.holidays, &Care { start, end, children, prior_siblings: 0 }, at)
-            .map(|due| due.fee)
             .map_err(|refusal| Error::Broken(format!("demo cancellation: {refusal}")))
+    }
+
+    /// Gives the reports not yet written their numbers, from `first` for the first key on, and fills in what names them:
+    /// the drafts' 依頼ID and the content hashes.
+    pub fn name_reports(
+        &mut self,
+        first: i64,
+        requests: &BTreeMap<i64, RequestNo>,
+        births: &BTreeMap<i64, Date>,
+    ) -> BTreeMap<i64, ReportNo> {
+        let rows = &mut self.rows;
+        let mut children: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for row in &rows.activity_report_child {
+            children.entry(row.report_id).or_default().push(row.child_id);
+        }
+        let mut expenses: BTreeMap<i64, Vec<(&str, i64)>> = BTreeMap::new();
+        for row in &rows.expense {
+            expenses.entry(row.report_id).or_default().push((&row.kind, row.yen));
+        }
+        let mut numbers = BTreeMap::new();
+        let mut hashes = BTreeMap::new();
+        for row in &mut rows.activity_report {
+            row.report_no = first + row.id - 1;
+            let no = ReportNo(u32::try_from(row.report_no).unwrap_or(0));
+            numbers.insert(row.id, no);
+            let request = row.request_id.and_then(|id| requests.get(&id)).copied().unwrap_or(RequestNo(0));
+            row.draft_fields = row.draft_fields.take().map(|form| form.replace("{CDK}", &request.to_string()));
+            let (Some(snapshot), Some(start), Some(end)) = (&row.snapshot, row.started_at, row.ended_at) else {
+                continue;
+            };
+            let mut came = children.remove(&row.id).unwrap_or_default();
+            came.sort_by_key(|child| (births.get(child).copied(), *child));
+            let paid = expenses.remove(&row.id).unwrap_or_default();
+            let span = (Instant(start), Instant(end));
+            let hash = content_hash((no, request), row.provider_id, span, &came, &paid, &row.notes, snapshot);
+            hashes.insert(row.id, hash.clone());
+            row.content_hash = Some(hash);
+        }
+        for row in &mut rows.approval {
+            row.content_hash = hashes.get(&row.report_id).cloned().unwrap_or_default();
+        }
+        numbers
     }
 
     /// The next moment, at or after `from`, at which a branch works: 火〜土 9–17, not on holidays.

@@ -1,5 +1,5 @@
 //! Which passwords are taken: long enough, and none that everybody tries first. No rule about kinds of characters,
-//! no date of expiry (docs/adr/0020-passwords.md).
+//! no date of expiry (docs/adr/0003-passwords.md).
 
 use domain::fault::FieldFault;
 use unicode_normalization::UnicodeNormalization;

@@ -327,17 +327,24 @@ fn fee_fault(fault: FeeRefusal) -> Error {
 fn hash(loaded: &Loaded, request: RequestNo, content: &Content, snapshot: &str) -> String {
     let children: Vec<i64> = content.children.iter().map(|child| child.id).collect();
     let expenses: Vec<(&str, i64)> = content.expenses.iter().map(|(kind, yen)| (kind.key(), *yen)).collect();
-    let parts = json!([
-        loaded.no.to_string(),
-        request.to_string(),
-        loaded.row.provider_id,
-        content.start.0,
-        content.end.0,
-        children,
-        expenses,
-        content.notes,
-        snapshot,
-    ]);
+    let span = (content.start, content.end);
+    content_hash((loaded.no, request), loaded.row.provider_id, span, &children, &expenses, &content.notes, snapshot)
+}
+
+/// The hash of a report's content: numbers, provider, span, children, expenses, notes, snapshot.
+pub(crate) fn content_hash(
+    (report, request): (ReportNo, RequestNo),
+    provider: i64,
+    (start, end): (Instant, Instant),
+    children: &[i64],
+    expenses: &[(&str, i64)],
+    notes: &str,
+    snapshot: &str,
+) -> String {
+    let parts =
+        json!(
+            [report.to_string(), request.to_string(), provider, start.0, end.0, children, expenses, notes, snapshot,]
+        );
     id::sha256(&parts.to_string())
 }
 

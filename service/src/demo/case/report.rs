@@ -5,13 +5,14 @@ use crate::demo::people::Child;
 use crate::demo::world::{Doer, Told, World};
 use crate::entity::{activity_report, approval, expense, receipt};
 use crate::error::{Error, Result};
-use crate::id;
 use domain::actor::{Actor, Channel};
 use domain::coupon::{TicketBalance, apply_all, best_use, settle};
 use domain::fee::Quote;
-use domain::report::{ExpenseKind, ReceiptMethod, ReportAction, ReportStatus, RewardAction, RewardStatus};
+use domain::report::{ExpenseKind, ReceiptMethod, ReportAction, ReportStatus, RewardAction, RewardStatus, TABLE};
+use domain::report_form::ReportForm;
 use domain::request::ActivityStatus;
-use domain::time::Instant;
+use domain::time::{Instant, hhmm, iso_date};
+use serde_json::{Value, json};
 
 /// What a provider writes.
 #[derive(Clone, Debug)]
@@ -32,8 +33,12 @@ pub struct Wrote {
 
 impl Case {
     /// 一時保存 of a new report: 作成中.
-    pub fn write_report(&mut self, world: &mut World, at: Instant, wrote: Wrote) {
-        let Some(provider) = self.provider.clone() else { return };
+    ///
+    /// # Errors
+    /// When the tariff does not reach that day.
+    pub fn write_report(&mut self, world: &mut World, at: Instant, wrote: Wrote) -> Result<()> {
+        let Some(provider) = self.provider.clone() else { return Ok(()) };
+        let form = serde_json::to_string(&Self::form(&wrote, at))?;
         let id = world.keys.next("activity_report");
         let row = activity_report::Model {
             id,
@@ -47,9 +52,9 @@ impl Case {
             entered_on: at.date(),
             started_at: wrote.started_at.map(|moment| moment.0),
             ended_at: wrote.ended_at.map(|moment| moment.0),
-            notes: wrote.notes,
+            notes: String::new(),
             channel: wrote.channel.key().to_owned(),
-            draft_fields: None,
+            draft_fields: Some(form),
             snapshot: None,
             content_hash: None,
             fee_yen: 0,
@@ -78,6 +83,7 @@ impl Case {
         world.report_written.push((at, id));
         self.reports.push(Written {
             row,
+            notes: wrote.notes,
             quote: None,
             status: ReportStatus::Draft,
             reward: RewardStatus::NotReceived,
@@ -86,8 +92,43 @@ impl Case {
             approvals: Vec::new(),
             receipts: Vec::new(),
         });
+        if let Some(report) = self.reports.last_mut() {
+            // What the list shows of a draft is what its form would cost.
+            if let (Some(start), Some(end)) = (report.row.started_at, report.row.ended_at) {
+                let quote = world.quote(Instant(start), Instant(end), &report.children)?;
+                report.row.fee_yen = quote.fee;
+                report.row.benefit_yen = quote.benefit;
+            }
+        }
         let by = self.provider_doer(&provider.actor, wrote.channel);
-        self.report_event(world, at, &by, ReportAction::SaveDraft.key(), None, Some(ReportStatus::Draft.key()), None);
+        let status = ReportStatus::Draft.key();
+        self.report_event(world, at, &by, Moved::of(ReportAction::SaveDraft.key(), status, status));
+        Ok(())
+    }
+
+    /// The form that a draft still is; its 依頼ID is filled in with the numbers.
+    fn form(wrote: &Wrote, entered: Instant) -> ReportForm {
+        let yen = |kind: ExpenseKind| {
+            let found = wrote.expenses.iter().find(|(other, _)| *other == kind);
+            found.map_or_else(String::new, |(_, yen)| yen.to_string())
+        };
+        let date = wrote.started_at.map_or_else(String::new, |start| iso_date(start.date()));
+        let clock = |moment: Option<Instant>| moment.map_or_else(String::new, |at| hhmm(at.minute_of_day()));
+        ReportForm {
+            request: "{CDK}".to_owned(),
+            entered_on: iso_date(entered.date()),
+            date,
+            start: clock(wrote.started_at),
+            end: clock(wrote.ended_at),
+            next_day: String::new(),
+            children: wrote.children.iter().map(|child| child.id.to_string()).collect(),
+            transport: yen(ExpenseKind::Transport),
+            meal: yen(ExpenseKind::Meal),
+            snack: yen(ExpenseKind::Snack),
+            diaper: yen(ExpenseKind::Diaper),
+            other: yen(ExpenseKind::Other),
+            notes: wrote.notes.clone(),
+        }
     }
 
     /// The provider's own step, or the coordinator's with the provider's paper in hand.
@@ -99,47 +140,47 @@ impl Case {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "an event has that many parts")]
-    fn report_event(
-        &self,
-        world: &mut World,
-        at: Instant,
-        by: &OwnedDoer,
-        action: &str,
-        from: Option<&str>,
-        to: Option<&str>,
-        reason: Option<&str>,
-    ) {
+    fn report_event(&self, world: &mut World, at: Instant, by: &OwnedDoer, moved: Moved<'_>) {
         let Some(report) = self.reports.last() else { return };
         let told = Told {
             ward: &self.asked.ward,
             request: Some(self.request.id),
             report: Some(report.row.id),
-            action,
-            from,
-            to,
-            reason,
+            action: moved.action,
+            from: Some(moved.from),
+            to: Some(moved.to),
+            reason: moved.reason,
+            detail: moved.detail,
             ..Told::default()
         };
         world.tell(at, &by.doer(), &told);
     }
 
+    /// Moves the report along its table.
     fn report_step(
         &mut self,
         world: &mut World,
         at: Instant,
         by: &OwnedDoer,
         action: ReportAction,
-        to: ReportStatus,
-        reason: Option<&str>,
+        why: (Option<&str>, Option<Value>),
     ) {
         let Some(report) = self.reports.last_mut() else { return };
         let from = report.status;
+        let Some(to) = TABLE.iter().find(|step| step.from == from && step.action == action).map(|step| step.to) else {
+            return;
+        };
         report.status = to;
         to.key().clone_into(&mut report.row.status);
         report.row.updated_at = at.0;
         report.row.revision += 1;
-        self.report_event(world, at, by, action.key(), Some(from.key()), Some(to.key()), reason);
+        let moved = Moved { reason: why.0, detail: why.1, ..Moved::of(action.key(), from.key(), to.key()) };
+        self.report_event(world, at, by, moved);
+    }
+
+    /// The rows that the report's last step is about.
+    fn about(&self) -> (Option<i64>, Option<i64>) {
+        (Some(self.request.id), self.reports.last().map(|report| report.row.id))
     }
 
     fn set_activity(&mut self, from: ActivityStatus, to: ActivityStatus) {
@@ -162,25 +203,17 @@ impl Case {
         report.row.benefit_yen = quote.benefit;
         report.row.submitted_at = Some(at.0);
         report.row.revision_comment = None;
-        let snapshot = serde_json::to_string(&quote)?;
-        report.row.content_hash = Some(id::sha256(&snapshot));
-        report.row.snapshot = Some(snapshot);
-        report.quote = Some(quote);
+        report.row.snapshot = Some(serde_json::to_string(&quote)?);
+        report.row.draft_fields = None;
+        report.row.notes.clone_from(&report.notes);
+        let pays = quote.fee + report.row.expenses_yen;
+        let detail = json!({ "fee": quote.fee, "benefit": quote.benefit, "expenses": report.row.expenses_yen });
         let channel = Channel::from_key(&report.row.channel).unwrap_or_default();
+        report.quote = Some(quote);
         let by = self.provider_doer(&provider.actor, channel);
         self.set_activity(ActivityStatus::Planned, ActivityStatus::Reported);
-        self.report_step(world, at, &by, ReportAction::Submit, ReportStatus::AwaitingApproval, None);
-        let about = (Some(self.request.id), self.reports.last().map(|report| report.row.id));
-        world.write_to(
-            &self.asked.family.actor,
-            at,
-            about,
-            [
-                "援助活動報告書の確認をお願いします",
-                "報告書の内容と金額をご確認のうえ、承認してください。",
-                "/reports/{EKH}",
-            ],
-        );
+        self.report_step(world, at, &by, ReportAction::Submit, (None, Some(detail)));
+        world.write_to(&self.asked.family.actor, at, self.about(), self.confirm_letter(at, pays));
         Ok(())
     }
 
@@ -202,7 +235,8 @@ impl Case {
             account_id: family.actor.account,
             channel: Channel::Web.key().to_owned(),
             evidence: None,
-            content_hash: report.row.content_hash.clone().unwrap_or_default(),
+            // Filled in with the numbers, which the hash names.
+            content_hash: String::new(),
             tickets,
             coupon_id,
             coupon_yen,
@@ -211,15 +245,11 @@ impl Case {
             undone_at: None,
         });
         let by = OwnedDoer { actor: family.actor.clone(), behalf: None, channel: Channel::Web };
-        self.report_step(world, at, &by, ReportAction::Approve, ReportStatus::Approved, None);
+        let pays = self.paid();
+        let detail = json!({ "tickets": tickets, "user_pays": pays });
+        self.report_step(world, at, &by, ReportAction::Approve, (None, Some(detail)));
         if let Some(provider) = &self.provider {
-            let about = (Some(self.request.id), self.reports.last().map(|report| report.row.id));
-            world.write_to(
-                &provider.actor,
-                at,
-                about,
-                ["報告書が承認されました", "報酬を受け取ったら「報酬受領」を押してください。", "/reports/{EKH}"],
-            );
+            world.write_to(&provider.actor, at, self.about(), Self::approved_letter(pays));
         }
         Ok(())
     }
@@ -230,28 +260,18 @@ impl Case {
             report.row.revision_comment = Some(comment.to_owned());
         }
         let by = OwnedDoer { actor: self.asked.family.actor.clone(), behalf: None, channel: Channel::Web };
-        let to = ReportStatus::RevisionRequested;
-        self.report_step(world, at, &by, ReportAction::RequestRevision, to, Some(comment));
+        self.report_step(world, at, &by, ReportAction::RequestRevision, (Some(comment), None));
         if let Some(provider) = &self.provider {
-            let about = (Some(self.request.id), self.reports.last().map(|report| report.row.id));
-            world.write_to(
-                &provider.actor,
-                at,
-                about,
-                ["報告書の修正をお願いします", "ご家族からのコメントを画面でご確認ください。", "/reports/{EKH}"],
-            );
+            world.write_to(&provider.actor, at, self.about(), Self::revision_letter(comment));
         }
     }
 
     /// The provider takes a registered report back: 作成中 again.
     pub fn pull_back(&mut self, world: &mut World, at: Instant) {
         let Some(provider) = self.provider.clone() else { return };
-        if let Some(report) = self.reports.last_mut() {
-            report.row.submitted_at = None;
-        }
         self.set_activity(ActivityStatus::Reported, ActivityStatus::Planned);
         let by = self.provider_doer(&provider.actor, Channel::Web);
-        self.report_step(world, at, &by, ReportAction::PullBack, ReportStatus::Draft, None);
+        self.report_step(world, at, &by, ReportAction::PullBack, (None, None));
     }
 
     /// 取消 with a reason.
@@ -262,13 +282,15 @@ impl Case {
         }
         self.set_activity(ActivityStatus::Reported, ActivityStatus::Planned);
         let by = self.provider_doer(&provider.actor, Channel::Web);
-        self.report_step(world, at, &by, ReportAction::Void, ReportStatus::Voided, Some(reason));
+        self.report_step(world, at, &by, ReportAction::Void, (Some(reason), None));
     }
 
     /// Opened again by the coordinator: 修正依頼; tickets go back to their book.
     pub fn reopen(&mut self, world: &mut World, at: Instant, reason: &str) {
         let coordinator = self.asked.coordinator.clone();
+        let (mut returned, mut was_received) = (0, false);
         if let Some(report) = self.reports.last_mut() {
+            was_received = report.reward == RewardStatus::Received;
             report.row.approved_at = None;
             report.row.received_at = None;
             report.row.coupon_yen = 0;
@@ -281,6 +303,7 @@ impl Case {
             for approval in report.approvals.iter_mut().filter(|approval| approval.undone_at.is_none()) {
                 approval.undone_at = Some(at.0);
                 if let Some(coupon) = approval.coupon_id {
+                    returned += approval.tickets;
                     world.coupon_entry(coupon, "returned", approval.tickets, Some(report.row.id), at);
                     if let Some(book) = world.books.values_mut().find(|book| book.id == coupon) {
                         book.used -= approval.tickets;
@@ -289,11 +312,17 @@ impl Case {
             }
         }
         let by = OwnedDoer { actor: coordinator, behalf: None, channel: Channel::Web };
-        self.report_step(world, at, &by, ReportAction::Reopen, ReportStatus::RevisionRequested, Some(reason));
+        let detail = json!({ "tickets_returned": returned, "was_received": was_received });
+        self.report_step(world, at, &by, ReportAction::Reopen, (Some(reason), Some(detail)));
     }
 
     /// 報酬受領.
-    pub fn receive(&mut self, world: &mut World, at: Instant, method: ReceiptMethod) {
+    pub fn receive(&mut self, world: &mut World, at: Instant) {
+        let method = match self.paid() {
+            0 => ReceiptMethod::CouponOnly,
+            _ if self.request.id % 5 == 0 => ReceiptMethod::CodePayment,
+            _ => ReceiptMethod::Cash,
+        };
         let Some(provider) = self.provider.clone() else { return };
         let Some(report) = self.reports.last_mut() else { return };
         let Some(approval) = report.approvals.last() else { return };
@@ -314,8 +343,10 @@ impl Case {
         report.row.updated_at = at.0;
         report.row.revision += 1;
         let by = self.provider_doer(&provider.actor, Channel::Web);
-        let (from, to) = (from.key(), RewardStatus::Received.key());
-        self.report_event(world, at, &by, RewardAction::MarkReceived.key(), Some(from), Some(to), None);
+        let detail = json!({ "method": method.key(), "yen": self.paid() });
+        let moved = Moved::of(RewardAction::MarkReceived.key(), from.key(), RewardStatus::Received.key());
+        self.report_event(world, at, &by, Moved { detail: Some(detail), ..moved });
+        world.write_to(&self.asked.family.actor, at, self.about(), Self::receipt_letter());
     }
 
     /// What the family paid at the last approval, in yen.
@@ -323,6 +354,21 @@ impl Case {
     pub fn paid(&self) -> i64 {
         let approval = self.reports.last().and_then(|report| report.approvals.last());
         approval.map_or(0, |approval| approval.user_pays_yen)
+    }
+}
+
+/// A report's way from one status to the next.
+struct Moved<'a> {
+    action: &'a str,
+    from: &'a str,
+    to: &'a str,
+    reason: Option<&'a str>,
+    detail: Option<Value>,
+}
+
+impl<'a> Moved<'a> {
+    const fn of(action: &'a str, from: &'a str, to: &'a str) -> Self {
+        Self { action, from, to, reason: None, detail: None }
     }
 }
 
