@@ -252,7 +252,11 @@ fn close_box(close: &CloseOutlook) -> impl IntoView + use<> {
     let day = format!("{}月{}日", close.month.month, domain::subsidy::CUTOFF_DAY);
     let left = if close.days_left == 0 { "今日まで".to_owned() } else { format!("あと{}日", close.days_left) };
     let title = format!("{day}の給付金の請求（{left}）");
-    let ready = format!("{}件 {}円が請求されます。", close.ready, yen(close.ready_yen));
+    let ready = if close.ready == 0 {
+        "いま請求に入る報告書はありません。".to_owned()
+    } else {
+        format!("いまのところ、{}件 {}円が請求されます。", close.ready, yen(close.ready_yen))
+    };
     let slipping = (close.slipping > 0).then(|| {
         let count = close.slipping;
         view! { <p>{format!("{count}件は、承認と受領が{day}までに済むと、今回の請求に入ります。")}</p> }

@@ -311,12 +311,14 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
         family_name: String,
         given_name: String,
     }
+    // An activity with a report stays planned until it is over: its report may be begun before.
     let sql = "SELECT q.request_no, q.status, q.starts_at, q.ends_at, q.care_kind, q.meeting_at, \
                m.family_name, m.given_name FROM care_request q JOIN member m ON m.id = q.member_id \
                WHERE q.provider_id = $1 AND q.status IN ('meeting_scheduled', 'established') \
-               AND NOT EXISTS (SELECT 1 FROM activity_report r WHERE r.request_id = q.id AND r.status <> 'voided') \
-               ORDER BY q.starts_at, q.id LIMIT $2";
-    for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), MOST.into()]).await? {
+               AND (q.ends_at > $2 OR NOT EXISTS \
+               (SELECT 1 FROM activity_report r WHERE r.request_id = q.id AND r.status <> 'voided')) \
+               ORDER BY q.starts_at, q.id LIMIT $3";
+    for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), now.0.into(), MOST.into()]).await? {
         let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
         let request = request_no(row.request_no);
         let family = format!("{}{}", row.family_name, row.given_name);
@@ -366,6 +368,8 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
         let reward = stored(RewardStatus::from_key(&row.reward_status), "reward status")?;
         close.slipping += 1;
         match (status, reward) {
+            // Before the activity is over its report cannot be registered: nobody's turn.
+            (ReportStatus::Draft, _) if period.is_some_and(|(_, end)| end > now) => {}
             (ReportStatus::Draft, _) => home.turns.push(Turn::FinishReport { report, period, family }),
             (ReportStatus::RevisionRequested, _) => {
                 let comment = row.revision_comment.unwrap_or_default();

@@ -76,7 +76,21 @@ both_databases! {
         let shown = home(&world.env, giver).await.unwrap();
         assert_eq!((shown.planned[0].start, shown.planned[0].giving), (at("2024-04-06T11:30"), true));
         assert!(shown.turns.is_empty());
+
+        // A report begun before the activity changes nothing until the activity is over.
+        a_report(&world, &family, &provider, 3_000_009, "draft", "not_received").await;
+        let sql = "UPDATE activity_report SET request_id = (SELECT id FROM care_request), started_at = $1, ended_at = $2";
+        let ahead = vec![at("2024-04-06T11:30").0.into(), at("2024-04-06T13:30").0.into()];
+        db::execute(world.env.db.write(), sql, ahead).await.unwrap();
+        let shown = home(&world.env, giver).await.unwrap();
+        assert_eq!((shown.planned.len(), shown.turns.len()), (1, 0));
+        world.env.clock.advance_to(at("2024-04-06T13:29"));
+        assert_eq!(home(&world.env, giver).await.unwrap().planned.len(), 1);
         world.env.clock.advance_to(at("2024-04-06T13:30"));
+        let shown = home(&world.env, giver).await.unwrap();
+        assert!(matches!(shown.turns[..], [Turn::FinishReport { .. }]) && shown.planned.is_empty());
+
+        db::execute(world.env.db.write(), "DELETE FROM activity_report", vec![]).await.unwrap();
         let shown = home(&world.env, giver).await.unwrap();
         assert!(matches!(shown.turns[..], [Turn::WriteReport { request, .. }] if request == no));
         assert!(shown.planned.is_empty());

@@ -98,7 +98,7 @@ pub fn RequestWhen(
     let choices = options.iter().map(|child| Choice::new(child.id.to_string(), child.label.clone())).collect();
     let rules = StoredValue::new(rules);
     let options = StoredValue::new(options);
-    let day_hint = move || rules.with_value(|rules| rules.day(&day.read()));
+    let day_hint = move || Some(rules.with_value(|rules| rules.day(&day.read()))).filter(|hint| !hint.is_empty());
     let estimate = move || {
         let ticked = ticked.read();
         let chosen = options.with_value(|options| {
