@@ -13,6 +13,7 @@ export default defineConfig<object, KosapoOptions>({
   // Each worker has a server of its own; more workers than cores only make each of them slower.
   workers: 2,
   use: {
+    actionTimeout: 15_000,
     locale: "ja-JP",
     // Not Tokyo: what a page says must not depend on where the browser is.
     timezoneId: "America/New_York",

@@ -1,0 +1,55 @@
+// The people of a case, one after the other in one browser.
+import { expect, type Page } from "@playwright/test";
+
+/** Signs people in, presses their buttons and moves the demo's clock. */
+export class People {
+  constructor(
+    private page: Page,
+    private visit: (path: string) => Promise<void>,
+    private ready: () => Promise<void>,
+  ) {}
+
+  async are(user: string) {
+    await this.page.context().clearCookies();
+    await this.visit("/login");
+    await this.page.locator("[name=user_id]").fill(user);
+    await this.page.locator("[name=password]").fill("kosapo-demo");
+    await this.press("ログイン", true);
+  }
+
+  async press(name: string | RegExp, exact = false) {
+    await this.page.locator("main").getByRole("button", { name, exact }).first().click();
+    await this.ready();
+  }
+
+  /** Staff move the demo's clock from the bar at the top. */
+  async wait(button: string, times: number) {
+    for (let time = 0; time < times; time++) {
+      await this.page.getByRole("button", { name: button }).click();
+      await this.page.waitForLoadState();
+    }
+  }
+
+  async number(pattern: RegExp): Promise<string> {
+    const found = (await this.page.locator("main").innerText()).match(pattern);
+    expect(found, "the page shows the number").not.toBeNull();
+    return found![0];
+  }
+
+  async hydrated(): Promise<boolean> {
+    return (await this.page.locator("body[data-hydrated]").count()) > 0;
+  }
+
+  /** Opens claims until the one with this report is found. */
+  async findClaim(report: string) {
+    const links = this.page.locator("main").getByRole("link", { name: /KSK/ });
+    const paths = [...new Set(await links.evaluateAll((all) => all.map((one) => one.getAttribute("href") ?? "")))];
+    for (const path of paths) {
+      await this.visit(path);
+      if ((await this.page.locator("main").innerText()).includes(report)) {
+        return;
+      }
+    }
+    throw new Error(`no claim holds ${report}: ${paths.join(" ")}`);
+  }
+}
