@@ -2,6 +2,9 @@
 // Bundled with the glue of the wasm module; WASM_URL is the wasm file's hashed address, written in by the build.
 import init, * as wasm from "kosapo-glue";
 
+/** An element's children. A form with a control named "children" answers with that control to `form.children`. */
+const childrenOf = Object.getOwnPropertyDescriptor(Element.prototype, "children").get;
+
 /** Wakes every island in document order; an island inside another's children needs the outer one's owner. */
 function wakeIslands(root) {
   const owners = [];
@@ -15,7 +18,7 @@ function wakeIslands(root) {
       owners.push(element.$$on_hydrate);
     }
     // A copy: waking an island may change its own children, never its siblings.
-    for (const child of [...element.children]) {
+    for (const child of [...childrenOf.call(element)]) {
       visit(child);
     }
     if (isChildren) {

@@ -165,13 +165,16 @@ fn card(row: ReportSummary, side: Side, today: Date) -> impl IntoView {
     let request = row.request.map_or_else(|| "未選択".to_owned(), |no| no.to_string());
     let benefit =
         (side == Side::Provider).then(|| view! { <CardRow term="市の給付金"><Money yen=row.benefit /></CardRow> });
-    let pays = if side == Side::Family { "あなたが払う" } else { "利用会員が払う" };
+    let pays = reckoned.then(|| {
+        let term = if side == Side::Family { "あなたが払う" } else { "利用会員が払う" };
+        view! { <CardRow term><Money yen=user_pays /></CardRow> }
+    });
     let head = tags(&row, side);
     view! {
         <Card title href over=row.no.to_string() status=move || head action yours>
             <CardRow term>{other.unwrap_or_else(|| "未選択".to_owned())}</CardRow>
             <CardRow term="依頼ID">{request}</CardRow>
-            <CardRow term=pays><Money yen=row.user_pays /></CardRow>
+            {pays}
             {benefit}
         </Card>
     }
