@@ -72,7 +72,7 @@ fn sheet(details: &ReportDetails) -> impl IntoView + use<> {
         <div class="kp-sheet">
             <PageHead
                 title="援助活動報告書（控え）"
-                over="横浜子育てサポートシステム　兼 領収証"
+                over="横浜子育てサポートシステム"
                 back=format!("/reports/{no}")
                 back_label="報告書に戻る"
             />
@@ -86,7 +86,10 @@ fn sheet(details: &ReportDetails) -> impl IntoView + use<> {
                 <DataRow term="備考"><span class="kp-report__comment">{notes}</span></DataRow>
             </DataList>
             {table}
-            <p class="kp-sheet__receipt">{receipt}</p>
+            <div class="kp-sheet__receipt">
+                <h2 class="kp-sheet__name">"領収証"</h2>
+                <p class="kp-sheet__text">{receipt}</p>
+            </div>
             <DataList>
                 <DataRow term="承認日">{approved}</DataRow>
                 <DataRow term="報酬受領日">{received}</DataRow>
