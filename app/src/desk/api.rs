@@ -33,7 +33,7 @@ pub async fn send_offers() -> Result<(), Fault> {
     let back = format!("/desk/requests/{no}");
     crate::form::run(back.clone(), async |visit| {
         let chosen: Result<Vec<MemberNo>, _> =
-            submitted.all("providers").iter().map(|text| MemberNo::parse(text)).collect();
+            submitted.all("providers[]").iter().map(|text| MemberNo::parse(text)).collect();
         let chosen = chosen.map_err(|_| Fault::NotFound)?;
         let asked = asked(&visit.actor, &submitted.get("revision"), "");
         service::offer::send(&visit.env, &visit.actor, no, asked, &chosen).await?;

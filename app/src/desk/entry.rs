@@ -86,7 +86,7 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
         })
         .collect();
     let only = if data.children.len() == 1 { children.iter().map(|one| one.value.clone()).collect() } else { vec![] };
-    let ticked = typed.values("children", || only);
+    let ticked = typed.values("children[]", || only);
     let call = format!("tel:{}", data.telephone.replace('-', ""));
     let (no, channel, once) = (data.no.to_string(), channel_field(&typed, "channel"), once(&typed));
     let hidden = no.clone();
@@ -146,7 +146,8 @@ fn what_fields(typed: &Typed, children: Vec<Choice>, ticked: Vec<String>) -> imp
         CarePlace::ALL.iter().map(|place| Choice::new(place.key(), status::care_place(*place))).collect();
     view! {
         <CheckboxGroup
-            name="children"
+            name="children[]"
+            id="children"
             label="預ける子ども"
             options=children
             values=ticked

@@ -166,7 +166,8 @@ fn remark(line: &QueueLine, today: Date) -> String {
 
 /// The most urgent case, and the groups in figures.
 fn overview(queue: &Queue, today: Date) -> impl IntoView + use<> {
-    let first = queue.groups.iter().flat_map(|(_, _, lines)| lines).next().cloned();
+    let waiting = queue.groups.iter().filter(|(group, ..)| *group != QueueGroup::Established);
+    let first = waiting.flat_map(|(_, _, lines)| lines).next().cloned();
     let next = first.map(|line| {
         let period = japanese_period(line.starts_at, line.ends_at, today);
         let stall = line.stall.map(|stall| view! { <p>{words::stall(stall)}</p> });

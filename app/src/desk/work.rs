@@ -226,10 +226,13 @@ fn row(offer: &OfferLine, request: String, today: Date) -> impl IntoView + use<>
     }
 }
 
+/// How many candidates stand open; the others follow on demand.
+const FIRST: usize = 10;
+
 /// Who may be asked and why they stand there, and who may not and why.
 pub(super) async fn candidates(case: &CaseDetails, found: Vec<Candidate>) -> AnyView {
     let typed = typed("offers").await;
-    let chosen = typed.values("providers", Vec::new);
+    let chosen = typed.values("providers[]", Vec::new);
     let (may, may_not): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.gates.is_empty());
     let may: Vec<_> = may.into_iter().filter(|one| !one.offer.is_some_and(OfferStatus::is_open)).collect();
     let title = format!("候補（{}人）", may.len());
@@ -243,18 +246,33 @@ pub(super) async fn candidates(case: &CaseDetails, found: Vec<Candidate>) -> Any
         }
         .into_any()
     } else {
-        let options: Vec<Choice> = may.iter().map(choice).collect();
+        let mut options: Vec<Choice> = may.iter().map(choice).collect();
+        let others = options.split_off(options.len().min(FIRST));
+        let open = others.iter().any(|one| chosen.contains(&one.value));
+        let label = format!("ほかの候補（{}人）", others.len());
+        let more = chosen.clone();
+        let others = (!others.is_empty()).then(|| {
+            view! {
+                <Disclosure label open>
+                    <CheckboxGroup name="providers[]" id="providers-more" label="ほかの提供会員" options=others values=more />
+                </Disclosure>
+            }
+        });
         view! {
             <Form action="/api/offers">
                 {fields}
                 <CheckboxGroup
-                    name="providers"
+                    name="providers[]"
+                    id="providers"
                     label="打診する提供会員"
                     options
                     values=chosen
                     support="並び：同じ町、この子・この家庭の経験、最近の活動の少なさ。"
                 />
-                <Actions><Button kind=ButtonKind::Primary>"選んだ方に打診する"</Button></Actions>
+                {others}
+                <Actions>
+                    <Button kind=ButtonKind::Primary>"選んだ方に打診する"</Button>
+                </Actions>
             </Form>
         }
         .into_any()
