@@ -468,4 +468,44 @@ both_databases! {
         let draft = world.a_case(&family, None, S::Draft).await;
         assert!(matches!(history::of_request(env, &desk, draft).await, Err(Error::NotFound)));
     }
+
+    async fn a_call_becomes_a_case_in_the_coordinators_care(world) {
+        let env = &world.env;
+        let (family, desk, aoba) =
+            (world.a_family().await, world.coordinator("midori").await, world.coordinator("aoba").await);
+        let typed = service::request::RequestForm {
+            date: "令和6年3月17日".into(),
+            start: "１０：００".into(),
+            end: "12:00".into(),
+            children: vec![family.taro.to_string(), family.sakura.to_string()],
+            care_kind: "care".into(),
+            care_place: "provider_home".into(),
+            ..Default::default()
+        };
+        let no = family.person.no;
+        let empty = service::request::RequestForm::default();
+        let faults = coordination::enter(env, &desk, no, Channel::Web, &empty, "a").await;
+        let Err(Error::Invalid(fields)) = faults else { panic!("{faults:?}") };
+        let names: Vec<&str> = fields.iter().map(|field| field.field.as_str()).collect();
+        assert_eq!(names, ["date", "start", "end", "children", "care_kind", "care_place", "channel"]);
+        let entered = coordination::enter(env, &desk, no, Channel::Phone, &typed, "b").await.unwrap();
+        let again = coordination::enter(env, &desk, no, Channel::Phone, &typed, "b").await.unwrap();
+        assert_eq!((entered, world.count("SELECT COUNT(*) FROM care_request").await), (again, 1));
+        let case = coordination::details(env, &desk, entered).await.unwrap();
+        assert_eq!((case.status, case.channel, case.children.len()), (S::InCoordination, Channel::Phone, 2));
+        assert_eq!(case.owner.as_deref(), Some("midoriの担当"), "tomorrow: no lead time on the telephone");
+        let entry = history::of_request(env, &desk, entered).await.unwrap().entries.remove(0);
+        assert_eq!((entry.action.as_str(), entry.channel), ("enter", Channel::Phone));
+        assert_eq!(entry.on_behalf_of, Some(format!("木村花子（{no}）")));
+        let found = coordination::search(env, &desk, &no.to_string()).await.unwrap();
+        assert_eq!(found.iter().map(|line| line.no).collect::<Vec<_>>(), [entered]);
+        assert!(coordination::search(env, &aoba, &no.to_string()).await.unwrap().is_empty());
+        assert!(matches!(coordination::enter(env, &aoba, no, Channel::Phone, &typed, "c").await, Err(Error::NotFound)));
+        let provider = world.a_provider().await;
+        assert!(matches!(coordination::entry_page(env, &desk, provider.no).await, Err(Error::NotFound)));
+        let suspend = "UPDATE member SET status = 'suspended' WHERE id = $1";
+        db::execute(env.db.write(), suspend, vec![family.person.id.into()]).await.unwrap();
+        let refused = coordination::enter(env, &desk, no, Channel::Phone, &typed, "d").await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::NotActive))), "{refused:?}");
+    }
 }
