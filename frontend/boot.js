@@ -38,11 +38,20 @@ function wake(element, setOwner) {
   hydrateIsland(element);
 }
 
-/** The offline page stands in for the page that was asked for: ask again as soon as there is a network. */
+/** The offline page stands in for the page that was asked for: ask again as soon as the server answers. */
 function returnWhenOnline() {
-  if (document.querySelector("[data-offline]") && location.pathname !== "/offline") {
-    window.addEventListener("online", () => location.reload());
+  if (!document.querySelector("[data-offline]") || location.pathname === "/offline") {
+    return;
   }
+  const again = async () => {
+    const health = await fetch("/healthz", { cache: "no-store" }).catch(() => undefined);
+    if (health?.ok) {
+      location.reload();
+    }
+  };
+  // The event comes when there is a network, which is often a moment before it carries anything.
+  window.addEventListener("online", again);
+  setInterval(again, 5_000);
 }
 
 async function start() {

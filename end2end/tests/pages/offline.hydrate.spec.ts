@@ -45,7 +45,7 @@ test("signed in, the browser keeps hashed files and the offline page only", asyn
   await page.locator("[name=password]").press("Enter");
   await page.waitForURL((url) => url.pathname !== "/login");
   await ready();
-  for (const path of ["/requests", "/reports", "/inbox", "/subsidies"]) {
+  for (const path of ["/requests", "/reports", "/inbox", "/coupons"]) {
     await page.goto(path);
   }
   const kept = await page.evaluate(async () => {
