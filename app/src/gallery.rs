@@ -1,12 +1,13 @@
 //! The component gallery: every part of [`crate::ui`] in every state, and the four screens they were drawn for.
 //!
-//! Drawn in the browser alone, without server and data. `#parts`, `#home`, `#report`, `#desk` and `#faults` choose what
+//! Drawn in the browser alone, without server and data. `#parts`, `#home`, `#report`, `#desk`, `#faults` and `#fee` choose
 //! is shown, so a browser test can photograph each.
 
 mod parts;
 mod screens;
 
-use crate::ui::{BranchContact, IconName, NavItem, Person};
+use crate::fee::island::{FeeFields, FeeQuestion, LiveFee};
+use crate::ui::{BranchContact, IconName, NavItem, PageHead, Person};
 use leptos::prelude::*;
 
 pub use parts::Parts;
@@ -24,13 +25,43 @@ pub fn Gallery(
         "report" => view! { <ReportScreen /> }.into_any(),
         "desk" => view! { <DeskScreen /> }.into_any(),
         "faults" => view! { <FaultScreen /> }.into_any(),
+        "fee" => fee_screen(),
         _ => view! { <Parts /> }.into_any(),
     }
 }
 
 /// The screens the gallery shows, by name and the word of their link.
-const SCREENS: [(&str, &str); 5] =
-    [("parts", "部品"), ("home", "ホーム"), ("report", "報告書"), ("faults", "入力のまちがい"), ("desk", "支部の机")];
+const SCREENS: [(&str, &str); 6] = [
+    ("parts", "部品"),
+    ("home", "ホーム"),
+    ("report", "報告書"),
+    ("faults", "入力のまちがい"),
+    ("desk", "支部の机"),
+    ("fee", "料金の計算"),
+];
+
+/// The fee calculator with the city's rates, which `service/tests/gallery_rates.rs` keeps up to date.
+fn fee_screen() -> AnyView {
+    #[derive(serde::Deserialize)]
+    struct Rates {
+        tariff: domain::tariff::Tariff,
+        holidays: domain::holiday::HolidayCalendar,
+    }
+    let Ok(Rates { tariff, holidays }) = serde_json::from_str(include_str!("gallery/rates.json")) else {
+        return "rates.json is no tariff".into_any();
+    };
+    let question = FeeQuestion {
+        date: "2024-03-30".to_owned(),
+        start: "11:30".to_owned(),
+        end: "13:30".to_owned(),
+        children: "1".to_owned(),
+        coupons: "1".to_owned(),
+        expenses: "300".to_owned(),
+        ..FeeQuestion::default()
+    };
+    let live = LiveFee { question, asked: true, tariff, holidays };
+    view! { <main class="kp-main"><PageHead title="料金の計算" /><FeeFields live /></main> }.into_any()
+}
 
 fn branch() -> BranchContact {
     BranchContact {

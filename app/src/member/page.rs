@@ -4,9 +4,9 @@ use crate::fault::Fault;
 use crate::form::{Typed, typed};
 use crate::page::{Page, page};
 use crate::ui::{
-    Actions, Button, ButtonKind, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Disclosure, FieldGroup,
-    Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Section, Select, StatusTag, Table, TextField, Tick,
-    Timeline, TimelineEvent, Tone,
+    Actions, Button, ButtonKind, ButtonLink, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Disclosure,
+    FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Section, Select, StatusTag, Table,
+    TextField, Tick, Timeline, TimelineEvent, Tone,
 };
 use crate::visit::{param, query, visit};
 use crate::words;
@@ -259,8 +259,17 @@ fn steps(member: &MemberDetails, no: &str, leave: &Typed) -> AnyView {
         _ => ().into_any(),
     };
     let number = no.to_owned();
+    let entry = (member.kind.uses() && member.status == MembershipStatus::Active).then(|| {
+        let href = format!("/desk/requests/new?member={no}");
+        view! {
+            <Actions>
+                <ButtonLink href kind=ButtonKind::Primary icon=IconName::Plus>"電話などで受けた依頼を登録する"</ButtonLink>
+            </Actions>
+        }
+    });
     view! {
         <Section title="手続き">
+            {entry}
             <Form action="/api/member-links">
                 <Hidden name="no" value=number />
                 <Actions>

@@ -41,7 +41,6 @@ pub struct LiveReport {
 
 impl LiveReport {
     /// The sum of a form, or why there is none yet.
-    #[must_use]
     pub fn sum(&self, form: &ReportForm) -> Result<Vec<MoneyRow>, String> {
         let care = match form.care(self.family, &self.children, &self.others) {
             Ok(Some(care)) => care,
