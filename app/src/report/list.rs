@@ -163,8 +163,11 @@ fn card(row: ReportSummary, side: Side, today: Date) -> impl IntoView {
         Side::Provider | Side::Staff => ("利用会員", row.family.clone()),
     };
     let request = row.request.map_or_else(|| "未選択".to_owned(), |no| no.to_string());
-    let benefit =
-        (side == Side::Provider).then(|| view! { <CardRow term="市の給付金"><Money yen=row.benefit /></CardRow> });
+    // A draft without its times has no amounts yet; 0円 would be a lie.
+    let reckoned = row.start.is_some() && row.end.is_some();
+    let (user_pays, benefit) = (row.user_pays, row.benefit);
+    let benefit = (reckoned && side == Side::Provider)
+        .then(|| view! { <CardRow term="市の給付金"><Money yen=benefit /></CardRow> });
     let pays = reckoned.then(|| {
         let term = if side == Side::Family { "あなたが払う" } else { "利用会員が払う" };
         view! { <CardRow term><Money yen=user_pays /></CardRow> }
