@@ -9,6 +9,7 @@ use crate::words;
 use axum::http::{HeaderValue, StatusCode, header};
 use domain::actor::Role;
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 use leptos_axum::ResponseOptions;
 use leptos_meta::Title;
 use std::future::Future;
@@ -54,10 +55,15 @@ where
             {Suspend::new(async move {
                 let result = body.await;
                 let (Some(visitor), Some(response)) = (visitor, response) else { return ().into_any() };
-                draw(&visitor, &response, result)
+                at_once(draw(&visitor, &response, result))
             })}
         </Suspense>
     }
+}
+
+/// Writes a drawn page in one go: all its data has come, and the way of a stream costs a string for every element.
+fn at_once(view: AnyView) -> AnyView {
+    InertElement::new(view.to_html()).into_any()
 }
 
 /// Answers with a redirect instead of a page.

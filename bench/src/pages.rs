@@ -27,7 +27,15 @@ pub async fn lists<'a>(addr: &str, city: &'a City) -> Done<Vec<ListPage<'a>>> {
         (
             "コーディネーター",
             &city.coordinator,
-            &["/desk", "/desk/members", "/reports", "/reports?status=revision_requested", "/subsidies", "/claims"],
+            &[
+                "/desk",
+                "/desk?group=closed",
+                "/desk/members",
+                "/reports",
+                "/reports?status=revision_requested",
+                "/subsidies",
+                "/claims",
+            ],
         ),
         ("本部", &city.hq, &["/hq", "/reports", "/reports?status=revision_requested", "/subsidies", "/claims"]),
     ];

@@ -138,6 +138,8 @@ CREATE INDEX activity_report_provider ON activity_report (provider_id, id);
 CREATE INDEX activity_report_user ON activity_report (user_member_id, id);
 CREATE INDEX activity_report_request ON activity_report (request_id);
 CREATE INDEX activity_report_ward ON activity_report (ward, status, id);
+CREATE INDEX activity_report_ward_id ON activity_report (ward, id);
+CREATE INDEX activity_report_status ON activity_report (status, id);
 CREATE INDEX activity_report_overlap ON activity_report (provider_id, started_at);
 CREATE INDEX activity_report_close ON activity_report (claim_id, reward_status, received_at);
 CREATE INDEX activity_report_unclaimed ON activity_report (provider_id, id) WHERE claim_id IS NULL AND status <> 'voided';

@@ -123,10 +123,9 @@ pub async fn list(
         values.push(status.key().into());
         filter.push_str(&format!(" AND r.status = ${}", values.len()));
     }
-    if let Some(after) = after {
-        values.push(after.into());
-        filter.push_str(&format!(" AND r.id < ${}", values.len()));
-    }
+    // Asked of the first page too, so that the headquarters' list begins at the newest key as well.
+    values.push(after.unwrap_or(i64::MAX).into());
+    filter.push_str(&format!(" AND r.id < ${}", values.len()));
     let sql = format!(
         "SELECT r.id, r.report_no, c.request_no, r.status, r.reward_status, r.entered_on, r.started_at, r.ended_at, \
          m.family_name, m.given_name, p.family_name AS provider_family, p.given_name AS provider_given, \
