@@ -10,7 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     assets,
-    step::{Done, Failure, Inputs, While as _, cargo, hash, run, seconds, step, target, unless_unchanged},
+    step::{Done, Failure, Inputs, While as _, cargo, run, seconds, step, target, unless_unchanged},
     tools,
 };
 
@@ -93,7 +93,7 @@ fn server(site: &Path) -> Done<PathBuf> {
     })?;
     let executable = target().join("dist/kosapo");
     let new = fs::read(&built).doing(built.display())?;
-    let unchanged = fs::read(&executable).is_ok_and(|old| hash(&old) == hash(&new));
+    let unchanged = fs::read(&executable).is_ok_and(|old| old == new);
     if !unchanged {
         // A running copy cannot be written to, but its name can be given to another file.
         let beside = target().join("dist/kosapo.new");
