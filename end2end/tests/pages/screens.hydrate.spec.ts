@@ -1,0 +1,233 @@
+// A-A11Y-1, 3, 4, 6 and A-DADS-3, 4 on every page that a person can reach by its links.
+import { type Page } from "@playwright/test";
+
+import { People } from "../../support/people.ts";
+import { expect, test } from "../../support/test.ts";
+
+/** The kinds of page each person must have come through; more may be found. */
+const WALKS: Record<string, { start: string; kinds: string[] }> = {
+  nobody: { start: "/login", kinds: ["/login", "/offline"] },
+  hanako: {
+    start: "/",
+    kinds: ["/", "/requests", "/requests/new", "/requests/:no", "/reports", "/reports/:no", "/coupons", "/inbox"],
+  },
+  teikyo: {
+    start: "/",
+    kinds: ["/", "/offers", "/coordination", "/coordination/:no", "/reports", "/reports/new", "/subsidies", "/claims"],
+  },
+  midori: {
+    start: "/desk",
+    kinds: ["/desk", "/desk/requests/:no", "/desk/requests/new", "/desk/members", "/desk/members/new", "/desk/members/:no"],
+  },
+  honbu: { start: "/hq", kinds: ["/hq", "/claims"] },
+};
+
+for (const [user, { start, kinds }] of Object.entries(WALKS)) {
+  test(`every page of ${user} can be read, reached and pressed`, async ({ page, visit, ready, accessible }, testInfo) => {
+    test.setTimeout(180_000);
+    if (user !== "nobody") {
+      await new People(page, visit, ready).are(user);
+    }
+    const phone = testInfo.project.name === "phone";
+    const member = user === "hanako" || user === "teikyo";
+    const faults: string[] = [];
+    const seen = new Set<string>();
+    const waiting = [start];
+    const answers: string[] = [];
+    page.on("response", (answer) => {
+      if (answer.request().isNavigationRequest() && answer.status() >= 400) {
+        answers.push(`answers ${answer.status()}`);
+      }
+    });
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      const kind = kindOf(path);
+      if (seen.has(kind)) {
+        continue;
+      }
+      seen.add(kind);
+      answers.length = 0;
+      await visit(path);
+      waiting.push(...(await links(page)));
+      const found = [
+        ...answers,
+        ...(await layout(page, phone)),
+        ...(await targets(page, member ? 44 : 24)),
+        ...(phone ? [] : await focus(page)),
+      ];
+      await accessible().catch((fault: Error) => found.push(fault.message));
+      faults.push(...found.map((fault) => `${path}: ${fault}`));
+    }
+    expect(faults).toEqual([]);
+    expect([...seen]).toEqual(expect.arrayContaining(kinds));
+  });
+}
+
+test("forms that came back and lists without a row are as accessible", async ({ page, visit, ready, accessible }) => {
+  const people = new People(page, visit, ready);
+  await people.are("hanako");
+  await visit("/requests/new");
+  for (const field of ["date", "start", "end"]) {
+    await page.locator(`[name=${field}]`).fill("");
+  }
+  await people.press("入力内容を確認する");
+  await expect(page.locator("#faults")).toBeVisible();
+  await accessible();
+  await people.are("midori");
+  await visit("/desk/members/new");
+  await people.press("入力した内容を確かめる");
+  await expect(page.locator("#faults")).toBeVisible();
+  await accessible();
+  await people.are("honbu");
+  await visit("/claims?month=2020-01");
+  await accessible();
+});
+
+test("a request is made with the keyboard alone", async ({ page, visit, ready }) => {
+  const keys = page.keyboard;
+  const to = async (id: string) => {
+    for (let step = 0; step < 80; step++) {
+      if (await page.evaluate((id) => document.activeElement?.id === id, id)) {
+        return;
+      }
+      await keys.press("Tab");
+    }
+    throw new Error(`Tab does not reach ${id}`);
+  };
+  const enter = async (path: RegExp) => {
+    await keys.press("Enter");
+    await page.waitForURL(path);
+    await ready();
+  };
+  await visit("/login?next=/requests/new");
+  await to("user_id");
+  await keys.type("hanako");
+  await to("password");
+  await keys.type("kosapo-demo");
+  await enter(/requests\/new/);
+  await to("date");
+  await keys.type("2024-04-27");
+  await to("start");
+  await keys.type("10:00");
+  await to("end");
+  await keys.type("12:00");
+  await to("children");
+  await keys.press("Space");
+  await to("care_kind");
+  await keys.press("Space");
+  await to("care_place");
+  await keys.press("Space");
+  await enter(/requests\/check/);
+  await page.locator("main button.kp-button--primary").focus();
+  await enter(/requests\/CDK\d+\/done/);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("依頼を受け付けました");
+});
+
+/** A page's kind: its path with `:no` for what is numbered, without what a query chooses. */
+function kindOf(path: string): string {
+  return path.replace(/[?#].*/, "").replace(/\/(CDK|EKH|KSK|MEM)?\d+(?=\/|$)/g, "/:no");
+}
+
+function links(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("a[href]")]
+      .map((link) => link.getAttribute("href") ?? "")
+      .filter((href) => href.startsWith("/") && !href.startsWith("/api/")),
+  );
+}
+
+/** One h1, and nothing sideways: as it is, at 320 px, with text of 200 % and with the text spacing of WCAG 1.4.12. */
+async function layout(page: Page, phone: boolean): Promise<string[]> {
+  const faults: string[] = [];
+  const headings = await page.locator("h1").count();
+  if (headings !== 1) {
+    faults.push(`${headings} h1`);
+  }
+  const measure = async (what: string) => {
+    const over = await page.evaluate(() => {
+      const room = document.documentElement.clientWidth;
+      if (document.documentElement.scrollWidth <= room) {
+        return undefined;
+      }
+      const wide = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > room + 1);
+      const last = wide.at(-1);
+      return `${document.documentElement.scrollWidth} px in ${room}, ${last?.tagName}.${last?.className}`;
+    });
+    if (over) {
+      faults.push(`${what}: ${over}`);
+    }
+  };
+  await measure("as it is");
+  const size = page.viewportSize();
+  if (!phone) {
+    // A real browser's text size moves the breakpoints too, which lays tables out as cards; this cannot, so they are let off.
+    await page.evaluate(() => {
+      document.documentElement.style.setProperty("font-size", "200%");
+      document.querySelectorAll<HTMLElement>("table").forEach((one) => one.style.setProperty("display", "none"));
+    });
+    await measure("200 % text");
+    await page.evaluate(() => {
+      document.documentElement.style.removeProperty("font-size");
+      document.querySelectorAll<HTMLElement>("table").forEach((one) => one.style.removeProperty("display"));
+    });
+    await page.setViewportSize({ width: 320, height: 640 });
+    await measure("320 px");
+  }
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }",
+    );
+    document.adoptedStyleSheets = [sheet];
+  });
+  await measure("text spacing");
+  await page.evaluate(() => (document.adoptedStyleSheets = []));
+  if (size) {
+    await page.setViewportSize(size);
+  }
+  return faults;
+}
+
+/** What is pressed is large enough; words inside a sentence are let off, as WCAG 2.5.8 does. */
+function targets(page: Page, least: number): Promise<string[]> {
+  return page.evaluate((least) => {
+    const faults: string[] = [];
+    for (const one of document.querySelectorAll<HTMLElement>("a[href], button, summary, select, textarea, input")) {
+      const style = getComputedStyle(one);
+      if (one.matches("[type=hidden], .kp-skip") || !one.checkVisibility() || style.display === "inline") {
+        continue;
+      }
+      const area = one.matches("[type=radio], [type=checkbox]") ? (one.closest(".kp-choice") ?? one) : one;
+      const box = area.getBoundingClientRect();
+      const after = ["::before", "::after"].map((part) => parseFloat(getComputedStyle(one, part).height) || 0);
+      const height = Math.max(box.height, ...after);
+      const due = least === 44 && one.matches(".kp-button--primary") ? 48 : least;
+      if (box.width > 0 && height < due - 0.5) {
+        faults.push(`${one.tagName}.${one.className} 「${one.innerText?.trim().slice(0, 20)}」 is ${height} px high`);
+      }
+    }
+    return [...new Set(faults)];
+  }, least);
+}
+
+/** The focus of everything Tab reaches looks as A-DADS-3 says. */
+async function focus(page: Page): Promise<string[]> {
+  // From here on the browser shows focus as it does for a keyboard.
+  await page.keyboard.press("Tab");
+  return page.evaluate(() => {
+    const faults: string[] = [];
+    const all = document.querySelectorAll<HTMLElement>("a[href], button, summary, select, textarea, input, [tabindex='0']");
+    for (const one of all) {
+      if (one.matches("[type=hidden]") || !one.checkVisibility()) {
+        continue;
+      }
+      one.focus();
+      const style = getComputedStyle(one);
+      const look = [style.outlineStyle, style.outlineWidth, style.outlineColor, style.outlineOffset, style.boxShadow];
+      const shown = look.join(" ");
+      if (shown !== "solid 4px rgb(0, 0, 0) 2px rgb(255, 212, 61) 0px 0px 0px 2px") {
+        faults.push(`focus of ${one.tagName}.${one.className}: ${shown}`);
+      }
+    }
+    return [...new Set(faults)];
+  });
+}
