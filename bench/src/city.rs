@@ -48,7 +48,7 @@ pub struct City {
 }
 
 /// How the product is started on a city.
-pub fn server(kosapo: &str, file: &Path, years: u32, addr: &str) -> tokio::process::Command {
+pub fn server(kosapo: &str, file: &Path, years: u32, addr: &str) -> std::process::Command {
     let mut server = command(Core::Server, kosapo);
     server.args(["demo", "--size", "city", "--years", &years.to_string(), "--addr", addr]);
     server.arg("--database-url").arg(format!("sqlite:{}", file.display()));

@@ -41,7 +41,7 @@ pub async fn from_its_own_core(target: &Target<'_>, seconds: u64, connections: u
     let mut load = command(Core::Load, &own.to_string_lossy());
     load.args(["load", "--addr", target.addr, "--path", target.path, "--cookie", target.cookie]);
     load.args(["--seconds", &seconds.to_string(), "--connections", &connections.to_string()]);
-    let output = load.stderr(std::process::Stdio::inherit()).output().await?;
+    let output = load.stderr(std::process::Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(Problem::new(format!("The load on {} ended with a fault.", target.path)));
     }

@@ -179,9 +179,12 @@ impl Bench {
         let mut server = city::server(&self.kosapo, &city.file, city.years, &addr);
         server.env("KOSAPO_LOG", "info,sqlx=debug");
         let server = Server::start(server, &addr, "/healthz", &log, READY).await?;
+        // What a start asks once is no list.
+        let started = std::fs::read_to_string(&log)?.len();
         let lists = pages::lists(&server.addr, city).await?;
         server.stop().await?;
-        let selects = plans::logged_selects(&std::fs::read_to_string(&log)?);
+        let said = std::fs::read_to_string(&log)?;
+        let selects = plans::logged_selects(said.get(started..).unwrap_or_default());
         for sql in [base_line::SESSION, base_line::ROWS] {
             let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ");
             if !selects.contains(&sql) {
@@ -236,7 +239,7 @@ impl Bench {
         let start = Instant::now();
         let mut close = command(Core::Server, &self.kosapo);
         close.args(["close-month", "--month", &month, "--database-url", &format!("sqlite:{}", file.display())]);
-        let output = close.stderr(std::process::Stdio::inherit()).output().await?;
+        let output = close.stderr(std::process::Stdio::inherit()).output()?;
         let took = start.elapsed();
         let answer: serde_json::Value = serde_json::from_slice(&output.stdout)?;
         let claims = answer.get("claims").and_then(serde_json::Value::as_array);

@@ -3,9 +3,8 @@
 use crate::http;
 use crate::outcome::{Done, Problem};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use tokio::process::{Child, Command};
 
 /// Which core a process runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +18,7 @@ pub enum Core {
 /// Whether servers and load can be given a core each.
 pub fn two_cores() -> bool {
     std::thread::available_parallelism().is_ok_and(|cores| cores.get() >= 2)
-        && std::process::Command::new("taskset").arg("-V").stdout(Stdio::null()).status().is_ok_and(|s| s.success())
+        && Command::new("taskset").arg("-V").stdout(Stdio::null()).status().is_ok_and(|s| s.success())
 }
 
 /// A command that runs on one core, where that can be had.
@@ -31,7 +30,7 @@ pub fn command(core: Core, program: &str) -> Command {
     } else {
         Command::new(program)
     };
-    command.stdin(Stdio::null()).kill_on_drop(true);
+    command.stdin(Stdio::null());
     command
 }
 
@@ -53,12 +52,14 @@ impl Server {
         let log_file = std::fs::File::create(log)?;
         command.stdout(log_file.try_clone()?).stderr(log_file);
         let start = Instant::now();
-        let mut child = command.spawn()?;
+        let child = command.spawn()?;
+        let mut server = Self { addr: addr.to_owned(), child, ready_after: Duration::ZERO };
         loop {
             if http::get(addr, path, "", "identity").await.is_ok_and(|answer| answer.status == 200) {
-                return Ok(Self { addr: addr.to_owned(), child, ready_after: start.elapsed() });
+                server.ready_after = start.elapsed();
+                return Ok(server);
             }
-            if let Some(status) = child.try_wait()? {
+            if let Some(status) = server.child.try_wait()? {
                 let said = std::fs::read_to_string(log).unwrap_or_default();
                 return Err(Problem::new(format!("The server ended ({status}):\n{said}")));
             }
@@ -74,7 +75,7 @@ impl Server {
     /// # Errors
     /// Where there is no `/proc`.
     pub fn resident(&self) -> Done<u64> {
-        let id = self.child.id().ok_or_else(|| Problem::new("The server has ended."))?;
+        let id = self.child.id();
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kilobytes = line.and_then(|line| line.trim().split(' ').next()?.parse().ok());
@@ -86,13 +87,23 @@ impl Server {
     /// # Errors
     /// When it does not.
     pub async fn stop(mut self) -> Done {
-        if let Some(id) = self.child.id() {
-            Command::new("kill").arg(id.to_string()).status().await?;
-        }
-        if tokio::time::timeout(Duration::from_secs(40), self.child.wait()).await.is_err() {
-            self.child.kill().await?;
+        Command::new("kill").arg(self.child.id().to_string()).status()?;
+        let asked = Instant::now();
+        while self.child.try_wait()?.is_none() {
+            if asked.elapsed() > Duration::from_secs(40) {
+                return Err(Problem::new("The server does not stop."));
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already, unless a measure failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -83,6 +83,7 @@ CREATE TABLE care_request (
 );
 CREATE INDEX care_request_member ON care_request (member_id, id);
 CREATE INDEX care_request_provider ON care_request (provider_id, id);
+CREATE INDEX care_request_ward ON care_request (ward, id);
 CREATE INDEX care_request_queue ON care_request (ward, status, starts_at, id);
 CREATE INDEX care_request_provider_time ON care_request (provider_id, status, starts_at);
 CREATE INDEX care_request_status ON care_request (status, id);

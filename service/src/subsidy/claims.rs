@@ -127,6 +127,9 @@ impl Row {
     }
 }
 
+/// No claim is of a later month.
+const LAST_MONTH: &str = "9999-12";
+
 const COLUMNS: &str = "SELECT x.id, x.claim_no, x.month, x.status, x.line_count, x.total_yen, x.submitted_at, \
      m.member_no, m.family_name, m.given_name, w.name AS ward_name \
      FROM subsidy_claim x JOIN member m ON m.id = x.provider_id JOIN ward w ON w.code = x.ward";
@@ -166,11 +169,13 @@ pub async fn list(env: &Env, actor: &Actor, filter: &ClaimFilter) -> Result<Clai
         values.push(month.to_string().into());
         sql.push_str(&format!(" AND x.month = ${}", values.len()));
     }
-    if let Some(after) = &filter.after {
-        let key = find(env, actor, after).await?;
-        values.extend([key.month.into(), key.id.into()]);
-        sql.push_str(&format!(" AND (x.month, x.id) < (${}, ${})", values.len() - 1, values.len()));
-    }
+    // Asked of the first page too, so that the city's list begins at the latest key as well.
+    let (month, id) = match &filter.after {
+        Some(after) => find(env, actor, after).await.map(|key| (key.month, key.id))?,
+        None => (LAST_MONTH.to_owned(), i64::MAX),
+    };
+    values.extend([month.into(), id.into()]);
+    sql.push_str(&format!(" AND (x.month, x.id) < (${}, ${})", values.len() - 1, values.len()));
     values.push((PAGE + 1).into());
     sql.push_str(&format!(" ORDER BY x.month DESC, x.id DESC LIMIT ${}", values.len()));
     let mut rows = db::rows::<Row, _>(env.db.read(), &sql, values).await?;

@@ -84,16 +84,13 @@ pub async fn overview(env: &Env, actor: &Actor) -> Result<Overview> {
         });
     }
     let sql = "SELECT w.code, w.name, \
-         COALESCE(q.open, 0) AS open_requests, COALESCE(q.established, 0) AS established, \
+         (SELECT COUNT(*) FROM care_request q WHERE q.ward = w.code AND q.status IN ('submitted', 'in_coordination', \
+             'offering', 'provider_found', 'meeting_scheduled', 'meeting_held')) AS open_requests, \
+         (SELECT COUNT(*) FROM care_request q WHERE q.ward = w.code AND q.status = 'established') AS established, \
          COALESCE(r.waiting, 0) AS waiting_reports, COALESCE(r.ready, 0) AS ready_reports, \
          COALESCE(r.ready_yen, 0) AS ready_yen, \
          COALESCE(c.claims, 0) AS claims, COALESCE(c.yen, 0) AS claimed_yen \
          FROM ward w \
-         LEFT JOIN (SELECT ward, \
-             CAST(SUM(CASE WHEN status = 'established' THEN 0 ELSE 1 END) AS BIGINT) AS open, \
-             CAST(SUM(CASE WHEN status = 'established' THEN 1 ELSE 0 END) AS BIGINT) AS established \
-             FROM care_request WHERE status IN ('submitted', 'in_coordination', 'offering', 'provider_found', \
-                 'meeting_scheduled', 'meeting_held', 'established') GROUP BY ward) q ON q.ward = w.code \
          LEFT JOIN (SELECT x.ward, \
              CAST(SUM(CASE WHEN x.status = 'approved' AND x.reward_status = 'received' THEN 0 ELSE 1 END) AS BIGINT) AS waiting, \
              CAST(SUM(CASE WHEN x.status = 'approved' AND x.reward_status = 'received' THEN 1 ELSE 0 END) AS BIGINT) AS ready, \
