@@ -57,7 +57,8 @@ impl LiveApproval {
 }
 
 /// The tickets to use and what is then paid.
-#[island]
+#[cfg_attr(feature = "csr", component)]
+#[cfg_attr(not(feature = "csr"), island)]
 pub fn TicketFields(live: LiveApproval) -> impl IntoView {
     let chosen: Vec<(i64, RwSignal<String>)> =
         live.tickets.iter().map(|own| (own.child, RwSignal::new(own.chosen.clone()))).collect();

@@ -106,7 +106,8 @@ fn children(count: i64, day: Date) -> Vec<CareChild> {
 }
 
 /// The calculator.
-#[island]
+#[cfg_attr(feature = "csr", component)]
+#[cfg_attr(not(feature = "csr"), island)]
 pub fn FeeFields(live: LiveFee) -> impl IntoView {
     let question = live.question.clone();
     let date = RwSignal::new(question.date.clone());

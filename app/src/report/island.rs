@@ -57,7 +57,8 @@ impl LiveReport {
 }
 
 /// Day, times, children, expenses and the sum below them.
-#[island]
+#[cfg_attr(feature = "csr", component)]
+#[cfg_attr(not(feature = "csr"), island)]
 pub fn ReportFields(live: LiveReport) -> impl IntoView {
     let form = live.form.clone();
     let date = RwSignal::new(form.date.clone());

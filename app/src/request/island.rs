@@ -87,7 +87,8 @@ impl WhenRules {
 }
 
 /// Day, times and children.
-#[island]
+#[cfg_attr(feature = "csr", component)]
+#[cfg_attr(not(feature = "csr"), island)]
 pub fn RequestWhen(
     /// What is shown and the rules.
     data: WhenData,

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 /// Shows or hides what is typed into a password field; without script there is no such button.
-#[island]
+#[cfg_attr(feature = "csr", component)]
+#[cfg_attr(not(feature = "csr"), island)]
 pub fn ShowPassword(
     /// The id of the field.
     field: String,
