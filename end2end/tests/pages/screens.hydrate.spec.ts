@@ -25,8 +25,6 @@ const WALKS: Record<string, { start: string; kinds: string[] }> = {
 for (const [user, { start, kinds }] of Object.entries(WALKS)) {
   test(`every page of ${user} can be read, reached and pressed`, async ({ page, visit, ready, accessible }, testInfo) => {
     test.setTimeout(180_000);
-    const staff = user === "midori" || user === "honbu";
-    test.fixme(staff && testInfo.project.name === "phone", "/subsidies: a status tag is 10 px too wide with text spacing");
     if (user !== "nobody") {
       await new People(page, visit, ready).are(user);
     }
