@@ -3,6 +3,7 @@
 use crate::assets::AssetNames;
 use crate::fault::Fault;
 use crate::form::with_query;
+use crate::session::{LogoutForm, TextSizeForm};
 use crate::ui::{BranchContact, ErrorSummary, IconName, NavItem, PageHead, Person, PhoneBox, Shell};
 use crate::visit::{Visitor, visitor};
 use crate::words;
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 use leptos_axum::ResponseOptions;
 use leptos_meta::Title;
+use service::session::TextSize;
 use std::future::Future;
 
 /// A page that came to be.
@@ -91,9 +93,7 @@ fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Faul
             frame(visitor, title, page.wide, view! { <ErrorSummary errors=faults />{page.body} }.into_any())
         }
         Err(Fault::SignedOut) => {
-            let here =
-                visitor.query.iter().fold(visitor.path.clone(), |path, (name, value)| with_query(&path, name, value));
-            go(response, &with_query("/login", "next", &here))
+            go(response, &with_query("/login", "next", &visitor.here()))
         }
         Err(fault) => {
             response.set_status(StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
@@ -161,6 +161,8 @@ fn shell_of(visitor: &Visitor, wide: bool, body: AnyView) -> AnyView {
         let unread = u32::try_from(session.unread).unwrap_or(0);
         NavItem::new(IconName::Mail, "受信メール", "/inbox").badge(unread).at(&visitor.path)
     });
+    let text_size = session.map_or_else(TextSize::default, |session| session.text_size);
+    let here = visitor.here();
     let demo = (visitor.env.demo && session.is_some()).then(|| crate::demo::clock_bar(visitor));
     view! {
         <Shell
@@ -170,8 +172,14 @@ fn shell_of(visitor: &Visitor, wide: bool, body: AnyView) -> AnyView {
             inbox
             branch=visitor.branch.clone()
             wide
+            large=text_size == TextSize::Large
             top=ViewFnOnce::from(move || demo)
-            session=ViewFnOnce::from(|| view! { <crate::session::LogoutForm /> })
+            session=ViewFnOnce::from(move || {
+                view! {
+                    <TextSizeForm now=text_size here />
+                    <LogoutForm />
+                }
+            })
         >
             {body}
         </Shell>

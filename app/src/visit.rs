@@ -116,6 +116,12 @@ pub fn visit() -> Result<Visit, Fault> {
 }
 
 impl Visitor {
+    /// The page at hand with its query, as a link to it.
+    #[must_use]
+    pub fn here(&self) -> String {
+        self.query.iter().fold(self.path.clone(), |path, (name, value)| crate::form::with_query(&path, name, value))
+    }
+
     /// The first value of a name in the query; `None` when missing or empty.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {

@@ -23,7 +23,7 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 
 /// The session's lookup, as `service::session` does it.
-pub const SESSION: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.role, a.ward, \
+pub const SESSION: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.role, a.ward, a.text_size, \
     m.id AS member, m.member_no, m.kind, m.ward AS member_ward, \
     (SELECT count(*) FROM notice n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread \
     FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN member m ON m.id = a.member_id \
@@ -85,7 +85,7 @@ pub async fn serve(options: &Options) -> Done {
 }
 
 type Session =
-    (i64, i64, i64, String, String, Option<String>, Option<i64>, Option<i64>, Option<String>, Option<String>, i64);
+    (i64, i64, i64, String, String, Option<String>, String, Option<i64>, Option<i64>, Option<String>, Option<String>, i64);
 type Row = (i64, String, i64, i64, i64, String, i64, i64);
 
 async fn list(
@@ -104,7 +104,7 @@ async fn draw(base: &Base, query: &HashMap<String, String>, headers: &HeaderMap)
     let cookie = headers.get(header::COOKIE).and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
     let Some((_, token)) = cookie.split_once('=') else { return Ok(None) };
     let session: Option<Session> = sqlx::query_as(SESSION).bind(hash(token)).fetch_optional(&base.pool).await?;
-    let Some((_, expires_at, _, name, _, _, Some(member), ..)) = session else { return Ok(None) };
+    let Some((_, expires_at, _, name, _, _, _, Some(member), ..)) = session else { return Ok(None) };
     if now_micros() >= expires_at {
         return Ok(None);
     }

@@ -28,6 +28,35 @@ pub struct Session {
     pub actor: Actor,
     /// Unread messages in 受信メール.
     pub unread: i64,
+    /// How large the person wants to read.
+    pub text_size: TextSize,
+}
+
+/// The size of the letters on an account's pages (criteria A-DADS-2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TextSize {
+    /// 16 px.
+    #[default]
+    Normal,
+    /// 大きな文字: 18 px.
+    Large,
+}
+
+impl TextSize {
+    /// The word in the database and in forms.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Large => "large",
+        }
+    }
+
+    /// The size of a word; any other word is the normal size.
+    #[must_use]
+    pub fn from_key(key: &str) -> Self {
+        if key == Self::Large.key() { Self::Large } else { Self::Normal }
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -38,6 +67,7 @@ struct SessionRow {
     name: String,
     role: String,
     ward: Option<String>,
+    text_size: String,
     member: Option<i64>,
     member_no: Option<i64>,
     kind: Option<String>,
@@ -45,7 +75,7 @@ struct SessionRow {
     unread: i64,
 }
 
-const FIND: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.role, a.ward, \
+const FIND: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.role, a.ward, a.text_size, \
     m.id AS member, m.member_no, m.kind, m.ward AS member_ward, \
     (SELECT count(*) FROM notice n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread \
     FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN member m ON m.id = a.member_id \
@@ -81,7 +111,18 @@ pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
         let sql = "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2";
         db::execute(env.db.write(), sql, vec![hash.into(), now.0.into()]).await?;
     }
-    Ok(Some(Session { actor: Actor { account: row.account, name: row.name, role }, unread: row.unread }))
+    let text_size = TextSize::from_key(&row.text_size);
+    Ok(Some(Session { actor: Actor { account: row.account, name: row.name, role }, unread: row.unread, text_size }))
+}
+
+/// Keeps the size of letters that a person wants on every page and device.
+///
+/// # Errors
+/// Those of the database.
+pub async fn set_text_size(env: &Env, actor: &Actor, size: TextSize) -> Result<()> {
+    let sql = "UPDATE account SET text_size = $2 WHERE id = $1";
+    db::execute(env.db.write(), sql, vec![actor.account.into(), size.key().into()]).await?;
+    Ok(())
 }
 
 /// Makes a session for an account and returns the cookie's token.

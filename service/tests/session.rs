@@ -6,6 +6,7 @@ mod support;
 
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::entity::account;
+use service::session::TextSize;
 use service::{Error, session};
 use support::World;
 
@@ -37,6 +38,17 @@ both_databases! {
         let token = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
         session::end(&world.env, &token).await.unwrap();
         assert!(session::find(&world.env, &token).await.unwrap().is_none());
+    }
+
+    async fn large_letters_stay_with_the_account(world) {
+        staff(&world, "midori").await;
+        let token = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
+        let first = session::find(&world.env, &token).await.unwrap().unwrap();
+        assert_eq!(first.text_size, TextSize::Normal);
+        session::set_text_size(&world.env, &first.actor, TextSize::Large).await.unwrap();
+        session::end(&world.env, &token).await.unwrap();
+        let token = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
+        assert_eq!(session::find(&world.env, &token).await.unwrap().unwrap().text_size, TextSize::Large);
     }
 
     async fn failures_of_one_user_id_are_slowed_down(world) {

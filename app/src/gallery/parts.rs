@@ -372,6 +372,7 @@ fn Drawings() -> impl IntoView {
         IconName::Copy,
         IconName::Print,
         IconName::Guide,
+        IconName::Letters,
         IconName::Leave,
     ];
     view! {

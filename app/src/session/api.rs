@@ -1,4 +1,4 @@
-//! `POST /api/sessions` and `POST /api/logouts`.
+//! `POST /api/sessions`, `POST /api/logouts` and `POST /api/text-sizes`.
 
 use crate::fault::Fault;
 use leptos::prelude::*;
@@ -46,6 +46,24 @@ pub async fn sign_out() -> Result<(), Fault> {
         }
         super::login::set_cookie(None);
         Ok("/login".to_owned())
+    })
+    .await
+}
+
+/// 大きな文字: sets the size of letters and shows the same page again.
+///
+/// # Errors
+/// [`Fault::SignedOut`].
+#[server(prefix = "/api", endpoint = "text-sizes")]
+pub async fn set_text_size(
+    #[server(default)] text_size: String,
+    #[server(default)] next: String,
+) -> Result<(), Fault> {
+    use service::session::TextSize;
+    let next = super::login::safe_next(&next);
+    crate::form::run(next.clone(), async |visit| {
+        service::session::set_text_size(&visit.env, &visit.actor, TextSize::from_key(&text_size)).await?;
+        Ok(next)
     })
     .await
 }

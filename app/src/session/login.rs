@@ -7,6 +7,7 @@ use crate::visit::{query, visitor};
 use axum::http::{HeaderValue, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use service::session::TextSize;
 
 /// The session cookie's name: `__Host-` binds it to this origin, to HTTPS and to the whole site.
 pub const COOKIE: &str = "__Host-sid";
@@ -85,6 +86,31 @@ pub fn LogoutForm() -> impl IntoView {
             <Button kind=ButtonKind::Text>
                 <Icon name=IconName::Leave />
                 "ログアウト"
+            </Button>
+        </Form>
+    }
+}
+
+/// 大きな文字: the button that changes the size of letters on every page of this person.
+#[component]
+pub fn TextSizeForm(
+    /// The size now.
+    now: TextSize,
+    /// The page to show again.
+    #[prop(into)]
+    here: String,
+) -> impl IntoView {
+    let (to, word) = match now {
+        TextSize::Normal => (TextSize::Large, "文字を大きくする"),
+        TextSize::Large => (TextSize::Normal, "文字をもとの大きさに戻す"),
+    };
+    view! {
+        <Form action="/api/text-sizes">
+            <Hidden name="text_size" value=to.key() />
+            <Hidden name="next" value=here />
+            <Button kind=ButtonKind::Text>
+                <Icon name=IconName::Letters />
+                {word}
             </Button>
         </Form>
     }

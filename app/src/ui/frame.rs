@@ -95,6 +95,9 @@ pub fn Shell(
     /// The whole width instead of a reading column.
     #[prop(optional)]
     wide: bool,
+    /// 大きな文字.
+    #[prop(optional)]
+    large: bool,
     /// Something above the header, such as the demo's clock.
     #[prop(optional, into)]
     top: ViewFnOnce,
@@ -108,7 +111,8 @@ pub fn Shell(
     children: Children,
 ) -> impl IntoView {
     let class = if wide { "kp-page kp-page--wide" } else { "kp-page" };
-    let class = if nav.is_empty() { format!("{class} kp-page--bare") } else { class.to_owned() };
+    let class = if large { format!("{class} kp-page--large") } else { class.to_owned() };
+    let class = if nav.is_empty() { format!("{class} kp-page--bare") } else { class };
     let navigation = (!nav.is_empty()).then(|| navigation(nav, more, person.clone(), session));
     view! {
         <div class=class>

@@ -61,6 +61,8 @@ pub enum IconName {
     Print,
     /// An open book: しくみと流れ.
     Guide,
+    /// A small and a large letter: 大きな文字.
+    Letters,
     /// A door with an arrow: ログアウト.
     Leave,
 }
@@ -118,6 +120,7 @@ const fn strokes(name: IconName) -> &'static str {
         IconName::Guide => {
             "M12 6.5C10 5 7.5 4.5 4 4.5v13.5c3.5 0 6 .5 8 2 2-1.5 4.5-2 8-2V4.5c-3.5 0-6 .5-8 2zM12 6.5V20"
         }
+        IconName::Letters => "M3 19l4-10 4 10M4.4 15.5h5.2M11.5 19L16.5 5l5 14M13.2 14.5h6.6",
         IconName::Leave => "M14 4.5H6a1 1 0 0 0-1 1v13a1 1 0 0 0 1 1h8M11 12h9.5M17 8.5l3.5 3.5-3.5 3.5",
     }
 }

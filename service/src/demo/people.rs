@@ -5,6 +5,7 @@ use super::rng::Rng;
 use super::rows::{Keys, Rows};
 use crate::entity::{account, child, member, training};
 use crate::member::{household_key, search_key};
+use crate::session::TextSize;
 use domain::actor::{Actor, MemberKind, Role};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
@@ -193,6 +194,7 @@ impl Register<'_> {
             ward: ward.map(str::to_owned),
             member_id,
             created_at: at.0,
+            text_size: TextSize::Normal.key().to_owned(),
         });
         id
     }

@@ -92,6 +92,7 @@ where
     let columns: Vec<E::Column> = E::Column::iter().collect();
     let head = columns.iter().map(IdenStatic::as_str).collect::<Vec<_>>().join(", ");
     let table = E::default().table_name().to_owned();
+    let backend = transaction.get_database_backend();
     let mut rows = std::mem::take(rows).into_iter().peekable();
     let mut sql = (0, String::new());
     while rows.peek().is_some() {
@@ -105,15 +106,16 @@ where
         }
         if sql.0 != values.len() {
             sql =
-                (values.len(), format!("INSERT INTO {table} ({head}) VALUES {}", places(columns.len(), values.len())));
+                (values.len(), format!("INSERT INTO {table} ({head}) VALUES {}", places(backend, columns.len(), values.len())));
         }
         db::execute(transaction, &sql.1, values).await?;
     }
     Ok(())
 }
 
-/// `($1,$2),($3,$4)` for two columns and four values.
-fn places(columns: usize, values: usize) -> String {
+/// `($1,$2),($3,$4)` for two columns and four values; `(?,?),(?,?)` on SQLite, where the driver looks each `$1` up by
+/// walking through all names.
+fn places(backend: DbBackend, columns: usize, values: usize) -> String {
     let mut text = String::with_capacity(values * 6);
     for place in 0..values {
         text.push_str(match place % columns {
@@ -121,8 +123,12 @@ fn places(columns: usize, values: usize) -> String {
             0 => "),(",
             _ => ",",
         });
-        text.push('$');
-        text.push_str(&(place + 1).to_string());
+        if backend == DbBackend::Postgres {
+            text.push('$');
+            text.push_str(&(place + 1).to_string());
+        } else {
+            text.push('?');
+        }
     }
     text.push(')');
     text

@@ -15,6 +15,7 @@ pub struct Model {
     pub ward: Option<String>,
     pub member_id: Option<i64>,
     pub created_at: i64,
+    pub text_size: String,
 }
 
 /// No relations: use cases join by hand, so every query is visible.
