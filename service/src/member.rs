@@ -6,15 +6,18 @@
 //! * [`register`]: a new member with children and trainings, after a check page.
 //! * [`list`]: by number, 漢字, カナ or the last four digits of the telephone.
 //! * [`page`]: one member with children, trainings, おためし券 and history.
+//! * [`contact`]: correct address, telephone and mail.
 //! * [`change`]: suspend and resume, add a child, record a training, give out a new link.
 
 mod change;
+mod contact;
 mod list;
 mod page;
 mod register;
 mod search;
 
 pub use change::{ChildForm, TrainingForm, add_child, add_training, invite, resume, suspend};
+pub use contact::{Contact, ContactForm, change_contact};
 pub use list::{MemberPage, MemberSummary, list};
 pub use page::{ChildDetails, MemberDetails, MemberEvent, TrainingDetails, page};
 pub use register::{MemberForm, NewChild, NewMember, Registered, check, neighbours, register};

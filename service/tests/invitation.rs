@@ -5,7 +5,7 @@ mod support;
 
 use domain::fault::FieldFault;
 use service::invitation::{self, AcceptForm};
-use service::member::{self, ChildForm, MemberForm};
+use service::member::{self, ChildForm, ContactForm, MemberForm};
 use service::staff::{self, StaffRole};
 use service::{Error, session};
 use support::World;
@@ -22,11 +22,13 @@ async fn a_link(world: &World, mail: &str) -> String {
         given_name: "美咲".into(),
         family_kana: "サトウ".into(),
         given_kana: "ミサキ".into(),
-        postal: "226-0003".into(),
-        town: "鴨居".into(),
-        address: "3-21-8".into(),
-        telephone: "045-000-0101".into(),
-        mail: mail.into(),
+        contact: ContactForm {
+            postal: "226-0003".into(),
+            town: "鴨居".into(),
+            address: "3-21-8".into(),
+            telephone: "045-000-0101".into(),
+            mail: mail.into(),
+        },
         children: vec![ChildForm { name: "蓮".into(), kana: "レン".into(), birth_date: "2021-01-05".into() }],
         trainings: vec![],
     };

@@ -9,7 +9,7 @@ use domain::input::InputFault;
 use domain::member::MembershipStatus;
 use domain::number::MemberNo;
 use domain::refusal::Refusal;
-use service::member::{self, ChildForm, MemberForm, TrainingForm};
+use service::member::{self, ChildForm, ContactForm, MemberForm, TrainingForm};
 use service::{Error, db, reference};
 
 fn a_family() -> MemberForm {
@@ -19,11 +19,13 @@ fn a_family() -> MemberForm {
         given_name: "𠮷子".into(),
         family_kana: "たかさき".into(),
         given_kana: "ﾖｼｺ".into(),
-        postal: "２２６ー００２５".into(),
-        town: "十日市場町".into(),
-        address: "８１７－８".into(),
-        telephone: "０４５ー０００ー１２３４".into(),
-        mail: String::new(),
+        contact: ContactForm {
+            postal: "２２６ー００２５".into(),
+            town: "十日市場町".into(),
+            address: "８１７－８".into(),
+            telephone: "０４５ー０００ー１２３４".into(),
+            mail: String::new(),
+        },
         children: vec![
             ChildForm { name: "桜".into(), kana: "さくら".into(), birth_date: "令和5年6月10日".into() },
             ChildForm::default(),
@@ -46,7 +48,7 @@ both_databases! {
         let page = member::page(&world.env, &midori, done.no).await.unwrap();
         assert_eq!(page.name, "髙﨑𠮷子");
         assert_eq!(page.kana, "タカサキ ヨシコ");
-        assert_eq!((page.postal.as_str(), page.telephone.as_str()), ("226-0025", "045-000-1234"));
+        assert_eq!((page.contact.postal.as_str(), page.contact.telephone.as_str()), ("226-0025", "045-000-1234"));
         assert_eq!(page.status, MembershipStatus::Active);
         assert_eq!(page.children.len(), 1);
         assert_eq!(page.children[0].birth_date, support::date("2023-06-10"));
@@ -79,8 +81,7 @@ both_databases! {
         ]);
         let form = MemberForm {
             kind: "both".into(),
-            telephone: "982-3521".into(),
-            mail: "hanako".into(),
+            contact: ContactForm { telephone: "982-3521".into(), mail: "hanako".into(), ..a_family().contact },
             children: vec![
                 ChildForm { name: "太郎".into(), kana: "太郎".into(), birth_date: "2024-03-17".into() },
                 ChildForm { name: "次郎".into(), kana: "ジロウ".into(), birth_date: "2011-04-01".into() },
@@ -125,6 +126,8 @@ both_databases! {
             assert!(matches!(member::page(env, stranger, done.no).await, Err(Error::NotFound)));
             assert!(matches!(member::suspend(env, stranger, done.no, "理由").await, Err(Error::NotFound)));
             assert!(matches!(member::resume(env, stranger, done.no).await, Err(Error::NotFound)));
+            let contact = ContactForm::default();
+            assert!(matches!(member::change_contact(env, stranger, done.no, &contact, 1).await, Err(Error::NotFound)));
             assert!(matches!(member::invite(env, stranger, done.no).await, Err(Error::NotFound)));
             assert!(matches!(member::add_child(env, stranger, done.no, &child).await, Err(Error::NotFound)));
             assert!(matches!(member::add_training(env, stranger, done.no, &training).await, Err(Error::NotFound)));
@@ -136,6 +139,25 @@ both_databases! {
         assert!(member::list(&world.env, &aoba, "髙﨑", None, None).await.unwrap().members.is_empty());
         let unknown = member::page(&world.env, &midori, MemberNo(999)).await;
         assert!(matches!(unknown, Err(Error::NotFound)));
+    }
+
+    async fn a_members_telephone_and_address_are_corrected(world) {
+        let midori = world.coordinator("midori").await;
+        let no = member::register(&world.env, &midori, &a_family(), "").await.unwrap().no;
+        let before = member::page(&world.env, &midori, no).await.unwrap();
+        let moved = ContactForm { telephone: "045 111 2222".into(), town: "鴨居".into(), ..a_family().contact };
+        let wrong = ContactForm { telephone: "12".into(), mail: "x".into(), ..moved.clone() };
+        let error = member::change_contact(&world.env, &midori, no, &wrong, before.revision).await.unwrap_err();
+        assert_eq!(fields(error), ["telephone", "mail"]);
+        member::change_contact(&world.env, &midori, no, &moved, before.revision).await.unwrap();
+        let after = member::page(&world.env, &midori, no).await.unwrap();
+        assert_eq!((after.contact.town.as_str(), after.contact.telephone.as_str()), ("鴨居", "045-111-2222"));
+        assert_eq!(after.history[0].action, "change_contact");
+        member::change_contact(&world.env, &midori, no, &moved, before.revision).await.unwrap();
+        assert_eq!(member::page(&world.env, &midori, no).await.unwrap(), after, "the same again changes nothing");
+        let stale = member::change_contact(&world.env, &midori, no, &a_family().contact, before.revision).await;
+        assert!(matches!(stale, Err(Error::Stale { .. })), "{stale:?}");
+        assert!(member::list(&world.env, &midori, "2222", None, None).await.unwrap().members.len() == 1);
     }
 
     async fn a_provider_becomes_active_with_the_last_training(world) {

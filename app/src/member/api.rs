@@ -66,6 +66,20 @@ pub async fn resume(#[server(default)] no: String) -> Result<(), Fault> {
     change(&no, "resume", async |visit, no| Ok(service::member::resume(&visit.env, &visit.actor, no).await?)).await
 }
 
+/// `POST /api/member-contacts`: address, telephone and mail corrected.
+///
+/// # Errors
+/// Fields to mend; somebody else changed the member meanwhile.
+#[server(prefix = "/api", endpoint = "member-contacts")]
+pub async fn change_contact(#[server(default)] no: String, #[server(default)] revision: String) -> Result<(), Fault> {
+    change(&no, "change_contact", async |visit, no| {
+        let form = super::form::read_contact(&crate::form::submitted());
+        let revision = revision.parse().unwrap_or(0);
+        Ok(service::member::change_contact(&visit.env, &visit.actor, no, &form, revision).await?)
+    })
+    .await
+}
+
 /// `POST /api/children`: a child more.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use crate::words;
 use domain::actor::MemberKind;
 use domain::member::REQUIRED_TRAININGS;
 use leptos::prelude::*;
-use service::member::{ChildForm, MemberForm};
+use service::member::{ChildForm, Contact, ContactForm, MemberForm};
 
 /// The most rows of children.
 const MOST_ROWS: usize = 10;
@@ -24,11 +24,7 @@ pub(super) fn read(typed: &Submitted) -> MemberForm {
         given_name: typed.get("given_name"),
         family_kana: typed.get("family_kana"),
         given_kana: typed.get("given_kana"),
-        postal: typed.get("postal"),
-        town: typed.get("town"),
-        address: typed.get("address"),
-        telephone: typed.get("telephone"),
-        mail: typed.get("mail"),
+        contact: read_contact(typed),
         children: (0..rows(typed))
             .map(|row| ChildForm {
                 name: typed.get(&format!("child_name[{row}]")),
@@ -37,6 +33,17 @@ pub(super) fn read(typed: &Submitted) -> MemberForm {
             })
             .collect(),
         trainings: REQUIRED_TRAININGS.iter().map(|kind| typed.get(&format!("valid_until[{}]", kind.key()))).collect(),
+    }
+}
+
+/// Address, telephone and mail as the use cases read them.
+pub(super) fn read_contact(typed: &Submitted) -> ContactForm {
+    ContactForm {
+        postal: typed.get("postal"),
+        town: typed.get("town"),
+        address: typed.get("address"),
+        telephone: typed.get("telephone"),
+        mail: typed.get("mail"),
     }
 }
 
@@ -68,7 +75,7 @@ pub fn MemberFormPage() -> impl IntoView {
 }
 
 fn form(typed: &Typed) -> impl IntoView + use<> {
-    let (once, person, contact) = (once(typed), person(typed), contact(typed));
+    let (once, person, contact) = (once(typed), person(typed), contact(typed, &Contact::default()));
     let (children, trainings) = (children(typed), trainings(typed));
     view! {
         <Form action="/api/members">
@@ -118,13 +125,14 @@ fn person(typed: &Typed) -> AnyView {
     .into_any()
 }
 
-fn contact(typed: &Typed) -> AnyView {
-    let text = |name: &'static str| (typed.value(name, String::new), typed.error(name));
-    let (postal, postal_error) = text("postal");
-    let (town, town_error) = text("town");
-    let (address, address_error) = text("address");
-    let (telephone, telephone_error) = text("telephone");
-    let (mail, mail_error) = text("mail");
+/// The fields of address, telephone and mail; `now` is what they hold at the form's first showing.
+pub(super) fn contact(typed: &Typed, now: &Contact) -> AnyView {
+    let text = |name: &'static str, now: &str| (typed.value(name, || now.to_owned()), typed.error(name));
+    let (postal, postal_error) = text("postal", &now.postal);
+    let (town, town_error) = text("town", &now.town);
+    let (address, address_error) = text("address", &now.address);
+    let (telephone, telephone_error) = text("telephone", &now.telephone);
+    let (mail, mail_error) = text("mail", &now.mail);
     view! {
         <FieldGroup>
             <TextField name="postal" label="郵便番号" value=postal error=postal_error required=true support="例：226-0025" autocomplete="off" />

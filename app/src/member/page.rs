@@ -31,6 +31,7 @@ fn done_text(done: &str) -> Option<&'static str> {
     match done {
         "suspend" => Some("休止にしました。新しい依頼や打診はできません。"),
         "resume" => Some("復帰しました。"),
+        "change_contact" => Some("連絡先を直しました。"),
         "add_child" => Some("子どもを登録しました。"),
         "add_training" => Some("研修を記録しました。"),
         "issue_coupon" => Some("おためし券を発行しました。"),
@@ -49,6 +50,7 @@ pub fn MemberPage() -> impl IntoView {
         let today = visit.env.clock.today();
         let (leave, child) = (typed("member-leaves").await, typed("children").await);
         let (training, coupon) = (typed("trainings").await, typed("coupon-issues").await);
+        let contact = typed("member-contacts").await;
         let (status, number) = (member.status, no.to_string());
         let tag = move || view! { <StatusTag tone=tone(status) text=words::status::membership(status) /> };
         let done = done.as_deref().and_then(done_text);
@@ -61,7 +63,7 @@ pub fn MemberPage() -> impl IntoView {
                 aside=ViewFnOnce::from(tag)
             />
             {done.map(|text| view! { <Notice kind=NoticeKind::Success title=text announce=true /> })}
-            {facts(&member)}
+            {facts(&member, &number, &contact)}
             {member.kind.uses().then(|| children(&member, &number, today, &child, &coupon))}
             {member.kind.provides().then(|| trainings(&member.trainings, &number, today, &training))}
             {steps(&member, &number, &leave)}
@@ -71,17 +73,20 @@ pub fn MemberPage() -> impl IntoView {
     })
 }
 
-fn facts(member: &MemberDetails) -> AnyView {
-    let call = format!("tel:{}", member.telephone.replace('-', ""));
-    let mail = if member.mail.is_empty() { "（登録なし）".to_owned() } else { member.mail.clone() };
+fn facts(member: &MemberDetails, no: &str, form: &Typed) -> AnyView {
+    let contact = &member.contact;
+    let call = format!("tel:{}", contact.telephone.replace('-', ""));
+    let mail = if contact.mail.is_empty() { "（登録なし）".to_owned() } else { contact.mail.clone() };
     let signs_in = if member.signs_in {
         "ユーザーIDとパスワードを設定済み"
     } else {
         "まだ設定していません（案内リンクをお渡しください）"
     };
-    let (kana, telephone) = (member.kana.clone(), member.telephone.clone());
-    let address = format!("〒{} {}", member.postal, member.address);
+    let (kana, telephone) = (member.kana.clone(), contact.telephone.clone());
+    let address = format!("〒{} {}{}", contact.postal, contact.town, contact.address);
     let joined = iso_date(member.joined.date());
+    // Of this page, also when the form came back: the facts above it are the latest.
+    let revision = member.revision.to_string();
     view! {
         <DataList>
             <DataRow term="氏名（カナ）">{kana}</DataRow>
@@ -91,6 +96,16 @@ fn facts(member: &MemberDetails) -> AnyView {
             <DataRow term="登録した日">{joined}</DataRow>
             <DataRow term="ログイン">{signs_in}</DataRow>
         </DataList>
+        <Disclosure label="連絡先を直す" open=form.came_back()>
+            <Form action="/api/member-contacts">
+                <Hidden name="no" value=no.to_owned() />
+                <Hidden name="revision" value=revision />
+                {super::form::contact(form, contact)}
+                <Actions>
+                    <Button>"この連絡先に直す"</Button>
+                </Actions>
+            </Form>
+        </Disclosure>
     }
     .into_any()
 }

@@ -252,4 +252,5 @@ const ACTIONS: &[(&str, &str)] = &[
     ("issue_coupon", "おためし券の発行"),
     ("add_training", "研修の記録"),
     ("add_child", "子どもの追加"),
+    ("change_contact", "連絡先の修正"),
 ];

@@ -1,6 +1,6 @@
 //! One member, as the branch sees it.
 
-use super::ward;
+use super::{Contact, ward};
 use crate::coupon::{self, CouponBook};
 use crate::entity::{account, child, member, training};
 use crate::error::{Error, Result, stored};
@@ -26,14 +26,10 @@ pub struct MemberDetails {
     pub name: String,
     /// 氏名（カナ）
     pub kana: String,
-    /// 郵便番号
-    pub postal: String,
-    /// 町名 and 番地・建物
-    pub address: String,
-    /// 電話番号
-    pub telephone: String,
-    /// メールアドレス, may be empty
-    pub mail: String,
+    /// Address, telephone and mail.
+    pub contact: Contact,
+    /// Grows with every change of the record.
+    pub revision: i64,
     /// When the member was recorded.
     pub joined: Instant,
     /// Whether user ID and password are set.
@@ -107,10 +103,14 @@ pub async fn page(env: &Env, actor: &Actor, no: MemberNo) -> Result<MemberDetail
         status,
         name: format!("{}{}", row.family_name, row.given_name),
         kana: format!("{} {}", row.family_kana, row.given_kana),
-        postal: row.postal,
-        address: format!("{}{}", row.town, row.address),
-        telephone: row.telephone,
-        mail: row.mail,
+        contact: Contact {
+            postal: row.postal,
+            town: row.town,
+            address: row.address,
+            telephone: row.telephone,
+            mail: row.mail,
+        },
+        revision: row.revision,
         joined: Instant(row.created_at),
         signs_in: account.is_some_and(|account| account.password_hash.is_some()),
         children: children(env, actor, row.id, kind, status).await?,

@@ -1,14 +1,15 @@
 //! Recording a new member: everything typed is checked at once, shown once more, then written with a one-time link.
 
 use super::change::{ChildForm, parse_child};
-use super::{household_key, search_key, ward};
+use super::contact::{self, Contact, ContactForm};
+use super::{search_key, ward};
 use crate::entity::{account, child, member, training};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::{Env, db, invitation, number, once};
 use domain::actor::{Actor, MemberKind};
 use domain::fault::{FieldError, FieldFault};
-use domain::input::{parse_date, parse_kana, parse_line, parse_mail, parse_name, parse_phone, parse_postal_code};
+use domain::input::{parse_date, parse_kana, parse_name};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::time::Date;
@@ -30,16 +31,8 @@ pub struct MemberForm {
     pub family_kana: String,
     /// 名（カナ）
     pub given_kana: String,
-    /// 郵便番号
-    pub postal: String,
-    /// 町名
-    pub town: String,
-    /// 番地・建物
-    pub address: String,
-    /// 電話番号
-    pub telephone: String,
-    /// メールアドレス, may be empty
-    pub mail: String,
+    /// Address, telephone and mail.
+    pub contact: ContactForm,
     /// The rows of children; rows left empty are none.
     pub children: Vec<ChildForm>,
     /// The end of each required training, in the order of [`REQUIRED_TRAININGS`]; empty for one not held.
@@ -59,16 +52,8 @@ pub struct NewMember {
     pub family_kana: String,
     /// 名（カナ）
     pub given_kana: String,
-    /// 郵便番号
-    pub postal: String,
-    /// 町名
-    pub town: String,
-    /// 番地・建物
-    pub address: String,
-    /// 電話番号
-    pub telephone: String,
-    /// メールアドレス, may be empty
-    pub mail: String,
+    /// Address, telephone and mail.
+    pub contact: Contact,
     /// The children of a 利用・両方会員.
     pub children: Vec<NewChild>,
     /// The trainings of a 提供・両方会員.
@@ -133,13 +118,7 @@ fn parse(form: &MemberForm, today: Date) -> Result<NewMember, Vec<FieldError>> {
     let given_name = keep("given_name", parse_name(&form.given_name).map_err(input));
     let family_kana = keep("family_kana", parse_kana(&form.family_kana).map_err(input));
     let given_kana = keep("given_kana", parse_kana(&form.given_kana).map_err(input));
-    let postal = keep("postal", parse_postal_code(&form.postal).map_err(input));
-    let line = |text: &str, max| parse_line(text, max).and_then(domain::input::required).map_err(input);
-    let town = keep("town", line(&form.town, 40));
-    let address = keep("address", line(&form.address, 100));
-    let telephone = keep("telephone", parse_phone(&form.telephone).map_err(input));
-    let mail =
-        if form.mail.trim().is_empty() { String::new() } else { keep("mail", parse_mail(&form.mail).map_err(input)) };
+    let contact = contact::parse(&form.contact, &mut faults);
     let kind = kind.unwrap_or(MemberKind::User);
     let mut children = Vec::new();
     if kind.uses() {
@@ -176,11 +155,7 @@ fn parse(form: &MemberForm, today: Date) -> Result<NewMember, Vec<FieldError>> {
         given_name,
         family_kana,
         given_kana,
-        postal,
-        town,
-        address,
-        telephone,
-        mail,
+        contact,
         children,
         trainings,
     })
@@ -200,8 +175,8 @@ pub async fn neighbours(env: &Env, actor: &Actor, new: &NewMember) -> Result<Vec
     }
     let sql = "SELECT member_no, family_name || given_name AS name FROM member \
                WHERE ward = $1 AND (household_key = $2 OR telephone = $3) ORDER BY id LIMIT 5";
-    let household = household_key(&new.postal, &new.town, &new.address);
-    let values = vec![ward(actor)?.into(), household.into(), new.telephone.clone().into()];
+    let household = new.contact.household_key();
+    let values = vec![ward(actor)?.into(), household.into(), new.contact.telephone.clone().into()];
     let rows = db::rows::<Row, _>(env.db.read(), sql, values).await?;
     Ok(rows.into_iter().map(|row| (MemberNo(u32::try_from(row.member_no).unwrap_or(0)), row.name)).collect())
 }
@@ -235,12 +210,12 @@ pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -
         family_kana: Set(new.family_kana.clone()),
         given_kana: Set(new.given_kana.clone()),
         search_key: Set(search_key(&new.family_name, &new.given_name, &new.family_kana, &new.given_kana)),
-        postal: Set(new.postal.clone()),
-        town: Set(new.town.clone()),
-        address: Set(new.address.clone()),
-        household_key: Set(household_key(&new.postal, &new.town, &new.address)),
-        telephone: Set(new.telephone.clone()),
-        mail: Set(new.mail.clone()),
+        postal: Set(new.contact.postal.clone()),
+        town: Set(new.contact.town.clone()),
+        address: Set(new.contact.address.clone()),
+        household_key: Set(new.contact.household_key()),
+        telephone: Set(new.contact.telephone.clone()),
+        mail: Set(new.contact.mail.clone()),
         created_at: Set(now.0),
         updated_at: Set(now.0),
         revision: Set(1),
