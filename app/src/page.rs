@@ -92,9 +92,7 @@ fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Faul
             let visitor = nobody.as_ref().unwrap_or(visitor);
             frame(visitor, title, page.wide, view! { <ErrorSummary errors=faults />{page.body} }.into_any())
         }
-        Err(Fault::SignedOut) => {
-            go(response, &with_query("/login", "next", &visitor.here()))
-        }
+        Err(Fault::SignedOut) => go(response, &with_query("/login", "next", &visitor.here())),
         Err(fault) => {
             response.set_status(StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
             let (title, _) = words::fault_page(&fault);

@@ -84,8 +84,20 @@ pub async fn serve(options: &Options) -> Done {
     Ok(())
 }
 
-type Session =
-    (i64, i64, i64, String, String, Option<String>, String, Option<i64>, Option<i64>, Option<String>, Option<String>, i64);
+type Session = (
+    i64,
+    i64,
+    i64,
+    String,
+    String,
+    Option<String>,
+    String,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+    i64,
+);
 type Row = (i64, String, i64, i64, i64, String, i64, i64);
 
 async fn list(

@@ -73,7 +73,11 @@ fn rows(new: &NewMember, form: &str, status: &str, today: domain::time::Date) ->
         CheckRow::new("会員種別", words::member_kind(new.kind), at("kind")),
         CheckRow::new("氏名", format!("{} {}", new.family_name, new.given_name), at("family_name")),
         CheckRow::new("氏名（カナ）", format!("{} {}", new.family_kana, new.given_kana), at("family_kana")),
-        CheckRow::new("住所", format!("〒{}\n{}{}", new.contact.postal, new.contact.town, new.contact.address), at("postal")),
+        CheckRow::new(
+            "住所",
+            format!("〒{}\n{}{}", new.contact.postal, new.contact.town, new.contact.address),
+            at("postal"),
+        ),
         CheckRow::new("電話番号", new.contact.telephone.clone(), at("telephone")),
         CheckRow::new("メールアドレス", new.contact.mail.clone(), at("mail")),
     ];

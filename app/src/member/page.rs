@@ -87,6 +87,7 @@ fn facts(member: &MemberDetails, no: &str, form: &Typed) -> AnyView {
     let joined = iso_date(member.joined.date());
     // Of this page, also when the form came back: the facts above it are the latest.
     let revision = member.revision.to_string();
+    let (number, open, fields) = (no.to_owned(), form.came_back(), super::form::contact(form, contact));
     view! {
         <DataList>
             <DataRow term="氏名（カナ）">{kana}</DataRow>
@@ -96,11 +97,11 @@ fn facts(member: &MemberDetails, no: &str, form: &Typed) -> AnyView {
             <DataRow term="登録した日">{joined}</DataRow>
             <DataRow term="ログイン">{signs_in}</DataRow>
         </DataList>
-        <Disclosure label="連絡先を直す" open=form.came_back()>
+        <Disclosure label="連絡先を直す" open=open>
             <Form action="/api/member-contacts">
-                <Hidden name="no" value=no.to_owned() />
+                <Hidden name="no" value=number />
                 <Hidden name="revision" value=revision />
-                {super::form::contact(form, contact)}
+                {fields}
                 <Actions>
                     <Button>"この連絡先に直す"</Button>
                 </Actions>

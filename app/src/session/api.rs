@@ -55,10 +55,7 @@ pub async fn sign_out() -> Result<(), Fault> {
 /// # Errors
 /// [`Fault::SignedOut`].
 #[server(prefix = "/api", endpoint = "text-sizes")]
-pub async fn set_text_size(
-    #[server(default)] text_size: String,
-    #[server(default)] next: String,
-) -> Result<(), Fault> {
+pub async fn set_text_size(#[server(default)] text_size: String, #[server(default)] next: String) -> Result<(), Fault> {
     use service::session::TextSize;
     let next = super::login::safe_next(&next);
     crate::form::run(next.clone(), async |visit| {

@@ -105,8 +105,10 @@ where
             }
         }
         if sql.0 != values.len() {
-            sql =
-                (values.len(), format!("INSERT INTO {table} ({head}) VALUES {}", places(backend, columns.len(), values.len())));
+            sql = (
+                values.len(),
+                format!("INSERT INTO {table} ({head}) VALUES {}", places(backend, columns.len(), values.len())),
+            );
         }
         db::execute(transaction, &sql.1, values).await?;
     }

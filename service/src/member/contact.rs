@@ -72,13 +72,7 @@ pub(super) fn parse(form: &ContactForm, faults: &mut Vec<FieldError>) -> Contact
 ///
 /// # Errors
 /// Fields to mend; [`Error::Stale`] when somebody changed the member meanwhile; [`Error::NotFound`] for other wards.
-pub async fn change_contact(
-    env: &Env,
-    actor: &Actor,
-    no: MemberNo,
-    form: &ContactForm,
-    revision: i64,
-) -> Result<()> {
+pub async fn change_contact(env: &Env, actor: &Actor, no: MemberNo, form: &ContactForm, revision: i64) -> Result<()> {
     let mut faults = Vec::new();
     let new = parse(form, &mut faults);
     let now = env.clock.now();

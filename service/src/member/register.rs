@@ -149,16 +149,7 @@ fn parse(form: &MemberForm, today: Date) -> Result<NewMember, Vec<FieldError>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(NewMember {
-        kind,
-        family_name,
-        given_name,
-        family_kana,
-        given_kana,
-        contact,
-        children,
-        trainings,
-    })
+    Ok(NewMember { kind, family_name, given_name, family_kana, given_kana, contact, children, trainings })
 }
 
 /// A member of the ward who lives in the same household or has the same telephone: numbers and names, at most five.
