@@ -3,14 +3,14 @@
 use crate::fault::Fault;
 use crate::page::{Page, page, redirect};
 use crate::ui::{
-    Actions, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, Money, Notice, PageHead, Section, StatusTag,
-    When, yen,
+    Actions, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, Label, Money, Notice, PageHead, Section,
+    StatusTag, When, yen,
 };
 use crate::visit::{Visit, visit, visitor};
 use crate::words::status;
 use domain::actor::{MemberKind, Role};
 use domain::request::CoordinationStatus;
-use domain::time::{Date, Instant, clock, japanese_date, japanese_period};
+use domain::time::{Date, Instant, clock, japanese_date};
 use leptos::prelude::*;
 use service::home::{CloseOutlook, Home, Planned, Turn, Underway};
 
@@ -115,8 +115,8 @@ const fn quiet_text(kind: MemberKind) -> &'static str {
     }
 }
 
-fn when(period: Option<(Instant, Instant)>, today: Date) -> String {
-    period.map_or_else(|| "日時は未入力".to_owned(), |(start, end)| japanese_period(start, end, today))
+fn when(period: Option<(Instant, Instant)>, today: Date) -> Label {
+    period.map_or_else(|| Label::from("日時は未入力"), |(start, end)| Label::period(start, end, today))
 }
 
 fn turn_card(turn: Turn, now: Instant) -> AnyView {
@@ -216,8 +216,8 @@ fn report_card(
 
 fn planned_card(planned: Planned, today: Date) -> impl IntoView {
     let title = match planned.end {
-        Some(end) => japanese_period(planned.start, end, today),
-        None => format!("{}{}", japanese_date(planned.start.date(), today), clock(planned.start)),
+        Some(end) => Label::period(planned.start, end, today),
+        None => Label::Time { start: planned.start, end: None, today },
     };
     let what = match (planned.meeting, planned.kind) {
         (true, _) => "事前打合せ",

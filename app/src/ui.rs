@@ -45,7 +45,7 @@ pub use status::{CaseStep, StatusTag, Stepper, Tone};
 pub use table::{Cell, FilterLink, Filters, HeadCell, Pager, Table};
 pub use text_area::TextArea;
 pub use timeline::{Timeline, TimelineEvent};
-pub use when::{Day, Moment, When};
+pub use when::{Day, Label, Moment, When};
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

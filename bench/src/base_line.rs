@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::number::RequestNo;
 use domain::request::{CareKind, CoordinationStatus};
-use domain::time::{Date, Instant, hhmm, iso_date, japanese_period};
+use domain::time::{Date, Instant, clock, hhmm, iso_date, japanese_date};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 use std::collections::HashMap;
@@ -142,7 +142,7 @@ fn card(html: &mut String, row: &Row, today: Date) -> Done {
     let (no, status, starts_at, ends_at, children, kind, requested_at, updated_at) = row;
     let no = RequestNo(u32::try_from(*no)?);
     let (tone, word, strokes) = CoordinationStatus::from_key(status).map_or(("neutral", "", ""), tag);
-    let title = japanese_period(Instant(*starts_at), Instant(*ends_at), today);
+    let title = when(Instant(*starts_at), Instant(*ends_at), today);
     let kind = CareKind::from_key(kind).map_or("未入力", kind_word);
     write!(
         html,
@@ -169,6 +169,16 @@ fn line(html: &mut String, term: &str, value: &str) -> Done {
         "<div class=\"kp-card__row\"><dt class=\"kp-card__term\">{term}</dt><dd class=\"kp-card__value\">{value}</dd></div>"
     )?;
     Ok(())
+}
+
+fn when(start: Instant, end: Instant, today: Date) -> String {
+    let machine = |at: Instant| format!("{}T{}+09:00", iso_date(at.date()), hhmm(at.minute_of_day()));
+    let (from, to) = (machine(start), machine(end));
+    let (day, start, end) = (japanese_date(start.date(), today), clock(start), clock(end));
+    format!(
+        "<span class=\"kp-when\"><time datetime=\"{from}\">{day}<wbr>{start}</time>〜\
+         <time datetime=\"{to}\">{end}</time></span>"
+    )
 }
 
 fn moment(micros: i64) -> String {

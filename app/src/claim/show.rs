@@ -3,8 +3,8 @@
 use super::list::month_text;
 use crate::page::{Page, page};
 use crate::ui::{
-    Card, CardList, CardRow, Cell, DataList, DataRow, HeadCell, Moment, Money, MoneyRow, MoneyTable, PageHead, Section,
-    StatusTag, Table, Tone, When,
+    Card, CardList, CardRow, Cell, DataList, DataRow, HeadCell, Label, Moment, Money, MoneyRow, MoneyTable, PageHead,
+    Section, StatusTag, Table, Tone, When,
 };
 use crate::visit::{param, visit};
 use crate::words::status;
@@ -90,7 +90,7 @@ fn cards(lines: Vec<ClaimLine>, today: Date) -> impl IntoView {
             let tag = status::subsidy_line(line.status);
             let title = line
                 .period
-                .map_or_else(|| line.report.clone(), |(start, end)| domain::time::japanese_period(start, end, today));
+                .map_or_else(|| Label::from(line.report.clone()), |(start, end)| Label::period(start, end, today));
             view! {
                 <Card
                     over=line.report.clone()

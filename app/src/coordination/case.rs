@@ -6,13 +6,13 @@ use crate::form::{Typed, typed};
 use crate::meeting::meeting_form;
 use crate::page::{Page, page};
 use crate::ui::{
-    Actions, ButtonKind, ButtonLink, ConfirmPanel, DataList, DataRow, Disclosure, Hidden, IconName, Moment, Notice,
-    NoticeKind, PageHead, Section, StatusTag, Stepper, TextArea, When,
+    Actions, ButtonKind, ButtonLink, ConfirmPanel, DataList, DataRow, Disclosure, Hidden, IconName, Label, Moment,
+    Notice, NoticeKind, PageHead, Section, StatusTag, Stepper, TextArea, When,
 };
 use crate::visit::{param, query, visit};
 use crate::words::{request as words, status};
 use domain::request::{CoordinationStatus, RequestAction};
-use domain::time::{Date, Instant, japanese_date, japanese_period};
+use domain::time::{Date, Instant, japanese_date};
 use leptos::prelude::*;
 use service::coordination::{Contacts, KnownFamily, ProviderCase};
 
@@ -31,7 +31,7 @@ pub fn ProviderCasePage() -> impl IntoView {
 async fn show(case: ProviderCase, now: Instant, saved: bool) -> Result<Page, Fault> {
     let today = now.date();
     let (meeting, giving_back) = (typed("meetings").await, typed("returns").await);
-    let title = japanese_period(case.starts_at, case.ends_at, today);
+    let title = Label::period(case.starts_at, case.ends_at, today);
     let tag = {
         let state = case.status;
         move || view! { <StatusTag tone=status::request_tone(state) text=status::request(state) /> }

@@ -1,11 +1,13 @@
 //! `/coordination`: コーディネート結果, the newsletter's cards.
 
 use crate::page::{Page, page};
-use crate::ui::{Card, CardList, CardRow, EmptyState, Moment, Notice, NoticeKind, PageHead, Pager, StatusTag, When};
+use crate::ui::{
+    Card, CardList, CardRow, EmptyState, Label, Moment, Notice, NoticeKind, PageHead, Pager, StatusTag, When,
+};
 use crate::visit::{query, visit};
 use crate::words::status;
 use domain::request::CoordinationStatus;
-use domain::time::{Date, Instant, japanese_period};
+use domain::time::{Date, Instant};
 use leptos::prelude::*;
 use service::coordination::ProviderCaseSummary;
 
@@ -67,7 +69,7 @@ fn card(case: ProviderCaseSummary, today: Date, now: Instant) -> impl IntoView {
         case.meeting_at.map(|start| view! { <CardRow term="事前打合せ日"><When start end=None today /></CardRow> });
     view! {
         <Card
-            title=japanese_period(case.starts_at, case.ends_at, today)
+            title=Label::period(case.starts_at, case.ends_at, today)
             href=format!("/coordination/{}", case.no)
             over=format!("依頼ID {}", case.no)
             status=tag

@@ -9,15 +9,15 @@ use crate::fault::Fault;
 use crate::form::typed;
 use crate::page::{Page, page};
 use crate::ui::{
-    Actions, Button, DataList, DataRow, Day, Desk, Form, Hidden, Moment, Money, Notice, NoticeKind, PageHead, Section,
-    StatusTag, Stepper, TextArea, When,
+    Actions, Button, DataList, DataRow, Day, Desk, Form, Hidden, Label, Moment, Money, Notice, NoticeKind, PageHead,
+    Section, StatusTag, Stepper, TextArea, When,
 };
 use crate::visit::{Visit, param, query, visit};
 use crate::words::{self, coordination, status};
 use domain::number::RequestNo;
 use domain::report::RewardStatus;
 use domain::request::RequestAction;
-use domain::time::{Date, japanese_period};
+use domain::time::Date;
 use leptos::prelude::*;
 use service::coordination::{CaseDetails, PersonLine, QueueFilter};
 
@@ -55,7 +55,7 @@ async fn show(visit: &Visit, no: RequestNo, filter: &QueueFilter, done: Option<S
     let news = news.map(|title| view! { <Notice kind=NoticeKind::Success title announce=true /> });
     let report = case.report.map(|(_, state)| (state, RewardStatus::NotReceived));
     let step = words::request::step(case.status, report, Some(case.starts_at), Some(case.ends_at), now);
-    let title = japanese_period(case.starts_at, case.ends_at, today);
+    let title = Label::period(case.starts_at, case.ends_at, today);
     let owner = case.owner.clone().map_or_else(|| "担当なし".to_owned(), |name| format!("担当 {name}"));
     let over = format!("{} {} {}人 ・ {owner}", case.no, status::care_kind(case.care_kind), case.children.len());
     let tag = {

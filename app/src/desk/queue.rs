@@ -3,8 +3,8 @@
 use crate::form::typed;
 use crate::page::{Page, page};
 use crate::ui::{
-    Actions, ButtonKind, ButtonLink, Cell, Desk, EmptyState, FilterLink, Filters, HeadCell, IconName, PageHead, Pager,
-    QueueGroup as Group, QueueItem, SearchBox, Section, StatusTag, Table, Tone, When,
+    Actions, ButtonKind, ButtonLink, Cell, Desk, EmptyState, FilterLink, Filters, HeadCell, IconName, Label, PageHead,
+    Pager, QueueGroup as Group, QueueItem, SearchBox, Section, StatusTag, Table, Tone, When,
 };
 use crate::visit::{query, visit};
 use crate::words::{coordination as words, status};
@@ -145,7 +145,7 @@ fn item(line: &QueueLine, filter: &QueueFilter, open: Option<RequestNo>, today: 
         <QueueItem
             href
             title=line.family.clone()
-            day=japanese_date(line.starts_at.date(), today)
+            day=Label::Day { date: line.starts_at.date(), today }
             note
             current=open == Some(line.no)
         />

@@ -4,11 +4,11 @@ use crate::form::{Typed, typed};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, Card, CardList, CardRow, DataList, DataRow, Disclosure, EmptyState, Form, Hidden,
-    Notice, NoticeKind, PageHead, Section, StatusTag, TextField, Tone, When,
+    Label, Notice, NoticeKind, PageHead, Section, StatusTag, TextField, Tone, When,
 };
 use crate::visit::{query, visit};
 use crate::words::status;
-use domain::time::{Date, japanese_period};
+use domain::time::Date;
 use leptos::prelude::*;
 use service::offer::{OfferDetails, TakenCase};
 
@@ -68,7 +68,7 @@ fn show(offer: OfferDetails, typed: &Typed, today: Date) -> impl IntoView + use<
     let reason_id = if mine { "reason".to_owned() } else { format!("reason-{id}") };
     let open = mine && error.is_some();
     let ages: Vec<String> = offer.ages.iter().map(|age| format!("{age}歳")).collect();
-    let title = japanese_period(offer.starts_at, offer.ends_at, today);
+    let title = Label::period(offer.starts_at, offer.ends_at, today);
     let tag = offer.is_new.then(|| view! { <StatusTag tone=Tone::Yours text="新着" /> });
     view! {
         <Section title yours=true aside=ViewFnOnce::from(move || tag)>
@@ -97,7 +97,7 @@ fn waiting(taken: Vec<TakenCase>, today: Date) -> impl IntoView {
     let cards = taken
         .into_iter()
         .map(|case| {
-            let title = japanese_period(case.starts_at, case.ends_at, today);
+            let title = Label::period(case.starts_at, case.ends_at, today);
             let over = format!("依頼ID {}", case.request);
             let tag = || view! { <StatusTag tone=Tone::Waiting text="打合せ日の調整中" /> };
             view! {

@@ -5,7 +5,9 @@ use super::sum::{People, Reader, rows};
 use crate::fault::Fault;
 use crate::form::{Typed, typed, with_query};
 use crate::page::{Page, page, redirect};
-use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Hidden, MoneyTable, PageHead, Section};
+use crate::ui::{
+    Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Hidden, Label, MoneyTable, PageHead, Section,
+};
 use crate::visit::{query, visit};
 use crate::words::{self, fee, status};
 use domain::coupon::settle;
@@ -99,8 +101,8 @@ fn answers(checked: &Checked, edit: &str, today: Date, on_behalf: Option<&'stati
     let mut rows = vec![
         CheckRow::new("依頼ID", format!("{}\n予定 {planned}", checked.request.no), String::new()),
         CheckRow::new("利用会員", checked.request.family.full(), String::new()),
-        CheckRow::new("入力日", japanese_date(content.entered_on, today), to("entered_on")),
-        CheckRow::new("活動日", japanese_date(content.start.date(), today), to("date")),
+        CheckRow::new("入力日", Label::Day { date: content.entered_on, today }, to("entered_on")),
+        CheckRow::new("活動日", Label::Day { date: content.start.date(), today }, to("date")),
         CheckRow::new("活動時間", format!("{}〜{end}", clock(content.start)), to("start")),
         CheckRow::new("預かった子ども", children.join("\n"), to("children")),
         CheckRow::new("実費", expenses.join("\n"), to(ExpenseKind::Transport.key())),

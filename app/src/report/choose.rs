@@ -3,9 +3,8 @@
 use crate::fault::Fault;
 use crate::form::with_query;
 use crate::page::Page;
-use crate::ui::{Card, CardList, CardRow, EmptyState, Icon, IconName, PageHead};
+use crate::ui::{Card, CardList, CardRow, EmptyState, Icon, IconName, Label, PageHead};
 use crate::visit::Visit;
-use domain::time::japanese_period;
 use leptos::prelude::*;
 
 /// Shows the requests without a report; 「依頼IDまたは利用会員名で検索してください」.
@@ -32,7 +31,7 @@ pub async fn choose(visit: &Visit, search: String) -> Result<Page, Fault> {
             let cards = found
                 .into_iter()
                 .map(|candidate| {
-                    let title = japanese_period(candidate.start, candidate.end, today);
+                    let title = Label::period(candidate.start, candidate.end, today);
                     let href = with_query("/reports/new", "request", &candidate.no.to_string());
                     let provider = staff.then(|| view! { <CardRow term="提供会員">{candidate.provider}</CardRow> });
                     view! {

@@ -3,13 +3,13 @@
 use crate::form::with_query;
 use crate::page::{Page, page};
 use crate::ui::{
-    ButtonKind, ButtonLink, Card, CardList, CardRow, Cell, EmptyState, FilterLink, Filters, HeadCell, IconName, Moment,
-    Money, PageHead, Pager, StatusTag, Table, Tone, When,
+    ButtonKind, ButtonLink, Card, CardList, CardRow, Cell, EmptyState, FilterLink, Filters, HeadCell, IconName, Label,
+    Moment, Money, PageHead, Pager, StatusTag, Table, Tone, When,
 };
 use crate::visit::{query, visit};
 use crate::words::status;
 use domain::report::{ReportStatus, RewardStatus};
-use domain::time::{Date, japanese_period};
+use domain::time::Date;
 use leptos::prelude::*;
 use service::report::{ReportList, ReportSummary, Side};
 
@@ -145,8 +145,8 @@ fn tags(row: &ReportSummary, side: Side) -> impl IntoView + use<> {
 
 fn card(row: ReportSummary, side: Side, today: Date) -> impl IntoView {
     let title = match (row.start, row.end) {
-        (Some(start), Some(end)) => japanese_period(start, end, today),
-        _ => "日時は未入力".to_owned(),
+        (Some(start), Some(end)) => Label::period(start, end, today),
+        _ => Label::from("日時は未入力"),
     };
     let (yours, _) = tone(&row, side);
     let editable = side == Side::Provider && row.status.is_editable();

@@ -4,12 +4,14 @@ use super::form::{edit_path, from_submitted};
 use crate::fault::Fault;
 use crate::form::{ONCE, Typed, typed, with_query};
 use crate::page::{Page, page, redirect};
-use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Hidden, MoneyRow, MoneyTable, PageHead};
+use crate::ui::{
+    Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Hidden, Label, MoneyRow, MoneyTable, PageHead,
+};
 use crate::visit::{query, visit};
 use crate::words::{fee, status};
 use domain::fee::{Care, CareChild};
 use domain::refusal::Refusal;
-use domain::time::{Date, age_on, clock, japanese_date};
+use domain::time::{Date, age_on, clock};
 use leptos::prelude::*;
 use service::request::{OwnChild, Wanted};
 use service::tariff::Rates;
@@ -63,7 +65,7 @@ pub fn RequestCheckPage() -> impl IntoView {
 
 fn rows(wanted: &Wanted, edit: &str, today: Date, rates: &Rates) -> Vec<CheckRow> {
     let day = wanted.start.date();
-    let holiday = rates.holidays.name_on(day).map(|name| format!("・{name}")).unwrap_or_default();
+    let holiday = rates.holidays.name_on(day).map(|name| format!("（{name}）")).unwrap_or_default();
     let to = |field: &str| format!("{edit}#{field}");
     let children: Vec<_> = wanted
         .children
@@ -71,8 +73,8 @@ fn rows(wanted: &Wanted, edit: &str, today: Date, rates: &Rates) -> Vec<CheckRow
         .map(|child| format!("{}（{}歳）", child.given_name, age_on(child.birth_date, day)))
         .collect();
     vec![
-        CheckRow::new("預けたい日", format!("{}{holiday}", japanese_date(day, today)), to("date")),
-        CheckRow::new("時刻", format!("{}〜{}", clock(wanted.start), clock(wanted.end)), to("start")),
+        CheckRow::new("預けたい日", Label::Day { date: day, today }, to("date")),
+        CheckRow::new("時刻", format!("{}〜{}{holiday}", clock(wanted.start), clock(wanted.end)), to("start")),
         CheckRow::new("預ける子ども", children.join("\n"), to("children")),
         CheckRow::new("希望する援助内容", status::care_kind(wanted.kind), to("care_kind")),
         CheckRow::new("場所", status::care_place(wanted.place), to("care_place")),

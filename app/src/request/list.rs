@@ -2,12 +2,13 @@
 
 use crate::page::{Page, page};
 use crate::ui::{
-    Actions, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, IconName, Moment, PageHead, Pager, StatusTag,
+    Actions, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, IconName, Label, Moment, PageHead, Pager,
+    StatusTag,
 };
 use crate::visit::{query, visit};
 use crate::words::status;
 use domain::number::RequestNo;
-use domain::time::{Date, japanese_period};
+use domain::time::Date;
 use leptos::prelude::*;
 use service::request::RequestSummary;
 
@@ -49,8 +50,8 @@ pub fn RequestListPage() -> impl IntoView {
 
 fn card(request: RequestSummary, today: Date) -> impl IntoView {
     let title = match (request.start, request.end) {
-        (Some(start), Some(end)) => japanese_period(start, end, today),
-        _ => "日時は未入力".to_owned(),
+        (Some(start), Some(end)) => Label::period(start, end, today),
+        _ => Label::from("日時は未入力"),
     };
     let tag = move || {
         view! {

@@ -4,8 +4,8 @@ use crate::fault::Fault;
 use crate::form::with_query;
 use crate::page::{Page, page};
 use crate::ui::{
-    Card, CardList, CardRow, Cell, EmptyState, FilterLink, Filters, HeadCell, Money, MoneyRow, MoneyTable, Notice,
-    PageHead, Pager, Section, StatusTag, Table, Tone, When,
+    Card, CardList, CardRow, Cell, EmptyState, FilterLink, Filters, HeadCell, Label, Money, MoneyRow, MoneyTable,
+    Notice, PageHead, Pager, Section, StatusTag, Table, Tone, When,
 };
 use crate::visit::{Visit, query, visit};
 use crate::words::status;
@@ -192,11 +192,8 @@ const fn next_step(slip: Slip) -> (Tone, &'static str) {
     }
 }
 
-fn period(line: &ReportLine, today: Date) -> String {
-    line.period.map_or_else(
-        || "日時が未入力の報告書".to_owned(),
-        |(start, end)| domain::time::japanese_period(start, end, today),
-    )
+fn period(line: &ReportLine, today: Date) -> Label {
+    line.period.map_or_else(|| Label::from("日時が未入力の報告書"), |(start, end)| Label::period(start, end, today))
 }
 
 fn staff_head(last: &[HeadCell]) -> Vec<HeadCell> {

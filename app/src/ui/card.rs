@@ -1,6 +1,7 @@
 //! Cards, the sections they stand in, and what stands there when there are none.
 
 use super::icon::{Icon, IconName};
+use super::when::Label;
 use leptos::{children::ViewFnOnce, prelude::*};
 
 /// A part of a page under its own heading.
@@ -8,7 +9,7 @@ use leptos::{children::ViewFnOnce, prelude::*};
 pub fn Section(
     /// The heading.
     #[prop(into)]
-    title: String,
+    title: Label,
     /// Draws the section in the accent that means 「あなたの番です」.
     #[prop(optional)]
     yours: bool,
@@ -24,7 +25,7 @@ pub fn Section(
             <div class="kp-section__head">
                 <h2 class="kp-section__title">
                     {yours.then(|| view! { <Icon name=IconName::Hand /> })}
-                    <span>{title}</span>
+                    <span>{title.draw()}</span>
                 </h2>
                 {aside.run()}
             </div>
@@ -48,7 +49,7 @@ pub fn CardList(
 pub fn Card(
     /// What it is: 「3月30日（土）11:30〜13:30」.
     #[prop(into)]
-    title: String,
+    title: Label,
     /// Where it leads; without it the card is only read.
     #[prop(optional, into)]
     href: String,
@@ -75,9 +76,9 @@ pub fn Card(
         (true, false) => "kp-card kp-card--link kp-card--yours",
     };
     let name = if href.is_empty() {
-        view! { <span>{title}</span> }.into_any()
+        view! { <span>{title.draw()}</span> }.into_any()
     } else {
-        view! { <a class="kp-card__link" href=href>{title}</a> }.into_any()
+        view! { <a class="kp-card__link" href=href>{title.draw()}</a> }.into_any()
     };
     let foot = (!action.is_empty()).then(|| {
         view! {

@@ -1,6 +1,7 @@
 //! Facts under each other, and the check before sending.
 
 use super::icon::{Icon, IconName};
+use super::when::Label;
 use leptos::prelude::*;
 
 /// Terms and values; its children are [`DataRow`]s.
@@ -36,14 +37,14 @@ pub struct CheckRow {
     /// What was asked.
     pub term: String,
     /// What was answered; line breaks are kept. Empty reads 「（なし）」.
-    pub value: String,
+    pub value: Label,
     /// Where it can be changed; empty for what cannot.
     pub href: String,
 }
 
 impl CheckRow {
     /// An answer and the place to change it.
-    pub fn new(term: impl Into<String>, value: impl Into<String>, href: impl Into<String>) -> Self {
+    pub fn new(term: impl Into<String>, value: impl Into<Label>, href: impl Into<String>) -> Self {
         Self { term: term.into(), value: value.into(), href: href.into() }
     }
 }
@@ -67,7 +68,7 @@ pub fn CheckAnswers(
                     </dd>
                 }
             });
-            let value = if row.value.is_empty() { "（なし）".to_owned() } else { row.value };
+            let value = if row.value.is_empty() { Label::from("（なし）") } else { row.value }.draw();
             view! {
                 <div class="kp-check__row">
                     <dt class="kp-check__term">{row.term}</dt>

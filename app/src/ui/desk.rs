@@ -2,6 +2,7 @@
 
 use super::icon::{Icon, IconName};
 use super::status::Tone;
+use super::when::Label;
 use leptos::{children::ViewFnOnce, prelude::*};
 
 /// Queue and case side by side from 64rem.
@@ -64,7 +65,7 @@ pub fn QueueItem(
     title: String,
     /// The activity's day: 「4/6（土）」.
     #[prop(optional, into)]
-    day: String,
+    day: Label,
     /// One short remark: 「3日間 担当なし」.
     #[prop(optional, into)]
     note: String,
@@ -76,7 +77,7 @@ pub fn QueueItem(
         <li>
             <a class="kp-queue__link" href=href aria-current=current.then_some("page")>
                 <span class="kp-queue__name">{title}</span>
-                <span class="kp-queue__day">{day}</span>
+                <span class="kp-queue__day">{day.draw()}</span>
                 {(!note.is_empty()).then(|| view! { <span class="kp-queue__note">{note}</span> })}
             </a>
         </li>

@@ -2,6 +2,7 @@
 
 use super::icon::{Brand, Icon, IconName};
 use super::notice::{NO_TELEPHONE, tel_href};
+use super::when::Label;
 use leptos::{children::ViewFnOnce, prelude::*};
 
 /// One place in the navigation.
@@ -263,7 +264,7 @@ fn Footer(branch: Option<BranchContact>) -> impl IntoView {
 pub fn PageHead(
     /// The page's name.
     #[prop(into)]
-    title: String,
+    title: Label,
     /// A small line above the name, such as 「CDK0036630」.
     #[prop(optional, into)]
     over: String,
@@ -293,7 +294,7 @@ pub fn PageHead(
             {back}
             {(!over.is_empty()).then(|| view! { <p class="kp-head__over">{over}</p> })}
             <div class="kp-head__line">
-                <h1 class="kp-head__title">{title}</h1>
+                <h1 class="kp-head__title">{title.draw()}</h1>
                 {aside.run()}
             </div>
             {(!lead.is_empty()).then(|| view! { <p class="kp-head__lead">{lead}</p> })}

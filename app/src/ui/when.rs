@@ -3,6 +3,70 @@
 use domain::time::{Date, Instant, clock, hhmm, iso_date, japanese_date};
 use leptos::prelude::*;
 
+/// What a heading or an answer says: words, or a time that machines read as well (criteria A-A11Y-7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// Words.
+    Text(String),
+    /// A stretch of time, or a moment when it has no end.
+    Time {
+        /// The beginning.
+        start: Instant,
+        /// The end.
+        end: Option<Instant>,
+        /// The business day of the reader.
+        today: Date,
+    },
+    /// A business day.
+    Day {
+        /// The day.
+        date: Date,
+        /// The business day of the reader.
+        today: Date,
+    },
+}
+
+impl Label {
+    /// 「3月30日（土）11:30〜13:30」
+    #[must_use]
+    pub const fn period(start: Instant, end: Instant, today: Date) -> Self {
+        Self::Time { start, end: Some(end), today }
+    }
+
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Text(text) if text.is_empty())
+    }
+
+    /// Draws it.
+    pub fn draw(self) -> AnyView {
+        match self {
+            Self::Text(text) => text.into_any(),
+            Self::Time { start, end, today } => view! { <When start end today /> }.into_any(),
+            Self::Day { date, today } => view! { <Day date today /> }.into_any(),
+        }
+    }
+}
+
+impl Default for Label {
+    fn default() -> Self {
+        Self::Text(String::new())
+    }
+}
+
+impl From<String> for Label {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Label {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
 /// A stretch of time: 「3月30日（土）11:30〜13:30」, the year only when it is not this year.
 #[component]
 pub fn When(
