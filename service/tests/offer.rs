@@ -177,6 +177,26 @@ both_databases! {
         assert!(matches!(offer::open_for(env, &family.person.actor).await, Err(Error::NotFound)));
     }
 
+    async fn a_siblings_case_at_the_same_hours_is_no_clash(world) {
+        let provider = world.a_provider().await;
+        let family = world.a_family().await;
+        let coordinator = world.coordinator("midori").await;
+        let spec = CaseSpec { status: S::Established, ..CaseSpec::default() };
+        let taros = world.case(&family, Some(&provider), spec.clone()).await;
+        let sakuras = world.case(&family, None, CaseSpec { status: S::Offering, ..spec }).await;
+        let gated = async || {
+            let found = coordination::candidates(&world.env, &coordinator, sakuras).await.unwrap();
+            found.into_iter().find(|one| one.no == provider.no).unwrap().gates
+        };
+        assert_eq!(gated().await.len(), 1, "the same child cannot be in two places: {taros}");
+        let sql = "UPDATE care_request_child SET child_id = $1 WHERE request_id = $2";
+        let values = vec![family.sakura.into(), world.request_id(sakuras).await.into()];
+        service::db::execute(world.env.db.write(), sql, values).await.unwrap();
+        assert_eq!(gated().await, []);
+        let offer = world.an_offer(sakuras, &provider).await;
+        offer::accept(&world.env, &provider.actor, offer, Channel::Web).await.unwrap();
+    }
+
     async fn a_clash_that_came_later_stops_the_acceptance(world) {
         let env = &world.env;
         let (family, provider) = (world.a_family().await, world.a_provider().await);

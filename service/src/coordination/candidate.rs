@@ -9,7 +9,7 @@ use domain::member::{MembershipStatus, TrainingKind};
 use domain::number::{MemberNo, RequestNo};
 use domain::request::{Gate, OfferStatus, ProviderFacts, gates};
 use domain::time::{Date, Instant};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Value};
 use std::collections::HashMap;
 
 /// Days over which the number of activities is compared, so that work is shared fairly.
@@ -82,16 +82,29 @@ struct Asked {
     status: String,
 }
 
+/// Whether a case `r` stands in the way of the case `$4` of the family `$5`: any does but the same family's with other
+/// children, because a provider may look after siblings at once (domain 5.3).
+const IN_THE_WAY: &str = "r.id <> $4 AND (r.member_id <> $5 OR EXISTS (SELECT 1 FROM care_request_child x \
+     JOIN care_request_child own ON own.child_id = x.child_id WHERE x.request_id = r.id AND own.request_id = $4))";
+
 /// The hours of providers that overlap a period: planned and reported activities, and cases they took.
 ///
-/// `$1` ward, `$2` start, `$3` end, `$4` the case itself.
-const BUSY: &str = "SELECT a.provider_id, a.starts_at, a.ends_at FROM activity a JOIN member m ON m.id = a.provider_id \
-     WHERE m.ward = $1 AND a.status IN ('planned', 'reported') AND a.starts_at < $3 AND a.ends_at > $2 \
-     AND a.starts_at > $2 - 172800000000 AND a.request_id <> $4 \
-     UNION ALL \
-     SELECT r.provider_id, r.starts_at, r.ends_at FROM care_request r JOIN member m ON m.id = r.provider_id \
-     WHERE m.ward = $1 AND r.status IN ('provider_found', 'meeting_scheduled', 'meeting_held') \
-     AND r.starts_at < $3 AND r.ends_at > $2 AND r.id <> $4 ORDER BY starts_at";
+/// `$1` whose, as `activities` and `cases` say; `$2` start, `$3` end, `$4` the case itself, `$5` its family.
+fn busy(activities: &str, cases: &str) -> String {
+    format!(
+        "SELECT a.provider_id, a.starts_at, a.ends_at FROM activity a JOIN care_request r ON r.id = a.request_id \
+         JOIN member m ON m.id = a.provider_id WHERE {activities} AND a.status IN ('planned', 'reported') \
+         AND a.starts_at < $3 AND a.ends_at > $2 AND a.starts_at > $2 - 172800000000 AND {IN_THE_WAY} \
+         UNION ALL \
+         SELECT r.provider_id, r.starts_at, r.ends_at FROM care_request r JOIN member m ON m.id = r.provider_id \
+         WHERE {cases} AND r.status IN ('provider_found', 'meeting_scheduled', 'meeting_held') \
+         AND r.starts_at < $3 AND r.ends_at > $2 AND {IN_THE_WAY} ORDER BY starts_at"
+    )
+}
+
+fn busy_values(whose: Value, row: &care_request::Model) -> Vec<Value> {
+    vec![whose, row.starts_at.into(), row.ends_at.into(), row.id.into(), row.member_id.into()]
+}
 
 /// Every provider of the ward for a case, those who may be asked first: same town, known to the children or the
 /// family, then the ones with the fewest activities.
@@ -115,12 +128,8 @@ pub async fn candidates(env: &Env, actor: &Actor, no: RequestNo) -> Result<Vec<C
     )
     .await?;
     let trainings = trainings(connection, &row.ward).await?;
-    let busy: Vec<Busy> = db::rows(
-        connection,
-        BUSY,
-        vec![row.ward.clone().into(), row.starts_at.into(), row.ends_at.into(), row.id.into()],
-    )
-    .await?;
+    let in_ward = busy("m.ward = $1", "m.ward = $1");
+    let busy: Vec<Busy> = db::rows(connection, &in_ward, busy_values(row.ward.clone().into(), row)).await?;
     let known = Known::load(connection, env.clock.now(), row).await?;
     let mut found = Vec::with_capacity(providers.len());
     for provider in providers {
@@ -165,14 +174,8 @@ pub(crate) async fn gates_of<C: ConnectionTrait>(
         trainings.push((stored(TrainingKind::from_key(&one.kind), "training kind")?, one.valid_until));
     }
     // By provider, not by ward: a provider may have moved to another ward.
-    let sql = "SELECT provider_id, starts_at, ends_at FROM activity WHERE provider_id = $1 \
-               AND status IN ('planned', 'reported') AND starts_at < $3 AND ends_at > $2 AND request_id <> $4 \
-               UNION ALL \
-               SELECT provider_id, starts_at, ends_at FROM care_request WHERE provider_id = $1 \
-               AND status IN ('provider_found', 'meeting_scheduled', 'meeting_held') \
-               AND starts_at < $3 AND ends_at > $2 AND id <> $4 ORDER BY starts_at";
-    let values = vec![provider.id.into(), row.starts_at.into(), row.ends_at.into(), row.id.into()];
-    let busy: Vec<Busy> = db::rows(connection, sql, values).await?;
+    let own = busy("a.provider_id = $1", "r.provider_id = $1");
+    let busy: Vec<Busy> = db::rows(connection, &own, busy_values(provider.id.into(), row)).await?;
     let facts = ProviderFacts {
         is_family: provider.id == row.member_id,
         same_household: provider.household_key == family.household_key,
@@ -240,11 +243,7 @@ impl Known {
     }
 }
 
-async fn counts<C: ConnectionTrait>(
-    connection: &C,
-    sql: &str,
-    values: Vec<sea_orm::Value>,
-) -> Result<HashMap<i64, i64>> {
+async fn counts<C: ConnectionTrait>(connection: &C, sql: &str, values: Vec<Value>) -> Result<HashMap<i64, i64>> {
     let rows: Vec<Count> = db::rows(connection, sql, values).await?;
     Ok(rows.into_iter().map(|row| (row.provider_id, row.times)).collect())
 }
