@@ -27,10 +27,28 @@ pub struct Care {
     pub end: Instant,
     /// The family's children cared for, in any order.
     pub children: Vec<CareChild>,
-    /// Sibling positions already taken by an overlapping care of the same family with other children;
-    /// the order of this care's children runs on after them.
+    /// What registered cares of the same family with other children have charged already; the sibling order of each
+    /// block runs over both.
     #[serde(default)]
-    pub prior_siblings: usize,
+    pub others: Vec<SiblingPlace>,
+}
+
+/// A stretch of another care of the same family in which a child of it has its place among the siblings.
+///
+/// What is registered stays as it was charged. In a block that meets such a stretch its place is taken, and the children
+/// of the new care share the free places, the eldest first. So ages decide over both cares as far as what is registered
+/// leaves room, full price is charged once at any minute whoever is registered first or again, and a block that meets no
+/// other care is charged as if there were none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiblingPlace {
+    /// The other child.
+    pub child: i64,
+    /// Start of the stretch.
+    pub start: Instant,
+    /// Its end.
+    pub end: Instant,
+    /// The child's place, 0 for the full price.
+    pub position: usize,
 }
 
 /// A child in care.
@@ -74,6 +92,29 @@ impl Quote {
     #[must_use]
     pub fn child_benefit(&self, child: i64) -> i64 {
         self.shares(child).map(|share| share.benefit).sum()
+    }
+
+    /// The place among the siblings that each child was charged by, stretch by stretch.
+    #[must_use]
+    pub fn places(&self) -> Vec<SiblingPlace> {
+        let mut places: Vec<SiblingPlace> = Vec::new();
+        for line in &self.lines {
+            for share in &line.children {
+                let goes_on = places.iter_mut().find(|place| {
+                    place.child == share.child && place.position == share.position && place.end == line.from
+                });
+                match goes_on {
+                    Some(place) => place.end = line.to,
+                    None => places.push(SiblingPlace {
+                        child: share.child,
+                        start: line.from,
+                        end: line.to,
+                        position: share.position,
+                    }),
+                }
+            }
+        }
+        places
     }
 
     fn shares(&self, child: i64) -> impl Iterator<Item = &ChildShare> {
@@ -131,6 +172,9 @@ pub struct ChildShare {
     /// Whether the child has tickets is not asked here.
     #[serde(default)]
     pub ticket_yen: i64,
+    /// Its place among the siblings in this block, 0 for the full price.
+    #[serde(default)]
+    pub position: usize,
 }
 
 /// Why a block is charged as it is, without words of any language.
@@ -287,7 +331,7 @@ pub fn quote(tariff: &Tariff, holidays: &HolidayCalendar, care: &Care) -> Result
     while from < care.end {
         let to = from.plus_minutes(i64::from(HOUR)).min(care.end);
         let block = Block { version, holidays, from, to, first: lines.is_empty(), care_minutes: minutes };
-        lines.push(block.line(&children, care.prior_siblings)?);
+        lines.push(block.line(&children, &care.others)?);
         from = to;
     }
     let fee = lines.iter().map(FeeLine::fee).sum();
@@ -368,18 +412,18 @@ struct Price<'a> {
 }
 
 impl<'a> Block<'a> {
-    fn line(&self, children: &[CareChild], prior_siblings: usize) -> Result<FeeLine, FeeRefusal> {
+    fn line(&self, children: &[CareChild], others: &[SiblingPlace]) -> Result<FeeLine, FeeRefusal> {
         let (billed_minutes, unit) = self.unit();
         let (mut price, band) = self.price(billed_minutes)?;
         if let (UnitReason::FlatShort, Some(flat)) = (unit, self.version.flat_short) {
             price.fee = flat.yen;
             price.benefit = flat.benefit_yen;
         }
-        let children = children
-            .iter()
-            .enumerate()
-            .map(|(index, child)| {
-                let position = prior_siblings.saturating_add(index);
+        let taken = self.taken(others);
+        let children = (0..)
+            .filter(|position| !taken.contains(position))
+            .zip(children)
+            .map(|(position, child)| {
                 let percent = self.version.fee_percent(position);
                 let fee = percent_of(price.fee, percent);
                 let benefit = percent_of(price.benefit, self.version.benefit_percent(position));
@@ -389,7 +433,7 @@ impl<'a> Block<'a> {
                     }
                     _ => 0,
                 };
-                ChildShare { child: child.id, fee, benefit, ticket_yen }
+                ChildShare { child: child.id, fee, benefit, ticket_yen, position }
             })
             .collect();
         let band_name = price.band.name.clone();
@@ -401,6 +445,18 @@ impl<'a> Block<'a> {
             reason: Reason { band, unit },
             children,
         })
+    }
+
+    /// The places that other children hold in this block; of a child with several, the foremost.
+    fn taken(&self, others: &[SiblingPlace]) -> Vec<usize> {
+        let mut foremost: Vec<(i64, usize)> = Vec::new();
+        for other in others.iter().filter(|other| other.start < self.to && self.from < other.end) {
+            match foremost.iter_mut().find(|(child, _)| *child == other.child) {
+                Some((_, position)) => *position = other.position.min(*position),
+                None => foremost.push((other.child, other.position)),
+            }
+        }
+        foremost.into_iter().map(|(_, position)| position).collect()
     }
 
     fn minutes(&self) -> u16 {

@@ -2,6 +2,7 @@
 
 use crate::actor::Party::{self, Coordinator, Family, Provider};
 use crate::fault::FieldFault;
+use crate::fee::SiblingPlace;
 use crate::number::ReportNo;
 use crate::refusal::Refusal;
 use crate::time::{Date, Instant, MinuteOfDay};
@@ -158,43 +159,42 @@ pub fn period(
     Ok((from, to))
 }
 
-/// Another registered report of the same provider.
+/// Another registered report of the same provider, as far as a report beside it must know it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherReport {
     /// Its number.
     pub no: ReportNo,
-    /// The family's row.
-    pub family: i64,
     /// Its start.
     pub start: Instant,
     /// Its end.
     pub end: Instant,
-    /// The children it is about.
-    pub children: Vec<i64>,
+    /// What its children were charged by, when it is about the same family; of another family nothing is told.
+    pub siblings: Option<Vec<SiblingPlace>>,
 }
 
-/// Sibling positions already taken by reports that overlap this one.
+/// What the reports that overlap this one have charged already, for the sibling order over all of them.
 ///
-/// A provider looks after one family at a time; two reports of one family may overlap only with other children, and
-/// then the sibling order runs over both (domain 5.3).
+/// A provider looks after one family at a time; two reports of one family may overlap only with other children (domain
+/// 5.3).
 ///
 /// # Errors
 /// [`Refusal::Overlap`] with the report in the way.
-pub fn prior_siblings(
-    family: i64,
+pub fn beside(
     start: Instant,
     end: Instant,
     children: &[i64],
     others: &[OtherReport],
-) -> Result<usize, Refusal> {
-    let mut prior: Vec<i64> = Vec::new();
+) -> Result<Vec<SiblingPlace>, Refusal> {
+    let mut places = Vec::new();
     for other in others.iter().filter(|other| other.start < end && start < other.end) {
-        if other.family != family || other.children.iter().any(|child| children.contains(child)) {
-            return Err(Refusal::Overlap { report: other.no.to_string() });
+        match &other.siblings {
+            Some(siblings) if !siblings.iter().any(|place| children.contains(&place.child)) => {
+                places.extend(siblings.iter().copied());
+            }
+            _ => return Err(Refusal::Overlap { report: other.no.to_string() }),
         }
-        prior.extend(other.children.iter().filter(|child| !prior.contains(child)).copied().collect::<Vec<_>>());
     }
-    Ok(prior.len())
+    Ok(places)
 }
 
 /// The party's reminder that is due for a report awaiting approval (domain 5.3: day 2, day 5, then the coordinator).
@@ -253,13 +253,15 @@ mod tests {
     #[test]
     fn siblings_count_on_and_everything_else_stands_in_the_way() {
         let at = |minute| Instant::at(day("2024-03-30"), minute);
-        let other = OtherReport { no: ReportNo(3_000_001), family: 1, start: at(600), end: at(720), children: vec![5] };
+        let place = SiblingPlace { child: 5, start: at(600), end: at(720), position: 0 };
+        let other = OtherReport { no: ReportNo(3_000_001), start: at(600), end: at(720), siblings: Some(vec![place]) };
+        let stranger = [OtherReport { siblings: None, ..other.clone() }];
         let others = [other];
         let refused = Err(Refusal::Overlap { report: "EKH3000001".into() });
-        assert_eq!(prior_siblings(1, at(660), at(780), &[6], &others), Ok(1));
-        assert_eq!(prior_siblings(1, at(660), at(780), &[5, 6], &others), refused);
-        assert_eq!(prior_siblings(2, at(719), at(780), &[9], &others), refused);
-        assert_eq!(prior_siblings(2, at(720), at(780), &[9], &others), Ok(0), "back to back is no overlap");
+        assert_eq!(beside(at(660), at(780), &[6], &others), Ok(vec![place]));
+        assert_eq!(beside(at(660), at(780), &[5, 6], &others), refused);
+        assert_eq!(beside(at(719), at(780), &[9], &stranger), refused);
+        assert_eq!(beside(at(720), at(780), &[9], &stranger), Ok(vec![]), "back to back is no overlap");
     }
 
     #[test]

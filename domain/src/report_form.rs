@@ -4,7 +4,7 @@ use crate::fault::{FieldError, FieldFault};
 use crate::fee::{Care, CareChild};
 use crate::input::{self, InputFault};
 use crate::refusal::Refusal;
-use crate::report::{ExpenseKind, OtherReport, period, prior_siblings};
+use crate::report::{ExpenseKind, OtherReport, beside, period};
 use crate::request::child_eligible;
 use crate::time::{Date, Instant};
 use serde::{Deserialize, Serialize};
@@ -170,13 +170,13 @@ impl ReportForm {
     ///
     /// # Errors
     /// [`Refusal::Overlap`] with another report.
-    pub fn care(&self, family: i64, offered: &[FormChild], others: &[OtherReport]) -> Result<Option<Care>, Refusal> {
+    pub fn care(&self, offered: &[FormChild], others: &[OtherReport]) -> Result<Option<Care>, Refusal> {
         let children = self.present(offered);
         let Some((start, end)) = self.span().filter(|_| !children.is_empty()) else { return Ok(None) };
         let ids: Vec<i64> = children.iter().map(|child| child.id).collect();
-        let prior_siblings = prior_siblings(family, start, end, &ids, others)?;
+        let others = beside(start, end, &ids, others)?;
         let children = children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect();
-        Ok(Some(Care { start, end, children, prior_siblings }))
+        Ok(Some(Care { start, end, children, others }))
     }
 
     /// The expenses typed so far, in yen; what cannot be read counts nothing.
@@ -259,9 +259,9 @@ mod tests {
     #[test]
     fn a_half_typed_form_gives_what_it_can() {
         let half = ReportForm { end: String::new(), ..form() };
-        assert_eq!(half.care(9, &offered(), &[]).unwrap(), None);
+        assert_eq!(half.care(&offered(), &[]).unwrap(), None);
         assert_eq!(half.expenses_yen(), 300);
-        let care = form().care(9, &offered(), &[]).unwrap().unwrap();
+        let care = form().care(&offered(), &[]).unwrap().unwrap();
         assert_eq!(care.children.len(), 1);
     }
 }

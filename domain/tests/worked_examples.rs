@@ -4,7 +4,7 @@
 mod support;
 
 use domain::coupon::{TicketBalance, TicketChoice, apply, best_use, settle};
-use domain::fee::{BandReason, CareChild, DayKind, FeeRefusal, UnitReason, quote};
+use domain::fee::{BandReason, Care, CareChild, DayKind, FeeRefusal, SiblingPlace, UnitReason, quote};
 use domain::tariff::Straddle;
 use support::*;
 
@@ -125,10 +125,46 @@ fn siblings_are_ordered_by_age_whatever_order_they_come_in() {
 #[test]
 fn an_overlapping_care_of_the_same_family_lends_its_sibling_positions() {
     let mut second = care(at("2024-03-29", "10:00"), at("2024-03-29", "11:00"), 1);
-    second.prior_siblings = 1;
+    second.others = vec![SiblingPlace { child: 9, start: second.start, end: second.end, position: 0 }];
     let quoted = quote(&yokohama(), &holidays(), &second).unwrap();
     assert_eq!((quoted.fee, quoted.benefit), (250, 500));
     assert_eq!(quoted.lines[0].children[0].ticket_yen, 250);
+}
+
+#[test]
+fn only_the_blocks_that_meet_the_other_report_are_half_price() {
+    let first = care(at("2024-03-29", "10:00"), at("2024-03-29", "11:00"), 1);
+    let long = |others| Care {
+        start: at("2024-03-29", "10:30"),
+        end: at("2024-03-29", "14:30"),
+        children: vec![CareChild { id: 2, birth_date: day("2022-01-05") }],
+        others,
+    };
+    let ask = |care: &Care| quote(&yokohama(), &holidays(), care).unwrap();
+    let short = ask(&first);
+    let beside = ask(&long(short.places()));
+    let fees: Vec<i64> = beside.lines.iter().map(|line| line.fee()).collect();
+    assert_eq!(fees, [250, 500, 500, 500]);
+    // The other way round the short care meets a full price everywhere.
+    let alone = ask(&long(Vec::new()));
+    let short_beside = ask(&Care { others: alone.places(), ..first.clone() });
+    assert_eq!((alone.fee, short_beside.fee), (2000, 250));
+    assert_eq!(short.fee + beside.fee, alone.fee + short_beside.fee);
+    // The first one registered again keeps its full price: the other one has paid the half.
+    assert_eq!(ask(&Care { others: beside.places(), ..first }), short);
+}
+
+#[test]
+fn a_registered_place_stays_and_ages_share_the_free_ones() {
+    let middle =
+        [SiblingPlace { child: 2, start: at("2024-03-29", "10:00"), end: at("2024-03-29", "11:00"), position: 1 }];
+    let mut apart = care(middle[0].start, middle[0].end, 3);
+    apart.children.retain(|child| child.id != 2);
+    apart.others = middle.to_vec();
+    let quoted = quote(&yokohama(), &holidays(), &apart).unwrap();
+    let shares: Vec<_> =
+        quoted.lines[0].children.iter().map(|share| (share.child, share.position, share.fee)).collect();
+    assert_eq!(shares, [(1, 0, 500), (3, 2, 250)]);
 }
 
 #[test]

@@ -80,7 +80,7 @@ pub fn run(args: &FeeArgs) -> Result<Value, FeeError> {
     let end_day = end_day.ok_or_else(|| wrong("date")(InputFault::NoSuchDay))?;
     // The ages are not asked: the children are numbered from the eldest.
     let children = (1..=children).map(|id| CareChild { id, birth_date: date }).collect();
-    let care = Care { start: Instant::at(date, from), end: Instant::at(end_day, to), children, prior_siblings: 0 };
+    let care = Care { start: Instant::at(date, from), end: Instant::at(end_day, to), children, others: Vec::new() };
     let quote = quote(&tariff, &holidays, &care).map_err(|refusal| refused(&refusal))?;
     let uses = tickets(&tariff, date, &quote, coupon_child, coupons)?;
     let settled = settle(&quote, &uses, expenses);

@@ -10,6 +10,7 @@ use domain::number::ReportNo;
 use domain::refusal::Refusal;
 use domain::report::{ReportAction, ReportStatus, RewardStatus, TABLE};
 use domain::report_form::ReportForm;
+use domain::request::CoordinationStatus;
 use service::report;
 use service::{Error, approval, db};
 use support::at;
@@ -303,6 +304,98 @@ both_databases! {
         let revision = case.revision(no).await;
         report::save(env, &case.provider.actor, Some((no, revision)), &form, "", Channel::Web).await.unwrap();
         submit(&case, &case.provider.actor, no).await.unwrap();
+    }
+
+    async fn the_first_report_registered_again_does_not_become_half_price_too(world) {
+        let case = Case::established(world).await;
+        let (env, provider) = (&case.world.env, &case.provider.actor);
+        let (taro, sakura) = (case.family.taro, case.family.sakura);
+        let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
+        let beside = request(&case.world, &case.family.person, &case.provider, hours, &[taro, sakura]).await;
+        let fee = async |no| case.details(no, provider).await.settlement.fee;
+        // The younger one is reported first, so hers is the full price: what is registered stays.
+        let first = case.draft(&ReportForm { children: vec![sakura.to_string()], ..case.form() }).await;
+        submit(&case, provider, first).await.unwrap();
+        let second = case.draft(&form_for(beside, hours.0, hours.1, &[taro])).await;
+        submit(&case, provider, second).await.unwrap();
+        assert_eq!((fee(first).await, fee(second).await), (1200, 600));
+        let revision = case.revision(first).await;
+        let family = &case.family.person.actor;
+        approval::request_revision(env, family, first, revision, "備考を直してください", Channel::Web).await.unwrap();
+        submit(&case, provider, first).await.unwrap();
+        assert_eq!((fee(first).await, fee(second).await), (1200, 600), "the provider lost the half of it");
+        // Pulled back and registered after the other one, it leaves the full price to that one instead.
+        let revision = case.revision(first).await;
+        report::pull_back(env, provider, first, revision, Channel::Web).await.unwrap();
+        let revision = case.revision(second).await;
+        report::pull_back(env, provider, second, revision, Channel::Web).await.unwrap();
+        submit(&case, provider, second).await.unwrap();
+        submit(&case, provider, first).await.unwrap();
+        assert_eq!((fee(first).await, fee(second).await), (600, 1200), "never full price twice");
+    }
+
+    async fn half_price_ends_with_the_overlap(world) {
+        let case = Case::established(world).await;
+        let (taro, sakura) = (case.family.taro, case.family.sakura);
+        let provider = &case.provider.actor;
+        let hours = ("2024-03-30T09:30", "2024-03-30T13:30");
+        let long = request(&case.world, &case.family.person, &case.provider, hours, &[sakura]).await;
+        let first = case.draft(&form_for(case.request, "2024-03-30T09:00", "2024-03-30T10:00", &[taro])).await;
+        submit(&case, provider, first).await.unwrap();
+        let second = case.draft(&form_for(long, hours.0, hours.1, &[sakura])).await;
+        // The live sum of the form says the same as the registration.
+        let view = report::existing(&case.world.env, provider, second).await.unwrap();
+        let care = view.form.care(&view.request.as_ref().unwrap().children, &view.others).unwrap().unwrap();
+        let live = domain::fee::quote(&view.rates.tariff, &view.rates.holidays, &care).unwrap();
+        submit(&case, provider, second).await.unwrap();
+        let quote = case.details(second, provider).await.quote.unwrap();
+        let fees: Vec<i64> = quote.lines.iter().map(|line| line.fee()).collect();
+        assert_eq!(fees, [300, 600, 600, 600]);
+        assert_eq!(live, quote);
+    }
+
+    async fn a_provider_reads_no_family_in_the_form_of_a_case_that_is_not_agreed(world) {
+        let case = Case::established(world).await;
+        let (env, provider) = (&case.world.env, &case.provider.actor);
+        for &status in CoordinationStatus::ALL {
+            let no = case.world.a_case(&case.family, Some(&case.provider), status).await;
+            // Whatever the row still says about who had accepted.
+            let sql = "UPDATE care_request SET provider_id = $1 WHERE request_no = $2";
+            let values = vec![case.provider.id.into(), i64::from(no.0).into()];
+            db::execute(env.db.write(), sql, values).await.unwrap();
+            let agreed = matches!(status, CoordinationStatus::Established | CoordinationStatus::Completed);
+            let blank = report::blank(env, provider, Some(no), None).await;
+            assert_eq!(blank.is_ok(), agreed, "{status:?}");
+            assert!(agreed || matches!(blank, Err(Error::NotFound)), "{status:?}");
+            let typed = ReportForm { request: no.to_string(), ..ReportForm::default() };
+            let empty = report::blank(env, provider, None, None).await.unwrap();
+            let back = empty.with(env, provider, typed).await.unwrap();
+            assert_eq!(back.request.is_some(), agreed, "{status:?}");
+            assert!(report::blank(env, &case.coordinator, Some(no), None).await.is_ok(), "{status:?}");
+        }
+    }
+
+    async fn a_draft_of_a_cancelled_case_shows_nothing_of_the_family(world) {
+        let case = Case::established(world).await;
+        let (env, provider) = (&case.world.env, &case.provider.actor);
+        let no = case.draft(&case.form()).await;
+        assert!(report::existing(env, provider, no).await.unwrap().request.is_some());
+        let sql = "UPDATE care_request SET status = 'cancelled' WHERE request_no = $1";
+        db::execute(env.db.write(), sql, vec![i64::from(case.request.0).into()]).await.unwrap();
+        assert!(report::existing(env, provider, no).await.unwrap().request.is_none());
+    }
+
+    async fn the_form_knows_of_another_family_only_the_hours(world) {
+        let case = Case::established(world).await;
+        let strangers = case.world.member("midori", MemberKind::User, "佐藤", "桃子").await;
+        let child = case.world.child(strangers.id, "蓮", "2020-01-01").await;
+        let hours = ("2024-03-30T09:00", "2024-03-30T10:00");
+        let other = request(&case.world, &strangers, &case.provider, hours, &[child]).await;
+        let theirs = case.draft(&form_for(other, hours.0, hours.1, &[child])).await;
+        submit(&case, &case.provider.actor, theirs).await.unwrap();
+        let view = report::blank(&case.world.env, &case.provider.actor, Some(case.request), None).await.unwrap();
+        let known: Vec<_> = view.others.iter().map(|other| (other.no, other.siblings.clone())).collect();
+        assert_eq!(known, [(theirs, None)]);
     }
 
     async fn one_request_has_one_report_until_it_is_voided(world) {

@@ -70,7 +70,7 @@ impl LiveFee {
             Err(domain::input::InputFault::Missing) => 0,
             Err(fault) => return Err(mend("expenses", fault.into())),
         };
-        let care = Care { start: from, end: to, children: children(count, date), prior_siblings: 0 };
+        let care = Care { start: from, end: to, children: children(count, date), others: Vec::new() };
         let quote =
             domain::fee::quote(&self.tariff, &self.holidays, &care).map_err(|fault| ("date", fee::refusal(&fault)))?;
         let tickets: u32 = asked.coupons.trim().parse().unwrap_or(0);

@@ -300,7 +300,6 @@ fn live(view: &ReportFormView, typed: &Typed, form: ReportForm, family: String) 
     LiveReport {
         form,
         errors,
-        family: view.request.as_ref().map_or(0, |request| request.family.id),
         people: People {
             reader: if view.on_behalf { Reader::Other } else { Reader::Provider },
             family,

@@ -24,8 +24,6 @@ pub struct LiveReport {
     pub errors: Vec<(String, String)>,
     /// The request's children.
     pub children: Vec<FormChild>,
-    /// The family's row.
-    pub family: i64,
     /// Whose sum it is.
     pub people: People,
     /// Registered reports of the same provider.
@@ -42,7 +40,7 @@ pub struct LiveReport {
 impl LiveReport {
     /// The sum of a form, or why there is none yet.
     pub fn sum(&self, form: &ReportForm) -> Result<Vec<MoneyRow>, String> {
-        let care = match form.care(self.family, &self.children, &self.others) {
+        let care = match form.care(&self.children, &self.others) {
             Ok(Some(care)) => care,
             Ok(None) => return Err("日付・時刻・子どもを入力すると、金額が表示されます。".to_owned()),
             Err(refused) => return Err(refusal::sentence(&refused)),

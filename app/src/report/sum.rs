@@ -82,11 +82,12 @@ fn coupon_of_city(rows: &mut Vec<MoneyRow>, settlement: &Settlement) {
 fn block(people: &People, line: &FeeLine) -> MoneyRow {
     let label = format!("{} {}", fee::period(line), fee::why(line));
     let mut note = fee::length(&line.reason).to_owned();
-    if line.children.len() > 1 {
+    // A child alone in its report may be the second one beside another report of the family.
+    if line.children.len() > 1 || line.children.iter().any(|share| share.position > 0) {
         let eldest = line.children.first().map_or(0, |share| share.fee);
         for share in &line.children {
             let name = people.children.iter().find(|(id, _)| *id == share.child).map_or("", |(_, name)| name.as_str());
-            let half = if share.fee < eldest { "（きょうだい）" } else { "" };
+            let half = if share.position > 0 || share.fee < eldest { "（きょうだい）" } else { "" };
             note.push_str(&format!("　{name}{half} {}", fee::yen(share.fee)));
         }
     }
@@ -112,7 +113,7 @@ mod tests {
             billed_minutes: 60,
             band: "out_of_hours".into(),
             reason: Reason { band: BandReason::Day { day: DayKind::Saturday }, unit: UnitReason::Hour },
-            children: vec![ChildShare { child: 1, fee: 600, benefit: 500, ticket_yen: 500 }],
+            children: vec![ChildShare { child: 1, fee: 600, benefit: 500, ticket_yen: 500, position: 0 }],
         };
         Quote { tariff: "t".into(), lines: vec![line(690), line(750)], fee: 1200, benefit: 1000, minutes: 120 }
     }

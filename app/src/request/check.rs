@@ -87,7 +87,7 @@ fn rows(wanted: &Wanted, edit: &str, today: Date, rates: &Rates) -> Vec<CheckRow
 fn cost(wanted: &Wanted, rates: &Rates) -> AnyView {
     let child = |child: &OwnChild| CareChild { id: child.id, birth_date: child.birth_date };
     let children = wanted.children.iter().map(child).collect();
-    let care = Care { start: wanted.start, end: wanted.end, children, prior_siblings: 0 };
+    let care = Care { start: wanted.start, end: wanted.end, children, others: Vec::new() };
     let Ok(quote) = rates.quote(&care) else { return ().into_any() };
     let mut lines = vec![MoneyRow::total("利用料のめやす", quote.fee)];
     lines.extend(quote.lines.iter().map(|line| {

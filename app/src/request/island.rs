@@ -76,7 +76,7 @@ impl WhenRules {
         let (Ok(date), Ok(start), Ok(end)) = (parse_date(date), parse_time(start), parse_time(end)) else {
             return Vec::new();
         };
-        let care = Care { start: Instant::at(date, start), end: Instant::at(date, end), children, prior_siblings: 0 };
+        let care = Care { start: Instant::at(date, start), end: Instant::at(date, end), children, others: Vec::new() };
         if care.children.is_empty() || end <= start {
             return Vec::new();
         }

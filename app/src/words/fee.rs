@@ -128,8 +128,8 @@ mod tests {
             band: band.into(),
             reason: Reason { band: reason, unit },
             children: vec![
-                ChildShare { child: 1, fee: 800, benefit: 500, ticket_yen: 0 },
-                ChildShare { child: 2, fee: 400, benefit: 500, ticket_yen: 0 },
+                ChildShare { child: 1, fee: 800, benefit: 500, ticket_yen: 0, position: 0 },
+                ChildShare { child: 2, fee: 400, benefit: 500, ticket_yen: 0, position: 1 },
             ],
         }
     }

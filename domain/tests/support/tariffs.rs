@@ -93,7 +93,7 @@ pub fn children(count: usize) -> Vec<CareChild> {
 }
 
 pub fn care(start: Instant, end: Instant, count: usize) -> Care {
-    Care { start, end, children: children(count), prior_siblings: 0 }
+    Care { start, end, children: children(count), others: Vec::new() }
 }
 
 /// A care within one day, charged by a tariff.

@@ -290,7 +290,7 @@ pub(crate) async fn fee_now<C: ConnectionTrait>(
         start: case.start(),
         end: case.end(),
         children: kids.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect(),
-        prior_siblings: 0,
+        others: Vec::new(),
     };
     cancellation_fee(&tariff, &holidays, &care, now).map_err(|_| Refusal::NoTariff.into())
 }

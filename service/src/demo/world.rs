@@ -209,7 +209,7 @@ impl World {
     /// When the tariff or the holidays do not reach that day.
     pub fn quote(&self, start: Instant, end: Instant, children: &[Child]) -> Result<Quote> {
         let children = children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect();
-        quote(&self.tariff, &self.holidays, &Care { start, end, children, prior_siblings: 0 })
+        quote(&self.tariff, &self.holidays, &Care { start, end, children, others: Vec::new() })
             .map_err(|refusal| Error::Broken(format!("demo fee: {refusal}")))
     }
 
@@ -225,7 +225,7 @@ impl World {
         at: Instant,
     ) -> Result<CancellationFee> {
         let children = children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect();
-        cancellation_fee(&self.tariff, &self.holidays, &Care { start, end, children, prior_siblings: 0 }, at)
+        cancellation_fee(&self.tariff, &self.holidays, &Care { start, end, children, others: Vec::new() }, at)
             .map_err(|refusal| Error::Broken(format!("demo cancellation: {refusal}")))
     }
 

@@ -1,6 +1,6 @@
 //! What the report's form needs: the requests to choose from, the children, the rates for the live sum.
 
-use super::load::{Loaded, MemberName, person};
+use super::load::{Loaded, MemberName, person, quote_of};
 use crate::error::{Error, Result, stored};
 use crate::tariff::{self, Rates};
 use crate::{Env, db};
@@ -167,7 +167,7 @@ pub async fn blank(
         form.notes = source.notes;
     }
     let request = match request {
-        Some(no) => Some(find_request(connection, actor, no, false).await?.ok_or(Error::NotFound)?),
+        Some(no) => Some(readable(connection, actor, no).await?.ok_or(Error::NotFound)?),
         None => None,
     };
     if let Some(request) = &request {
@@ -198,6 +198,10 @@ pub async fn existing(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportFo
         Some(id) => request_of(connection, id).await?,
         None => None,
     };
+    // A draft of a case that has since ended or gone to another provider shows nothing of it; what was registered is
+    // this provider's own report.
+    let fixed = loaded.row.submitted_at.is_some();
+    let request = request.filter(|request| fixed || request.provider == loaded.row.provider_id && open(actor, request));
     view(env, actor, Some(&loaded), form, request).await
 }
 
@@ -211,11 +215,11 @@ impl ReportFormView {
         let chosen = RequestNo::parse(&typed.request).ok();
         if !self.request_fixed && chosen != self.request.as_ref().map(|request| request.no) {
             self.request = match chosen {
-                Some(no) => find_request(env.db.read(), actor, no, false).await?,
+                Some(no) => readable(env.db.read(), actor, no).await?,
                 None => None,
             };
             self.others = match &self.request {
-                Some(request) => others(env.db.read(), request.provider, 0, None).await?,
+                Some(request) => others(env.db.read(), request, 0, None).await?,
                 None => Vec::new(),
             };
         }
@@ -234,9 +238,8 @@ async fn view(
     let connection = env.db.read();
     let today = env.clock.today();
     let own = loaded.map_or(0, |loaded| loaded.row.id);
-    let provider = loaded.map(|loaded| loaded.row.provider_id).or(request.as_ref().map(|request| request.provider));
-    let others = match provider {
-        Some(provider) => others(connection, provider, own, None).await?,
+    let others = match &request {
+        Some(request) => others(connection, request, own, None).await?,
         None => Vec::new(),
     };
     Ok(ReportFormView {
@@ -317,6 +320,22 @@ pub(super) async fn find_request<C: ConnectionTrait>(
     }))
 }
 
+/// The request whose family and children a form may show.
+async fn readable<C: ConnectionTrait>(connection: &C, actor: &Actor, no: RequestNo) -> Result<Option<FormRequest>> {
+    Ok(find_request(connection, actor, no, false).await?.filter(|request| open(actor, request)))
+}
+
+/// Whether the family's name and the children's may be shown to the actor: to a provider with 成立, not before and not
+/// after 取下げ or キャンセル (domain 5.6).
+///
+/// The 30 days of domain 5.6 end what is known by the case (telephone, address, 事前打合せ情報). A report is the
+/// provider's own record of whom she was paid for, and its line there has no end: its page and its form keep names and
+/// ages, and a request that is still to be reported opens its form, however late.
+fn open(actor: &Actor, request: &FormRequest) -> bool {
+    let agreed = matches!(request.status, CoordinationStatus::Established | CoordinationStatus::Completed);
+    agreed || actor.coordinator_ward().is_some()
+}
+
 /// Reads a request with a provider, its family and its children.
 pub(super) async fn request_of<C: ConnectionTrait>(connection: &C, id: i64) -> Result<Option<FormRequest>> {
     #[derive(FromQueryResult)]
@@ -367,60 +386,45 @@ pub(super) async fn children<C: ConnectionTrait>(
     Ok(rows.into_iter().map(|row| FormChild { id: row.id, name: row.given_name, birth_date: row.birth_date }).collect())
 }
 
-/// The provider's other reports that are neither drafts nor voided: those that meet a period, or the latest ones.
+/// The provider's other reports that are neither drafts nor voided: those that meet a period, or the latest ones. What
+/// is told of another family's is its number and its hours.
 pub(super) async fn others<C: ConnectionTrait>(
     connection: &C,
-    provider: i64,
+    request: &FormRequest,
     own: i64,
     meeting: Option<(Instant, Instant)>,
 ) -> Result<Vec<OtherReport>> {
     #[derive(FromQueryResult)]
     struct Row {
-        id: i64,
         report_no: i64,
-        user_member_id: Option<i64>,
         started_at: Option<i64>,
         ended_at: Option<i64>,
+        snapshot: Option<String>,
     }
-    #[derive(FromQueryResult)]
-    struct Child {
-        report_id: i64,
-        child_id: i64,
-    }
-    let scope = "a.provider_id = $1 AND a.id <> $2 \
-                 AND a.status IN ('awaiting_approval', 'revision_requested', 'approved')";
-    let mut values: Vec<Value> = vec![provider.into(), own.into()];
+    let mut values: Vec<Value> = vec![request.provider.into(), own.into(), request.family.id.into()];
     let which = match meeting {
         Some((start, end)) => {
             // No report is longer than a day, so the index on the start bounds the search on both sides.
             let longest = start.plus_minutes(-domain::fee::MOST_MINUTES);
             values.extend([Value::from(longest.0), end.0.into(), start.0.into()]);
-            format!("{scope} AND a.started_at >= $3 AND a.started_at < $4 AND a.ended_at > $5")
+            "AND a.started_at >= $4 AND a.started_at < $5 AND a.ended_at > $6"
         }
-        None => scope.to_owned(),
+        None => "",
     };
-    let picked = format!("SELECT a.id FROM activity_report a WHERE {which} ORDER BY a.id DESC LIMIT 100");
     let sql = format!(
-        "SELECT id, report_no, user_member_id, started_at, ended_at FROM activity_report WHERE id IN ({picked}) ORDER BY id"
+        "SELECT a.report_no, a.started_at, a.ended_at, CASE WHEN a.user_member_id = $3 THEN a.snapshot END AS snapshot \
+         FROM activity_report a WHERE a.provider_id = $1 AND a.id <> $2 \
+         AND a.status IN ('awaiting_approval', 'revision_requested', 'approved') {which} ORDER BY a.id DESC LIMIT 100"
     );
-    let rows = db::rows::<Row, _>(connection, &sql, values.clone()).await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = format!("SELECT report_id, child_id FROM activity_report_child WHERE report_id IN ({picked})");
-    let children = db::rows::<Child, _>(connection, &sql, values).await?;
+    let rows = db::rows::<Row, _>(connection, &sql, values).await?;
     rows.into_iter()
+        .rev()
         .map(|row| {
             Ok(OtherReport {
                 no: ReportNo(stored(u32::try_from(row.report_no).ok(), "report number")?),
-                family: row.user_member_id.unwrap_or(0),
                 start: Instant(row.started_at.unwrap_or(0)),
                 end: Instant(row.ended_at.unwrap_or(0)),
-                children: children
-                    .iter()
-                    .filter(|child| child.report_id == row.id)
-                    .map(|child| child.child_id)
-                    .collect(),
+                siblings: quote_of(row.snapshot.as_deref())?.map(|quote| quote.places()),
             })
         })
         .collect()

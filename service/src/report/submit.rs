@@ -13,7 +13,7 @@ use domain::fee::{Care, CareChild, FeeRefusal, Quote};
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
 use domain::refusal::{Refusal, of_report};
-use domain::report::{ReportAction, ReportStatus, TABLE, prior_siblings};
+use domain::report::{ReportAction, ReportStatus, TABLE, beside};
 use domain::report_form::{Content, NOTES_MAX, ReportForm};
 use domain::time::{Instant, japanese_period};
 use domain::workflow;
@@ -88,7 +88,7 @@ pub async fn register(
 ///
 /// Guards: the request is 成立 with this provider and has no other live report, every field is right, the end is not
 /// in the future, and no other registered report of the provider overlaps, except one of the same family with other
-/// children, after which the sibling order then runs on.
+/// children; the sibling order then runs over both ([`domain::fee::SiblingPlace`]).
 ///
 /// # Errors
 /// [`Error::Invalid`], [`Error::Stale`], and the refusals above.
@@ -178,11 +178,11 @@ async fn weigh<C: ConnectionTrait>(
     };
     let content = form.read(now, &request.children).map_err(Error::Invalid)?;
     let span = Some((content.start, content.end));
-    let others = others(connection, request.provider, loaded.map_or(0, |loaded| loaded.row.id), span).await?;
+    let others = others(connection, &request, loaded.map_or(0, |loaded| loaded.row.id), span).await?;
     let ids: Vec<i64> = content.children.iter().map(|child| child.id).collect();
-    let prior_siblings = prior_siblings(request.family.id, content.start, content.end, &ids, &others)?;
+    let others = beside(content.start, content.end, &ids, &others)?;
     let children = content.children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date });
-    let care = Care { start: content.start, end: content.end, children: children.collect(), prior_siblings };
+    let care = Care { start: content.start, end: content.end, children: children.collect(), others };
     let quote = tariff::load(connection).await?.quote(&care).map_err(fee_fault)?;
     Ok(Checked { request, content, quote })
 }
