@@ -54,6 +54,37 @@ function returnWhenOnline() {
   setInterval(again, 5_000);
 }
 
+/** The menu closes as people expect: with Escape, and by pressing anywhere else. */
+function closeMenu() {
+  const menu = document.querySelector("details.kp-menu");
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu?.open) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (menu?.open && !menu.contains(event.target)) {
+      menu.open = false;
+    }
+  });
+}
+
+/** Buttons that only the browser can answer; hidden until there is script. */
+function wakeButtons() {
+  const answers = { print: () => window.print(), back: () => history.back(), copy };
+  for (const button of document.querySelectorAll("button[data-does]")) {
+    button.addEventListener("click", answers[button.dataset.does]);
+    button.hidden = false;
+  }
+}
+
+async function copy(event) {
+  const words = event.currentTarget.querySelector(".kp-button__text");
+  await navigator.clipboard.writeText(document.querySelector(".kp-copy")?.textContent ?? "");
+  words.replaceChildren("コピーしました");
+}
+
 async function start() {
   if (document.querySelector("leptos-island")) {
     await init({ module_or_path: WASM_URL });
@@ -64,6 +95,8 @@ async function start() {
 }
 
 returnWhenOnline();
+closeMenu();
+wakeButtons();
 start();
 if ("serviceWorker" in navigator) {
   // Without a service worker everything but the offline page works, so a refusal is no fault.

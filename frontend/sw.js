@@ -1,8 +1,10 @@
-// The service worker: the hashed assets and the offline page are kept, nothing else ever is.
+// The service worker: the hashed assets and two pages for a lost network are kept, nothing else ever is.
 // Written in by the build: BUILD names this build's cache, ASSETS lists the hashed files.
 const PREFIX = "kosapo-";
 const CACHE = PREFIX + BUILD;
 const OFFLINE = "/offline";
+// Stands in for the answer to a form that did not get through. It must not reload itself: that would send the form.
+const UNSENT = "/unsent";
 // A page opened before a release still asks for the files it was made with.
 const KEPT_BUILDS = 3;
 
@@ -16,11 +18,11 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.method !== "GET") {
+  if (request.mode === "navigate") {
+    event.respondWith(page(request, request.method === "GET" ? OFFLINE : UNSENT));
     return;
   }
-  if (request.mode === "navigate") {
-    event.respondWith(page(request));
+  if (request.method !== "GET") {
     return;
   }
   const url = new URL(request.url);
@@ -32,12 +34,14 @@ self.addEventListener("fetch", (event) => {
 async function keep() {
   const cache = await caches.open(CACHE);
   await cache.addAll(ASSETS);
-  // Without the cookie: the kept page must be the one that a stranger sees.
-  const offline = await fetch(new Request(OFFLINE, { cache: "reload", credentials: "omit" }));
-  if (!offline.ok || offline.redirected) {
-    throw new Error(`${OFFLINE} answered ${offline.status}`);
+  for (const path of [OFFLINE, UNSENT]) {
+    // Without the cookie: the kept page must be the one that a stranger sees.
+    const answer = await fetch(new Request(path, { cache: "reload", credentials: "omit" }));
+    if (!answer.ok || answer.redirected) {
+      throw new Error(`${path} answered ${answer.status}`);
+    }
+    await cache.put(path, answer);
   }
-  await cache.put(OFFLINE, offline);
 }
 
 async function forgetOldBuilds() {
@@ -46,14 +50,14 @@ async function forgetOldBuilds() {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-/** A page always comes from the server; without a network, the offline page stands in under the same address. */
-async function page(request) {
+/** A page always comes from the server; without a network, a kept page stands in under the same address. */
+async function page(request, standIn) {
   try {
     return await fetch(request);
   } catch (fault) {
-    const offline = await caches.match(OFFLINE, { cacheName: CACHE });
-    if (offline) {
-      return offline;
+    const kept = await caches.match(standIn, { cacheName: CACHE });
+    if (kept) {
+      return kept;
     }
     throw fault;
   }

@@ -126,7 +126,11 @@ pub async fn typed(endpoint: &str) -> Typed {
     if draft.form != endpoint {
         return Typed::default();
     }
-    let errors = serde_json::from_str::<Fault>(&draft.fault).map(|fault| words::fault(&fault)).unwrap_or_default();
+    let fault = serde_json::from_str::<Fault>(&draft.fault).ok();
+    if fault == Some(Fault::SignedOut) {
+        visitor.outcome.say(words::KEPT);
+    }
+    let errors = fault.map(|fault| words::fault(endpoint, &fault)).unwrap_or_default();
     visitor.outcome.mend(errors.clone());
     Typed { fields: Submitted(draft.fields.into()), errors, came_back: true }
 }

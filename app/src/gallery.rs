@@ -90,5 +90,5 @@ fn others() -> Vec<NavItem> {
 }
 
 fn hanako() -> Person {
-    Person { name: "木村 花子".to_owned(), role: "利用会員".to_owned() }
+    Person { name: "木村 花子".to_owned(), role: "利用会員".to_owned(), number: Some("MEM0040989".to_owned()) }
 }

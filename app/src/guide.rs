@@ -1,7 +1,7 @@
 //! Public pages: しくみと流れ, 緊急連絡先一覧, and what a phone shows without a network.
 
-use crate::page::{Page, page};
-use crate::ui::{Cell, HeadCell, Notice, NoticeKind, PageHead, Section, Table};
+use crate::page::{Page, page, redirect};
+use crate::ui::{Actions, Cell, HeadCell, Notice, NoticeKind, PageHead, ScriptButton, Section, Table};
 use crate::visit::visitor;
 use leptos::prelude::*;
 use service::ward::Branch;
@@ -34,9 +34,9 @@ pub fn GuidePage() -> impl IntoView {
                         {step("調整", "支部のコーディネーターが、条件の合う提供会員を探します。")}
                         {step("事前打合せ", "お子さんも一緒に会い、当日のことを相談します。")}
                         {step("成立と援助活動", "お子さんは、大人の手から大人の手へ引き渡します。")}
-                        {step("報告と承認", "提供会員が援助活動報告書を登録し、利用会員が確かめて承認します。")}
-                        {step("支払いと受領", "利用料を提供会員に直接支払い、提供会員が「報酬受領」を押します。")}
-                        {step("給付金", "毎月5日までに承認と受領が済んだ活動は、給付金が自動で請求されます。")}
+                        {step("報告と承認", "提供会員が援助活動報告書を登録します。利用会員が確かめて承認します。")}
+                        {step("支払いと受領", "利用料は、提供会員に直接支払います。提供会員は「報酬受領」を押します。")}
+                        {step("給付金", "毎月5日までに承認と受領が済んだ活動は、給付金の申請手続きが自動で行われます。")}
                     </ol></div>
                 </Section>
                 <Section title="お預かりできないとき">
@@ -92,6 +92,43 @@ pub fn OfflinePage() -> impl IntoView {
             },
         )
         .for_everybody())
+    })
+}
+
+/// `/unsent`: what a phone shows when a form did not get through; the same for everybody, and kept like [`OfflinePage`].
+#[component]
+pub fn UnsentPage() -> impl IntoView {
+    page(async move {
+        let branches = service::ward::all(visitor()?.env.db.read()).await?;
+        Ok(Page::new(
+            "送れませんでした",
+            view! {
+                <PageHead title="送れませんでした" />
+                <Notice kind=NoticeKind::Warning title="まだ届いていないかもしれません">
+                    <p>"つながったら、前の画面に戻って、もう一度押してください。二重に登録されることはありません。"</p>
+                </Notice>
+                <Actions>
+                    <ScriptButton does="back">"前の画面に戻る"</ScriptButton>
+                </Actions>
+                <Section title="お急ぎのときは、支部へお電話ください">{table(&branches)}</Section>
+            },
+        )
+        .for_everybody())
+    })
+}
+
+/// `/go/request`: where 「依頼する」 of the phone's home screen leads, whoever holds the phone.
+#[component]
+pub fn GoRequestPage() -> impl IntoView {
+    page(async move {
+        let actor = crate::visit::visit()?.actor;
+        redirect(if actor.user_member().is_some() {
+            "/requests/new"
+        } else if actor.coordinator_ward().is_some() {
+            "/desk/requests/new"
+        } else {
+            "/"
+        })
     })
 }
 

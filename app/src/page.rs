@@ -4,7 +4,9 @@ use crate::assets::AssetNames;
 use crate::fault::Fault;
 use crate::form::with_query;
 use crate::session::{LogoutForm, TextSizeForm};
-use crate::ui::{BranchContact, ErrorSummary, IconName, NavItem, PageHead, Person, PhoneBox, Shell};
+use crate::ui::{
+    BranchContact, ErrorSummary, IconName, NavItem, Notice, NoticeKind, PageHead, Person, PhoneBox, Shell,
+};
 use crate::visit::{Visitor, visitor};
 use crate::words;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -90,7 +92,9 @@ fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Faul
                 Visitor { session: None, branch: None, ..visitor.clone() }
             });
             let visitor = nobody.as_ref().unwrap_or(visitor);
-            frame(visitor, title, page.wide, view! { <ErrorSummary errors=faults />{page.body} }.into_any())
+            let news = visitor.outcome.news();
+            let news = news.map(|title| view! { <Notice kind=NoticeKind::Success title announce=true /> });
+            frame(visitor, title, page.wide, view! { <ErrorSummary errors=faults />{news}{page.body} }.into_any())
         }
         Err(Fault::SignedOut) => go(response, &with_query("/login", "next", &visitor.here())),
         Err(fault) => {
@@ -154,6 +158,10 @@ fn shell_of(visitor: &Visitor, wide: bool, body: AnyView) -> AnyView {
     let person = session.map(|session| Person {
         name: session.actor.name.clone(),
         role: words::role(&session.actor.role, visitor.branch.as_ref()),
+        number: match &session.actor.role {
+            Role::Member { no, .. } => Some(no.to_string()),
+            Role::Coordinator { .. } | Role::Hq => None,
+        },
     });
     let inbox = session.map(|session| {
         let unread = u32::try_from(session.unread).unwrap_or(0);

@@ -2,7 +2,7 @@
 
 use crate::desk::CaseRoutes;
 use crate::fault::Fault;
-use crate::guide::{ContactsPage, GuidePage, OfflinePage};
+use crate::guide::{ContactsPage, GoRequestPage, GuidePage, OfflinePage, UnsentPage};
 use crate::home::HomePage;
 use crate::invitation::InvitationPage;
 use crate::member::MemberRoutes;
@@ -34,7 +34,7 @@ pub fn shell() -> impl IntoView {
                 <link rel="stylesheet" href=assets.css />
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="icon" href="/icons/icon.svg" type="image/svg+xml" />
-                <link rel="apple-touch-icon" href="/icons/icon-192.png" />
+                <link rel="apple-touch-icon" href="/icons/maskable-192.png" />
                 <script type="module" nonce=nonce src=assets.boot></script>
                 <MetaTags />
             </head>
@@ -55,6 +55,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/guide") view=GuidePage ssr=SsrMode::Async />
                 <Route path=path!("/contacts") view=ContactsPage ssr=SsrMode::Async />
                 <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async />
+                <Route path=path!("/unsent") view=UnsentPage ssr=SsrMode::Async />
+                <Route path=path!("/go/request") view=GoRequestPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/requests") view=RequestListPage ssr=SsrMode::Async />
                 <Route path=path!("/requests/new") view=RequestNewPage ssr=SsrMode::Async />

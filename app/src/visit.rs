@@ -60,6 +60,7 @@ pub struct Outcome(Arc<Mutex<Left>>);
 struct Left {
     next: Option<String>,
     faults: Vec<(String, String)>,
+    news: Option<&'static str>,
 }
 
 impl Outcome {
@@ -77,6 +78,17 @@ impl Outcome {
     /// Leaves what is to be mended, for the top of the page.
     pub fn mend(&self, faults: Vec<(String, String)>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).faults = faults;
+    }
+
+    /// Leaves a sentence for the top of the page.
+    pub fn say(&self, news: &'static str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).news = Some(news);
+    }
+
+    /// The sentence for the top of the page.
+    #[must_use]
+    pub fn news(&self) -> Option<&'static str> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).news
     }
 
     /// What is to be mended: field ids and sentences.

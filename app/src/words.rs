@@ -46,14 +46,15 @@ pub fn role(role: &domain::actor::Role, branch: Option<&crate::ui::BranchContact
     }
 }
 
-/// What is to be mended in a form: the field's name (empty for the whole form) and the sentence.
+/// What is to be mended in the form of an endpoint: the field's name (empty for the whole form) and the sentence.
 #[must_use]
-pub fn fault(fault: &Fault) -> Vec<(String, String)> {
+pub fn fault(form: &str, fault: &Fault) -> Vec<(String, String)> {
     let whole = |text: String| vec![(String::new(), text)];
     match fault {
-        Fault::Invalid(fields) => {
-            fields.iter().map(|error| (error.field.clone(), field::sentence(&error.field, &error.fault))).collect()
-        }
+        Fault::Invalid(fields) => fields
+            .iter()
+            .map(|error| (error.field.clone(), field::sentence(form, &error.field, &error.fault)))
+            .collect(),
         Fault::Refused(refused) => whole(refusal::sentence(refused)),
         Fault::Stale { by, action } => whole(format!(
             "{by}さんが先に「{}」をしました。いまの内容を確かめて、必要ならもう一度操作してください。",
@@ -63,13 +64,18 @@ pub fn fault(fault: &Fault) -> Vec<(String, String)> {
             vec![("user_id".into(), "ユーザーIDかパスワードが違います。入力した文字を確かめてください。".into())]
         }
         Fault::Throttled { seconds } => {
-            whole(format!("続けて違っていたため、少しお待ちください。{seconds}秒たってからもう一度入力してください。"))
+            let rest = if *seconds < 60 { format!("{seconds}秒") } else { format!("{}分", (seconds + 59) / 60) };
+            whole(format!("続けて違っていたため、少しお待ちください。{rest}たってから、もう一度入力してください。"))
         }
-        Fault::SignedOut => whole("ログインしてから続けてください。入力した内容は残っています。".into()),
+        // The login page has said it; behind it the form is as it was left.
+        Fault::SignedOut => Vec::new(),
         Fault::Busy => whole("ただいま混み合っています。少し待ってから、もう一度押してください。".into()),
         Fault::NotFound | Fault::Unreadable | Fault::Broken { .. } => whole(fault_page(fault).1),
     }
 }
+
+/// Above a form that was sent after the session had ended.
+pub const KEPT: &str = "入力した内容は残っています。続きから始められます。";
 
 /// The page that stands in for one that cannot be shown: its title and its sentence.
 #[must_use]
@@ -96,7 +102,7 @@ pub fn fault_page(fault: &Fault) -> (&'static str, String) {
         Fault::Refused(refused) => ("この操作はできません", refusal::sentence(refused)),
         Fault::Invalid(_) | Fault::LoginFailed | Fault::Throttled { .. } | Fault::Stale { .. } => (
             "もう一度お確かめください",
-            self::fault(fault).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" "),
+            self::fault("", fault).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" "),
         ),
     }
 }

@@ -12,7 +12,7 @@ mod text;
 use serde::{Deserialize, Serialize};
 
 pub use self::contact::{parse_mail, parse_phone, parse_postal_code};
-pub use self::date::{parse_date, parse_time};
+pub use self::date::{parse_coming_date, parse_date, parse_time};
 pub use self::kana::parse_kana;
 pub use self::number::{parse_count, parse_yen};
 pub use self::text::{NAME_MAX, parse_line, parse_name, parse_text, required};

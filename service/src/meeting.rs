@@ -79,7 +79,8 @@ pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, for
 fn read(form: &MeetingForm, case: &Case, side: Party, now: Instant) -> Result<(Instant, String)> {
     let mut faults = Vec::new();
     let mut fault = |field: &str, fault: FieldFault| faults.push(FieldError::new(field, fault));
-    let date = input::parse_date(&form.meeting_date).map_err(|bad| fault("meeting_date", bad.into())).ok();
+    let date =
+        input::parse_coming_date(&form.meeting_date, now.date()).map_err(|bad| fault("meeting_date", bad.into())).ok();
     let time = input::parse_time(&form.meeting_time).map_err(|bad| fault("meeting_time", bad.into())).ok();
     let place = input::parse_line(&form.meeting_place, PLACE_CHARS).and_then(input::required);
     let place = place.map_err(|bad| fault("meeting_place", bad.into())).ok();

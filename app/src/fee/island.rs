@@ -8,7 +8,7 @@ use domain::coupon::{apply, most_tickets, settle};
 use domain::fault::FieldFault;
 use domain::fee::{Care, CareChild, Quote};
 use domain::holiday::HolidayCalendar;
-use domain::input::{parse_count, parse_date, parse_time, parse_yen};
+use domain::input::{InputFault, parse_count, parse_date, parse_time, parse_yen};
 use domain::report::{ExpenseKind, period};
 use domain::report_form::EXPENSE_MAX;
 use domain::tariff::Tariff;
@@ -53,30 +53,36 @@ pub struct LiveFee {
     pub holidays: HolidayCalendar,
 }
 
-/// The answer, or what to mend: the field and the sentence.
-pub type Answer = Result<Vec<MoneyRow>, (&'static str, String)>;
+/// The answer, or everything to mend: the fields and their sentences.
+pub type Answer = Result<Vec<MoneyRow>, Vec<(&'static str, String)>>;
 
 impl LiveFee {
     /// Answers a question.
     pub fn answer(&self, asked: &FeeQuestion) -> Answer {
-        let mend = |name: &'static str, fault: FieldFault| (name, field::sentence(name, &fault));
-        let date = parse_date(&asked.date).map_err(|fault| mend("date", fault.into()))?;
-        let start = parse_time(&asked.start).map_err(|fault| mend("start", fault.into()))?;
-        let end = parse_time(&asked.end).map_err(|fault| mend("end", fault.into()))?;
-        let (from, to) = period(date, start, end, !asked.next_day.is_empty()).map_err(|fault| mend("end", fault))?;
-        let count = parse_count(&asked.children, 1, CHILDREN).map_err(|fault| mend("children", fault.into()))?;
+        let mend = |name: &'static str, fault: FieldFault| (name, field::sentence("fee", name, &fault));
+        let mut wrong = Vec::new();
+        let date = keep(&mut wrong, "date", parse_date(&asked.date));
+        let start = keep(&mut wrong, "start", parse_time(&asked.start));
+        let end = keep(&mut wrong, "end", parse_time(&asked.end));
+        let times = date.zip(start).zip(end).map(|((date, start), end)| (date, start, end));
+        let span = times.and_then(|(date, start, end)| {
+            keep(&mut wrong, "end", period(date, start, end, !asked.next_day.is_empty()))
+        });
+        let count = keep(&mut wrong, "children", parse_count(&asked.children, 1, CHILDREN));
         let expenses = match parse_yen(&asked.expenses, EXPENSE_MAX) {
-            Ok(yen) => yen,
-            Err(domain::input::InputFault::Missing) => 0,
-            Err(fault) => return Err(mend("expenses", fault.into())),
+            Err(InputFault::Missing) => Some(0),
+            read => keep(&mut wrong, "expenses", read),
+        };
+        let (Some(date), Some((from, to)), Some(count), Some(expenses)) = (date, span, count, expenses) else {
+            return Err(wrong);
         };
         let care = Care { start: from, end: to, children: children(count, date), others: Vec::new() };
-        let quote =
-            domain::fee::quote(&self.tariff, &self.holidays, &care).map_err(|fault| ("date", fee::refusal(&fault)))?;
+        let quote = domain::fee::quote(&self.tariff, &self.holidays, &care)
+            .map_err(|fault| vec![("date", fee::refusal(&fault))])?;
         let tickets: u32 = asked.coupons.trim().parse().unwrap_or(0);
         let most = most_tickets(&quote, count);
         if tickets > most {
-            return Err(mend("coupons", FieldFault::TooManyTickets(i64::from(most))));
+            return Err(vec![mend("coupons", FieldFault::TooManyTickets(i64::from(most)))]);
         }
         Ok(self.rows(&quote, count, tickets, expenses))
     }
@@ -92,6 +98,15 @@ impl LiveFee {
         };
         rows(&people, quote, &settle(quote, &uses, expenses), &[(ExpenseKind::Other, expenses)])
     }
+}
+
+/// What was read; a fault goes among those to mend.
+fn keep<T, F: Into<FieldFault>>(
+    wrong: &mut Vec<(&'static str, String)>,
+    name: &'static str,
+    read: Result<T, F>,
+) -> Option<T> {
+    read.map_err(|fault| wrong.push((name, field::sentence("fee", name, &fault.into())))).ok()
 }
 
 /// Children made up for the calculator, the eldest first; only their order matters.
@@ -117,8 +132,8 @@ pub fn FeeFields(live: LiveFee) -> impl IntoView {
     let children = RwSignal::new(question.children.clone());
     let coupons = RwSignal::new(question.coupons.clone());
     let expenses = RwSignal::new(question.expenses.clone());
-    let first = if live.asked { live.answer(&question).err() } else { None };
-    let error = |name: &str| first.clone().filter(|(field, _)| *field == name).map(|(_, text)| text);
+    let wrong = if live.asked { live.answer(&question).err().unwrap_or_default() } else { Vec::new() };
+    let error = |name: &str| wrong.iter().find(|(field, _)| *field == name).map(|(_, text)| text.clone());
     let (date_error, start_error, end_error) = (error("date"), error("start"), error("end"));
     let (coupons_error, expenses_error) = (error("coupons"), error("expenses"));
     let answer = Memo::new(move |_| {
@@ -133,7 +148,10 @@ pub fn FeeFields(live: LiveFee) -> impl IntoView {
         })
     });
     let table = Signal::derive(move || answer.get().unwrap_or_default());
-    let why_not = move || answer.get().err().map(|(_, text)| view! { <Notice title=text /> });
+    let why_not = move || {
+        let wrong = answer.get().err().unwrap_or_default();
+        wrong.into_iter().map(|(_, text)| view! { <Notice title=text /> }).collect_view()
+    };
     let count = (1..=CHILDREN).map(|count| Choice::new(count.to_string(), format!("{count}人"))).collect();
     let tickets = (0..=TICKETS)
         .map(|count| {

@@ -21,7 +21,8 @@ pub fn FeePage() -> impl IntoView {
         let rules = rates.tariff.on(today).map(rules);
         let live = LiveFee { question, asked, tariff: rates.tariff, holidays: rates.holidays };
         let errors = if asked {
-            live.answer(&live.question).err().map(|(field, text)| (field.to_owned(), text)).into_iter().collect()
+            let wrong = live.answer(&live.question).err().unwrap_or_default();
+            wrong.into_iter().map(|(field, text)| (field.to_owned(), text)).collect()
         } else {
             Vec::new()
         };

@@ -87,7 +87,10 @@ pub fn ReportScreen() -> impl IntoView {
             MoneyRow::sum("あなたの受取り", 2200 + expenses),
         ]
     });
-    let provider = Person { name: "山田 和子".to_owned(), role: "提供会員".to_owned() };
+    let provider =
+        Person {
+            name: "山田 和子".to_owned(), role: "提供会員".to_owned(), number: Some("MEM0040846".to_owned())
+        };
     view! {
         <Shell nav=places("#report") more=others() person=Some(provider) branch=Some(branch())>
             <PageHead
@@ -209,7 +212,7 @@ pub fn DeskScreen() -> impl IntoView {
         NavItem::new(IconName::People, "会員", "#members"),
         NavItem::new(IconName::Report, "報告", "#reports"),
     ];
-    let midori = Person { name: "midori".to_owned(), role: "緑区支部".to_owned() };
+    let midori = Person { name: "midori".to_owned(), role: "緑区支部".to_owned(), number: None };
     view! {
         <Shell
             nav

@@ -7,7 +7,7 @@ use crate::page::{Page, page, redirect};
 use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Hidden, Notice, NoticeKind, PageHead};
 use crate::visit::{query, visit};
 use crate::words;
-use domain::time::{age_on, iso_date};
+use domain::time::{age_on, japanese_date};
 use leptos::prelude::*;
 use service::member::{self, NewMember};
 
@@ -83,14 +83,15 @@ fn rows(new: &NewMember, form: &str, status: &str, today: domain::time::Date) ->
     ];
     for (place, child) in new.children.iter().enumerate() {
         let age = age_on(child.birth_date, today);
-        let text = format!("{}（{}）\n{} 生まれ・{age}歳", child.name, child.kana, iso_date(child.birth_date));
+        let text =
+            format!("{}（{}）\n{} 生まれ・{age}歳", child.name, child.kana, japanese_date(child.birth_date, today));
         rows.push(CheckRow::new(format!("子ども {}人目", place + 1), text, at(&format!("child_name[{place}]"))));
     }
     if new.kind.provides() {
         let held = new
             .trainings
             .iter()
-            .map(|(kind, until)| format!("{} {} まで", words::status::training(*kind), iso_date(*until)));
+            .map(|(kind, until)| format!("{} {} まで", words::status::training(*kind), japanese_date(*until, today)));
         let text = held.collect::<Vec<_>>().join("\n");
         rows.push(CheckRow::new("研修", text, at("valid_until[pre_service]")));
     }

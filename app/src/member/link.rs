@@ -3,7 +3,10 @@
 use crate::fault::Fault;
 use crate::form::with_query;
 use crate::page::{Page, page, redirect};
-use crate::ui::{Actions, ButtonLink, ConfirmationPanel, Notice, NoticeKind, PageHead, Section, TextField};
+use crate::ui::{
+    Actions, ButtonLink, ConfirmationPanel, DataList, DataRow, IconName, Notice, NoticeKind, PageHead, ScriptButton,
+    Section,
+};
 use crate::visit::{param, query, visit};
 use axum::http::{header, request::Parts};
 use domain::number::MemberNo;
@@ -57,7 +60,10 @@ pub fn MemberLinkPage() -> impl IntoView {
             {head}
             <Section title=format!("{}さんにお渡しする案内リンク", member.name)>
                 <p>"ご本人がこのリンクを開き、ユーザーIDとパスワードを決めると、ログインできるようになります。"</p>
-                <TextField name="link" label="案内リンク" value=link autocomplete="off" />
+                <DataList><DataRow term="案内リンク"><span class="kp-copy">{link}</span></DataRow></DataList>
+                <Actions>
+                    <ScriptButton does="copy" icon=IconName::Copy>"案内リンクをコピーする"</ScriptButton>
+                </Actions>
                 <Notice kind=NoticeKind::Warning title="このリンクを控えておけるのは、いまだけです">
                     <ul>
                         <li>"使えるのは一度だけ、72時間以内です。"</li>

@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use crate::form::{Typed, typed};
 use crate::page::{Page, page};
 use crate::ui::{
-    Actions, Button, ButtonKind, ButtonLink, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Disclosure,
+    Actions, Button, ButtonKind, ButtonLink, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Day, Disclosure,
     FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Section, Select, StatusTag, Table,
     TextField, Tick, Timeline, TimelineEvent, Tone,
 };
@@ -12,7 +12,7 @@ use crate::visit::{param, query, visit};
 use crate::words;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
 use domain::number::MemberNo;
-use domain::time::{Date, age_on, iso_date};
+use domain::time::{Date, age_on, japanese_date};
 use leptos::prelude::*;
 use service::member::{self, ChildDetails, MemberDetails, TrainingDetails};
 
@@ -63,7 +63,7 @@ pub fn MemberPage() -> impl IntoView {
                 aside=ViewFnOnce::from(tag)
             />
             {done.map(|text| view! { <Notice kind=NoticeKind::Success title=text announce=true /> })}
-            {facts(&member, &number, &contact)}
+            {facts(&member, &number, today, &contact)}
             {member.kind.uses().then(|| children(&member, &number, today, &child, &coupon))}
             {member.kind.provides().then(|| trainings(&member.trainings, &number, today, &training))}
             {steps(&member, &number, &leave)}
@@ -73,7 +73,7 @@ pub fn MemberPage() -> impl IntoView {
     })
 }
 
-fn facts(member: &MemberDetails, no: &str, form: &Typed) -> AnyView {
+fn facts(member: &MemberDetails, no: &str, today: Date, form: &Typed) -> AnyView {
     let contact = &member.contact;
     let call = format!("tel:{}", contact.telephone.replace('-', ""));
     let mail = if contact.mail.is_empty() { "（登録なし）".to_owned() } else { contact.mail.clone() };
@@ -84,7 +84,7 @@ fn facts(member: &MemberDetails, no: &str, form: &Typed) -> AnyView {
     };
     let (kana, telephone) = (member.kana.clone(), contact.telephone.clone());
     let address = format!("〒{} {}{}", contact.postal, contact.town, contact.address);
-    let joined = iso_date(member.joined.date());
+    let joined = member.joined.date();
     // Of this page, also when the form came back: the facts above it are the latest.
     let revision = member.revision.to_string();
     let (number, open, fields) = (no.to_owned(), form.came_back(), super::form::contact(form, contact));
@@ -94,7 +94,7 @@ fn facts(member: &MemberDetails, no: &str, form: &Typed) -> AnyView {
             <DataRow term="住所">{address}</DataRow>
             <DataRow term="電話番号"><a href=call>{telephone}</a></DataRow>
             <DataRow term="メールアドレス">{mail}</DataRow>
-            <DataRow term="登録した日">{joined}</DataRow>
+            <DataRow term="登録した日"><Day date=joined today /></DataRow>
             <DataRow term="ログイン">{signs_in}</DataRow>
         </DataList>
         <Disclosure label="連絡先を直す" open=open>
@@ -147,13 +147,13 @@ fn children(member: &MemberDetails, no: &str, today: Date, form: &Typed, coupon:
 fn child_row(child: &ChildDetails, today: Date) -> impl IntoView + use<> {
     let coupon = match &child.coupon {
         Some(book) => {
-            let until = book.expires_on.map(|day| format!("・{}まで", iso_date(day))).unwrap_or_default();
+            let until = book.expires_on.map(|day| format!("・{}まで", japanese_date(day, today))).unwrap_or_default();
             format!("のこり{}枚／{}枚{until}", book.remaining, book.issued)
         }
         None if child.coupon_due => "発行できます".to_owned(),
         None => "対象外".to_owned(),
     };
-    let birth = format!("{}（{}歳）", iso_date(child.birth_date), age_on(child.birth_date, today));
+    let birth = format!("{}（{}歳）", japanese_date(child.birth_date, today), age_on(child.birth_date, today));
     let (name, kana) = (child.name.clone(), child.kana.clone());
     view! {
         <tr>
@@ -216,15 +216,15 @@ fn training_row(training: &TrainingDetails, today: Date) -> impl IntoView + use<
     let state = match training.valid_until {
         None => view! { <StatusTag tone=Tone::Stopped text="まだ受けていません" /> }.into_any(),
         Some(until) if until < today => {
-            let text = format!("{}に切れました", iso_date(until));
+            let text = format!("{}に切れました", japanese_date(until, today));
             view! { <StatusTag tone=Tone::Stopped text /> }.into_any()
         }
         Some(until) if until < today + time::Duration::days(90) => {
-            let text = format!("{}まで（もうすぐ切れます）", iso_date(until));
+            let text = format!("{}まで（もうすぐ切れます）", japanese_date(until, today));
             view! { <StatusTag tone=Tone::Yours text /> }.into_any()
         }
         Some(until) => {
-            let text = format!("{}まで", iso_date(until));
+            let text = format!("{}まで", japanese_date(until, today));
             view! { <StatusTag tone=Tone::Good text /> }.into_any()
         }
     };

@@ -3,7 +3,7 @@
 use super::number;
 use super::sum::{People, Reader, rows};
 use crate::page::{Page, page, redirect};
-use crate::ui::{DataList, DataRow, MoneyTable, Notice, PageHead};
+use crate::ui::{Actions, DataList, DataRow, IconName, MoneyTable, Notice, PageHead, ScriptButton};
 use crate::visit::{param, visit};
 use crate::words::{fee, status};
 use domain::report::RewardStatus;
@@ -66,8 +66,11 @@ fn sheet(details: &ReportDetails) -> impl IntoView + use<> {
     view! {
         <div class="kp-screen-only">
             <Notice title="印刷の方法">
-                <p>"ブラウザーのメニューの「印刷」を選んでください。A4で1枚に収まります。"</p>
+                <p>"ボタンかブラウザーのメニューで印刷できます。A4で1枚に収まります。"</p>
             </Notice>
+            <Actions>
+                <ScriptButton does="print" icon=IconName::Print>"控えを印刷する"</ScriptButton>
+            </Actions>
         </div>
         <div class="kp-sheet">
             <PageHead

@@ -4,9 +4,10 @@ use crate::ui::{CheckboxGroup, Choice, DateField, FieldGroup, TimeField};
 use crate::words::{fee, request as words};
 use domain::fee::{Care, CareChild};
 use domain::holiday::HolidayCalendar;
-use domain::input::{parse_date, parse_time};
+use domain::input::{parse_coming_date, parse_time};
+use domain::request::first_web_date;
 use domain::tariff::Tariff;
-use domain::time::{Date, Instant, serde_date};
+use domain::time::{Date, Instant, iso_date, serde_date};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -66,14 +67,15 @@ impl WhenRules {
     /// What a typed day means; nothing while it cannot be read.
     #[must_use]
     pub fn day(&self, typed: &str) -> String {
-        let Ok(date) = parse_date(typed) else { return String::new() };
+        let Ok(date) = parse_coming_date(typed, self.today) else { return String::new() };
         words::day_hint(date, self.today, self.holidays.name_on(date), &self.call)
     }
 
     /// What the care costs about; nothing while something is missing or wrong.
     #[must_use]
     pub fn estimate(&self, date: &str, start: &str, end: &str, children: Vec<CareChild>) -> Vec<String> {
-        let (Ok(date), Ok(start), Ok(end)) = (parse_date(date), parse_time(start), parse_time(end)) else {
+        let (Ok(date), Ok(start), Ok(end)) = (parse_coming_date(date, self.today), parse_time(start), parse_time(end))
+        else {
             return Vec::new();
         };
         let care = Care { start: Instant::at(date, start), end: Instant::at(date, end), children, others: Vec::new() };
@@ -97,6 +99,8 @@ pub fn RequestWhen(
     let (day, from, to) = (RwSignal::new(date.value), RwSignal::new(start.value), RwSignal::new(end.value));
     let ticked = RwSignal::new(children.value);
     let choices = options.iter().map(|child| Choice::new(child.id.to_string(), child.label.clone())).collect();
+    let first = first_web_date(rules.today);
+    let support = format!("例：{}/{}、{}", u8::from(first.month()), first.day(), iso_date(first));
     let rules = StoredValue::new(rules);
     let options = StoredValue::new(options);
     let day_hint = move || Some(rules.with_value(|rules| rules.day(&day.read()))).filter(|hint| !hint.is_empty());
@@ -110,7 +114,15 @@ pub fn RequestWhen(
         lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()
     };
     view! {
-        <DateField name="date" label="預けたい日" value=day.get_untracked() error=date.error required=true bind=day />
+        <DateField
+            name="date"
+            label="預けたい日"
+            value=day.get_untracked()
+            error=date.error
+            required=true
+            support
+            bind=day
+        />
         <p class="kp-hint" role="status">{day_hint}</p>
         <FieldGroup>
             <TimeField

@@ -2,7 +2,9 @@
 
 use crate::form::{Typed, typed};
 use crate::page::{Page, page, redirect};
-use crate::ui::{Actions, Button, ButtonKind, Form, Hidden, Icon, IconName, PageHead, PasswordField, TextField};
+use crate::ui::{
+    Actions, Button, ButtonKind, Form, Hidden, Icon, IconName, Notice, PageHead, PasswordField, TextField,
+};
 use crate::visit::{query, visitor};
 use axum::http::{HeaderValue, header};
 use leptos::prelude::*;
@@ -44,7 +46,15 @@ pub fn LoginPage() -> impl IntoView {
         }
         let form = typed("sessions").await;
         let accounts = visitor.env.demo.then(crate::demo::accounts);
-        Ok(Page::new("ログイン", view! { <PageHead title="ログイン" />{login_form(&form, next)}{accounts} }))
+        // A form waits behind the login: it was sent after the session had ended.
+        let waiting = next.contains("form=").then(|| {
+            view! {
+                <Notice title="ログインの時間が切れました">
+                    <p>"ログインすると、入力の続きから始められます。"</p>
+                </Notice>
+            }
+        });
+        Ok(Page::new("ログイン", view! { <PageHead title="ログイン" />{waiting}{login_form(&form, next)}{accounts} }))
     })
 }
 
@@ -74,7 +84,7 @@ fn login_form(form: &Typed, next: String) -> impl IntoView + use<> {
             </Actions>
         </Form>
         <p>"ユーザーIDやパスワードがわからないときは、お住まいの区の支部へお電話ください。"</p>
-        <p><a href="/offline">"支部の電話番号"</a></p>
+        <p><a href="/contacts">"支部の電話番号"</a></p>
     }
 }
 

@@ -70,6 +70,26 @@ pub fn Button(
     .into_any()
 }
 
+/// A button that only the browser can answer, such as 印刷; without script it is not there.
+#[component]
+pub fn ScriptButton(
+    /// What it does: `print`, `back`, or `copy` for the text in `.kp-copy`.
+    does: &'static str,
+    /// A drawing before the words.
+    #[prop(optional)]
+    icon: Option<IconName>,
+    /// What will happen.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <button class=ButtonKind::Secondary.class() type="button" data-does=does hidden>
+            {icon.map(|name| view! { <Icon name /> })}
+            <span class="kp-button__text">{children()}</span>
+        </button>
+    }
+    .into_any()
+}
+
 /// A link that looks like a button, for going on to another page.
 #[component]
 pub fn ButtonLink(

@@ -212,7 +212,7 @@ pub fn TextField(
     line_field(TEXT, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
 }
 
-/// A field for a day. Written, not picked, so 「2024-03-30」, 「3/30」 or 「令和6年3月30日」 are all taken and what was
+/// A field for a day. Written, not picked, so 「2024-03-30」, 「3月30日」 or 「令和6年3月30日」 are all taken and what was
 /// typed can be shown again; the server reads it.
 #[component]
 pub fn DateField(
@@ -268,7 +268,7 @@ pub fn TimeField(
     #[prop(optional)]
     required: bool,
     /// One sentence of help; an example of a time unless given.
-    #[prop(default = "例：9:30".to_owned(), into)]
+    #[prop(default = "例：9:30（930でもかまいません）".to_owned(), into)]
     support: String,
     /// The element's id; the name unless given.
     #[prop(optional, into)]
@@ -278,7 +278,7 @@ pub fn TimeField(
     bind: Option<RwSignal<String>>,
 ) -> impl IntoView {
     let autocomplete = Some("off".to_owned());
-    let kind = Kind { class: "kp-input kp-input--time", ..TEXT };
+    let kind = Kind { mode: Some("numeric"), class: "kp-input kp-input--time", ..TEXT };
     line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
 }
 

@@ -56,6 +56,8 @@ pub struct Person {
     pub name: String,
     /// What the person is here: 「利用会員」, 「緑区支部」.
     pub role: String,
+    /// 会員番号 of a member, which the branch asks for on the telephone.
+    pub number: Option<String>,
 }
 
 /// How to reach a branch.
@@ -199,6 +201,10 @@ fn navigation(nav: Vec<NavItem>, more: Vec<NavItem>, person: Option<Person>, ses
             }
         })
         .collect_view();
+    let whose = person.map(|person| {
+        let number = person.number.map(|number| view! { <br />"会員番号 "{number} });
+        view! { <p class="kp-menu__person">{format!("{}　{}", person.name, person.role)}{number}</p> }.into_any()
+    });
     let summary = if here { "kp-nav__link kp-nav__link--here" } else { "kp-nav__link" };
     view! {
         <nav class="kp-nav" aria-label="おもなページ">
@@ -211,9 +217,7 @@ fn navigation(nav: Vec<NavItem>, more: Vec<NavItem>, person: Option<Person>, ses
                             <span class="kp-nav__label">"メニュー"</span>
                         </summary>
                         <div class="kp-menu__panel">
-                            {person.map(|person| {
-                                view! { <p class="kp-menu__person">{format!("{}　{}", person.name, person.role)}</p> }
-                            })}
+                            {whose}
                             <ul class="kp-menu__list">{others}</ul>
                             {session.run()}
                         </div>

@@ -1,5 +1,6 @@
 //! What the reader should know: faults, news, telephone numbers, confirmations.
 
+use super::button::ScriptButton;
 use super::frame::BranchContact;
 use super::icon::{Icon, IconName};
 use leptos::prelude::*;
@@ -165,6 +166,7 @@ pub fn ConfirmationPanel(
             <Icon name=IconName::CheckCircle />
             <h1 class="kp-done__title">{title}</h1>
             {number}
+            <ScriptButton does="print" icon=IconName::Print>"この画面を印刷する"</ScriptButton>
         </div>
     }
     .into_any()

@@ -2,14 +2,45 @@
 
 use domain::fault::FieldFault;
 use domain::input::InputFault;
+use domain::member::TrainingKind;
 
-/// What a field is called in sentences, by its name in the form.
+/// What a field is called in sentences, as its label on the form says it: by the form's endpoint and the field's name.
+///
+/// A field of several rows carries its place, as in 「2人目の子どもの名前」 for `child_name[1]`.
 #[must_use]
-pub fn name(field: &str) -> &'static str {
-    let base = field.split('[').next().unwrap_or(field);
-    let known = NAMES.iter().find(|(known, _)| *known == base).map(|(_, word)| *word);
-    known.or_else(|| super::coordination::sheet_name(base)).unwrap_or("この項目")
+pub fn name(form: &str, field: &str) -> String {
+    let (base, place) = field.split_once('[').unwrap_or((field, ""));
+    let place = place.trim_end_matches(']');
+    if let Some(training) = TrainingKind::from_key(place) {
+        return format!("{}の有効期限", super::status::training(training));
+    }
+    let here = IN_FORM.iter().find(|(known, field, _)| *known == form && *field == base).map(|(.., word)| *word);
+    let known = || NAMES.iter().find(|(known, _)| *known == base).map(|(_, word)| *word);
+    let word = here.or_else(known).or_else(|| super::coordination::sheet_name(base)).unwrap_or("この項目");
+    match place.parse::<usize>() {
+        Ok(row) => format!("{}人目の{word}", row.saturating_add(1)),
+        Err(_) => word.to_owned(),
+    }
 }
+
+/// Where a form's label says more than the field's usual name.
+const IN_FORM: &[(&str, &str, &str)] = &[
+    ("requests", "date", "預けたい日"),
+    ("requests", "children", "預ける子ども"),
+    ("entries", "date", "預けたい日"),
+    ("entries", "children", "預ける子ども"),
+    ("reports", "date", "活動日"),
+    ("reports", "start", "活動開始時間"),
+    ("reports", "end", "活動終了時間"),
+    ("reports", "children", "預かった子ども"),
+    ("withdrawals", "reason", "取下げの理由"),
+    ("cancellations", "reason", "キャンセルの理由"),
+    ("children", "child_name", "名前"),
+    ("children", "child_kana", "名前（カナ）"),
+    ("children", "child_birth", "生年月日"),
+    ("fee", "date", "預ける日"),
+    ("fee", "children", "預ける子どもの人数"),
+];
 
 const NAMES: &[(&str, &str)] = &[
     ("user_id", "ユーザーID"),
@@ -33,9 +64,10 @@ const NAMES: &[(&str, &str)] = &[
     ("diaper", "おむつ代"),
     ("other", "その他の実費"),
     ("evidence", "確認の方法"),
-    ("channel", "連絡の方法"),
     ("report", "報告書ID"),
     ("tickets", "おためし券の枚数"),
+    ("coupons", "おためし券"),
+    ("expenses", "実費"),
     ("method", "受け取り方"),
     ("channel", "連絡の方法"),
     ("note", "メモ"),
@@ -69,16 +101,18 @@ const CHOSEN: &[&str] = &["children", "care_kind", "care_place", "channel", "kin
 
 /// The sentence at a field.
 #[must_use]
-pub fn sentence(field: &str, fault: &FieldFault) -> String {
-    let name = name(field);
+pub fn sentence(form: &str, field: &str, fault: &FieldFault) -> String {
+    let name = name(form, field);
     match fault {
-        FieldFault::Input(fault) => input(name, fault),
+        FieldFault::Input(fault) => input(&name, fault),
         FieldFault::Missing if CHOSEN.contains(&field.split('[').next().unwrap_or(field)) => {
             format!("{name}を選んでください。")
         }
         FieldFault::Missing => format!("{name}を入力してください。"),
         FieldFault::NotAChoice => format!("{name}を、表示されている中から選んでください。"),
-        FieldFault::EndBeforeStart => "終了時刻は、開始時刻より後にしてください。".into(),
+        FieldFault::EndBeforeStart => {
+            format!("{}は、{}より後にしてください。", self::name(form, "end"), self::name(form, "start"))
+        }
         FieldFault::TooLongPeriod(minutes) => {
             format!("一回の預かりは{}時間までです。時刻を確かめてください。", minutes / 60)
         }
@@ -157,14 +191,27 @@ mod tests {
             InputFault::NotAPostalCode,
             InputFault::UnusableCharacter,
         ];
-        let sentences = faults.iter().map(|fault| sentence("children", fault));
-        speak_plainly(sentences.chain(inputs.iter().map(|fault| sentence("date", &FieldFault::Input(*fault)))));
+        let sentences = faults.iter().map(|fault| sentence("requests", "children", fault));
+        speak_plainly(
+            sentences.chain(inputs.iter().map(|fault| sentence("requests", "date", &FieldFault::Input(*fault)))),
+        );
     }
 
     #[test]
     fn what_is_chosen_is_not_typed() {
-        assert_eq!(sentence("children", &FieldFault::Missing), "子どもを選んでください。");
-        assert_eq!(sentence("start", &FieldFault::Missing), "開始時刻を入力してください。");
-        assert_eq!(sentence("children[]", &FieldFault::Missing), "子どもを選んでください。");
+        assert_eq!(sentence("", "children", &FieldFault::Missing), "子どもを選んでください。");
+        assert_eq!(sentence("", "start", &FieldFault::Missing), "開始時刻を入力してください。");
+        assert_eq!(sentence("", "children[]", &FieldFault::Missing), "子どもを選んでください。");
+    }
+
+    #[test]
+    fn a_sentence_names_the_field_as_its_label_does() {
+        let missing = |form, field| sentence(form, field, &FieldFault::Missing);
+        assert_eq!(missing("requests", "date"), "預けたい日を入力してください。");
+        assert_eq!(missing("reports", "date"), "活動日を入力してください。");
+        assert_eq!(missing("members", "child_name[1]"), "2人目の子どもの名前を入力してください。");
+        assert_eq!(missing("members", "valid_until[life_saving]"), "緊急救命講習の有効期限を入力してください。");
+        let end = sentence("reports", "end", &FieldFault::EndBeforeStart);
+        assert_eq!(end, "活動終了時間は、活動開始時間より後にしてください。");
     }
 }

@@ -50,6 +50,32 @@ pub fn parse_date(text: &str) -> Result<Date, InputFault> {
     Date::from_calendar_date(year, month, day).map_err(|_| InputFault::NoSuchDay)
 }
 
+/// Reads a date of a plan: as [`parse_date`], and 「4/6」 or 「4月6日」 as the next such day from `today` on.
+///
+/// # Errors
+/// As [`parse_date`].
+pub fn parse_coming_date(text: &str, today: Date) -> Result<Date, InputFault> {
+    let read = parse_date(text);
+    if read != Err(InputFault::NotADate) {
+        return read;
+    }
+    let text = narrow(text);
+    let Some((month, day)) = split_day(&text) else { return read };
+    let month = Month::try_from(month).map_err(|_| InputFault::NoSuchDay)?;
+    // 29 February may be some years away.
+    let days = (today.year()..=today.year() + 8).filter_map(|year| Date::from_calendar_date(year, month, day).ok());
+    days.filter(|date| *date >= today).min().ok_or(InputFault::NoSuchDay)
+}
+
+/// Month and day without a year.
+fn split_day(text: &str) -> Option<(u8, u8)> {
+    let (month, rest) = digits(strip_weekday(text), 2)?;
+    let (day, rest) = digits(separator(rest, '月')?, 2)?;
+    let rest = rest.trim_start();
+    let rest = rest.strip_prefix('日').unwrap_or(rest);
+    rest.trim().is_empty().then_some((month.parse().ok()?, day.parse().ok()?))
+}
+
 /// Year, month and day as written, the year still in its era.
 fn split_date(text: &str, in_era: bool) -> Option<(i32, u8, u8)> {
     let text = strip_weekday(text);
@@ -218,6 +244,25 @@ mod tests {
         }
         assert_eq!(parse_date(" 　"), Err(InputFault::Missing));
         assert_eq!(parse_date("0024-03-30"), Err(InputFault::OutOfRange { min: 1900, max: 2100 }));
+    }
+
+    #[test]
+    fn a_plan_needs_no_year() {
+        let today = parse_date("2024-03-16").unwrap();
+        let read = |text| parse_coming_date(text, today).map(iso_date);
+        for text in ["4/6", "４／６", "4月6日", "4月6日（土）", "04-06", "4.6"] {
+            assert_eq!(read(text), Ok("2024-04-06".into()), "{text}");
+        }
+        assert_eq!(read("3/16"), Ok("2024-03-16".into()), "today is still to come");
+        assert_eq!(read("3/15"), Ok("2025-03-15".into()));
+        assert_eq!(read("2/29"), Ok("2028-02-29".into()));
+        assert_eq!(read("2/30"), Err(InputFault::NoSuchDay));
+        assert_eq!(read("13/1"), Err(InputFault::NoSuchDay));
+        assert_eq!(read("令和6年5月3日"), Ok("2024-05-03".into()), "a year that is written counts");
+        for text in ["あした", "4", "4/", "4/6/8/1", "46"] {
+            assert_eq!(read(text), Err(InputFault::NotADate), "{text}");
+        }
+        assert_eq!(read(" "), Err(InputFault::Missing));
     }
 
     #[test]

@@ -37,7 +37,24 @@ test("without a network the offline page stands in, and the page comes back with
   expect(new URL(page.url()).search).toBe("?next=%2Frequests");
 });
 
-test("signed in, the browser keeps hashed files and the offline page only", async ({ page, visit, ready }) => {
+test("a form sent without a network says so, and can be sent again", async ({ page, context, visit }) => {
+  await visit("/login");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await visit("/login");
+  await page.getByLabel("ユーザーID").fill("hanako");
+  await page.getByLabel("パスワード").first().fill("kosapo-demo");
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "ログイン", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("送れませんでした");
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "前の画面に戻る" }).click();
+  await expect(page.getByLabel("ユーザーID")).toHaveValue("hanako");
+  await page.getByLabel("パスワード").first().fill("kosapo-demo");
+  await page.getByRole("button", { name: "ログイン", exact: true }).click();
+  await page.waitForURL((url) => url.pathname === "/");
+});
+
+test("signed in, the browser keeps hashed files and the pages for a lost network only", async ({ page, visit, ready }) => {
   await visit("/login");
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.locator("[name=user_id]").fill("hanako");
@@ -53,8 +70,8 @@ test("signed in, the browser keeps hashed files and the offline page only", asyn
     const lists = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
     return lists.flat().map((request) => new URL(request.url).pathname);
   });
-  expect(kept).toContain("/offline");
-  expect(kept.filter((path) => path !== "/offline" && !path.startsWith("/pkg/"))).toEqual([]);
+  expect(kept).toEqual(expect.arrayContaining(["/offline", "/unsent"]));
+  expect(kept.filter((path) => !["/offline", "/unsent"].includes(path) && !path.startsWith("/pkg/"))).toEqual([]);
   const offline = await page.evaluate(async () => (await caches.match("/offline"))?.text());
   expect(offline).not.toContain("木村");
 });

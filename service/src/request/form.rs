@@ -122,7 +122,7 @@ impl Reading {
 #[must_use]
 pub fn read(form: &RequestForm, own: &[OwnChild], today: Date) -> Reading {
     let mut errors = Errors(Vec::new());
-    let date = errors.take("date", input::parse_date(&form.date));
+    let date = errors.take("date", input::parse_coming_date(&form.date, today));
     if date.is_some_and(|date| date < today) {
         errors.add("date", FieldFault::Past);
     }
