@@ -22,7 +22,11 @@ pub struct ListPage<'a> {
 pub async fn lists<'a>(addr: &str, city: &'a City) -> Done<Vec<ListPage<'a>>> {
     let readers: [(&'static str, &Reader, &[&str]); 5] = [
         ("利用会員", &city.family, &["/", "/requests", "/reports", "/coupons", "/inbox"]),
-        ("提供会員", &city.provider, &["/", "/offers", "/coordination", "/reports", "/subsidies", "/claims", "/inbox"]),
+        (
+            "提供会員",
+            &city.provider,
+            &["/", "/offers", "/coordination", "/reports", "/reports/new", "/subsidies", "/claims", "/inbox"],
+        ),
         ("宛先の多い会員", &city.addressee, &["/inbox"]),
         (
             "コーディネーター",
@@ -33,6 +37,7 @@ pub async fn lists<'a>(addr: &str, city: &'a City) -> Done<Vec<ListPage<'a>>> {
                 "/desk/members",
                 "/reports",
                 "/reports?status=revision_requested",
+                "/reports/new",
                 "/subsidies",
                 "/claims",
             ],

@@ -152,6 +152,12 @@ async fn read_all(world: &World) -> BTreeSet<String> {
         coordination::queue(env, &coordinator, &filter).await.unwrap();
     }
     coordination::search(env, &coordinator, "CDK0036630").await.unwrap();
+    for actor in [&provider, &both, &coordinator] {
+        for search in ["", "CDK0036630", "木村"] {
+            report::candidates(env, actor, search).await.unwrap();
+        }
+        report::blank(env, actor, None, None).await.unwrap();
+    }
     member::list(env, &coordinator, "", None, None).await.unwrap();
     member::list(env, &coordinator, "", Some(MemberKind::User), Some(MemberNo(7))).await.unwrap();
     selects()

@@ -1,4 +1,4 @@
-//! `POST /api/reports`, `/api/pull-backs`, `/api/voidings`.
+//! `POST /api/reports`, `/api/report-searches`, `/api/pull-backs`, `/api/voidings`.
 
 use crate::fault::Fault;
 use leptos::prelude::*;
@@ -36,6 +36,16 @@ pub async fn send_report() -> Result<(), Fault> {
         }
     })
     .await
+}
+
+/// Searches the request that a new report is about; a family's name never stands in an address.
+///
+/// # Errors
+/// Those of the database.
+#[server(prefix = "/api", endpoint = "report-searches")]
+pub async fn search_request(#[server(default)] q: String) -> Result<(), Fault> {
+    let _ = q;
+    crate::form::run("/reports/new", async |visit| crate::form::show_again(&visit, "/reports/new").await).await
 }
 
 /// Takes a registered report back to be edited.

@@ -1,14 +1,15 @@
 //! The first step of a new report: which request it is about.
 
 use crate::fault::Fault;
-use crate::form::with_query;
+use crate::form::{typed, with_query};
 use crate::page::Page;
-use crate::ui::{Card, CardList, CardRow, EmptyState, Icon, IconName, Label, PageHead};
+use crate::ui::{Card, CardList, CardRow, EmptyState, Label, PageHead, SearchBox};
 use crate::visit::Visit;
 use leptos::prelude::*;
 
 /// Shows the requests without a report; 「依頼IDまたは利用会員名で検索してください」.
-pub async fn choose(visit: &Visit, search: String) -> Result<Page, Fault> {
+pub async fn choose(visit: &Visit) -> Result<Page, Fault> {
+    let search = typed("report-searches").await.value("q", String::new);
     let found = service::report::candidates(&visit.env, &visit.actor, &search).await?;
     let today = visit.env.clock.today();
     let staff = visit.actor.coordinator_ward().is_some();
@@ -55,16 +56,11 @@ pub async fn choose(visit: &Visit, search: String) -> Result<Page, Fault> {
                 lead="報告する依頼を選んでください。"
                 back="/reports"
             />
-            <form class="kp-search" method="get" action="/reports/new" role="search">
-                <label class="kp-field__label" for="q">"依頼IDまたは利用会員名で検索してください"</label>
-                <div class="kp-search__line">
-                    <input class="kp-input" type="search" id="q" name="q" value=search autocomplete="off" />
-                    <button class="kp-button kp-button--secondary" type="submit">
-                        <Icon name=IconName::Search />
-                        <span class="kp-button__text">"検索"</span>
-                    </button>
-                </div>
-            </form>
+            <SearchBox
+                action="/api/report-searches"
+                label="依頼IDまたは利用会員名で検索してください"
+                value=search
+            />
             {body}
         },
     ))

@@ -74,7 +74,7 @@ impl Sent {
 /// `/reports/new`: first the request is chosen, unless a case's page (`?request=CDK…`) or コピー (`?copy=EKH…`) led here.
 #[component]
 pub fn ReportNewPage() -> impl IntoView {
-    let (request, copy, search) = (query("request"), query("copy"), query("q"));
+    let (request, copy) = (query("request"), query("copy"));
     page(async move {
         let visit = visit()?;
         let typed = typed("reports").await;
@@ -88,7 +88,7 @@ pub fn ReportNewPage() -> impl IntoView {
         let request = request.map(|no| RequestNo::parse(&no)).transpose().map_err(|_| Fault::NotFound)?;
         let copy = copy.as_deref().map(number).transpose()?;
         if request.is_none() && copy.is_none() {
-            return choose::choose(&visit, search.unwrap_or_default()).await;
+            return choose::choose(&visit).await;
         }
         let view = service::report::blank(env, actor, request, copy).await?;
         let news = copy.map(|no| {

@@ -138,3 +138,19 @@ async fn a_draft_report_is_the_providers_own() {
     let family = site().browser("hanako").await;
     assert_eq!(family.get("/reports/EKH3000561").await.status(), StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_name_searched_for_a_new_report_never_stands_in_the_address() {
+    for account in ["teikyo", "midori"] {
+        let person = site().browser(account).await;
+        let (_, page) = person.page("/reports/new").await;
+        assert!(page.contains("action=\"/api/report-searches\"") && !page.contains("method=\"get\""), "{account}");
+        for word in ["きむら", "木\0村", "%"] {
+            let answer = person.post("/api/report-searches", &[("q", word)]).await;
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{account} {word:?}");
+            let next = location(&answer);
+            assert!(next.starts_with("/reports/new?form="), "{account} {next}");
+            assert_eq!(person.page(&next).await.0, StatusCode::OK, "{account} {word:?}");
+        }
+    }
+}

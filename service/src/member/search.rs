@@ -31,12 +31,13 @@ const VARIANTS: &[(char, char)] = &[
     ('桒', '桑'),
 ];
 
-/// One spelling of a text for comparing: NFKC, lower case, katakana, plain kanji, without spaces and hyphens.
+/// One spelling of a text for comparing: NFKC, lower case, katakana, plain kanji, without spaces, hyphens and control
+/// characters (of which PostgreSQL takes no NUL).
 #[must_use]
 pub fn fold(text: &str) -> String {
     text.nfkc()
         .flat_map(char::to_lowercase)
-        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '‐' | '‑' | '–' | '—' | '−' | '・'))
+        .filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '-' | '‐' | '‑' | '–' | '—' | '−' | '・'))
         .map(|c| match c {
             'ぁ'..='ゖ' => char::from_u32(c as u32 + 0x60).unwrap_or(c),
             _ => VARIANTS.iter().find(|(variant, _)| *variant == c).map_or(c, |(_, plain)| *plain),
@@ -65,6 +66,7 @@ mod tests {
         assert_eq!(fold("髙﨑 𠮷子"), fold("高崎吉子"));
         assert_eq!(fold("ｷﾑﾗ　はなこ"), fold("キムラハナコ"));
         assert_ne!(fold("木村"), fold("木材"));
+        assert_eq!(fold("木\u{0}村\n"), "木村");
     }
 
     #[test]

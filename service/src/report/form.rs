@@ -2,6 +2,7 @@
 
 use super::load::{Loaded, MemberName, person, quote_of};
 use crate::error::{Error, Result, stored};
+use crate::member::fold;
 use crate::tariff::{self, Rates};
 use crate::{Env, db};
 use domain::actor::{Actor, Party, Role};
@@ -100,27 +101,31 @@ pub async fn candidates(env: &Env, actor: &Actor, search: &str) -> Result<Vec<Ca
         children_count: i64,
     }
     let (scope, own): (&str, Value) = match &actor.role {
-        Role::Member { member, kind, .. } if kind.provides() => ("r.provider_id = $1", (*member).into()),
-        Role::Coordinator { ward } => ("r.ward = $1", ward.clone().into()),
+        Role::Member { member, kind, .. } if kind.provides() => ("provider_id", (*member).into()),
+        Role::Coordinator { ward } => ("ward", ward.clone().into()),
         Role::Member { .. } | Role::Hq => return Err(Error::NotFound),
     };
     let mut values = vec![own];
-    let wanted = search.replace([' ', '\u{3000}'], "");
+    let wanted = fold(search);
     let filter = if wanted.is_empty() {
         ""
-    } else if let Ok(no) = RequestNo::parse(&wanted) {
+    } else if let Ok(no) = RequestNo::parse(search.trim()) {
         values.push(i64::from(no.0).into());
         "AND r.request_no = $2"
     } else {
-        values.push(format!("%{}%", wanted.replace(['%', '_', '\\'], "")).into());
-        "AND (m.family_name || m.given_name LIKE $2 OR m.family_kana || m.given_kana LIKE $2)"
+        let name = wanted.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        values.push(format!("%{name}%").into());
+        "AND m.search_key LIKE $2 ESCAPE '!'"
     };
-    // A request that others are looking into stays out: it has a report that is not voided.
+    // A case is 完了 by its report, so one without a report has one that was voided: the years' other completed cases are
+    // not read. A request that others are looking into stays out: it has a report that is not voided.
     let sql = format!(
         "SELECT r.request_no, m.family_name, m.given_name, p.family_name AS provider_family, \
          p.given_name AS provider_given, r.starts_at, r.ends_at, r.children_count \
          FROM care_request r JOIN member m ON m.id = r.member_id JOIN member p ON p.id = r.provider_id \
-         WHERE {scope} AND r.status IN ('established', 'completed') {filter} AND NOT EXISTS \
+         WHERE r.id IN (SELECT e.id FROM care_request e WHERE e.{scope} = $1 AND e.status = 'established' \
+         UNION SELECT v.request_id FROM activity_report v WHERE v.{scope} = $1 AND v.status = 'voided') \
+         AND r.{scope} = $1 AND r.status IN ('established', 'completed') {filter} AND NOT EXISTS \
          (SELECT 1 FROM activity_report a WHERE a.request_id = r.id AND a.status <> 'voided') \
          ORDER BY r.starts_at, r.id LIMIT {CANDIDATES}"
     );
