@@ -259,7 +259,7 @@ fn close_box(close: &CloseOutlook) -> impl IntoView + use<> {
     };
     let slipping = (close.slipping > 0).then(|| {
         let count = close.slipping;
-        view! { <p>{format!("{count}件は、承認と受領が{day}までに済むと、今回の請求に入ります。")}</p> }
+        view! { <p>{format!("{count}件は、報告書の承認と報酬の受領が{day}までに済むと、今回の請求に入ります。")}</p> }
     });
     view! {
         <Section title="給付金">

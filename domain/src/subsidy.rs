@@ -27,6 +27,8 @@ keyed!(
 keyed!(
     /// Why a report would slip past the next close.
     Slip {
+        /// 成立, the activity is over, and nobody has begun a report
+        NotWritten = "not_written",
         /// 作成中: not yet registered
         NotSubmitted = "not_submitted",
         /// 承認待ち

@@ -132,7 +132,7 @@ pub struct CloseOutlook {
     pub ready_yen: i64,
     /// Reports that would be claimed now.
     pub ready: usize,
-    /// Reports that would slip to the month after.
+    /// Reports and ended activities without one that would slip to the month after.
     pub slipping: usize,
 }
 
@@ -358,8 +358,9 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
                FROM activity_report r LEFT JOIN member m ON m.id = r.user_member_id \
                WHERE r.provider_id = $1 AND r.claim_id IS NULL AND r.status <> 'voided' ORDER BY r.id";
     let month = YearMonth::of_close(now);
+    let unwritten = home.turns.iter().filter(|turn| matches!(turn, Turn::WriteReport { .. })).count();
     let mut close =
-        CloseOutlook { month, days_left: days_left(month, now.date()), ready_yen: 0, ready: 0, slipping: 0 };
+        CloseOutlook { month, days_left: days_left(month, now.date()), ready_yen: 0, ready: 0, slipping: unwritten };
     for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into()]).await? {
         let report = report_no(row.report_no);
         let period = period(row.started_at, row.ended_at);

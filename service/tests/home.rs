@@ -93,6 +93,7 @@ both_databases! {
         db::execute(world.env.db.write(), "DELETE FROM activity_report", vec![]).await.unwrap();
         let shown = home(&world.env, giver).await.unwrap();
         assert!(matches!(shown.turns[..], [Turn::WriteReport { request, .. }] if request == no));
+        assert_eq!(shown.close.unwrap().slipping, 1, "what nobody has written slips too");
         assert!(shown.planned.is_empty());
     }
 

@@ -2,6 +2,7 @@
 
 mod support;
 
+use domain::request::CoordinationStatus;
 use domain::time::{Instant, rfc3339};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::entity::{activity_report, job_lease};
@@ -101,6 +102,17 @@ both_databases! {
         assert_eq!(told(&world).await, 6);
         let order = texts(&world.env, "SELECT link AS text FROM notice ORDER BY id").await;
         assert_eq!(order[3], "/claims/KSK0000001", "the claim of April is told after three reminders: {order:?}");
+    }
+
+    async fn an_activity_without_a_report_is_reminded_of(world) {
+        let provider = world.a_provider().await;
+        let family = world.a_family().await;
+        world.a_case(&family, Some(&provider), CoordinationStatus::Established).await;
+        world.env.clock.advance_to(at("2024-04-01T09:00"));
+        run_due(&world.env).await.unwrap();
+        let bodies = texts(&world.env, "SELECT body AS text FROM notice WHERE link = '/subsidies'").await;
+        assert_eq!(bodies.len(), 1);
+        assert!(bodies[0].starts_with("報告書がまだない援助活動が1件あります。\n4月5日までに"), "{bodies:?}");
     }
 
     async fn a_clock_of_the_real_world_is_moved_by_nobody(world) {

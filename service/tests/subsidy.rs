@@ -4,6 +4,7 @@ mod support;
 
 use domain::actor::{Channel, MemberKind};
 use domain::refusal::Refusal;
+use domain::request::CoordinationStatus;
 use domain::subsidy::{Slip, YearMonth};
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -361,6 +362,48 @@ both_databases! {
         let family = world.a_family().await;
         let refused = preview(&world.env, &family.person.actor, None, Place::default()).await;
         assert!(matches!(refused, Err(Error::NotFound)));
+    }
+
+    async fn an_ended_activity_without_a_report_slips_too(world) {
+        let provider = world.a_provider().await;
+        let family = world.a_family().await;
+        let no = world.a_case(&family, Some(&provider), CoordinationStatus::Established).await;
+        let written = world.a_case(&family, Some(&provider), CoordinationStatus::Established).await;
+        world.a_report(written, &provider, "voided").await;
+        let (midori, aoba, hq) = (world.coordinator("midori").await, world.coordinator("aoba").await, world.hq().await);
+        let slips = async |actor| {
+            let seen = preview(&world.env, actor, None, Place::default()).await.unwrap();
+            let lines: Vec<_> = seen.slips.into_iter().map(|(slip, line)| (slip, line.request)).collect();
+            assert_eq!(lines.len(), usize::try_from(seen.slip_count).unwrap());
+            lines
+        };
+        world.env.clock.advance_to(at("2024-03-30T13:29"));
+        assert_eq!(slips(&provider.actor).await, []);
+        world.env.clock.advance_to(at("2024-03-30T13:30"));
+        let expected = [(Slip::NotWritten, written.to_string()), (Slip::NotWritten, no.to_string())];
+        for actor in [&provider.actor, &midori, &hq] {
+            assert_eq!(slips(actor).await, expected, "{}", actor.name);
+        }
+        assert_eq!(slips(&aoba).await, []);
+        world.a_report(no, &provider, "draft").await;
+        let left: Vec<_> = slips(&provider.actor).await.into_iter().map(|(slip, _)| slip).collect();
+        assert_eq!(left, [Slip::NotWritten, Slip::NotSubmitted]);
+        // Pages: first what is not written, then the reports.
+        for _ in 0..60 {
+            world.a_case(&family, Some(&provider), CoordinationStatus::Established).await;
+        }
+        let mut place = Place::default();
+        let mut pages = Vec::new();
+        loop {
+            let page = preview(&world.env, &provider.actor, None, place).await.unwrap();
+            assert_eq!(page.slip_count, 62);
+            pages.push(page.slips.len());
+            place.slip_after = page.slip_next;
+            if place.slip_after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(pages, [50, 12]);
     }
 
     async fn long_lists_page_by_key_without_gap_or_double(world) {

@@ -12,26 +12,28 @@ use crate::words::status;
 use domain::subsidy::Slip;
 use domain::time::{Date, Instant, japanese_date};
 use leptos::prelude::*;
-use service::subsidy::preview::{Place, Preview, ReportLine, preview};
+use service::subsidy::preview::{Place, Preview, ReportLine, SlipPlace, preview};
 
 /// `/subsidies`
 #[component]
 pub fn SubsidyListPage() -> impl IntoView {
     let after = |name: &str| query(name).and_then(|id| id.parse().ok());
-    let place = Place { ready_after: after("ready_after"), slip_after: after("slip_after") };
+    let report = after("slip_after").map(SlipPlace::Report);
+    let slip_after = after("unwritten_after").map(SlipPlace::Unwritten).or(report);
+    let place = Place { ready_after: after("ready_after"), slip_after };
     page(async move {
         let visit = visit()?;
         let ward = ward_query(&visit);
         let preview = preview(&visit.env, &visit.actor, ward.as_deref(), place).await?;
         let filters = ward_filters(&visit, "/subsidies", ward.as_deref()).await?;
-        let staff = visit.actor.member().is_none();
+        let (staff, linked) = (visit.actor.member().is_none(), visit.actor.coordinator_ward().is_some());
         let today = visit.env.clock.today();
         let body = view! {
             <PageHead title="給付金申請一覧・請求申請" lead="請求申請は毎月5日に自動で行われます。" />
             {filters}
             {rule(&preview, today)}
             {sum(&preview)}
-            {slips(&preview, staff, today, ward.as_deref(), place)}
+            {slips(&preview, (staff, linked), today, ward.as_deref(), place)}
             {ready(&preview, staff, today, ward.as_deref(), place)}
         };
         let page = Page::new("給付金申請一覧・請求申請", body);
@@ -95,7 +97,8 @@ fn ready(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place:
     }
     let rows = preview.ready.iter().cloned();
     let list = if staff {
-        let rows = rows.map(|line| view! { <tr>{staff_cells(&line, today)}{money_cells(&line)}</tr> }).collect_view();
+        let rows =
+            rows.map(|line| view! { <tr>{staff_cells(&line, today, false)}{money_cells(&line)}</tr> }).collect_view();
         let head =
             staff_head(&[HeadCell::number("給付金"), HeadCell::number("おためし券"), HeadCell::number("請求額")]);
         view! { <Table caption="請求に入る報告書" head dense=true>{rows}</Table> }.into_any()
@@ -121,7 +124,8 @@ fn ready(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place:
             .collect_view();
         view! { <CardList>{cards}</CardList> }.into_any()
     };
-    let pager = pager(preview.ready_next, "ready_after", place.ready_after, ward);
+    let next = preview.ready_next.map(|id| ("ready_after", id));
+    let pager = pager(next, place.ready_after.is_some(), ward);
     view! {
         <Section title>
             {list}
@@ -131,7 +135,13 @@ fn ready(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place:
     .into_any()
 }
 
-fn slips(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place: Place) -> impl IntoView + use<> {
+fn slips(
+    preview: &Preview,
+    (staff, linked): (bool, bool),
+    today: Date,
+    ward: Option<&str>,
+    place: Place,
+) -> impl IntoView + use<> {
     let title = format!("まだ請求に入らないもの（{}件）", preview.slip_count);
     if preview.slip_count == 0 {
         return view! {
@@ -148,7 +158,7 @@ fn slips(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place:
             .map(|(slip, line)| {
                 view! {
                     <tr>
-                        {staff_cells(&line, today)}
+                        {staff_cells(&line, today, linked)}
                         <Cell label="理由">
                             <StatusTag tone=Tone::Waiting text=status::slip(slip) />
                         </Cell>
@@ -161,11 +171,16 @@ fn slips(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place:
         let cards = rows
             .map(|(slip, line)| {
                 let (tone, action) = next_step(slip);
+                let (over, href) = if slip == Slip::NotWritten {
+                    (line.request.clone(), with_query("/reports/new", "request", &line.request))
+                } else {
+                    (line.report.clone(), format!("/reports/{}", line.report))
+                };
                 view! {
                     <Card
-                        over=line.report.clone()
+                        over
                         title=period(&line, today)
-                        href=format!("/reports/{}", line.report)
+                        href
                         status=move || view! { <StatusTag tone text=status::slip(slip) /> }
                         action
                         yours={tone == Tone::Yours}
@@ -178,13 +193,18 @@ fn slips(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place:
             .collect_view();
         view! { <CardList>{cards}</CardList> }.into_any()
     };
-    let pager = pager(preview.slip_next, "slip_after", place.slip_after, ward);
+    let next = preview.slip_next.map(|next| match next {
+        SlipPlace::Unwritten(id) => ("unwritten_after", id),
+        SlipPlace::Report(id) => ("slip_after", id),
+    });
+    let pager = pager(next, place.slip_after.is_some(), ward);
     view! { <Section title>{list}{pager}</Section> }.into_any()
 }
 
 /// Whose turn it is, and what the provider does next about a report that slips.
 const fn next_step(slip: Slip) -> (Tone, &'static str) {
     match slip {
+        Slip::NotWritten => (Tone::Yours, "報告書を作る"),
         Slip::NotSubmitted => (Tone::Yours, "報告書を書いて登録する"),
         Slip::NotApproved => (Tone::Waiting, "報告書を見る"),
         Slip::RevisionRequested => (Tone::Yours, "報告書を直して登録する"),
@@ -204,12 +224,19 @@ fn staff_head(last: &[HeadCell]) -> Vec<HeadCell> {
         .collect()
 }
 
-fn staff_cells(line: &ReportLine, today: Date) -> impl IntoView + use<> {
+fn staff_cells(line: &ReportLine, today: Date, linked: bool) -> impl IntoView + use<> {
     let when = line
         .period
         .map(|(start, end)| view! { <When start end=Some(end) today /> }.into_any())
         .unwrap_or_else(|| "未入力".into_any());
-    let link = view! { <a href=format!("/reports/{}", line.report)>{line.report.clone()}</a> };
+    // An activity without a report is known by its 依頼ID; its page is the ward's, not the headquarters'.
+    let link = match (line.report.is_empty(), linked) {
+        (false, _) => view! { <a href=format!("/reports/{}", line.report)>{line.report.clone()}</a> }.into_any(),
+        (true, true) => {
+            view! { <a href=format!("/desk/requests/{}", line.request)>{line.request.clone()}</a> }.into_any()
+        }
+        (true, false) => line.request.clone().into_any(),
+    };
     let (provider, family) = (format!("{}（{}）", line.provider, line.provider_no), line.family.clone());
     view! {
         <Cell label="報告書ID" main=true>{link}</Cell>
@@ -228,9 +255,9 @@ fn money_cells(line: &ReportLine) -> impl IntoView + use<> {
     }
 }
 
-fn pager(next: Option<i64>, name: &'static str, at: Option<i64>, ward: Option<&str>) -> impl IntoView + use<> {
+fn pager(next: Option<(&'static str, i64)>, later: bool, ward: Option<&str>) -> impl IntoView + use<> {
     let path = ward.map_or_else(|| "/subsidies".to_owned(), |ward| with_query("/subsidies", "ward", ward));
-    let first = at.map(|_| path.clone());
-    let next = next.map(|after| with_query(&path, name, &after.to_string()));
+    let first = later.then(|| path.clone());
+    let next = next.map(|(name, after)| with_query(&path, name, &after.to_string()));
     view! { <Pager first next /> }
 }

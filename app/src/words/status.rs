@@ -129,6 +129,7 @@ pub const fn subsidy_line(status: LineStatus) -> &'static str {
 #[must_use]
 pub const fn slip(slip: Slip) -> &'static str {
     match slip {
+        Slip::NotWritten => "報告書がまだありません",
         Slip::NotSubmitted => "報告書が作成中です",
         Slip::NotApproved => "利用会員の承認待ちです",
         Slip::RevisionRequested => "修正依頼が来ています",

@@ -1,4 +1,4 @@
-//! Reminders before the close: on the 1st, 3rd and 5th, providers hear which of their reports would slip (domain 5.4).
+//! Reminders before the close: on the 1st, 3rd and 5th, providers hear what of theirs would slip (domain 5.4).
 
 use crate::error::Result;
 use crate::notice::{Message, tell_member};
@@ -20,6 +20,7 @@ pub async fn unsettled(env: &Env) -> Result<u64> {
     struct Open {
         provider_id: i64,
         reports: i64,
+        unwritten: i64,
     }
     let today = env.clock.today();
     if !DAYS.contains(&today.day()) {
@@ -32,18 +33,31 @@ pub async fn unsettled(env: &Env) -> Result<u64> {
     if db::execute(&transaction, sql, vec![key.into(), now.0.to_string().into()]).await? == 0 {
         return Ok(0);
     }
-    let sql = "SELECT provider_id, COUNT(*) AS reports FROM activity_report \
+    let sql = "SELECT t.provider_id, CAST(SUM(t.reports) AS BIGINT) AS reports, \
+               CAST(SUM(t.unwritten) AS BIGINT) AS unwritten FROM (\
+               SELECT provider_id, COUNT(*) AS reports, 0 AS unwritten FROM activity_report \
                WHERE claim_id IS NULL AND status <> 'voided' AND ended_at <= $1 \
-               AND NOT (status = 'approved' AND reward_status = 'received') \
-               GROUP BY provider_id ORDER BY provider_id";
+               AND NOT (status = 'approved' AND reward_status = 'received') GROUP BY provider_id \
+               UNION ALL \
+               SELECT r.provider_id, 0 AS reports, COUNT(*) AS unwritten FROM care_request r \
+               WHERE r.status = 'established' AND r.ends_at <= $1 AND r.provider_id IS NOT NULL AND NOT EXISTS \
+               (SELECT 1 FROM activity_report a WHERE a.request_id = r.id AND a.status <> 'voided') \
+               GROUP BY r.provider_id) t GROUP BY t.provider_id ORDER BY t.provider_id";
     let open = db::rows::<Open, _>(&transaction, sql, vec![now.0.into()]).await?;
     let told = u64::try_from(open.len()).unwrap_or(u64::MAX);
     for provider in open {
+        let unwritten = match provider.unwritten {
+            0 => String::new(),
+            count => format!("報告書がまだない援助活動が{count}件あります。\n"),
+        };
+        let reports = match provider.reports {
+            0 => String::new(),
+            count => format!("まだ請求に入らない報告書が{count}件あります。\n"),
+        };
         let message = Message {
             subject: "給付金の締めは5日です".to_owned(),
             body: format!(
-                "まだ請求に入らない報告書が{}件あります。\n{}月{CUTOFF_DAY}日までに「承認済」と「受領済」になった報告書が、今月の請求に入ります。\n間に合わないものは、翌月の請求に入ります。",
-                provider.reports,
+                "{unwritten}{reports}{}月{CUTOFF_DAY}日までに「承認済」と「受領済」になった報告書が、今月の請求に入ります。\n間に合わないものは、翌月の請求に入ります。",
                 u8::from(today.month()),
             ),
             link: "/subsidies".to_owned(),

@@ -1,9 +1,10 @@
 //! 給付金申請一覧: which reports of no claim the next close would take, and which would slip and why.
 
-use super::{member_no, report_no, scope};
+use super::{Scope, member_no, report_no, scope};
 use crate::error::{Error, Result, stored};
 use crate::{Env, db};
 use domain::actor::Actor;
+use domain::number::RequestNo;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::subsidy::{Slip, YearMonth};
 use domain::time::Instant;
@@ -18,7 +19,16 @@ pub struct Place {
     /// In the list of what would be claimed.
     pub ready_after: Option<i64>,
     /// In the list of what would slip.
-    pub slip_after: Option<i64>,
+    pub slip_after: Option<SlipPlace>,
+}
+
+/// A row of what would slip: ended activities without a report come first, then the reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlipPlace {
+    /// A request's row.
+    Unwritten(i64),
+    /// A report's row.
+    Report(i64),
 }
 
 /// What the next close would do with the reports an actor may see.
@@ -32,23 +42,25 @@ pub struct Preview {
     pub ready_count: i64,
     /// Yen it would claim for them.
     pub ready_yen: i64,
-    /// How many reports would slip.
+    /// How many reports would slip, and ended activities without one.
     pub slip_count: i64,
     /// A page of the reports it would take, the latest first.
     pub ready: Vec<ReportLine>,
     /// Where the next page of them begins.
     pub ready_next: Option<i64>,
-    /// A page of the reports that would slip, the latest first.
+    /// A page of what would slip: ended activities without a report, then the reports, the latest of each first.
     pub slips: Vec<(Slip, ReportLine)>,
     /// Where the next page of them begins.
-    pub slip_next: Option<i64>,
+    pub slip_next: Option<SlipPlace>,
 }
 
 /// A report in the lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportLine {
-    /// `EKH…`
+    /// `EKH…`; empty when nothing is written yet.
     pub report: String,
+    /// `CDK…` of the activity without a report; empty otherwise.
+    pub request: String,
     /// The activity, once times were entered.
     pub period: Option<(Instant, Instant)>,
     /// The family's name: 「木村 花子」; empty while the draft names none.
@@ -88,6 +100,7 @@ impl Row {
         };
         ReportLine {
             report: report_no(self.report_no),
+            request: String::new(),
             period: self.started_at.zip(self.ended_at).map(|(start, end)| (Instant(start), Instant(end))),
             family: name(self.user_family, self.user_given),
             provider: name(Some(self.provider_family), Some(self.provider_given)),
@@ -97,6 +110,38 @@ impl Row {
         }
     }
 }
+
+#[derive(FromQueryResult)]
+struct Unwritten {
+    id: i64,
+    request_no: i64,
+    starts_at: i64,
+    ends_at: i64,
+    provider_no: i64,
+    provider_family: String,
+    provider_given: String,
+    user_family: String,
+    user_given: String,
+}
+
+impl Unwritten {
+    fn line(self) -> ReportLine {
+        ReportLine {
+            report: String::new(),
+            request: u32::try_from(self.request_no).map(|no| RequestNo(no).to_string()).unwrap_or_default(),
+            period: Some((Instant(self.starts_at), Instant(self.ends_at))),
+            family: format!("{} {}", self.user_family, self.user_given),
+            provider: format!("{} {}", self.provider_family, self.provider_given),
+            provider_no: member_no(self.provider_no),
+            benefit_yen: 0,
+            coupon_yen: 0,
+        }
+    }
+}
+
+/// Ended activities that nobody has begun to report: the commonest slip of all; `$2` is now.
+pub(crate) const UNWRITTEN: &str = "x.status = 'established' AND x.ends_at <= $2 AND NOT EXISTS \
+     (SELECT 1 FROM activity_report a WHERE a.request_id = x.id AND a.status <> 'voided')";
 
 /// Exactly the condition of the partial indexes `activity_report_unclaimed…`.
 const UNCLAIMED: &str = "x.claim_id IS NULL AND x.status <> 'voided'";
@@ -152,13 +197,23 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
         vec![scope.value.clone(), after.unwrap_or(i64::MAX).into(), (PAGE + 1).into()]
     };
     let mut ready = db::rows::<Row, _>(env.db.read(), &select(READY), values(place.ready_after)).await?;
-    let ready_next = cut(&mut ready);
+    let ready_next = cut(&mut ready, |row| row.id);
+    let (unwritten_count, unwritten, more_unwritten) = unwritten(env, &scope, place.slip_after).await?;
     let not_ready = format!("NOT ({READY})");
-    let mut slips = db::rows::<Row, _>(env.db.read(), &select(&not_ready), values(place.slip_after)).await?;
-    let slip_next = cut(&mut slips);
+    let reports_after = match place.slip_after {
+        Some(SlipPlace::Report(id)) => Some(id),
+        Some(SlipPlace::Unwritten(_)) | None => None,
+    };
+    let (slips, slip_next) = if more_unwritten.is_some() {
+        (Vec::new(), more_unwritten)
+    } else {
+        let mut slips = db::rows::<Row, _>(env.db.read(), &select(&not_ready), values(reports_after)).await?;
+        let next = cut(&mut slips, |row| row.id).map(SlipPlace::Report);
+        (slips, next)
+    };
 
     let month = YearMonth::of_close(env.clock.now());
-    let mut told = Vec::with_capacity(slips.len());
+    let mut told: Vec<_> = unwritten.into_iter().map(|row| (Slip::NotWritten, row.line())).collect();
     for row in slips {
         let status = stored(ReportStatus::from_key(&row.status), "report status")?;
         let reward = stored(RewardStatus::from_key(&row.reward_status), "reward status")?;
@@ -171,7 +226,7 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
         cutoff: month.cutoff(),
         ready_count: sums.ready_count,
         ready_yen: sums.ready_yen,
-        slip_count: sums.slip_count,
+        slip_count: sums.slip_count + unwritten_count,
         ready: ready.into_iter().map(Row::line).collect(),
         ready_next,
         slips: told,
@@ -179,12 +234,40 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
     })
 }
 
+/// How many ended activities have no report, a page of them, and where the next page begins; none of them on a page of
+/// reports.
+async fn unwritten(
+    env: &Env,
+    scope: &Scope,
+    after: Option<SlipPlace>,
+) -> Result<(i64, Vec<Unwritten>, Option<SlipPlace>)> {
+    let now = env.clock.now().0;
+    let sql = format!("SELECT COUNT(*) FROM care_request x WHERE {UNWRITTEN} AND {}", scope.condition);
+    let count: i64 = db::scalar(env.db.read(), &sql, vec![scope.value.clone(), now.into()]).await?.unwrap_or(0);
+    let after = match after {
+        Some(SlipPlace::Report(_)) => return Ok((count, Vec::new(), None)),
+        Some(SlipPlace::Unwritten(id)) => id,
+        None => i64::MAX,
+    };
+    let sql = format!(
+        "SELECT x.id, x.request_no, x.starts_at, x.ends_at, p.member_no AS provider_no, \
+         p.family_name AS provider_family, p.given_name AS provider_given, u.family_name AS user_family, \
+         u.given_name AS user_given FROM care_request x JOIN member p ON p.id = x.provider_id \
+         JOIN member u ON u.id = x.member_id WHERE {UNWRITTEN} AND {} AND x.id < $3 ORDER BY x.id DESC LIMIT $4",
+        scope.condition
+    );
+    let values = vec![scope.value.clone(), now.into(), after.into(), (PAGE + 1).into()];
+    let mut rows = db::rows::<Unwritten, _>(env.db.read(), &sql, values).await?;
+    let next = cut(&mut rows, |row| row.id).map(SlipPlace::Unwritten);
+    Ok((count, rows, next))
+}
+
 /// Cuts the row beyond the page, and names the last row kept when there was one.
-fn cut(rows: &mut Vec<Row>) -> Option<i64> {
+fn cut<R>(rows: &mut Vec<R>, id: impl Fn(&R) -> i64) -> Option<i64> {
     let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
     if rows.len() <= size {
         return None;
     }
     rows.truncate(size);
-    rows.last().map(|row| row.id)
+    rows.last().map(id)
 }
