@@ -1,7 +1,7 @@
 //! Coordination (コーディネート): why a search ended, when a case is stalled, how long contacts stay open, and the fields
 //! of the 事前打合せ情報.
 
-use crate::request::{CONTACT_DAYS, CareKind, CoordinationStatus as S};
+use crate::request::{CONTACT_DAYS, CareKind, CarePlace, CoordinationStatus as S};
 use crate::time::{Date, Instant, fiscal_year};
 use crate::workflow::keyed;
 
@@ -44,18 +44,28 @@ pub fn contacts_open(status: S, activity_end: Instant, now: Instant) -> bool {
 }
 
 /// What decides whether a pre-meeting may be waived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairCase {
     /// The kind of help.
     pub kind: CareKind,
+    /// Where the care takes place.
+    pub place: CarePlace,
+    /// The children, by their rows.
+    pub children: Vec<i64>,
     /// The day of the activity.
     pub day: Date,
 }
 
-/// Whether a pre-meeting may be waived: the pair met for the same kind of help in the same fiscal year (domain 1.7).
+/// Whether a pre-meeting may be waived: in the same fiscal year the pair met for the same content (domain 1.7), which is
+/// the same kind of help at the same place, with no child the provider does not know.
 #[must_use]
-pub fn meeting_waivable(asked: PairCase, met: &[PairCase]) -> bool {
-    met.iter().any(|earlier| earlier.kind == asked.kind && fiscal_year(earlier.day) == fiscal_year(asked.day))
+pub fn meeting_waivable(asked: &PairCase, met: &[PairCase]) -> bool {
+    met.iter().any(|earlier| {
+        earlier.kind == asked.kind
+            && earlier.place == asked.place
+            && asked.children.iter().all(|child| earlier.children.contains(child))
+            && fiscal_year(earlier.day) == fiscal_year(asked.day)
+    })
 }
 
 keyed!(
@@ -114,7 +124,7 @@ pub struct QueueFacts {
     pub updated_at: Instant,
     /// The meeting's moment.
     pub meeting_at: Option<Instant>,
-    /// Whether a report was registered.
+    /// Whether a report was registered and stands.
     pub reported: bool,
     /// The first moment at which an untaken request is late: a business day of the branch after it came in.
     pub untaken_late_at: Instant,
@@ -136,7 +146,10 @@ pub fn stall(case: &QueueFacts, now: Instant) -> Option<Stall> {
         _ if searching && case.starts_at < now.plus_days(NEAR_DAYS) => Some(Stall::DayNear),
         S::ProviderFound if case.updated_at.plus_days(PATIENCE_DAYS) <= now => Some(Stall::NoMeetingDate),
         S::MeetingScheduled if case.meeting_at.is_some_and(|at| at.date() < now.date()) => Some(Stall::MeetingPassed),
-        S::Established if !case.reported && case.ends_at.plus_days(PATIENCE_DAYS) <= now => Some(Stall::NotReported),
+        // 完了 without a standing report: it was voided afterwards, and the activity is to be reported anew.
+        S::Established | S::Completed if !case.reported && case.ends_at.plus_days(PATIENCE_DAYS) <= now => {
+            Some(Stall::NotReported)
+        }
         _ => None,
     }
 }
@@ -152,8 +165,10 @@ pub fn queue_group(case: &QueueFacts, now: Instant) -> Option<QueueGroup> {
         S::InCoordination => Some(QueueGroup::Searching),
         S::Offering => Some(QueueGroup::Answering),
         S::ProviderFound | S::MeetingScheduled | S::MeetingHeld => Some(QueueGroup::Meeting),
-        S::Established => Some(QueueGroup::Established),
-        S::Draft | S::Completed | S::NotEstablished | S::Withdrawn | S::Cancelled => None,
+        S::Established | S::Completed if !case.reported => Some(QueueGroup::Established),
+        // Reported: the family's turn to approve, and its reminders go by themselves.
+        S::Established | S::Completed => None,
+        S::Draft | S::NotEstablished | S::Withdrawn | S::Cancelled => None,
     }
 }
 
@@ -265,12 +280,16 @@ mod tests {
 
     #[test]
     fn a_meeting_is_waived_within_one_fiscal_year_and_kind() {
-        let case = |kind, text| PairCase { kind, day: day(text) };
+        let case = |kind, text| PairCase { kind, place: CarePlace::ProviderHome, children: vec![7, 8], day: day(text) };
         let met = [case(CareKind::Care, "2024-03-30")];
-        assert!(meeting_waivable(case(CareKind::Care, "2024-03-31"), &met));
-        assert!(!meeting_waivable(case(CareKind::Care, "2024-04-01"), &met), "a new fiscal year");
-        assert!(!meeting_waivable(case(CareKind::Escort, "2024-03-31"), &met), "other content");
-        assert!(!meeting_waivable(case(CareKind::Care, "2024-03-31"), &[]));
+        let asked = case(CareKind::Care, "2024-03-31");
+        assert!(meeting_waivable(&asked, &met));
+        assert!(meeting_waivable(&PairCase { children: vec![8], ..asked.clone() }, &met), "one of the known children");
+        assert!(!meeting_waivable(&PairCase { children: vec![8, 9], ..asked.clone() }, &met), "a new child");
+        assert!(!meeting_waivable(&PairCase { place: CarePlace::UserHome, ..asked.clone() }, &met), "another place");
+        assert!(!meeting_waivable(&case(CareKind::Care, "2024-04-01"), &met), "a new fiscal year");
+        assert!(!meeting_waivable(&case(CareKind::Escort, "2024-03-31"), &met), "other content");
+        assert!(!meeting_waivable(&asked, &[]));
     }
 
     fn facts(status: S) -> QueueFacts {
@@ -292,8 +311,9 @@ mod tests {
         let now = Instant::at(day("2024-03-01"), 660);
         for &status in S::ALL {
             let open = !status.is_final() && status != S::Draft;
-            assert_eq!(queue_group(&facts(status), now).is_some(), open, "{status:?}");
-            assert_eq!(stall(&facts(status), now), None, "{status:?}");
+            let facts = QueueFacts { reported: status == S::Completed, ..facts(status) };
+            assert_eq!(queue_group(&facts, now).is_some(), open, "{status:?}");
+            assert_eq!(stall(&facts, now), None, "{status:?}");
         }
     }
 
@@ -310,6 +330,20 @@ mod tests {
         assert_eq!(stall(&facts(S::Established), at("2024-04-02", 810)), Some(Stall::NotReported));
         assert_eq!(stall(&QueueFacts { reported: true, ..facts(S::Established) }, at("2024-05-02", 0)), None);
         assert_eq!(stall(&facts(S::MeetingHeld), at("2024-03-30", 690)), Some(Stall::DayPassed));
+        assert_eq!(
+            stall(&facts(S::Completed), at("2024-04-02", 810)),
+            Some(Stall::NotReported),
+            "its report was voided"
+        );
+    }
+
+    #[test]
+    fn a_reported_case_waits_for_nobody_at_the_desk_until_its_report_is_voided() {
+        let now = Instant::at(day("2024-03-31"), 600);
+        for status in [S::Established, S::Completed] {
+            assert_eq!(queue_group(&QueueFacts { reported: true, ..facts(status) }, now), None, "{status:?}");
+            assert_eq!(queue_group(&facts(status), now), Some(QueueGroup::Established), "{status:?}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::actor::Party;
 use crate::report::ReportStatus;
 use crate::request::{CoordinationStatus, Gate};
-use crate::time::Date;
+use crate::time::{Date, Instant};
 use crate::workflow::StepRefused;
 use serde::{Deserialize, Serialize};
 
@@ -28,12 +28,23 @@ pub enum Refusal {
     NotActive,
     /// The provider fails a hard gate.
     Gates(Vec<Gate>),
+    /// The same, told to the provider who wanted to accept.
+    CannotAccept(Vec<Gate>),
+    /// The activity's start has passed: what was not agreed before cannot be any more (domain 1.8).
+    ActivityBegun,
     /// No provider was chosen for the offer.
     NoProviderChosen,
     /// 成立 needs a held meeting, or the same pair, content and fiscal year.
     MeetingNotWaivable,
     /// The 事前打合せ情報 is not complete.
     SheetIncomplete,
+    /// The meeting cannot be left out: there is no complete 事前打合せ情報 to take over.
+    NoSheetToCarry,
+    /// The meeting's time has not come yet.
+    MeetingAhead {
+        /// When it is.
+        at: Instant,
+    },
     /// The report's period lies in the future.
     InFuture,
     /// The report overlaps another of the same provider.

@@ -102,10 +102,17 @@ impl ReportStatus {
         matches!(self, Self::Draft | Self::RevisionRequested)
     }
 
+    /// Whether the report was handed to the family and stands: its activity has taken place. A draft is the provider's
+    /// own note and says nothing yet.
+    #[must_use]
+    pub const fn is_registered(self) -> bool {
+        matches!(self, Self::AwaitingApproval | Self::RevisionRequested | Self::Approved)
+    }
+
     /// Whether the report's hours stand in the way of another report of the same provider.
     #[must_use]
     pub const fn blocks_overlap(self) -> bool {
-        matches!(self, Self::AwaitingApproval | Self::RevisionRequested | Self::Approved)
+        self.is_registered()
     }
 }
 
@@ -219,6 +226,9 @@ impl Reminder {
             7.. => Some(Self::Escalation),
         }
     }
+
+    /// Every reminder, in the order they come.
+    pub const ALL: &'static [Self] = &[Self::First, Self::Second, Self::Escalation];
 
     /// The event's key that records it was sent.
     #[must_use]

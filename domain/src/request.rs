@@ -65,7 +65,7 @@ keyed!(
         Withdraw = "withdraw",
         /// キャンセル
         Cancel = "cancel",
-        /// Every activity reported or cancelled.
+        /// The activity's report is approved: until then its family, its provider and the branch still have work with it.
         Complete = "complete",
     }
 );
@@ -75,6 +75,8 @@ use RequestAction as A;
 
 const C: &[Party] = &[Coordinator];
 const U: &[Party] = &[Family, Coordinator];
+/// 下書き is the family's alone: the branch does not see it.
+const OWN: &[Party] = &[Family];
 const ALL: &[Party] = &[Family, Provider, Coordinator];
 const T: &[Party] = &[Timer];
 
@@ -84,9 +86,9 @@ const fn step(from: S, action: A, to: S, by: &'static [Party]) -> Step<S, A> {
 
 /// Domain 5.2, row by row.
 pub const TABLE: &[Step<S, A>] = &[
-    step(S::Draft, A::SaveDraft, S::Draft, U),
-    step(S::Draft, A::Submit, S::Submitted, U),
-    step(S::Draft, A::Withdraw, S::Withdrawn, U),
+    step(S::Draft, A::SaveDraft, S::Draft, OWN),
+    step(S::Draft, A::Submit, S::Submitted, OWN),
+    step(S::Draft, A::Withdraw, S::Withdrawn, OWN),
     step(S::Submitted, A::Take, S::InCoordination, C),
     step(S::Submitted, A::Withdraw, S::Withdrawn, U),
     step(S::InCoordination, A::Offer, S::Offering, C),
@@ -266,6 +268,12 @@ impl OfferStatus {
 
 /// Hours a provider has to answer an offer (domain 5.2).
 pub const OFFER_HOURS: i64 = 48;
+
+/// Until when an offer sent now can be answered: [`OFFER_HOURS`], but never beyond the activity's start.
+#[must_use]
+pub fn answer_until(now: Instant, start: Instant) -> Instant {
+    now.plus_minutes(OFFER_HOURS * 60).min(start)
+}
 
 keyed!(
     /// The status of the activity that an established request stands for.

@@ -119,6 +119,8 @@ pub async fn approve(env: &Env, actor: &Actor, no: ReportNo, form: &ApprovalForm
         ..Happened::default()
     };
     record(&transaction, &loaded, now, &by, what).await?;
+    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
+    notice::tell_acted_for(&transaction, moment, &by, loaded.row.user_member_id, "承認", &link).await?;
     let message = Message {
         subject: format!("援助活動報告書 {no} が承認されました"),
         body: format!(
@@ -202,6 +204,8 @@ pub async fn request_revision(
         ..Happened::default()
     };
     record(&transaction, &loaded, now, &by, what).await?;
+    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
+    notice::tell_acted_for(&transaction, moment, &by, loaded.row.user_member_id, "修正依頼", &link).await?;
     let message = Message {
         subject: format!("援助活動報告書 {no} の修正依頼があります"),
         body: format!(

@@ -16,6 +16,7 @@ mod entry;
 mod message;
 mod provider;
 mod queue;
+mod remind;
 mod step;
 
 pub(crate) use candidate::gates_of;
@@ -28,5 +29,9 @@ pub(crate) use message::Teller;
 pub use provider::{
     Contacts, KnownFamily, ProviderCase, ProviderCaseSummary, ProviderCases, provider_case, provider_cases,
 };
-pub use queue::{Queue, QueueFilter, QueueLine, queue, search};
-pub use step::{cancel, complete_finished, establish, establish_waived, not_establish, note, search_again, take};
+pub use queue::{Queue, QueueFilter, QueueLine, case_of_report, queue, search};
+pub use remind::remind_untaken;
+pub(crate) use step::fee_at;
+pub use step::{
+    CancelForm, cancel, complete_finished, establish, establish_waived, not_establish, note, search_again, take,
+};

@@ -59,6 +59,7 @@ async fn run_all(env: &Env) -> Result<()> {
     note("expire_offers", offer::expire_offers(env).await.map(drop));
     note("complete_finished", coordination::complete_finished(env).await.map(drop));
     if minute >= MORNING {
+        note("remind_untaken", coordination::remind_untaken(env).await.map(drop));
         note("remind_approvals", report::remind_approvals(env).await.map(drop));
         note("remind_unsettled", remind::unsettled(env).await.map(drop));
     }

@@ -98,10 +98,11 @@ fn read(form: &MeetingForm, case: &Case, side: Party, now: Instant) -> Result<(I
     }
 }
 
-/// 打合せ済: the coordinator heard from both; the 事前打合せ情報 must be complete.
+/// 打合せ済: the coordinator heard from both that they met; the 事前打合せ情報 must be complete.
 ///
 /// # Errors
-/// Another ward's case: [`Error::NotFound`]; [`Refusal::SheetIncomplete`]; or the table's refusal.
+/// Another ward's case: [`Error::NotFound`]; [`Refusal::MeetingAhead`] before the meeting's time;
+/// [`Refusal::SheetIncomplete`]; or the table's refusal.
 pub async fn hold(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let (mut case, side) = Case::lock(&tx, actor, no).await?;
@@ -109,13 +110,17 @@ pub async fn hold(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Resu
         return Ok(Outcome::AlreadyApplied);
     }
     let to = case.decide(RequestAction::HoldMeeting, side)?;
+    let now = env.clock.now();
+    if let Some(at) = case.row.meeting_at.map(Instant).filter(|at| *at > now) {
+        return Err(Refusal::MeetingAhead { at }.into());
+    }
     let sheet = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
     let sheet = sheet.filter(|sheet| sheet.complete != 0).ok_or(Refusal::SheetIncomplete)?;
     let detail = Some(json!({ "sheet_revision": sheet.revision }));
     let taken = Taken { action: RequestAction::HoldMeeting, to, reason: None, detail };
     let channel = if asked.channel == Channel::Job { Channel::Web } else { asked.channel };
     let by = By { channel, ..By::web(actor) };
-    case.advance(&tx, env.clock.now(), &by, taken, care_request::ActiveModel::default()).await?;
+    case.advance(&tx, now, &by, taken, care_request::ActiveModel::default()).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }

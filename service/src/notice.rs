@@ -5,6 +5,8 @@
 use crate::db;
 use crate::entity::{notice, outbox};
 use crate::error::Result;
+use crate::event::By;
+use domain::actor::Channel;
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
@@ -49,13 +51,44 @@ pub async fn tell_member<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Puts a message into the inbox of every coordinator of a ward; the branch's queue is their mail.
+/// Tells a member of a step that the branch did in the member's name, 「承認」 for example; of the member's own steps
+/// nothing is told.
+///
+/// # Errors
+/// Those of the database.
+pub async fn tell_acted_for<C: ConnectionTrait>(
+    transaction: &C,
+    (now, real_now): (Instant, Instant),
+    by: &By<'_>,
+    member: Option<i64>,
+    step: &str,
+    link: &str,
+) -> Result<()> {
+    let (Some(member), true) = (member, by.on_behalf_of.is_some()) else { return Ok(()) };
+    let word = match by.channel {
+        Channel::Phone => "お電話",
+        Channel::Paper => "書面",
+        Channel::Counter | Channel::Web | Channel::Job => "窓口でのお申し出",
+    };
+    let message = Message {
+        subject: format!("支部が代わりに「{step}」をしました"),
+        body: format!(
+            "{word}を受けて、支部が代わりに「{step}」をしました。\nお心当たりがないときは、支部へお電話ください。"
+        ),
+        link: link.to_owned(),
+    };
+    tell_member(transaction, now, real_now, member, &message).await
+}
+
+/// Puts a message into the inbox of every coordinator of a ward and, when the branch has a mail address, once into the
+/// outbox: one mail for the branch, however many people work there.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn tell_coordinators<C: ConnectionTrait>(
     transaction: &C,
     now: Instant,
+    real_now: Instant,
     ward: &str,
     message: &Message,
 ) -> Result<()> {
@@ -64,8 +97,15 @@ pub async fn tell_coordinators<C: ConnectionTrait>(
         id: i64,
     }
     let sql = "SELECT id FROM account WHERE role = 'coordinator' AND ward = $1";
+    let mut first = None;
     for account in db::rows::<Id, _>(transaction, sql, vec![ward.into()]).await? {
-        put(transaction, now, account.id, message).await?;
+        let notice = put(transaction, now, account.id, message).await?;
+        first = first.or(Some(notice));
+    }
+    let mail: Option<String> =
+        db::scalar(transaction, "SELECT mail FROM ward WHERE code = $1", vec![ward.into()]).await?;
+    if let Some(mail) = mail.filter(|mail| !mail.is_empty()) {
+        enqueue(transaction, real_now, first, &mail, message).await?;
     }
     Ok(())
 }

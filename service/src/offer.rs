@@ -4,12 +4,13 @@ use crate::coordination::{Asked, Case, Outcome, Taken, Teller, by_member, gates_
 use crate::entity::{care_request, member, offer};
 use crate::error::{Error, Result, stored};
 use crate::event::{By, Happened};
+use crate::notice::tell_acted_for;
 use crate::{Env, db};
 use domain::actor::{Actor, Channel, Party};
 use domain::number::{MemberNo, RequestNo};
 use domain::refusal::Refusal;
 use domain::request::{
-    CareKind, CoordinationStatus, OFFER_HOURS, OFFER_TABLE, OfferAction, OfferStatus, RequestAction,
+    CareKind, CoordinationStatus, OFFER_TABLE, OfferAction, OfferStatus, RequestAction, answer_until,
 };
 use domain::time::{Date, Instant, age_on};
 use domain::workflow::{StepRefused, next};
@@ -22,8 +23,8 @@ use serde_json::json;
 /// Asks providers for a case; all of them must pass the hard gates. One who is already asked is not asked twice.
 ///
 /// # Errors
-/// Not the ward's case: [`Error::NotFound`]. [`Refusal::NoProviderChosen`], [`Refusal::Gates`] of the first provider
-/// who does not pass, or the table's refusal.
+/// Not the ward's case: [`Error::NotFound`]. [`Refusal::ActivityBegun`], [`Refusal::NoProviderChosen`],
+/// [`Refusal::Gates`] of the first provider who does not pass, or the table's refusal.
 pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, providers: &[MemberNo]) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
@@ -41,10 +42,13 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
         return Ok(Outcome::AlreadyApplied);
     }
     let to = case.decide(RequestAction::Offer, side)?;
+    if case.start() <= now {
+        return Err(Refusal::ActivityBegun.into());
+    }
     if chosen.is_empty() {
         return Err(Refusal::NoProviderChosen.into());
     }
-    let expires = now.plus_minutes(OFFER_HOURS * 60);
+    let expires = answer_until(now, case.start());
     for provider in &new {
         let gates = gates_of(&tx, &case.row, provider).await?;
         if !gates.is_empty() {
@@ -75,7 +79,8 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
 ///
 /// # Errors
 /// Neither the asked provider nor the ward's coordinator: [`Error::NotFound`]. [`Refusal::OfferClosed`] when another was
-/// first, the time is over or it was answered; [`Refusal::Gates`] when something came in between.
+/// first, the time is over or it was answered; [`Refusal::ActivityBegun`]; when something came in between
+/// [`Refusal::CannotAccept`] for the provider, [`Refusal::Gates`] for the coordinator.
 pub async fn accept(env: &Env, actor: &Actor, offer: i64, channel: Channel) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
@@ -88,11 +93,15 @@ pub async fn accept(env: &Env, actor: &Actor, offer: i64, channel: Channel) -> R
         Error::Refused(Refusal::RequestMoved(_)) => Refusal::OfferClosed.into(),
         other => other,
     })?;
+    if case.start() <= now {
+        return Err(Refusal::ActivityBegun.into());
+    }
     let by = by_member(&tx, actor, side, offer.provider_id, channel).await?;
     let provider = lock_provider(&tx, offer.provider_id).await?;
     let gates = gates_of(&tx, &case.row, &provider).await?;
     if !gates.is_empty() {
-        return Err(Refusal::Gates(gates).into());
+        let own = side == Party::Provider;
+        return Err(if own { Refusal::CannotAccept(gates) } else { Refusal::Gates(gates) }.into());
     }
     answer(&tx, &offer, OfferStatus::Accepted, now, None).await?;
     let closed = close_others(&tx, case.row.id, offer.id, now).await?;
@@ -102,6 +111,10 @@ pub async fn accept(env: &Env, actor: &Actor, offer: i64, channel: Channel) -> R
     case.advance(&tx, now, &by, taken, changes).await?;
     let teller = Teller::new(env, &tx, &case);
     teller.provider_found(case.row.member_id).await?;
+    if side == Party::Provider {
+        teller.taken_by_provider(&case.row.ward).await?;
+    }
+    tell_acted_for(&tx, (now, env.clock.real_now()), &by, Some(offer.provider_id), "受諾", "/offers").await?;
     for other in closed {
         teller.offer_closed(other).await?;
     }
@@ -125,6 +138,7 @@ pub async fn decline(env: &Env, actor: &Actor, offer: i64, why: &str, channel: C
     let why = if why.trim().is_empty() { None } else { Some(reason("reason", why)?) };
     answer(&tx, &offer, OfferStatus::Declined, now, why.clone()).await?;
     tell_answer(&tx, &case, now, &by, OfferAction::Decline, &offer, why).await?;
+    tell_acted_for(&tx, (now, env.clock.real_now()), &by, Some(offer.provider_id), "辞退", "/offers").await?;
     return_when_empty(env, &tx, &mut case, &by, side).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)

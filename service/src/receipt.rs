@@ -72,6 +72,8 @@ pub async fn receive(
         ..Happened::default()
     };
     record(&transaction, &loaded, now, &by, what).await?;
+    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
+    notice::tell_acted_for(&transaction, moment, &by, Some(loaded.row.provider_id), "報酬受領", &link).await?;
     if let Some(family) = loaded.row.user_member_id {
         let message = Message {
             subject: format!("援助活動報告書 {no} の控えを印刷できます"),
@@ -113,6 +115,8 @@ pub async fn undo_receipt(env: &Env, actor: &Actor, no: ReportNo, revision: i64,
         ..Happened::default()
     };
     record(&transaction, &loaded, now, &by, what).await?;
+    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
+    notice::tell_acted_for(&transaction, moment, &by, Some(loaded.row.provider_id), "受領の取り消し", &link).await?;
     if let Some(family) = loaded.row.user_member_id {
         let message = Message {
             subject: format!("援助活動報告書 {no} の報酬受領が取り消されました"),

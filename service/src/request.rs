@@ -27,13 +27,16 @@ use domain::number::RequestNo;
 use sea_orm::ConnectionTrait;
 
 /// Loads a request for a change by its family or by a coordinator of its ward, and holds it until the transaction ends.
+/// A draft is the family's alone.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is not there or not the actor's; those of the database.
 pub async fn lock<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: RequestNo) -> Result<care_request::Model> {
     let (sql, value) = match (actor.user_member(), actor.coordinator_ward()) {
         (Some(member), _) => ("SELECT * FROM care_request WHERE request_no = $1 AND member_id = $2", member.into()),
-        (None, Some(ward)) => ("SELECT * FROM care_request WHERE request_no = $1 AND ward = $2", ward.into()),
+        (None, Some(ward)) => {
+            ("SELECT * FROM care_request WHERE request_no = $1 AND ward = $2 AND status <> 'draft'", ward.into())
+        }
         (None, None) => return Err(Error::NotFound),
     };
     let sql = format!("{sql}{}", db::for_update(transaction.get_database_backend()));

@@ -10,7 +10,7 @@ use domain::number::RequestNo;
 use domain::refusal::{Refusal, of_request};
 use domain::request::{CareKind, CoordinationStatus as S, Gate, RequestAction as A, TABLE};
 use domain::workflow::{StepRefused, next};
-use service::coordination::{self, Asked, Outcome, QueueFilter};
+use service::coordination::{self, Asked, CancelForm, Outcome, QueueFilter};
 use service::meeting::{self, MeetingForm};
 use service::{Env, Error, Result, db, history, offer};
 use support::case::CaseSpec;
@@ -18,6 +18,11 @@ use support::{Person, World, at, date, saturday};
 
 fn anyhow() -> Asked {
     Asked { seen: None, channel: Channel::Phone }
+}
+
+/// A cancellation that counts from now.
+fn why(reason: &str) -> CancelForm {
+    CancelForm { reason: reason.into(), ..CancelForm::default() }
 }
 
 fn meeting_form() -> MeetingForm {
@@ -39,7 +44,7 @@ async fn attempt(env: &Env, actor: &Actor, no: RequestNo, action: A, asked: &Per
         A::EstablishWaived => coordination::establish_waived(env, actor, no, anyhow()).await,
         A::SearchAgain => coordination::search_again(env, actor, no, anyhow(), "provider", "急用").await,
         A::NotEstablish => coordination::not_establish(env, actor, no, anyhow(), "distance", "").await,
-        A::Cancel => coordination::cancel(env, actor, no, anyhow(), "発熱").await,
+        A::Cancel => coordination::cancel(env, actor, no, anyhow(), &why("発熱")).await,
         A::SaveDraft | A::Submit | A::Accept | A::ReturnToSearch | A::Withdraw | A::Complete => {
             panic!("{action:?} is no step of the desk")
         }
@@ -98,6 +103,7 @@ both_databases! {
         assert!(offer::open_for(env, &sato.actor).await.unwrap().open.is_empty(), "the other offer is closed");
 
         meeting::schedule(env, &family.person.actor, no, Asked::seen(4), &meeting_form()).await.unwrap();
+        env.clock.advance_to(at("2024-03-25T11:00"));
         let sheet = [("first_phone", "０９０－００００－０００１"), ("emergency_contact", "祖母 045-000-0002")];
         let mut sheet: Vec<(String, String)> = sheet.map(|(key, value)| (key.into(), value.into())).into();
         assert!(matches!(
@@ -161,6 +167,10 @@ both_databases! {
                         assert!(matches!(result, Err(Error::NotFound)), "{status:?} {action:?}: {result:?}");
                         continue;
                     }
+                    if party == Party::Coordinator && status == S::Draft {
+                        assert!(matches!(result, Err(Error::NotFound)), "a draft is the family's alone: {action:?} {result:?}");
+                        continue;
+                    }
                     let Err(Error::Refused(refusal)) = result else { panic!("{status:?} {action:?} {party:?}: {result:?}") };
                     assert_eq!(refusal, of_request(expected, status), "{action:?} {party:?}");
                     refused += 1;
@@ -170,8 +180,8 @@ both_databases! {
         }
         let rows = TABLE.iter().filter(|step| STEPS.contains(&step.action));
         let allowed: usize = rows.map(|step| step.by.len()).sum();
-        let unmatched = 6 * STEPS.len();
-        assert_eq!(refused, S::ALL.len() * STEPS.len() * 3 - allowed - unmatched);
+        let (unmatched, drafts) = (6 * STEPS.len(), STEPS.len());
+        assert_eq!(refused, S::ALL.len() * STEPS.len() * 3 - allowed - unmatched - drafts);
         assert_eq!(hidden, S::ALL.len() * STEPS.len() * strangers.len());
         assert_eq!(next(TABLE, S::Submitted, A::Take, Party::Family), Err(StepRefused::NotYours));
     }
@@ -217,7 +227,8 @@ both_databases! {
         let first = world.case(&family, Some(&provider), spec(S::ProviderFound, "2024-03-30T09:00", "2024-03-30T10:00")).await;
         let refused = coordination::establish_waived(env, &desk, first, anyhow()).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::MeetingNotWaivable))), "{refused:?}");
-        world.case(&family, Some(&provider), spec(S::Completed, "2024-02-03T09:00", "2024-02-03T10:00")).await;
+        let met = world.case(&family, Some(&provider), spec(S::Completed, "2024-02-03T09:00", "2024-02-03T10:00")).await;
+        world.a_sheet(met, &family, true).await;
         let april = world.case(&family, Some(&provider), spec(S::ProviderFound, "2024-04-01T09:00", "2024-04-01T10:00")).await;
         let refused = coordination::establish_waived(env, &desk, april, anyhow()).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::MeetingNotWaivable))), "a new fiscal year: {refused:?}");
@@ -259,15 +270,195 @@ both_databases! {
     async fn a_reported_activity_can_neither_be_cancelled_nor_given_back(world) {
         let env = &world.env;
         let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
-        let no = world.a_case(&family, Some(&provider), S::Established).await;
-        world.a_report(no, &provider, "draft").await;
-        for result in [
-            coordination::cancel(env, &family.person.actor, no, anyhow(), "発熱").await,
-            coordination::search_again(env, &desk, no, anyhow(), "provider", "急用").await,
-        ] {
-            assert!(matches!(result, Err(Error::Refused(Refusal::AlreadyReported { .. }))), "{result:?}");
+        for status in ["awaiting_approval", "revision_requested", "approved"] {
+            let no = world.a_case(&family, Some(&provider), S::Established).await;
+            world.a_report(no, &provider, status).await;
+            for result in [
+                coordination::cancel(env, &family.person.actor, no, anyhow(), &why("発熱")).await,
+                coordination::search_again(env, &desk, no, anyhow(), "provider", "急用").await,
+                coordination::search_again(env, &provider.actor, no, anyhow(), "", "急用").await,
+            ] {
+                assert!(matches!(result, Err(Error::Refused(Refusal::AlreadyReported { .. }))), "{status} {result:?}");
+            }
+            assert_eq!(world.status(no).await, S::Established);
         }
-        assert_eq!(world.status(no).await, S::Established);
+    }
+
+    async fn a_private_draft_report_blocks_neither_cancelling_nor_giving_back(world) {
+        let env = &world.env;
+        seed_tariff(&world).await;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let cancelled = world.a_case(&family, Some(&provider), S::Established).await;
+        world.a_report(cancelled, &provider, "draft").await;
+        coordination::cancel(env, &family.person.actor, cancelled, Asked::seen(1), &why("発熱")).await.unwrap();
+        assert_eq!(world.status(cancelled).await, S::Cancelled);
+        let given_back = world.a_case(&family, Some(&provider), S::Established).await;
+        world.a_report(given_back, &provider, "draft").await;
+        coordination::search_again(env, &provider.actor, given_back, Asked::seen(1), "", "急用").await.unwrap();
+        assert_eq!(world.status(given_back).await, S::InCoordination);
+        assert_eq!(world.count("SELECT COUNT(*) FROM activity_report WHERE status = 'voided' AND void_reason <> ''").await, 2);
+        for no in [cancelled, given_back] {
+            let entries = history::of_request(env, &desk, no).await.unwrap().entries;
+            let told = entries.iter().find(|entry| entry.action == "void").unwrap();
+            assert!(told.report.is_some() && told.to.as_deref() == Some("voided"), "{told:?}");
+        }
+        let told = format!("SELECT COUNT(*) FROM notice WHERE account_id = {} AND body LIKE '%報告書は、取消になりました%'", provider.actor.account);
+        assert_eq!(world.count(&told).await, 2);
+        let told = format!("SELECT COUNT(*) FROM notice WHERE account_id = {} AND body LIKE '%報告書%'", family.person.actor.account);
+        assert_eq!(world.count(&told).await, 0, "a draft is the provider's own");
+    }
+
+    async fn a_meeting_cannot_be_held_before_its_time(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::MeetingScheduled).await;
+        world.a_sheet(no, &family, true).await;
+        let early = meeting::hold(env, &desk, no, Asked::seen(1)).await;
+        let Err(Error::Refused(Refusal::MeetingAhead { at: when })) = early else { panic!("{early:?}") };
+        assert_eq!(when, at("2024-03-25T11:30"));
+        env.clock.advance_to(when);
+        meeting::hold(env, &desk, no, Asked::seen(1)).await.unwrap();
+        assert_eq!(world.status(no).await, S::MeetingHeld);
+    }
+
+    async fn nothing_is_agreed_without_a_complete_sheet(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let held = world.a_case(&family, Some(&provider), S::MeetingHeld).await;
+        let spec = |day: &str| CaseSpec {
+            status: S::ProviderFound,
+            starts_at: at(&format!("{day}T09:00")),
+            ends_at: at(&format!("{day}T10:00")),
+            ..CaseSpec::default()
+        };
+        let waived = world.case(&family, Some(&provider), spec("2024-03-28")).await;
+        let none = coordination::establish_waived(env, &desk, waived, anyhow()).await;
+        assert!(matches!(none, Err(Error::Refused(Refusal::NoSheetToCarry))), "no sheet at all: {none:?}");
+        world.a_sheet(held, &family, false).await;
+        let half = coordination::establish(env, &desk, held, anyhow()).await;
+        assert!(matches!(half, Err(Error::Refused(Refusal::SheetIncomplete))), "{half:?}");
+        let half = coordination::establish_waived(env, &desk, waived, anyhow()).await;
+        assert!(matches!(half, Err(Error::Refused(Refusal::NoSheetToCarry))), "half a sheet: {half:?}");
+        assert_eq!(world.count("SELECT COUNT(*) FROM activity").await, 0);
+        assert_eq!(world.count("SELECT COUNT(*) FROM pre_meeting_sheet").await, 1, "nothing was carried over");
+        db::execute(env.db.write(), "DELETE FROM pre_meeting_sheet", vec![]).await.unwrap();
+        world.a_sheet(held, &family, true).await;
+        coordination::establish_waived(env, &desk, waived, anyhow()).await.unwrap();
+        coordination::establish(env, &desk, held, anyhow()).await.unwrap();
+    }
+
+    async fn a_meeting_is_not_waived_for_a_child_or_a_place_the_provider_does_not_know(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let met = CaseSpec { status: S::Completed, starts_at: at("2024-02-03T09:00"), ends_at: at("2024-02-03T10:00"), ..CaseSpec::default() };
+        let met = world.case(&family, Some(&provider), met).await;
+        world.a_sheet(met, &family, true).await;
+        let no = world.a_case(&family, Some(&provider), S::ProviderFound).await;
+        let id = world.request_id(no).await;
+        let run = async |sql: &str, value: sea_orm::Value| db::execute(env.db.write(), sql, vec![id.into(), value]).await.unwrap();
+        run("UPDATE care_request_child SET child_id = $2 WHERE request_id = $1", family.sakura.into()).await;
+        assert!(!coordination::details(env, &desk, no).await.unwrap().waivable, "another child");
+        run("UPDATE care_request_child SET child_id = $2 WHERE request_id = $1", family.taro.into()).await;
+        run("UPDATE care_request SET care_place = $2 WHERE id = $1", "user_home".into()).await;
+        let refused = coordination::establish_waived(env, &desk, no, anyhow()).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::MeetingNotWaivable))), "another place: {refused:?}");
+        run("UPDATE care_request SET care_place = $2 WHERE id = $1", "provider_home".into()).await;
+        coordination::establish_waived(env, &desk, no, anyhow()).await.unwrap();
+    }
+
+    async fn nothing_is_offered_accepted_or_agreed_once_the_day_has_begun(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let searching = world.a_case(&family, None, S::InCoordination).await;
+        let offering = world.a_case(&family, None, S::Offering).await;
+        let asked = world.an_offer(offering, &provider).await;
+        let held = world.a_case(&family, Some(&provider), S::MeetingHeld).await;
+        world.a_sheet(held, &family, true).await;
+        db::execute(env.db.write(), "UPDATE offer SET expires_at = $1", vec![at("2024-04-01T10:00").0.into()]).await.unwrap();
+        env.clock.advance_to(at("2024-03-30T11:30"));
+        for result in [
+            offer::send(env, &desk, searching, anyhow(), &[provider.no]).await,
+            offer::accept(env, &provider.actor, asked, Channel::Web).await,
+            offer::accept(env, &desk, asked, Channel::Phone).await,
+            coordination::establish(env, &desk, held, anyhow()).await,
+        ] {
+            assert!(matches!(result, Err(Error::Refused(Refusal::ActivityBegun))), "{result:?}");
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM activity").await, 0);
+    }
+
+    async fn a_cancellation_by_phone_costs_what_it_did_when_the_branch_heard_of_it(world) {
+        let env = &world.env;
+        seed_tariff(&world).await;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        env.clock.advance_to(at("2024-03-30T09:30"));
+        let form = |date: &str, time: &str| CancelForm { reason: "発熱".into(), told_date: date.into(), told_time: time.into() };
+        let ahead = coordination::cancel(env, &desk, no, anyhow(), &form("2024-03-30", "9:31")).await;
+        assert!(matches!(ahead, Err(Error::Invalid(fields)) if fields[0].field == "told_date"));
+        let half = coordination::cancel(env, &desk, no, anyhow(), &form("2024-03-29", "")).await;
+        assert!(matches!(half, Err(Error::Invalid(fields)) if fields[0].field == "told_time"));
+        coordination::cancel(env, &desk, no, anyhow(), &form("2024-03-29", "17:30")).await.unwrap();
+        assert_eq!(world.count("SELECT cancellation_fee_yen FROM care_request").await, 0, "the day before is free");
+        assert_eq!(world.count("SELECT cancelled_at FROM care_request").await, at("2024-03-29T17:30").0);
+        let entry = history::of_request(env, &desk, no).await.unwrap().entries.remove(0);
+        assert!(entry.facts.iter().any(|(key, value)| key == "told_at" && value.starts_with("2024-03-29T17:30")));
+        let own = world.a_case(&family, Some(&provider), S::Established).await;
+        coordination::cancel(env, &family.person.actor, own, Asked::seen(1), &form("2024-03-29", "17:30")).await.unwrap();
+        let kept = format!("SELECT cancellation_fee_yen FROM care_request WHERE request_no = {}", own.0);
+        assert_eq!(world.count(&kept).await, 600, "a family's own word counts from now");
+    }
+
+    async fn the_family_sees_the_fee_before_it_cancels(world) {
+        let env = &world.env;
+        seed_tariff(&world).await;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        let shown = async || service::request::details(env, &family.person.actor, no).await.unwrap().fee_if_cancelled;
+        assert_eq!(shown().await, Some(0));
+        env.clock.advance_to(at("2024-03-30T09:30"));
+        assert_eq!(shown().await, Some(600));
+        coordination::cancel(env, &family.person.actor, no, Asked::seen(1), &why("発熱")).await.unwrap();
+        assert_eq!(shown().await, None);
+    }
+
+    async fn the_branch_hears_of_every_turn_that_a_member_gives_a_case(world) {
+        let env = &world.env;
+        seed_tariff(&world).await;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let cancelled = world.a_case(&family, Some(&provider), S::Established).await;
+        coordination::cancel(env, &family.person.actor, cancelled, Asked::seen(1), &why("発熱")).await.unwrap();
+        assert_eq!(world.told(&desk, "援助活動がキャンセルになりました").await, 1);
+        let given_back = world.a_case(&family, Some(&provider), S::Established).await;
+        coordination::search_again(env, &provider.actor, given_back, Asked::seen(1), "", "急用").await.unwrap();
+        assert_eq!(world.told(&desk, "提供会員が行けなくなりました").await, 1);
+        assert_eq!(world.told(&desk, "打診がすべて終わりました").await, 0, "nobody was asked");
+        let asked = world.a_case(&family, None, S::Offering).await;
+        let offered = world.an_offer(asked, &provider).await;
+        offer::accept(env, &provider.actor, offered, Channel::Web).await.unwrap();
+        assert_eq!(world.told(&desk, "引き受ける提供会員が見つかりました").await, 1);
+        assert_eq!(world.told(&world.coordinator("aoba").await, "引き受ける提供会員が見つかりました").await, 0);
+    }
+
+    async fn a_member_hears_of_what_the_branch_did_in_her_name(world) {
+        let env = &world.env;
+        seed_tariff(&world).await;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let second = world.member("midori", MemberKind::Provider, "佐藤", "恵").await;
+        let no = world.a_case(&family, None, S::Offering).await;
+        let (yes, nay) = (world.an_offer(no, &provider).await, world.an_offer(no, &second).await);
+        offer::decline(env, &desk, nay, "", Channel::Phone).await.unwrap();
+        offer::accept(env, &desk, yes, Channel::Phone).await.unwrap();
+        assert_eq!(world.told(&second.actor, "支部が代わりに「辞退」をしました").await, 1);
+        assert_eq!(world.told(&provider.actor, "支部が代わりに「受諾」をしました").await, 1);
+        assert_eq!(world.told(&desk, "引き受ける提供会員が見つかりました").await, 0, "the branch knows what it did");
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        let sheet = [("first_phone".to_owned(), "090-0000-0001".to_owned())];
+        meeting::save_sheet(env, &desk, no, 0, Channel::Paper, &sheet).await.unwrap();
+        assert_eq!(world.told(&family.person.actor, "支部が代わりに「事前打合せ情報の登録」をしました").await, 1);
+        coordination::cancel(env, &desk, no, Asked::seen(1).by(Channel::Phone), &why("発熱")).await.unwrap();
+        let told = format!("SELECT COUNT(*) FROM notice WHERE account_id = {} AND body LIKE '%支部が代わりにキャンセルしました%'", family.person.actor.account);
+        assert_eq!(world.count(&told).await, 1);
     }
 
     async fn cancelling_costs_by_the_ladder(world) {
@@ -280,9 +471,9 @@ both_databases! {
             let no = world.a_case(&family, Some(&provider), S::Established).await;
             let expected = coordination::details(env, &desk, no).await.unwrap().fee_if_cancelled.unwrap().0;
             assert_eq!(expected, yen, "shown before");
-            let missing = coordination::cancel(env, &family.person.actor, no, Asked::seen(1), "　").await;
+            let missing = coordination::cancel(env, &family.person.actor, no, Asked::seen(1), &why("　")).await;
             assert!(matches!(missing, Err(Error::Invalid(_))), "{missing:?}");
-            coordination::cancel(env, &family.person.actor, no, Asked::seen(1), "発熱").await.unwrap();
+            coordination::cancel(env, &family.person.actor, no, Asked::seen(1), &why("発熱")).await.unwrap();
             let kept = format!("SELECT cancellation_fee_yen FROM care_request WHERE request_no = {}", no.0);
             assert_eq!(world.count(&kept).await, yen);
             assert_eq!(world.status(no).await, S::Cancelled);
@@ -295,25 +486,55 @@ both_databases! {
         seed_tariff(&world).await;
         let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
         let no = world.a_case(&family, Some(&provider), S::Established).await;
-        let own = coordination::cancel(env, &desk, no, Asked::seen(1), "発熱").await;
+        let own = coordination::cancel(env, &desk, no, Asked::seen(1), &why("発熱")).await;
         assert!(matches!(own, Err(Error::Invalid(fields)) if fields[0].field == "channel"), "a channel must be chosen");
-        coordination::cancel(env, &desk, no, Asked::seen(1).by(Channel::Phone), "発熱").await.unwrap();
+        coordination::cancel(env, &desk, no, Asked::seen(1).by(Channel::Phone), &why("発熱")).await.unwrap();
         let entry = history::of_request(env, &desk, no).await.unwrap().entries.remove(0);
         assert_eq!(entry.on_behalf_of, Some(format!("木村花子（{}）", family.person.no)));
         assert_eq!((entry.channel, entry.who.as_str()), (Channel::Phone, "midoriの担当"));
     }
 
-    async fn a_reported_case_is_completed_by_the_job_once(world) {
+    async fn a_case_is_completed_by_the_job_once_and_not_before_its_report_is_approved(world) {
         let env = &world.env;
         let (family, provider) = (world.a_family().await, world.a_provider().await);
-        let reported = world.a_case(&family, Some(&provider), S::Established).await;
-        let drafted = world.a_case(&family, Some(&provider), S::Established).await;
-        world.a_report(reported, &provider, "awaiting_approval").await;
-        world.a_report(drafted, &provider, "draft").await;
+        let approved = world.a_case(&family, Some(&provider), S::Established).await;
+        world.a_report(approved, &provider, "approved").await;
+        let mut others = Vec::new();
+        for status in ["draft", "awaiting_approval", "revision_requested", "voided"] {
+            let no = world.a_case(&family, Some(&provider), S::Established).await;
+            world.a_report(no, &provider, status).await;
+            others.push(no);
+        }
         assert_eq!(coordination::complete_finished(env).await.unwrap(), 1);
         assert_eq!(coordination::complete_finished(env).await.unwrap(), 0);
-        assert_eq!((world.status(reported).await, world.status(drafted).await), (S::Completed, S::Established));
+        assert_eq!(world.status(approved).await, S::Completed);
+        for no in others {
+            assert_eq!(world.status(no).await, S::Established);
+        }
         assert_eq!(world.count("SELECT COUNT(*) FROM activity WHERE status = 'reported'").await, 1);
+    }
+
+    async fn a_completed_case_whose_report_was_voided_waits_to_be_reported_anew(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::Completed).await;
+        world.a_report(no, &provider, "voided").await;
+        let reported = world.a_case(&family, Some(&provider), S::Completed).await;
+        world.a_report(reported, &provider, "voided").await;
+        world.a_report(reported, &provider, "approved").await;
+        env.clock.advance_to(at("2024-03-31T10:00"));
+        let shown = async || coordination::queue(env, &desk, &QueueFilter::default()).await.unwrap();
+        let queue = shown().await;
+        let (_, count, lines) = queue.groups.iter().find(|(group, ..)| *group == QueueGroup::Established).unwrap();
+        assert_eq!((*count, lines[0].no), (1, no));
+        let home = service::home::home(env, &provider.actor).await.unwrap();
+        let mut to_write = home.turns.iter().filter(|turn| matches!(turn, service::home::Turn::WriteReport { .. }));
+        let first = to_write.next();
+        assert!(matches!(first, Some(service::home::Turn::WriteReport { request, .. }) if *request == no), "{first:?}");
+        assert!(to_write.next().is_none());
+        assert!(home.planned.is_empty());
+        env.clock.advance_to(at("2024-04-02T13:30"));
+        assert_eq!(shown().await.groups[0].2[0].stall, Some(Stall::NotReported));
     }
 
     async fn candidates_name_every_gate_and_why_they_stand_there(world) {
@@ -415,6 +636,11 @@ both_databases! {
             assert!(matches!(coordination::queue(env, actor, &QueueFilter::default()).await, Err(Error::NotFound)));
         }
         for (status, no) in numbers {
+            if status == S::Draft {
+                assert!(matches!(coordination::note(env, &desk, no, "x").await, Err(Error::NotFound)));
+                let withdrawn = service::request::withdraw(env, &desk, no, 1, "x", Channel::Phone).await;
+                assert!(matches!(withdrawn, Err(Error::NotFound)), "a draft is the family's alone: {withdrawn:?}");
+            }
             assert!(matches!(coordination::details(env, &aoba, no).await, Err(Error::NotFound)), "{status:?}");
             assert!(matches!(coordination::candidates(env, &aoba, no).await, Err(Error::NotFound)), "{status:?}");
             assert!(matches!(coordination::note(env, &aoba, no, "x").await, Err(Error::NotFound)), "{status:?}");
@@ -467,6 +693,24 @@ both_databases! {
         }
         let draft = world.a_case(&family, None, S::Draft).await;
         assert!(matches!(history::of_request(env, &desk, draft).await, Err(Error::NotFound)));
+    }
+
+    async fn a_case_is_found_by_its_providers_name_and_by_its_reports_number(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        world.a_case(&family, None, S::Draft).await;
+        world.a_report(no, &provider, "draft").await;
+        for words in ["山田", "木村"] {
+            let found = coordination::search(env, &desk, words).await.unwrap();
+            assert_eq!(found.iter().map(|line| line.no).collect::<Vec<_>>(), [no], "{words}");
+        }
+        let report = world.count("SELECT report_no FROM activity_report").await;
+        let report = domain::number::ReportNo(u32::try_from(report).unwrap());
+        assert_eq!(coordination::case_of_report(env, &desk, report).await.unwrap(), no);
+        for stranger in [world.coordinator("aoba").await, family.person.actor.clone(), world.hq().await] {
+            assert!(matches!(coordination::case_of_report(env, &stranger, report).await, Err(Error::NotFound)));
+        }
     }
 
     async fn a_call_becomes_a_case_in_the_coordinators_care(world) {

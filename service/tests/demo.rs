@@ -187,9 +187,13 @@ both_databases! {
             "care_request r JOIN member p ON p.id = r.provider_id JOIN member u ON u.id = r.member_id \
              WHERE p.id = u.id OR p.household_key = u.household_key OR p.kind = 'user' OR p.status <> 'active'",
             "care_request r WHERE status = 'established' AND NOT EXISTS (SELECT 1 FROM activity a WHERE a.request_id = r.id \
-             AND a.status = 'planned' AND a.provider_id = r.provider_id)",
+             AND a.provider_id = r.provider_id AND a.status = CASE WHEN EXISTS (SELECT 1 FROM activity_report p \
+             WHERE p.request_id = r.id AND p.status IN ('awaiting_approval', 'revision_requested')) \
+             THEN 'reported' ELSE 'planned' END)",
             "care_request r WHERE status = 'established' AND EXISTS (SELECT 1 FROM activity_report p WHERE p.request_id = r.id \
-             AND p.status IN ('awaiting_approval', 'revision_requested', 'approved'))",
+             AND p.status = 'approved')",
+            "care_request r WHERE status = 'completed' AND NOT EXISTS (SELECT 1 FROM activity_report p WHERE p.request_id = r.id \
+             AND p.status IN ('approved', 'revision_requested'))",
             "care_request r WHERE status IN ('meeting_held', 'established', 'completed') AND NOT EXISTS (SELECT 1 FROM \
              pre_meeting_sheet s WHERE s.request_id = r.id AND s.complete = 1)",
             "care_request r WHERE status = 'offering' AND NOT EXISTS (SELECT 1 FROM offer o WHERE o.request_id = r.id \

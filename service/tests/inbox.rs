@@ -3,7 +3,7 @@
 mod support;
 
 use service::notice::{Message, tell_coordinators, tell_member};
-use service::{Error, inbox};
+use service::{Error, db, inbox};
 use support::{Person, World};
 
 async fn tell(world: &World, person: &Person, subject: &str) {
@@ -48,7 +48,7 @@ both_databases! {
         for no in 0..120 {
             let message = Message { subject: format!("{no}"), body: String::new(), link: String::new() };
             let tx = world.env.db.begin().await.unwrap();
-            tell_coordinators(&tx, world.env.clock.now(), "midori", &message).await.unwrap();
+            tell_coordinators(&tx, world.env.clock.now(), world.env.clock.real_now(), "midori", &message).await.unwrap();
             tx.commit().await.unwrap();
         }
         let mut seen = Vec::new();
@@ -62,5 +62,23 @@ both_databases! {
             }
         }
         assert_eq!(seen, (0..120).rev().map(|no| no.to_string()).collect::<Vec<_>>());
+    }
+
+    async fn the_branch_gets_one_mail_however_many_work_there_and_none_without_an_address(world) {
+        let (_, _) = (world.coordinator("midori").await, world.coordinator("midori").await);
+        let tell = async || {
+            let message = Message { subject: "新しい依頼".into(), body: "本文".into(), link: "/desk".into() };
+            let tx = world.env.db.begin().await.unwrap();
+            tell_coordinators(&tx, world.env.clock.now(), world.env.clock.real_now(), "midori", &message).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let mails = "SELECT COUNT(*) FROM outbox o JOIN notice n ON n.id = o.notice_id WHERE o.to_mail = 'midori@example.jp'";
+        db::execute(world.env.db.write(), "UPDATE ward SET mail = ''", vec![]).await.unwrap();
+        tell().await;
+        assert_eq!(world.count("SELECT COUNT(*) FROM outbox").await, 0);
+        db::execute(world.env.db.write(), "UPDATE ward SET mail = 'midori@example.jp' WHERE code = 'midori'", vec![]).await.unwrap();
+        tell().await;
+        assert_eq!((world.count(mails).await, world.count("SELECT COUNT(*) FROM outbox").await), (1, 1));
+        assert_eq!(world.count("SELECT COUNT(*) FROM notice").await, 4, "each of the two finds both in 受信メール");
     }
 }

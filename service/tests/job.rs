@@ -115,6 +115,26 @@ both_databases! {
         assert!(bodies[0].starts_with("報告書がまだない援助活動が1件あります。\n4月5日までに"), "{bodies:?}");
     }
 
+    async fn the_branch_hears_once_of_a_request_that_nobody_takes(world) {
+        let (family, desk) = (world.a_family().await, world.coordinator("midori").await);
+        let spec = support::case::CaseSpec { requested_at: at("2024-03-16T10:00"), ..support::case::CaseSpec::default() };
+        let waiting = world.case(&family, None, spec.clone()).await;
+        let taken = world.case(&family, None, spec).await;
+        let subject = "担当の決まっていない依頼があります";
+        service::coordination::take(&world.env, &desk, taken, service::coordination::Asked::seen(1)).await.unwrap();
+        // 緑区支部 is closed on Sunday and Monday; on Tuesday at 10:00 a business day has passed.
+        world.env.clock.advance_to(at("2024-03-19T09:59"));
+        run_due(&world.env).await.unwrap();
+        assert_eq!(world.told(&desk, subject).await, 0);
+        world.env.clock.advance_to(at("2024-03-19T10:00"));
+        run_due(&world.env).await.unwrap();
+        run_due(&world.env).await.unwrap();
+        assert_eq!(world.told(&desk, subject).await, 1);
+        let link = world.text("SELECT link FROM notice WHERE subject LIKE '担当%'").await;
+        assert_eq!(link, format!("/desk/requests/{waiting}"));
+        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'remind_untaken'").await, 1);
+    }
+
     async fn a_clock_of_the_real_world_is_moved_by_nobody(world) {
         let env = Env { clock: service::clock::Clock::system(), ..world.env.clone() };
         assert!(matches!(advance_clock(&env, at("2099-01-01T00:00")).await, Err(Error::NotFound)));

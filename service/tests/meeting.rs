@@ -166,4 +166,19 @@ both_databases! {
         let seen = meeting::read_sheet(env, &provider.actor, waived).await.unwrap();
         assert_eq!((seen.revision, seen.answers.len()), (1, 4));
     }
+
+    async fn a_provider_hears_when_the_sheet_changes_after_the_agreement(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let user = &family.person.actor;
+        let subject = "事前打合せ情報が新しくなりました";
+        let before = world.a_case(&family, Some(&provider), S::MeetingHeld).await;
+        meeting::save_sheet(env, user, before, 0, Channel::Web, &sheet(&family, "卵")).await.unwrap();
+        assert_eq!(world.told(&provider.actor, subject).await, 0, "nothing is shared yet");
+        let agreed = world.a_case(&family, Some(&provider), S::Established).await;
+        world.a_sheet(agreed, &family, true).await;
+        meeting::save_sheet(env, user, agreed, 1, Channel::Web, &sheet(&family, "小麦")).await.unwrap();
+        assert_eq!(world.told(&provider.actor, subject).await, 1);
+        assert_eq!(world.count("SELECT COUNT(*) FROM outbox WHERE body LIKE '%小麦%'").await, 0);
+    }
 }

@@ -76,7 +76,7 @@ both_databases! {
             offer::accept(&world.env, &provider.actor, first, Channel::Web),
             offer::accept(&other, &provider.actor, second, Channel::Web),
         );
-        let clashed = |result: &service::Result<Outcome>| matches!(result, Err(Error::Refused(Refusal::Gates(_))));
+        let clashed = |result: &service::Result<Outcome>| matches!(result, Err(Error::Refused(Refusal::CannotAccept(_))));
         assert!(a.is_ok() && clashed(&b) || b.is_ok() && clashed(&a), "{a:?} {b:?}");
     }
 
@@ -165,6 +165,15 @@ both_databases! {
         assert_eq!(world.count(&told).await, 1, "the branch learns that nobody is asked any more");
     }
 
+    async fn an_offer_ends_at_the_latest_when_the_activity_starts(world) {
+        let env = &world.env;
+        let (family, desk, provider) = (world.a_family().await, world.coordinator("midori").await, world.a_provider().await);
+        env.clock.advance_to(at("2024-03-29T10:00"));
+        let no = world.a_case(&family, None, S::InCoordination).await;
+        offer::send(env, &desk, no, anyhow(), &[provider.no]).await.unwrap();
+        assert_eq!(world.count("SELECT expires_at FROM offer").await, at("2024-03-30T11:30").0);
+    }
+
     async fn looking_makes_an_offer_seen_once(world) {
         let env = &world.env;
         let (family, provider) = (world.a_family().await, world.a_provider().await);
@@ -205,7 +214,9 @@ both_databases! {
         let clash = CaseSpec { status: S::Established, starts_at: at("2024-03-30T13:29"), ends_at: at("2024-03-30T14:00"), ..CaseSpec::default() };
         let other: RequestNo = world.case(&family, Some(&provider), clash).await;
         let refused = offer::accept(env, &provider.actor, offer, Channel::Web).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::Gates(_)))), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Refused(Refusal::CannotAccept(_)))), "{refused:?}");
+        let desk = offer::accept(env, &world.coordinator("midori").await, offer, Channel::Phone).await;
+        assert!(matches!(desk, Err(Error::Refused(Refusal::Gates(_)))), "{desk:?}");
         db::execute(env.db.write(), "UPDATE activity SET starts_at = $1", vec![at("2024-03-30T13:30").0.into()]).await.unwrap();
         db::execute(env.db.write(), "UPDATE care_request SET starts_at = $1 WHERE request_no = $2", vec![at("2024-03-30T13:30").0.into(), i64::from(other.0).into()]).await.unwrap();
         offer::accept(env, &provider.actor, offer, Channel::Web).await.unwrap();

@@ -83,7 +83,7 @@ both_databases! {
         assert_eq!(world.count(&told(coordinator.account)).await, 1);
         assert_eq!(world.count(&told(stranger.account)).await, 0);
         assert_eq!(world.count(&told(family.person.actor.account)).await, 1);
-        assert_eq!(world.count("SELECT count(*) FROM outbox").await, 1, "the family's mail");
+        assert_eq!(world.count("SELECT count(*) FROM outbox").await, 2, "the family's mail and the branch's");
         assert_eq!(world.count("SELECT count(*) FROM outbox WHERE subject LIKE '%木村%' OR subject LIKE '%CDK%'").await, 0);
     }
 
@@ -232,7 +232,7 @@ both_databases! {
         assert_eq!(one.unwrap(), two.unwrap());
         assert_eq!(world.count("SELECT count(*) FROM care_request").await, 1);
         assert_eq!(world.count("SELECT count(*) FROM event WHERE action = 'submit'").await, 1);
-        assert_eq!(world.count("SELECT count(*) FROM outbox").await, 1);
+        assert_eq!(world.count("SELECT count(*) FROM outbox").await, 2, "the family's mail and the branch's");
 
         let other = request::submit(&world.env, actor, &once("again"), &form).await.unwrap();
         assert_ne!(other, request::submit(&world.env, actor, &sending, &form).await.unwrap(), "another form is another wish");

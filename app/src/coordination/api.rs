@@ -13,12 +13,15 @@ pub async fn cancel_case(
     #[server(default)] revision: String,
     #[server(default)] channel: String,
     #[server(default)] reason: String,
+    #[server(default)] told_date: String,
+    #[server(default)] told_time: String,
 ) -> Result<(), Fault> {
     let no = super::number(&request)?;
     let back = super::case_path(no).await;
     crate::form::run(back.clone(), async |visit| {
         let asked = super::asked(&visit.actor, &revision, &channel);
-        service::coordination::cancel(&visit.env, &visit.actor, no, asked, &reason).await?;
+        let form = service::coordination::CancelForm { reason, told_date, told_time };
+        service::coordination::cancel(&visit.env, &visit.actor, no, asked, &form).await?;
         Ok(back)
     })
     .await

@@ -77,7 +77,8 @@ fn next_thing(case: &ProviderCase, now: Instant) -> AnyView {
         S::ProviderFound => news("お引き受けありがとうございます。事前打合せの日時を、支部からお電話で相談します。"),
         S::MeetingScheduled => news("事前打合せの日をお待ちください。成立すると、連絡先が見られるようになります。"),
         S::MeetingHeld => news("支部が成立の手続きをしています。"),
-        S::Established if case.ends_at <= now => {
+        // 完了 with its report voided afterwards: the activity is to be reported anew.
+        S::Established | S::Completed if case.ends_at <= now => {
             let href = format!("/reports/new?request={}", case.no);
             view! {
                 <Section title="援助活動報告書を作ってください" yours=true>
@@ -168,14 +169,20 @@ fn facts(case: &ProviderCase, today: Date) -> impl IntoView + use<> {
 }
 
 fn give_back(case: &ProviderCase, typed: &Typed) -> impl IntoView + use<> {
-    let may = case.actions.contains(&RequestAction::SearchAgain) && case.report.is_none();
+    // A report that is only begun stands in nobody's way: it ends with the activity.
+    let registered = case.report.is_some_and(|(_, state)| state.is_registered());
+    let may = case.actions.contains(&RequestAction::SearchAgain) && !registered;
+    let begun = if case.report.is_some() { "作成中の報告書は取消になります。" } else { "" };
+    let explain = format!(
+        "支部と利用会員に知らせ、ほかの提供会員を探します。お急ぎのときは、支部へお電話もお願いします。{begun}"
+    );
     let (no, revision) = (case.no.to_string(), case.revision.to_string());
     let (text, error, open) = (typed.value("reason_text", String::new), typed.error("reason_text"), typed.came_back());
     may.then(|| {
         view! {
             <ConfirmPanel
                 label="行けなくなったとき"
-                explain="支部と利用会員に知らせ、ほかの提供会員を探します。お急ぎのときは、支部へお電話もお願いします。"
+                explain
                 action="/api/returns"
                 submit="行けなくなったことを伝える"
                 open

@@ -2,9 +2,10 @@
 
 use crate::form::{Typed, typed};
 use crate::meeting::channel_field;
-use crate::ui::{Choice, ConfirmPanel, Hidden, RadioGroup, TextArea};
+use crate::ui::{Choice, ConfirmPanel, DateField, FieldGroup, Hidden, RadioGroup, TextArea, TimeField};
 use crate::words::coordination as words;
 use domain::coordination::{NotEstablishedReason, SearchAgainReason};
+use domain::money::grouped;
 use domain::request::{CoordinationStatus, RequestAction};
 use leptos::prelude::*;
 use service::coordination::CaseDetails;
@@ -28,12 +29,18 @@ fn id(typed: &Typed, form: &str, field: &str) -> String {
 /// Every way to end or return the case that the table allows now.
 pub(super) async fn endings(case: &CaseDetails) -> AnyView {
     let may = |action: RequestAction| case.actions.contains(&action);
-    let reported = case.report.is_some();
+    // A draft is only the provider's own note: it ends with the activity.
+    let reported = case.report.is_some_and(|(_, state)| state.is_registered());
     let again = if may(RequestAction::SearchAgain) && !reported { Some(search_again(case).await) } else { None };
     let none = if may(RequestAction::NotEstablish) { Some(not_establish(case).await) } else { None };
     let withdraw = if may(RequestAction::Withdraw) { Some(withdraw(case).await) } else { None };
     let cancel = if may(RequestAction::Cancel) && !reported { Some(cancel(case).await) } else { None };
     view! { <div class="kp-desk-endings">{again}{none}{withdraw}{cancel}</div> }.into_any()
+}
+
+/// What becomes of a report that the provider has begun.
+fn draft_word(case: &CaseDetails) -> String {
+    case.report.map_or_else(String::new, |(no, _)| format!("作成中の報告書 {no} は取消になります。"))
 }
 
 fn words_field(typed: &Typed, form: &str, required: bool) -> impl IntoView + use<> {
@@ -58,6 +65,7 @@ async fn search_again(case: &CaseDetails) -> AnyView {
     } else {
         "提供会員との調整をやめ、もう一度探します。両会員に知らせます。"
     };
+    let explain = format!("{explain}{}", draft_word(case));
     let channel = established.then(|| channel_field(&typed, "returns-channel"));
     let case = hidden(case, &typed);
     let text = words_field(&typed, "returns", true);
@@ -116,12 +124,16 @@ async fn cancel(case: &CaseDetails) -> AnyView {
     let (text, error) = (typed.value("reason", String::new), typed.error("reason"));
     let explain = match case.fee_if_cancelled {
         Some((yen, percent)) => format!(
-            "利用会員に代わってキャンセルします。いまのキャンセル料は{yen}円（利用料の{percent}%、本部確認待ち）です。両会員に知らせます。"
+            "利用会員に代わってキャンセルします。いまのキャンセル料は{}円（利用料の{percent}%、本部確認待ち）です。両会員に知らせます。",
+            grouped(yen)
         ),
         None => "利用会員に代わってキャンセルします。両会員に知らせます。".to_owned(),
     };
+    let explain = format!("{explain}{}", draft_word(case));
     let case = hidden(case, &typed);
     let channel = channel_field(&typed, "cancellations-channel");
+    let (date, date_error) = (typed.value("told_date", String::new), typed.error("told_date"));
+    let (time, time_error) = (typed.value("told_time", String::new), typed.error("told_time"));
     view! {
         <ConfirmPanel
             label="キャンセル（利用会員の申し出）"
@@ -133,6 +145,11 @@ async fn cancel(case: &CaseDetails) -> AnyView {
             {case}
             <TextArea name="reason" id=id(&typed, "cancellations", "reason") label="キャンセルの理由" value=text error required=true rows=2 />
             {channel}
+            <p class="kp-note">"連絡を受けたのがいまより前のときは、その日時を入力してください。キャンセル料は、その日時で計算します。"</p>
+            <FieldGroup>
+                <DateField name="told_date" label="連絡を受けた日" value=date error=date_error />
+                <TimeField name="told_time" label="連絡を受けた時刻" value=time error=time_error />
+            </FieldGroup>
         </ConfirmPanel>
     }
     .into_any()

@@ -1,15 +1,16 @@
 //! What the coordinator does next with a case, and whom she asks.
 
-use crate::form::typed;
+use crate::form::{Typed, typed};
 use crate::meeting::meeting_form;
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, CheckboxGroup, Choice, DataList, DataRow, Disclosure, EmptyState, Form,
-    Hidden, IconName, Notice, Section, Select, StatusTag, Tone, When,
+    Hidden, IconName, Notice, Section, Select, StatusTag, TextField, Tone, When,
 };
 use crate::words::{self, refusal, status};
 use domain::actor::Channel;
+use domain::report::ReportStatus;
 use domain::request::{CoordinationStatus as S, OfferStatus};
-use domain::time::{Date, Instant};
+use domain::time::{Date, Instant, clock, japanese_date};
 use leptos::prelude::*;
 use service::coordination::{Candidate, CaseDetails, OfferLine};
 
@@ -38,6 +39,11 @@ pub(super) async fn next_step(case: &CaseDetails, now: Instant) -> AnyView {
             form.into_any()
         }
     };
+    let before = !case.status.is_final() && !matches!(case.status, S::Submitted | S::Established);
+    if before && case.starts_at <= now {
+        let text = "これからは成立にできません。別の日は新しい依頼を入力し、この依頼は取下げか不成立にしてください。";
+        return view! { <Notice title="活動の開始時刻を過ぎています"><p>{text}</p></Notice> }.into_any();
+    }
     match case.status {
         S::Submitted => {
             let text = "内容を確かめ、利用会員に電話してください。担当すると、提供会員を探せます。";
@@ -84,12 +90,20 @@ pub(super) async fn next_step(case: &CaseDetails, now: Instant) -> AnyView {
             let form = plan(true);
             let sheet = format!("/requests/{}/meeting", case.no);
             let ready = case.sheet == Some(true);
-            let text = if ready {
-                "打合せが終わったら、両方の会員に確かめて、打合せ済にしてください。"
-            } else {
-                "事前打合せ情報がまだそろっていません。利用会員に入力をお願いするか、代わりに入力してください。"
+            let ahead = case.meeting_at.filter(|at| *at > now);
+            let text = match (ready, ahead) {
+                (true, Some(at)) => format!(
+                    "打合せは{}{}からです。終わったら、ここで打合せ済にできます。",
+                    japanese_date(at.date(), now.date()),
+                    clock(at)
+                ),
+                (true, None) => "打合せが終わったら、両方の会員に確かめて、打合せ済にしてください。".to_owned(),
+                (false, _) => {
+                    "事前打合せ情報がまだそろっていません。利用会員に入力をお願いするか、代わりに入力してください。"
+                        .to_owned()
+                }
             };
-            let hold = ready.then(|| {
+            let hold = (ready && ahead.is_none()).then(|| {
                 view! {
                     <Form action="/api/held-meetings">
                         {fields}
@@ -131,7 +145,7 @@ pub(super) async fn next_step(case: &CaseDetails, now: Instant) -> AnyView {
             }
             .into_any()
         }
-        S::Established if case.ends_at <= now && case.report.is_none() => {
+        S::Established | S::Completed if case.ends_at <= now && case.report.is_none() => {
             let href = format!("/reports/new?request={}", case.no);
             view! {
                 <Section title="報告書を待っています" yours=true>
@@ -141,7 +155,14 @@ pub(super) async fn next_step(case: &CaseDetails, now: Instant) -> AnyView {
             }
             .into_any()
         }
-        _ => ().into_any(),
+        S::Established | S::Completed => match case.report {
+            Some((_, ReportStatus::AwaitingApproval)) => notice("利用会員の承認を待っています。"),
+            Some((_, ReportStatus::RevisionRequested)) => notice("提供会員が報告書を直すのを待っています。"),
+            Some((_, ReportStatus::Draft)) if case.ends_at <= now => notice("提供会員が報告書を作成中です。"),
+            Some((_, ReportStatus::Approved)) => ().into_any(),
+            _ => notice("活動の日を待っています。活動が終わると、提供会員が報告書を作ります。"),
+        },
+        S::Draft | S::NotEstablished | S::Withdrawn | S::Cancelled => ().into_any(),
     }
 }
 
@@ -151,14 +172,13 @@ fn notice(title: &'static str) -> AnyView {
 
 /// Every offer with its answer; a provider's call is entered here.
 pub(super) async fn offers(case: &CaseDetails, today: Date) -> AnyView {
-    for endpoint in ["answers", "offer-closures"] {
-        typed(endpoint).await;
-    }
+    typed("offer-closures").await;
+    let answer = typed("answers").await;
     if case.offers.is_empty() {
         return ().into_any();
     }
     let no = case.no.to_string();
-    let rows = case.offers.iter().map(|offer| row(offer, no.clone(), today)).collect_view();
+    let rows = case.offers.iter().map(|offer| row(offer, no.clone(), &answer, today)).collect_view();
     view! { <Section title="打診"><ul class="kp-desk-offers">{rows}</ul></Section> }.into_any()
 }
 
@@ -170,7 +190,7 @@ const fn tone(status: OfferStatus) -> Tone {
     }
 }
 
-fn row(offer: &OfferLine, request: String, today: Date) -> impl IntoView + use<> {
+fn row(offer: &OfferLine, request: String, typed: &Typed, today: Date) -> impl IntoView + use<> {
     let call = format!("tel:{}", offer.telephone.replace('-', ""));
     let (name, telephone, member) = (offer.name.clone(), offer.telephone.clone(), offer.no.to_string());
     let (sent, until, state) = (offer.sent_at, offer.expires_at, offer.status);
@@ -179,6 +199,11 @@ fn row(offer: &OfferLine, request: String, today: Date) -> impl IntoView + use<>
         view! { <DataRow term="返事・終了"><When start end=None today /></DataRow> }
     });
     let id = offer.id;
+    // The form that came back carries the plain id, to which its fault leads.
+    let mine = typed.came_back() && typed.fields().get("offer") == id.to_string();
+    let (why, error) =
+        if mine { (typed.value("reason", String::new), typed.error("reason")) } else { (String::new(), None) };
+    let field = if mine { "reason".to_owned() } else { format!("reason-{id}") };
     let open = state.is_open().then(|| {
         let channels: Vec<Choice> = [Channel::Phone, Channel::Paper, Channel::Counter]
             .into_iter()
@@ -186,11 +211,12 @@ fn row(offer: &OfferLine, request: String, today: Date) -> impl IntoView + use<>
             .collect();
         let again = request.clone();
         view! {
-            <Disclosure label=format!("{name}さんの返事を代わりに入力する")>
+            <Disclosure label=format!("{name}さんの返事を代わりに入力する") open=mine>
                 <Form action="/api/answers">
                     <Hidden name="offer" value=id.to_string() />
                     <Hidden name="request" value=request />
                     <Select name="channel" id=format!("channel-{id}") label="連絡の方法" options=channels value="phone" />
+                    <TextField name="reason" id=field label="辞退の理由" value=why error support="辞退のときだけ。わからなければ、書かなくてもかまいません。" autocomplete="off" />
                     <Actions>
                         <Button name="do" value="accept">"受ける"</Button>
                         <Button name="do" value="decline">"辞退"</Button>

@@ -28,6 +28,13 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::Gates(gates) => {
             format!("この方には打診できません。{}。", gates.iter().map(gate).collect::<Vec<_>>().join("、"))
         }
+        Refusal::CannotAccept(gates) => {
+            let why = gates.iter().map(gate).collect::<Vec<_>>().join("、");
+            format!("いまは、この依頼をお引き受けになれません。{why}。くわしくは、支部へお電話ください。")
+        }
+        Refusal::ActivityBegun => {
+            "活動の開始時刻を過ぎたため、進められません。別の日の依頼は、新しく入力してください。".into()
+        }
         Refusal::NoProviderChosen => "打診する提供会員を選んでください。".into(),
         Refusal::MeetingNotWaivable => {
             "打合せを省けるのは、同じ年度に同じ組み合わせ・同じ内容で成立したときです。打合せ日を決めてください。"
@@ -36,6 +43,14 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::SheetIncomplete => {
             "事前打合せ情報がまだそろっていません。利用会員に入力をお願いするか、代わりに入力してください。".into()
         }
+        Refusal::NoSheetToCarry => {
+            "引き継げる事前打合せ情報がありません。打合せ日を決めると、利用会員が入力できます。".into()
+        }
+        Refusal::MeetingAhead { at } => format!(
+            "打合せは{}{}からです。先に済んだときは、日時を変えてから記録してください。",
+            day(at.date()),
+            clock(*at)
+        ),
         Refusal::InFuture => "これからの活動は登録できません。活動が終わってから登録してください。".into(),
         Refusal::Overlap { report } => format!("報告書 {report} と時間が重なっています。時刻を確かめてください。"),
         Refusal::AlreadyReported { report } => {
@@ -90,6 +105,14 @@ mod tests {
     use domain::time::{Instant, parse_iso_date};
 
     #[test]
+    fn a_provider_who_cannot_accept_is_spoken_to_and_not_spoken_of() {
+        let gates = vec![Gate::TrainingMissing(TrainingKind::LifeSaving)];
+        let (own, desk) = (sentence(&Refusal::CannotAccept(gates.clone())), sentence(&Refusal::Gates(gates)));
+        assert!(own.contains("お引き受けになれません") && own.contains("支部へお電話ください"), "{own}");
+        assert!(desk.starts_with("この方には打診できません"), "{desk}");
+    }
+
+    #[test]
     fn every_refusal_says_the_rule_and_the_way_on() {
         let day = parse_iso_date("2024-04-06").unwrap();
         let gates = vec![
@@ -108,6 +131,9 @@ mod tests {
             Refusal::NoProviderChosen,
             Refusal::MeetingNotWaivable,
             Refusal::SheetIncomplete,
+            Refusal::NoSheetToCarry,
+            Refusal::ActivityBegun,
+            Refusal::MeetingAhead { at: Instant::at(day, 690) },
             Refusal::InFuture,
             Refusal::Overlap { report: "EKH3000561".into() },
             Refusal::AlreadyReported { report: "EKH3000561".into() },
@@ -125,6 +151,7 @@ mod tests {
             Refusal::UserIdTaken,
             Refusal::StillPlanned { request: "CDK0036630".into() },
         ];
+        refusals.extend(gates.iter().map(|gate| Refusal::CannotAccept(vec![gate.clone()])));
         refusals.extend(gates.into_iter().map(|gate| Refusal::Gates(vec![gate])));
         refusals.extend(CoordinationStatus::ALL.iter().map(|now| Refusal::RequestMoved(*now)));
         refusals.extend(ReportStatus::ALL.iter().map(|now| Refusal::ReportMoved(*now)));

@@ -1,14 +1,15 @@
 //! A case inside a transaction: found for an actor, locked, moved by its table, told to the audit trail.
 
-use crate::entity::{activity, care_request, member};
+use crate::db;
+use crate::entity::{activity, activity_report, care_request, member};
 use crate::error::{Error, Result, stored};
 use crate::event::{self, By, Happened};
-use crate::{Env, db};
 use domain::actor::{Actor, Channel, Party};
 use domain::fault::{FieldError, FieldFault};
 use domain::input;
 use domain::number::{MemberNo, RequestNo};
 use domain::refusal::{Refusal, of_request};
+use domain::report::{ReportAction, ReportStatus};
 use domain::request::{CoordinationStatus, RequestAction, TABLE};
 use domain::time::Instant;
 use domain::workflow::next;
@@ -68,10 +69,11 @@ pub(crate) struct Case {
 
 /// Which side of a case somebody is on; `None` for strangers, other wards and the headquarters.
 ///
-/// Nobody is both sides: a provider who belongs to the family never passes the gates.
+/// Nobody is both sides: a provider who belongs to the family never passes the gates. A draft has one side only, the
+/// family that writes it.
 pub(crate) fn party(actor: &Actor, row: &care_request::Model) -> Option<Party> {
     if actor.coordinator_ward() == Some(row.ward.as_str()) {
-        Some(Party::Coordinator)
+        (row.status != CoordinationStatus::Draft.key()).then_some(Party::Coordinator)
     } else if actor.user_member() == Some(row.member_id) {
         Some(Party::Family)
     } else if row.provider_id.is_some() && actor.provider_member() == row.provider_id {
@@ -235,16 +237,48 @@ pub(crate) fn reason(field: &str, text: &str) -> Result<String> {
 /// The longest reason or note.
 const REASON_CHARS: usize = 500;
 
-/// Refuses when a report that is not voided stands on the case: its activity cannot be undone any more.
-pub(crate) async fn refuse_reported<C: ConnectionTrait>(tx: &C, request: i64) -> Result<()> {
-    let sql = "SELECT report_no FROM activity_report WHERE request_id = $1 AND status <> 'voided'";
-    match db::scalar::<i64, _>(tx, sql, vec![request.into()]).await? {
-        None => Ok(()),
-        Some(no) => {
-            let report = domain::number::ReportNo(u32::try_from(no).unwrap_or_default()).to_string();
-            Err(Refusal::AlreadyReported { report }.into())
-        }
+/// Locks the drafts of reports on a request, for a step that may end them: a report's steps lock the report before its
+/// request, and so must this one.
+pub(crate) async fn lock_drafts(tx: &DatabaseTransaction, no: RequestNo) -> Result<()> {
+    let sql = format!(
+        "SELECT id FROM activity_report WHERE status = 'draft' \
+         AND request_id = (SELECT id FROM care_request WHERE request_no = $1){}",
+        db::for_update(tx.get_database_backend())
+    );
+    db::scalar::<i64, _>(tx, &sql, vec![i64::from(no.0).into()]).await?;
+    Ok(())
+}
+
+/// Refuses when a registered report stands on the case: its activity cannot be undone any more. A draft is only the
+/// provider's note for later; it ends with the activity it was for, and `true` is returned.
+pub(crate) async fn end_drafts(tx: &DatabaseTransaction, case: &Case, now: Instant, by: &By<'_>) -> Result<bool> {
+    let query = activity_report::Entity::find()
+        .filter(activity_report::Column::RequestId.eq(case.row.id))
+        .filter(activity_report::Column::Status.ne(ReportStatus::Voided.key()));
+    let Some(report) = query.one(tx).await? else { return Ok(false) };
+    let status = stored(ReportStatus::from_key(&report.status), "report status")?;
+    if status.is_registered() {
+        let report = domain::number::ReportNo(u32::try_from(report.report_no).unwrap_or_default()).to_string();
+        return Err(Refusal::AlreadyReported { report }.into());
     }
+    let reason = "援助活動がなくなったため";
+    let sql = "UPDATE activity_report SET status = $3, void_reason = $4, updated_at = $5, revision = revision + 1 \
+               WHERE id = $1 AND revision = $2";
+    let voided = ReportStatus::Voided.key();
+    let values = vec![report.id.into(), report.revision.into(), voided.into(), reason.into(), now.0.into()];
+    if db::execute(tx, sql, values).await? == 0 {
+        return Err(Error::Broken("a locked draft moved".into()));
+    }
+    let what = Happened {
+        report: Some(report.id),
+        action: ReportAction::Void.key(),
+        from: Some(status.key()),
+        to: Some(voided),
+        reason: Some(reason.to_owned()),
+        ..Happened::default()
+    };
+    case.tell(tx, now, by, what).await?;
+    Ok(true)
 }
 
 /// Takes the planned activity of a case out of the plan.
@@ -278,9 +312,4 @@ pub(crate) async fn children<C: ConnectionTrait>(connection: &C, request: i64) -
     let sql = "SELECT c.id, c.given_name, c.kana, c.birth_date FROM care_request_child x \
                JOIN child c ON c.id = x.child_id WHERE x.request_id = $1 ORDER BY c.birth_date, c.id";
     db::rows(connection, sql, vec![request.into()]).await
-}
-
-/// The moment of a step, business and real.
-pub(crate) fn moment(env: &Env) -> (Instant, Instant) {
-    (env.clock.now(), env.clock.real_now())
 }

@@ -2,7 +2,7 @@
 
 use super::case::{Case, children};
 use super::provider::report_of;
-use super::step::{fee_now, waivable};
+use super::step::{fee_at, waivable};
 use crate::entity::member;
 use crate::error::{Error, Result, stored};
 use crate::{Env, db};
@@ -152,7 +152,8 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseDeta
     let sheet = "SELECT complete FROM pre_meeting_sheet WHERE request_id = $1";
     let sheet: Option<i64> = db::scalar(connection, sheet, vec![row.id.into()]).await?;
     let fee_if_cancelled = if case.status == CoordinationStatus::Established {
-        fee_now(connection, &case, env.clock.now()).await.ok().map(|fee| (fee.fee, fee.percent))
+        let hours = (case.start(), case.end());
+        fee_at(connection, row.id, hours, env.clock.now()).await.ok().map(|fee| (fee.fee, fee.percent))
     } else {
         None
     };

@@ -140,7 +140,8 @@ async fn tell<C: ConnectionTrait>(
     let message = Message {
         subject: "援助のご依頼を受け付けました".to_owned(),
         body: format!(
-            "依頼ID {no}\n日時 {when}\n\n支部がご依頼を受け付けました。提供会員が見つかりましたらお知らせします。"
+            "依頼ID {no}\n日時 {when}\n\nお申し出を受けて、支部が代わりにご依頼を登録しました。\n\
+             提供会員が見つかりましたらお知らせします。"
         ),
         link: format!("/requests/{no}"),
     };

@@ -4,7 +4,7 @@ use super::case::Case;
 use crate::Env;
 use crate::entity::care_request;
 use crate::error::Result;
-use crate::notice::{Message, tell_member};
+use crate::notice::{Message, tell_coordinators, tell_member};
 use domain::number::RequestNo;
 use domain::time::{Date, Instant, japanese_date, japanese_period};
 use sea_orm::ConnectionTrait;
@@ -118,31 +118,80 @@ impl<'a, C: ConnectionTrait> Teller<'a, C> {
         self.tell(family, "ご依頼の調整結果のお知らせ", body, self.case_link()).await
     }
 
-    pub async fn search_again(&self, family: i64, former: Option<i64>) -> Result<()> {
+    pub async fn search_again(&self, family: i64, former: i64, draft_ended: bool) -> Result<()> {
         let body = format!("{}もう一度、提供会員をお探しします。\n見つかりましたら、お知らせします。", self.head());
         self.tell(family, "提供会員をもう一度お探しします", body, self.case_link()).await?;
-        let Some(former) = former else { return Ok(()) };
         let body = format!(
-            "{}この援助は、ほかの提供会員をお探しすることになりました。\nご協力ありがとうございました。",
-            self.head()
+            "{}この援助は、ほかの提供会員をお探しすることになりました。\nご協力ありがとうございました。{}",
+            self.head(),
+            draft_word(draft_ended)
         );
         self.tell(former, "援助活動の予定がなくなりました", body, "/coordination".to_owned()).await
     }
 
-    pub async fn cancelled(&self, members: [i64; 2]) -> Result<()> {
+    /// `on_behalf`: the branch did it for the family; `draft_ended`: the provider had begun a report.
+    pub async fn cancelled(&self, members: [i64; 2], on_behalf: bool, draft_ended: bool) -> Result<()> {
         let body = format!("{}この援助活動はキャンセルになりました。", self.head());
         let [family, provider] = members;
-        self.tell(family, "援助活動がキャンセルになりました", body.clone(), self.case_link()).await?;
-        self.tell(provider, "援助活動がキャンセルになりました", body, format!("/coordination/{}", self.no)).await
+        let subject = "援助活動がキャンセルになりました";
+        let acted = if on_behalf {
+            "\nお申し出を受けて、支部が代わりにキャンセルしました。\nお心当たりがないときは、支部へお電話ください。"
+        } else {
+            ""
+        };
+        self.tell(family, subject, format!("{body}{acted}"), self.case_link()).await?;
+        let link = format!("/coordination/{}", self.no);
+        self.tell(provider, subject, format!("{body}{}", draft_word(draft_ended)), link).await
+    }
+
+    /// Tells the provider of an agreed activity that the family wrote the sheet anew.
+    pub async fn sheet_changed(&self, provider: i64) -> Result<()> {
+        let body =
+            format!("{}「事前打合せ情報」が新しくなりました。\n当日までに、画面で確かめてください。", self.head());
+        self.tell(provider, "事前打合せ情報が新しくなりました", body, format!("/requests/{}/meeting", self.no)).await
+    }
+
+    async fn tell_branch(&self, ward: &str, subject: &str, text: &str) -> Result<()> {
+        let message = Message {
+            subject: subject.to_owned(),
+            body: format!("{}{text}", self.head()),
+            link: format!("/desk/requests/{}", self.no),
+        };
+        tell_coordinators(self.tx, self.now, self.real_now, ward, &message).await
     }
 
     /// Tells the branch that nobody is asked any more.
     pub async fn search_stopped(&self, ward: &str) -> Result<()> {
-        let message = Message {
-            subject: "打診がすべて終わりました".to_owned(),
-            body: format!("{}打診した提供会員の返事がそろいました。引き受けられる方はいませんでした。", self.head()),
-            link: format!("/desk/requests/{}", self.no),
-        };
-        crate::notice::tell_coordinators(self.tx, self.now, ward, &message).await
+        let text = "打診した提供会員の返事がそろいました。\n引き受けられる方はいませんでした。";
+        self.tell_branch(ward, "打診がすべて終わりました", text).await
     }
+
+    /// Tells the branch that a provider took the case.
+    pub async fn taken_by_provider(&self, ward: &str) -> Result<()> {
+        let text = "提供会員が引き受けました。\n両方の会員と相談して、事前打合せの日を決めてください。";
+        self.tell_branch(ward, "引き受ける提供会員が見つかりました", text).await
+    }
+
+    /// Tells the branch that the provider of an agreed activity cannot come.
+    pub async fn given_back(&self, ward: &str) -> Result<()> {
+        let text = "提供会員が、この援助活動に行けなくなりました。\n代わりの提供会員を探してください。理由は依頼のページにあります。";
+        self.tell_branch(ward, "提供会員が行けなくなりました", text).await
+    }
+
+    /// Tells the branch that the family cancelled an agreed activity.
+    pub async fn cancelled_by_family(&self, ward: &str) -> Result<()> {
+        let text = "利用会員が、この援助活動をキャンセルしました。\n理由とキャンセル料は、依頼のページにあります。";
+        self.tell_branch(ward, "援助活動がキャンセルになりました", text).await
+    }
+
+    /// Tells the branch that nobody has taken the request for a business day.
+    pub async fn still_untaken(&self, ward: &str) -> Result<()> {
+        let text = "届いてから1営業日、担当が決まっていません。\n担当になって、利用会員にお電話してください。";
+        self.tell_branch(ward, "担当の決まっていない依頼があります", text).await
+    }
+}
+
+/// What becomes of a report that its provider had begun.
+const fn draft_word(ended: bool) -> &'static str {
+    if ended { "\n\n作成中の援助活動報告書は、取消になりました。" } else { "" }
 }

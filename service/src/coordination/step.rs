@@ -2,10 +2,10 @@
 
 use super::candidate::gates_of;
 use super::case::{
-    Asked, Case, Outcome, Taken, by_member, cancel_activity, children, member_label, moment, reason, refuse_reported,
+    Asked, Case, Outcome, Taken, by_member, cancel_activity, children, end_drafts, lock_drafts, member_label, reason,
 };
 use super::message::Teller;
-use crate::entity::{activity, care_request};
+use crate::entity::{activity, care_request, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
 use crate::event::{By, Happened};
 use crate::{Env, db, meeting, offer};
@@ -14,11 +14,12 @@ use domain::coordination::{NotEstablishedReason, PairCase, SearchAgainReason, me
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, CareChild, cancellation_fee};
 use domain::holiday::HolidayCalendar;
+use domain::input;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
-use domain::request::{ActivityStatus, CareKind, CoordinationStatus, RequestAction};
+use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, RequestAction};
 use domain::tariff::Tariff;
-use domain::time::Instant;
+use domain::time::{Instant, rfc3339};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
 use serde_json::json;
 
@@ -61,7 +62,8 @@ pub async fn note(env: &Env, actor: &Actor, no: RequestNo, text: &str) -> Result
 /// 成立 after a held meeting: the gates are asked again, the activity is planned, contacts open to the provider.
 ///
 /// # Errors
-/// Another ward's case: [`Error::NotFound`]; [`Refusal::Gates`], or the table's refusal.
+/// Another ward's case: [`Error::NotFound`]; [`Refusal::ActivityBegun`], because an activity must be known before it
+/// starts (domain 1.8); [`Refusal::Gates`], [`Refusal::SheetIncomplete`], or the table's refusal.
 pub async fn establish(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Result<Outcome> {
     agree(env, actor, no, asked, RequestAction::Establish).await
 }
@@ -70,7 +72,7 @@ pub async fn establish(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) ->
 /// 事前打合せ情報 is carried over when the case has none.
 ///
 /// # Errors
-/// As [`establish`], and [`Refusal::MeetingNotWaivable`].
+/// As [`establish`], and [`Refusal::MeetingNotWaivable`], [`Refusal::NoSheetToCarry`].
 pub async fn establish_waived(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Result<Outcome> {
     agree(env, actor, no, asked, RequestAction::EstablishWaived).await
 }
@@ -84,6 +86,9 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
     }
     let to = case.decide(action, side)?;
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("a matched case without a provider".into()))?;
+    if case.start() <= now {
+        return Err(Refusal::ActivityBegun.into());
+    }
     let provider = offer::lock_provider(&tx, provider).await?;
     let gates = gates_of(&tx, &case.row, &provider).await?;
     if !gates.is_empty() {
@@ -98,8 +103,15 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
             detail["sheet_from"] = json!(from.to_string());
         }
     } else {
-        detail["meeting_at"] = json!(case.row.meeting_at.map(|at| domain::time::rfc3339(Instant(at))));
+        detail["meeting_at"] = json!(case.row.meeting_at.map(|at| rfc3339(Instant(at))));
     }
+    // The sheet may have been written anew after the meeting; a waived one may have had nothing to take over.
+    let sheet = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
+    let Some(sheet) = sheet.filter(|sheet| sheet.complete != 0) else {
+        let waived = action == RequestAction::EstablishWaived;
+        return Err(if waived { Refusal::NoSheetToCarry } else { Refusal::SheetIncomplete }.into());
+    };
+    detail["sheet_revision"] = json!(sheet.revision);
     let plan = activity::ActiveModel {
         request_id: Set(case.row.id),
         provider_id: Set(provider.id),
@@ -118,26 +130,42 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
     Ok(Outcome::Executed)
 }
 
-/// Whether this case's pair met for the same kind of help in the same fiscal year.
+/// Whether this case's pair met for the same content in the same fiscal year.
 pub(crate) async fn waivable<C: ConnectionTrait>(connection: &C, row: &care_request::Model) -> Result<bool> {
     #[derive(FromQueryResult)]
     struct Earlier {
+        id: i64,
         care_kind: String,
+        care_place: String,
         starts_at: i64,
     }
     let Some(provider) = row.provider_id else { return Ok(false) };
-    let sql = "SELECT care_kind, starts_at FROM care_request WHERE member_id = $1 AND provider_id = $2 AND id <> $3 \
+    let sql = "SELECT id, care_kind, care_place, starts_at FROM care_request \
+               WHERE member_id = $1 AND provider_id = $2 AND id <> $3 \
                AND (established_at IS NOT NULL OR status = 'meeting_held')";
     let values = vec![row.member_id.into(), provider.into(), row.id.into()];
     let mut met = Vec::new();
     for one in db::rows::<Earlier, _>(connection, sql, values).await? {
-        met.push(PairCase {
-            kind: stored(CareKind::from_key(&one.care_kind), "care kind")?,
-            day: Instant(one.starts_at).date(),
-        });
+        let (kind, place) = (one.care_kind.as_str(), one.care_place.as_str());
+        met.push(pair_case(connection, one.id, kind, place, one.starts_at).await?);
     }
-    let kind = stored(CareKind::from_key(&row.care_kind), "care kind")?;
-    Ok(meeting_waivable(PairCase { kind, day: Instant(row.starts_at).date() }, &met))
+    let asked = pair_case(connection, row.id, &row.care_kind, &row.care_place, row.starts_at).await?;
+    Ok(meeting_waivable(&asked, &met))
+}
+
+async fn pair_case<C: ConnectionTrait>(
+    connection: &C,
+    request: i64,
+    kind: &str,
+    place: &str,
+    starts_at: i64,
+) -> Result<PairCase> {
+    Ok(PairCase {
+        kind: stored(CareKind::from_key(kind), "care kind")?,
+        place: stored(CarePlace::from_key(place), "care place")?,
+        children: children(connection, request).await?.into_iter().map(|child| child.id).collect(),
+        day: Instant(starts_at).date(),
+    })
 }
 
 /// 不成立: the branch found nobody. Open offers are closed with thanks.
@@ -189,6 +217,7 @@ pub async fn search_again(
 ) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
+    lock_drafts(&tx, no).await?;
     let (mut case, side) = match Case::lock(&tx, actor, no).await {
         Ok(found) => found,
         // The provider who gave the case back is a stranger to it from then on; a second click is still answered.
@@ -209,14 +238,15 @@ pub async fn search_again(
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("a matched case without a provider".into()))?;
     let on_behalf = side == Party::Coordinator && chosen == SearchAgainReason::Provider && was_established;
     let by = if on_behalf { by_member(&tx, actor, side, provider, asked.channel).await? } else { By::web(actor) };
+    let mut draft_ended = false;
     if was_established {
-        refuse_reported(&tx, case.row.id).await?;
+        draft_ended = end_drafts(&tx, &case, now, &by).await?;
         cancel_activity(&tx, case.row.id, ActivityStatus::CancelledByProvider, &words).await?;
     }
     let detail = json!({
         "reason": chosen.key(),
         "provider": member_label(&tx, provider).await?,
-        "meeting_at": case.row.meeting_at.map(|at| domain::time::rfc3339(Instant(at))),
+        "meeting_at": case.row.meeting_at.map(|at| rfc3339(Instant(at))),
     });
     let taken = Taken { action: RequestAction::SearchAgain, to, reason: Some(words), detail: Some(detail) };
     let changes = care_request::ActiveModel {
@@ -227,9 +257,10 @@ pub async fn search_again(
         ..Default::default()
     };
     case.advance(&tx, now, &by, taken, changes).await?;
-    Teller::new(env, &tx, &case).search_again(case.row.member_id, Some(provider)).await?;
+    let teller = Teller::new(env, &tx, &case);
+    teller.search_again(case.row.member_id, provider, draft_ended).await?;
     if side == Party::Provider {
-        Teller::new(env, &tx, &case).search_stopped(&case.row.ward).await?;
+        teller.given_back(&case.row.ward).await?;
     }
     tx.commit().await?;
     Ok(Outcome::Executed)
@@ -244,51 +275,98 @@ async fn gave_back(tx: &DatabaseTransaction, actor: &Actor, no: RequestNo) -> Re
         .is_some_and(|last| last.account_id == Some(actor.account) && last.action == RequestAction::SearchAgain.key()))
 }
 
+/// Why an activity is cancelled, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CancelForm {
+    /// キャンセルの理由
+    pub reason: String,
+    /// The day on which the family's word reached the branch; a coordinator may leave day and time empty for now.
+    pub told_date: String,
+    /// The time of that day.
+    pub told_time: String,
+}
+
 /// The family cancels an agreed activity, or the coordinator for it. The fee by the tariff's ladder is kept with the
-/// case as 「本部確認待ち」, outside reports and claims.
+/// case as 「本部確認待ち」, outside reports and claims; the family's word counts from the moment the branch heard it, not
+/// from the moment somebody typed it.
 ///
 /// # Errors
-/// A stranger: [`Error::NotFound`]; [`Refusal::AlreadyReported`] when the activity has a report; no reason:
-/// [`Error::Invalid`]; or the table's refusal.
-pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, why: &str) -> Result<Outcome> {
+/// A stranger: [`Error::NotFound`]; [`Refusal::AlreadyReported`] when the activity has a registered report; no reason, or
+/// a moment that has not come: [`Error::Invalid`]; or the table's refusal.
+pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form: &CancelForm) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let (now, _) = moment(env);
+    let now = env.clock.now();
+    lock_drafts(&tx, no).await?;
     let (mut case, side) = Case::lock(&tx, actor, no).await?;
     if case.already(&tx, actor, asked, RequestAction::Cancel).await? {
         return Ok(Outcome::AlreadyApplied);
     }
     let to = case.decide(RequestAction::Cancel, side)?;
-    let words = reason("reason", why)?;
+    let (words, told_at) = read_cancel(form, side, now)?;
     let by = by_member(&tx, actor, side, case.row.member_id, asked.channel).await?;
-    refuse_reported(&tx, case.row.id).await?;
+    let draft_ended = end_drafts(&tx, &case, now, &by).await?;
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("an agreed case without a provider".into()))?;
-    let fee = fee_now(&tx, &case, now).await?;
+    let fee = fee_at(&tx, case.row.id, (case.start(), case.end()), told_at).await?;
     cancel_activity(&tx, case.row.id, ActivityStatus::CancelledByUser, &words).await?;
-    let detail = json!({ "fee_yen": fee.fee, "percent": fee.percent, "planned_fee_yen": fee.planned_fee });
+    let mut detail = json!({ "fee_yen": fee.fee, "percent": fee.percent, "planned_fee_yen": fee.planned_fee });
+    if told_at != now {
+        detail["told_at"] = json!(rfc3339(told_at));
+    }
     let taken = Taken { action: RequestAction::Cancel, to, reason: Some(words.clone()), detail: Some(detail) };
     let changes = care_request::ActiveModel {
         reason: Set(Some(words)),
-        cancelled_at: Set(Some(now.0)),
+        cancelled_at: Set(Some(told_at.0)),
         cancellation_fee_yen: Set(Some(fee.fee)),
         ..Default::default()
     };
     case.advance(&tx, now, &by, taken, changes).await?;
-    Teller::new(env, &tx, &case).cancelled([case.row.member_id, provider]).await?;
+    let teller = Teller::new(env, &tx, &case);
+    teller.cancelled([case.row.member_id, provider], by.on_behalf_of.is_some(), draft_ended).await?;
+    if side == Party::Family {
+        teller.cancelled_by_family(&case.row.ward).await?;
+    }
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
 
-/// The cancellation fee if the case were cancelled at `now`, in yen and percent.
-pub(crate) async fn fee_now<C: ConnectionTrait>(
+/// The reason, and the moment from which the cancellation counts: now, or when the branch heard of it.
+fn read_cancel(form: &CancelForm, side: Party, now: Instant) -> Result<(String, Instant)> {
+    let mut faults = Vec::new();
+    let words = match reason("reason", &form.reason) {
+        Ok(words) => words,
+        Err(Error::Invalid(found)) => {
+            faults.extend(found);
+            String::new()
+        }
+        Err(other) => return Err(other),
+    };
+    let mut told_at = now;
+    let typed = !form.told_date.trim().is_empty() || !form.told_time.trim().is_empty();
+    if side == Party::Coordinator && typed {
+        let mut fault = |field: &str, fault: FieldFault| faults.push(FieldError::new(field, fault));
+        let date = input::parse_date(&form.told_date).map_err(|bad| fault("told_date", bad.into())).ok();
+        let time = input::parse_time(&form.told_time).map_err(|bad| fault("told_time", bad.into())).ok();
+        match date.zip(time).map(|(date, minute)| Instant::at(date, minute)) {
+            Some(at) if at > now => fault("told_date", FieldFault::Future),
+            Some(at) => told_at = at,
+            None => {}
+        }
+    }
+    if faults.is_empty() { Ok((words, told_at)) } else { Err(Error::Invalid(faults)) }
+}
+
+/// The cancellation fee of a request's activity if it were cancelled at `now`, in yen and percent.
+pub(crate) async fn fee_at<C: ConnectionTrait>(
     connection: &C,
-    case: &Case,
+    request: i64,
+    (start, end): (Instant, Instant),
     now: Instant,
 ) -> Result<domain::fee::CancellationFee> {
-    let (tariff, holidays) = rates(connection, case.start()).await?;
-    let kids = children(connection, case.row.id).await?;
+    let (tariff, holidays) = rates(connection, start).await?;
+    let kids = children(connection, request).await?;
     let care = Care {
-        start: case.start(),
-        end: case.end(),
+        start,
+        end,
         children: kids.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect(),
         others: Vec::new(),
     };
@@ -310,7 +388,8 @@ async fn rates<C: ConnectionTrait>(connection: &C, start: Instant) -> Result<(Ta
     Ok((Tariff { name: "database".to_owned(), versions }, holidays))
 }
 
-/// Completes every agreed case whose activity is reported; returns how many.
+/// Completes every agreed case whose report is approved; returns how many. Until then its family and its provider still
+/// have work with it, and a report that is voided leaves an agreed activity to report.
 ///
 /// # Errors
 /// Those of the database.
@@ -320,14 +399,17 @@ pub async fn complete_finished(env: &Env) -> Result<u64> {
         id: i64,
     }
     let sql = "SELECT r.id FROM care_request r WHERE r.status = 'established' AND EXISTS (SELECT 1 FROM activity_report p \
-               WHERE p.request_id = r.id AND p.status IN ('awaiting_approval', 'revision_requested', 'approved')) \
-               ORDER BY r.id";
+               WHERE p.request_id = r.id AND p.status = 'approved') ORDER BY r.id";
     let mut completed = 0;
     for Due { id } in db::rows::<Due, _>(env.db.read(), sql, vec![]).await? {
         let tx = env.db.begin().await?;
         let mut case = Case::lock_row(&tx, id).await?;
         // Another server may have been first.
         let Ok(to) = case.decide(RequestAction::Complete, Party::Timer) else { continue };
+        let sql = "SELECT COUNT(*) FROM activity_report WHERE request_id = $1 AND status = 'approved'";
+        if db::scalar::<i64, _>(&tx, sql, vec![id.into()]).await?.unwrap_or(0) == 0 {
+            continue;
+        }
         let sql = "UPDATE activity SET status = 'reported' WHERE request_id = $1 AND status = 'planned'";
         db::execute(&tx, sql, vec![id.into()]).await?;
         let taken = Taken { action: RequestAction::Complete, to, reason: None, detail: None };

@@ -19,8 +19,8 @@ use domain::coordination::{ChildField, NotEstablishedReason, SearchAgainReason, 
 use domain::fee::Quote;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{
-    ActivityStatus, CareKind, CarePlace, CoordinationStatus, OFFER_HOURS, OfferAction, OfferStatus, RequestAction,
-    TABLE,
+    ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferAction, OfferStatus, RequestAction, TABLE,
+    answer_until,
 };
 use domain::time::{Instant, hhmm, iso_date, rfc3339};
 use serde_json::{Value, json};
@@ -258,7 +258,7 @@ impl Case {
                 provider_id: provider.id,
                 status: OfferStatus::Sent.key().to_owned(),
                 sent_at: at.0,
-                expires_at: at.plus_minutes(OFFER_HOURS * 60).0,
+                expires_at: answer_until(at, self.asked.starts_at).0,
                 answered_at: None,
                 reason: None,
             };
@@ -508,7 +508,7 @@ impl Case {
         }
     }
 
-    /// Every activity reported or cancelled: 完了.
+    /// The report is approved: 完了.
     pub fn complete(&mut self, world: &mut World, at: Instant) {
         self.step(world, at, &Doer::job(), RequestAction::Complete, Why::default());
     }

@@ -360,8 +360,6 @@ impl Story<'_> {
             return Ok(());
         }
         self.case.submit_report(self.world, self.at)?;
-        let submitted = self.at;
-        self.case.complete(self.world, submitted.plus_minutes(5).min(self.now));
         match self.turn {
             Turn::PulledBack => {
                 if !self.home(30) {
@@ -408,6 +406,8 @@ impl Story<'_> {
             return Ok(());
         }
         self.case.approve(self.world, self.at, true)?;
+        let approved = self.at;
+        self.case.complete(self.world, approved.plus_minutes(5).min(self.now));
         if self.turn == Turn::Reopened {
             if self.office(20 * 60) {
                 self.case.reopen(self.world, self.at, "終了時間の書き間違いの申し出がありました。");

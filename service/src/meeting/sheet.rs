@@ -1,10 +1,11 @@
 //! The 事前打合せ情報: written by the family, kept in every version, read by the provider only from 成立 until 30 days
 //! after the activity, and every look by somebody else is an event (domain 5.6).
 
-use crate::coordination::{Case, ChildRow, Outcome, by_member, children};
+use crate::coordination::{Case, ChildRow, Outcome, Teller, by_member, children};
 use crate::entity::{pre_meeting_sheet, sheet_version};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
+use crate::notice::tell_acted_for;
 use crate::{Env, db};
 use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, SheetField, contacts_open, needed_keys};
@@ -81,7 +82,8 @@ pub struct SheetView {
 }
 
 /// Writes the sheet: the family, or the ward's coordinator on its behalf, from 打合せ予定 on. What is still missing is no
-/// fault; it keeps the meeting from being recorded. `seen` is the revision the page showed, 0 for a new sheet.
+/// fault; it keeps the meeting from being recorded. `seen` is the revision the page showed, 0 for a new sheet. After 成立
+/// the provider, who may have read it, is told that it is another one now.
 ///
 /// # Errors
 /// A stranger or the provider: [`Error::NotFound`]; too early or too late: [`Refusal::RequestMoved`]; fields to mend:
@@ -118,6 +120,11 @@ pub async fn save_sheet(
     write(&tx, &case.row.id, revision + 1, &answers, &kids, actor, now).await?;
     let detail = json!({ "sheet_revision": revision + 1 });
     case.tell(&tx, now, &by, Happened { action: "save_sheet", detail: Some(detail), ..Happened::default() }).await?;
+    if let (CoordinationStatus::Established, Some(provider)) = (case.status, case.row.provider_id) {
+        Teller::new(env, &tx, &case).sheet_changed(provider).await?;
+    }
+    let (family, link) = (Some(case.row.member_id), format!("/requests/{no}/meeting"));
+    tell_acted_for(&tx, (now, env.clock.real_now()), &by, family, "事前打合せ情報の登録", &link).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }

@@ -74,7 +74,7 @@ async fn remind(env: &Env, report: i64) -> Result<bool> {
                 body: "利用会員へ電話で確認してください。書面か電話で確認がとれたら、代理で承認できます。".to_owned(),
                 link,
             };
-            notice::tell_coordinators(&transaction, now, &row.ward, &message).await?;
+            notice::tell_coordinators(&transaction, now, env.clock.real_now(), &row.ward, &message).await?;
         }
     }
     let what = Happened {

@@ -155,6 +155,8 @@ async fn submit_within<C: ConnectionTrait>(
         ..Happened::default()
     };
     record(transaction, &loaded, now, &by, what).await?;
+    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
+    notice::tell_acted_for(transaction, moment, &by, Some(loaded.row.provider_id), "登録", &link).await?;
     ask_family(env, transaction, no, &request, &content, &quote).await
 }
 
@@ -206,6 +208,8 @@ pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, ch
     }
     let what = Happened { action: action.key(), to: Some(ReportStatus::Draft.key()), ..Happened::default() };
     record(&transaction, &loaded, now, &by, what).await?;
+    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
+    notice::tell_acted_for(&transaction, moment, &by, Some(loaded.row.provider_id), "登録の取り戻し", &link).await?;
     if let Some(family) = loaded.row.user_member_id {
         let message = Message {
             subject: format!("援助活動報告書 {no} は直しています"),
@@ -244,6 +248,8 @@ pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason:
         ..Happened::default()
     };
     record(&transaction, &loaded, now, &by, what).await?;
+    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
+    notice::tell_acted_for(&transaction, moment, &by, Some(loaded.row.provider_id), "取消", &link).await?;
     // A draft that was never registered is nothing the family knows of.
     if let (Some(family), Some(_)) = (loaded.row.user_member_id, loaded.row.submitted_at) {
         let message = Message {

@@ -67,6 +67,8 @@ pub struct ReportHead {
     pub reward: RewardStatus,
     /// Whether the benefit was claimed.
     pub claimed: bool,
+    /// What the family pays, in yen: fee and expenses less what おためし券 cover.
+    pub user_pays: i64,
 }
 
 /// A child of a request.
@@ -119,6 +121,8 @@ pub struct RequestDetails {
     pub reason: String,
     /// キャンセル料 in yen by the ladder, 本部確認待ち; `None` when not cancelled.
     pub cancellation_fee_yen: Option<i64>,
+    /// キャンセル料 in yen if the activity were cancelled now; `None` when it cannot be, or the tariff does not reach it.
+    pub fee_if_cancelled: Option<i64>,
     /// The branch.
     pub reach: Reach,
     /// Now.
@@ -151,6 +155,7 @@ struct Row {
     report_status: Option<String>,
     reward_status: Option<String>,
     claim_id: Option<i64>,
+    user_pays: Option<i64>,
 }
 
 /// A request of the actor's own.
@@ -163,7 +168,8 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
                q.place_detail, q.notes, q.requested_at, q.updated_at, q.meeting_at, q.meeting_place, q.reason, \
                q.cancellation_fee_yen, p.family_name AS provider_family, p.given_name AS provider_given, \
                p.telephone AS provider_telephone, s.complete AS sheet_complete, \
-               r.report_no, r.status AS report_status, r.reward_status, r.claim_id \
+               r.report_no, r.status AS report_status, r.reward_status, r.claim_id, \
+               r.fee_yen - r.coupon_yen + r.expenses_yen AS user_pays \
                FROM care_request q LEFT JOIN member p ON p.id = q.provider_id \
                LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id \
                LEFT JOIN activity_report r ON r.request_id = q.id AND r.status <> 'voided' \
@@ -176,6 +182,12 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
     let children = children(env.db.read(), row.id, start.unwrap_or(now).date()).await?;
     let reach = ward::reach(env.db.read(), &row.ward, now).await?;
     let report = report(&row)?;
+    let fee_if_cancelled = if status == CoordinationStatus::Established {
+        let hours = (Instant(row.starts_at), Instant(row.ends_at));
+        crate::coordination::fee_at(env.db.read(), row.id, hours, now).await.ok().map(|fee| fee.fee)
+    } else {
+        None
+    };
     let provider = row.provider_family.filter(|_| status.meeting_known()).map(|family| ProviderContact {
         name: format!("{family} {}", row.provider_given.unwrap_or_default()),
         telephone: row.provider_telephone.filter(|_| status.contacts_shared()),
@@ -200,6 +212,7 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
         report,
         reason: row.reason.unwrap_or_default(),
         cancellation_fee_yen: row.cancellation_fee_yen,
+        fee_if_cancelled,
         reach,
         now,
     })
@@ -214,6 +227,7 @@ fn report(row: &Row) -> Result<Option<ReportHead>> {
         status: stored(ReportStatus::from_key(status), "report status")?,
         reward: stored(RewardStatus::from_key(reward), "reward status")?,
         claimed: row.claim_id.is_some(),
+        user_pays: row.user_pays.unwrap_or(0),
     }))
 }
 

@@ -145,7 +145,7 @@ async fn tell(
     if party == Party::Family {
         let message =
             message("依頼が取り下げられました", "理由は依頼のページにあります。", format!("/desk/requests/{no}"));
-        return tell_coordinators(tx, now, &row.ward, &message).await;
+        return tell_coordinators(tx, now, real_now, &row.ward, &message).await;
     }
     let text = "支部がお申し出を受けて、この依頼を取り下げました。";
     tell_member(tx, now, real_now, row.member_id, &message("依頼を取り下げました", text, format!("/requests/{no}")))

@@ -416,5 +416,5 @@ async fn tell(
         body: format!("{head}担当になって、調整を始めてください。"),
         link: format!("/desk/requests/{no}"),
     };
-    tell_coordinators(tx, now, ward, &message).await
+    tell_coordinators(tx, now, env.clock.real_now(), ward, &message).await
 }

@@ -127,4 +127,24 @@ impl World {
         let values = vec![i64::from(report.0).into(), id.into(), provider.id.into(), status.into()];
         service::db::execute(self.env.db.write(), sql, values).await.unwrap();
     }
+
+    /// The 事前打合せ情報 of a case about 太郎, with or without his health.
+    pub async fn a_sheet(&self, no: RequestNo, family: &Family, complete: bool) {
+        let taro = family.taro;
+        let health = format!(r#","illness-{taro}":"なし","allergies-{taro}":"卵""#);
+        let health = if complete { health.as_str() } else { "" };
+        let fields = format!(r#"{{"first_phone":"090-0000-0001","emergency_contact":"祖母"{health}}}"#);
+        let sql = "INSERT INTO pre_meeting_sheet (request_id, fields, complete, updated_at, revision) \
+                   VALUES ($1, $2, $3, $4, 1)";
+        let id = self.request_id(no).await;
+        let values = vec![id.into(), fields.into(), i64::from(complete).into(), self.env.clock.now().0.into()];
+        service::db::execute(self.env.db.write(), sql, values).await.unwrap();
+    }
+
+    /// How many messages with this subject a person has.
+    pub async fn told(&self, person: &domain::actor::Actor, subject: &str) -> i64 {
+        let sql =
+            format!("SELECT COUNT(*) FROM notice WHERE account_id = {} AND subject = '{subject}'", person.account);
+        self.count(&sql).await
+    }
 }
