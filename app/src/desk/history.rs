@@ -29,7 +29,7 @@ pub fn HistoryPage() -> impl IntoView {
         Ok(Page::new(
             "履歴",
             view! {
-                <PageHead title="履歴" over=no.to_string() lead=format!("{count}件の記録（古い順）") back back_label=label />
+                <PageHead title="履歴" over=no.to_string() lead=format!("{count}件の記録（新しい順）") back back_label=label />
                 {sheet}
                 {timeline(&history.entries)}
             },
@@ -37,9 +37,9 @@ pub fn HistoryPage() -> impl IntoView {
     })
 }
 
-/// The entries as a timeline, oldest first.
+/// The entries as a timeline, newest first, as on a report.
 pub(super) fn timeline(entries: &[HistoryEntry]) -> impl IntoView + use<> {
-    let events: Vec<TimelineEvent> = entries.iter().map(event).collect();
+    let events: Vec<TimelineEvent> = entries.iter().rev().map(event).collect();
     view! { <Timeline events /> }
 }
 
@@ -59,7 +59,7 @@ fn event(entry: &HistoryEntry) -> TimelineEvent {
         None => entry.who.clone(),
     };
     let via = if matches!(entry.channel, Channel::Web | Channel::Job) { "" } else { words::channel(entry.channel) };
-    let mut note: Vec<String> = entry.facts.iter().filter_map(|(key, value)| coordination::fact(key, value)).collect();
+    let mut note = coordination::facts(&entry.facts);
     note.extend(entry.reason.clone());
     TimelineEvent { at: entry.at, what, who, via: via.to_owned(), note: note.join("\n") }
 }

@@ -1,6 +1,9 @@
 //! The words of coordination: the queue, reasons, the 事前打合せ情報, what an event kept.
 
+use super::status;
 use domain::coordination::{ChildField, NotEstablishedReason, QueueGroup, SearchAgainReason, SheetField, Stall};
+use domain::money::grouped;
+use domain::report::ReceiptMethod;
 
 /// A group of the working queue.
 #[must_use]
@@ -99,26 +102,80 @@ pub fn sheet_name(name: &str) -> Option<&'static str> {
     ChildField::from_key(key).map(|field| child_field(field).0)
 }
 
-/// What an event kept beside its reason: a word for the key, or nothing for keys that only machines need.
+/// What an event kept beside its reason, one line each, in an order people read: what was seen first, money after it.
 #[must_use]
-pub fn fact(key: &str, value: &str) -> Option<String> {
+pub fn facts(kept: &[(String, String)]) -> Vec<String> {
+    let of = |wanted: &str| kept.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str());
+    let hash = of("content_hash").map(|hash| hash.get(..8).unwrap_or(hash));
+    let seen = match (of("revision"), hash) {
+        (Some(revision), Some(hash)) => Some(format!("第{revision}版（照合 {hash}）を確認")),
+        (Some(revision), None) => Some(format!("第{revision}版を確認")),
+        (None, Some(hash)) => Some(format!("照合 {hash}")),
+        (None, None) => None,
+    };
+    seen.into_iter().chain(kept.iter().filter_map(|(key, value)| fact(key, value))).collect()
+}
+
+/// One thing that an event kept: a word for the key, or nothing for keys that only machines need.
+fn fact(key: &str, value: &str) -> Option<String> {
     let moment = || value.get(..16).unwrap_or(value).replace('T', " ");
+    let yen = |word: &str| {
+        let yen = value.parse().map_or_else(|_| value.to_owned(), grouped);
+        format!("{word} {yen}円")
+    };
     Some(match key {
         "providers" => format!("打診：{value}"),
         "provider" => format!("提供会員：{value}"),
         "meeting_at" => format!("打合せ {}", moment()),
         "before" => format!("変更前 {}", moment()),
         "meeting_place" => format!("場所 {value}"),
-        "sheet_revision" => format!("第{value}版"),
+        "sheet_revision" => format!("事前打合せ情報 第{value}版"),
         "sheet_from" => format!("{value}の事前打合せ情報を引き継ぎ"),
         "reason" => {
             let known = SearchAgainReason::from_key(value).map(search_again);
             known.map_or_else(|| kept_reason(value), str::to_owned)
         }
-        "fee_yen" => format!("キャンセル料 {value}円（本部確認待ち）"),
+        "told_at" => format!("連絡を受けた日時 {}", moment()),
+        "fee_yen" => format!("{}（本部確認待ち）", yen("キャンセル料")),
         "percent" => format!("利用料の{value}%"),
+        "planned_fee_yen" => yen("予定の利用料"),
+        "fee" => yen("利用料"),
+        "benefit" => yen("給付金"),
+        "expenses" => yen("実費"),
         "tickets" => format!("おためし券 {value}枚"),
-        "user_pays_yen" => format!("お支払い {value}円"),
+        "user_pays" => yen("お支払い"),
+        "tickets_returned" => format!("おためし券 {value}枚を残数に戻す"),
+        "was_received" if value == "true" => "報酬の受領も取り消し".to_owned(),
+        "method" => ReceiptMethod::from_key(value)
+            .map_or_else(|| value.to_owned(), |one| status::receipt_method(one).to_owned()),
+        "yen" => yen("金額"),
+        "month" => format!("{value}の締め"),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(kept: &[(&str, &str)]) -> Vec<String> {
+        facts(&kept.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_history_tells_what_an_approval_saw_and_what_it_cost() {
+        let kept = [("content_hash", "a1b2c3d4e5f6"), ("revision", "3"), ("tickets", "1"), ("user_pays", "1000")];
+        assert_eq!(told(&kept), ["第3版（照合 a1b2c3d4）を確認", "おためし券 1枚", "お支払い 1,000円"]);
+    }
+
+    #[test]
+    fn the_history_tells_what_was_registered_received_opened_again_and_claimed() {
+        let registered = [("benefit", "1000"), ("content_hash", "a1b2c3d4e5"), ("expenses", "300"), ("fee", "1200")];
+        assert_eq!(told(&registered), ["照合 a1b2c3d4", "給付金 1,000円", "実費 300円", "利用料 1,200円"]);
+        assert_eq!(told(&[("method", "cash"), ("yen", "1000")]), ["現金", "金額 1,000円"]);
+        let reopened = [("tickets_returned", "1"), ("was_received", "true")];
+        assert_eq!(told(&reopened), ["おためし券 1枚を残数に戻す", "報酬の受領も取り消し"]);
+        assert_eq!(told(&[("month", "2024-04"), ("yen", "1500")]), ["2024-04の締め", "金額 1,500円"]);
+        assert_eq!(told(&[("offer", "7")]), Vec::<String>::new(), "for machines only");
+    }
 }

@@ -3,7 +3,7 @@
 use crate::ui::CaseStep;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CareKind, CoordinationStatus, first_web_date};
-use domain::time::{Date, Instant, iso_date, japanese_date, weekday_kanji};
+use domain::time::{Date, Instant, japanese_date};
 
 /// One sentence below a kind of help.
 #[must_use]
@@ -63,22 +63,35 @@ pub fn waiting(status: CoordinationStatus, branch: &str, hours: &str) -> String 
     }
 }
 
+/// What still comes after that, until 成立.
+#[must_use]
+pub const fn after(status: CoordinationStatus) -> &'static [&'static str] {
+    use CoordinationStatus as S;
+    const MEET: &str = "提供会員が見つかったら、事前打合せの日を決めます。";
+    const AGREE: &str = "打合せの後、支部が確認すると成立です。";
+    match status {
+        S::Draft | S::Submitted | S::InCoordination | S::Offering => &[MEET, AGREE],
+        S::ProviderFound | S::MeetingScheduled => &[AGREE],
+        S::MeetingHeld | S::Established | S::Completed | S::NotEstablished | S::Withdrawn | S::Cancelled => &[],
+    }
+}
+
 /// What a day means for a request: its day of the week, its holiday, and whether the web form takes it; `call` says how
 /// to reach the branch.
 #[must_use]
 pub fn day_hint(date: Date, today: Date, holiday: Option<&str>, call: &str) -> String {
-    let mut day = format!("{}（{}）", iso_date(date), weekday_kanji(date));
+    let mut day = japanese_date(date, today);
     if let Some(name) = holiday {
         day.push_str(&format!("・{name}"));
     }
     let first = first_web_date(today);
     if date < today {
-        format!("{day}　過ぎた日です。")
+        format!("{day}は、過ぎた日です。")
     } else if date < first {
         let first = japanese_date(first, today);
-        format!("{day}　画面からは{first}より登録できます。この日は、{call}へお電話ください。")
+        format!("{day}は、お電話で受け付けます。{call}へお電話ください。画面からは{first}より登録できます。")
     } else {
-        format!("{day}　画面から登録できます。")
+        format!("{day}は、画面から登録できます。")
     }
 }
 
@@ -91,12 +104,12 @@ mod tests {
     fn a_day_says_whether_the_form_takes_it() {
         let day = |text: &str| parse_iso_date(text).unwrap();
         let hint = |text: &str, holiday| day_hint(day(text), day("2024-03-16"), holiday, "緑区支部 045-982-3521");
-        assert_eq!(hint("2024-04-06", None), "2024-04-06（土）　画面から登録できます。");
+        assert_eq!(hint("2024-04-06", None), "4月6日（土）は、画面から登録できます。");
         assert_eq!(
             hint("2024-04-05", None),
-            "2024-04-05（金）　画面からは4月6日（土）より登録できます。この日は、緑区支部 045-982-3521へお電話ください。"
+            "4月5日（金）は、お電話で受け付けます。緑区支部 045-982-3521へお電話ください。画面からは4月6日（土）より登録できます。"
         );
-        assert_eq!(hint("2024-04-29", Some("昭和の日")), "2024-04-29（月）・昭和の日　画面から登録できます。");
-        assert_eq!(hint("2024-03-15", None), "2024-03-15（金）　過ぎた日です。");
+        assert_eq!(hint("2024-04-29", Some("昭和の日")), "4月29日（月）・昭和の日は、画面から登録できます。");
+        assert_eq!(hint("2024-03-15", None), "3月15日（金）は、過ぎた日です。");
     }
 }

@@ -244,7 +244,10 @@ const ACTIONS: &[(&str, &str)] = &[
     ("mark_received", "報酬受領"),
     ("undo_receipt", "受領の取り消し"),
     ("claim", "給付金の請求"),
-    ("remind", "確認のお願い"),
+    ("remind_untaken", "担当のお願い"),
+    ("remind_approval", "承認のお願い"),
+    ("remind_approval_again", "承認のお願い（2回目）"),
+    ("escalate_approval", "支部へ承認待ちの連絡"),
     ("register", "会員の登録"),
     ("invite", "案内リンクの発行"),
     ("set_password", "パスワードの設定"),
@@ -255,3 +258,21 @@ const ACTIONS: &[(&str, &str)] = &[
     ("add_child", "子どもの追加"),
     ("change_contact", "連絡先の修正"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::report::{Reminder, ReportAction, RewardAction};
+    use domain::request::{OfferAction, RequestAction};
+
+    #[test]
+    fn every_step_and_every_reminder_has_a_word_in_the_history() {
+        let tables = RequestAction::ALL.iter().map(|action| action.key());
+        let tables = tables.chain(OfferAction::ALL.iter().map(|action| action.key()));
+        let tables = tables.chain(ReportAction::ALL.iter().map(|action| action.key()));
+        let tables = tables.chain(RewardAction::ALL.iter().map(|action| action.key()));
+        for key in tables.chain(Reminder::ALL.iter().map(|reminder| reminder.key())) {
+            assert!(ACTIONS.iter().any(|(known, _)| *known == key), "no word for {key}");
+        }
+    }
+}
