@@ -147,7 +147,7 @@ fn card(html: &mut String, row: &Row, today: Date) -> Done {
     write!(
         html,
         "<li class=\"kp-card kp-card--link\"><div class=\"kp-card__head\"><div class=\"kp-card__names\">\
-         <p class=\"kp-card__over\">{no}</p><h3 class=\"kp-card__title\">\
+         <p class=\"kp-card__over\">依頼ID {no}　預けたい日</p><h3 class=\"kp-card__title\">\
          <a href=\"/requests/{no}\" class=\"kp-card__link\">{title}</a></h3></div>\
          <span class=\"kp-hidden\">コーディネーターステータス：</span><span class=\"kp-tag kp-tag--{tone}\">\
          <svg viewBox=\"0 0 24 24\" width=\"24\" height=\"24\" aria-hidden=\"true\" focusable=\"false\" class=\"kp-icon\">\

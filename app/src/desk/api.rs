@@ -137,16 +137,22 @@ pub async fn enter_request() -> Result<(), Fault> {
     .await
 }
 
-/// Searches cases; a number leads to its case at once, words stand in a draft and never in the address.
+/// Searches cases; a request's or a report's number leads to its case at once, words stand in a draft and never in the
+/// address.
 ///
 /// # Errors
 /// Those of the database.
 #[server(prefix = "/api", endpoint = "desk-searches")]
 pub async fn search_cases(#[server(default)] q: String) -> Result<(), Fault> {
-    use domain::number::RequestNo;
+    use domain::number::{ReportNo, RequestNo};
     crate::form::run("/desk", async |visit| {
         if let Ok(no) = RequestNo::parse(&q)
             && service::coordination::details(&visit.env, &visit.actor, no).await.is_ok()
+        {
+            return Ok(format!("/desk/requests/{no}"));
+        }
+        if let Ok(report) = ReportNo::parse(&q)
+            && let Ok(no) = service::coordination::case_of_report(&visit.env, &visit.actor, report).await
         {
             return Ok(format!("/desk/requests/{no}"));
         }

@@ -39,7 +39,7 @@ async fn show(visit: &Visit, no: RequestNo, filter: &QueueFilter, done: Option<S
     let history = service::history::of_request(&visit.env, &visit.actor, no).await?;
     let now = visit.env.clock.now();
     let today = now.date();
-    let asking = case.actions.contains(&RequestAction::Offer);
+    let asking = case.actions.contains(&RequestAction::Offer) && case.starts_at > now;
     let found =
         if asking { service::coordination::candidates(&visit.env, &visit.actor, no).await? } else { Vec::new() };
     let (next, asked, ends) = (next_step(&case, now).await, offers(&case, today).await, endings(&case).await);
@@ -74,6 +74,7 @@ async fn show(visit: &Visit, no: RequestNo, filter: &QueueFilter, done: Option<S
                 {next}
                 <div class="kp-desk-facts">
                     {person("利用会員", &case.family)}
+                    <Section title="電話中メモ">{note}</Section>
                     {facts(&case, today)}
                     {case.provider.as_ref().map(|provider| person("提供会員", provider))}
                     {result(&case, today)}
@@ -83,7 +84,6 @@ async fn show(visit: &Visit, no: RequestNo, filter: &QueueFilter, done: Option<S
                 <Section title="経過" aside=ViewFnOnce::from(move || view! {
                     <a href=format!("/requests/{no}/history")>"履歴をすべて見る"</a>
                 })>
-                    {note}
                     {told}
                 </Section>
                 {ends}
@@ -184,7 +184,7 @@ async fn note_form(case: &CaseDetails) -> AnyView {
     view! {
         <Form action="/api/notes">
             <Hidden name="request" value=no />
-            <TextArea name="note" label="電話中メモ" value=note error rows=2 />
+            <TextArea name="note" label="電話で聞いたこと" value=note error rows=2 support="支部だけが見られます。下の経過に残ります。" />
             <Actions>
                 <Button>"メモを残す"</Button>
             </Actions>

@@ -97,7 +97,7 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
         view! {
             <PageHead
                 title="電話・書面の依頼を入力"
-                lead="3週間より前の日も入力できます。"
+                lead="3週間後より近い日も入力できます。"
                 back="/desk/requests/new"
                 back_label="会員を選び直す"
             />

@@ -57,6 +57,7 @@ pub fn DeskPage() -> impl IntoView {
         let typed = typed("desk-searches").await;
         let today = visit.env.clock.today();
         let searched = typed.came_back().then(|| typed.value("q", String::new));
+        let box_words = searched.clone().unwrap_or_default();
         let right = if let Some(words) = searched {
             let found = service::coordination::search(&visit.env, &visit.actor, &words).await?;
             results(found, words, today).into_any()
@@ -71,11 +72,11 @@ pub fn DeskPage() -> impl IntoView {
             "受付",
             view! {
                 <PageHead title aside=ViewFnOnce::from(|| view! {
-                    <ButtonLink href="/desk/requests/new" kind=ButtonKind::Primary icon=IconName::Plus>
+                    <ButtonLink href="/desk/requests/new" icon=IconName::Plus>
                         "電話・書面の依頼を入力"
                     </ButtonLink>
                 }) />
-                <SearchBox action="/api/desk-searches" label="依頼ID・会員番号・氏名・カナ・電話の下4けた" />
+                <SearchBox action="/api/desk-searches" label="依頼ID・報告書ID・会員番号・氏名・カナ・電話の下4けた" value=box_words />
                 <Desk queue=ViewFnOnce::from(move || list)>{right}</Desk>
             },
         )
@@ -209,7 +210,13 @@ fn results(found: Vec<QueueLine>, words: String, today: Date) -> impl IntoView {
         view! {
             <EmptyState
                 title="見つかりませんでした"
-                text="依頼ID、会員番号、氏名（漢字・カナ）、電話番号の下4けたで探せます。"
+                text="依頼ID、報告書ID、会員番号、氏名（漢字・カナ）、電話番号の下4けたで探せます。"
+                action=ViewFnOnce::from(|| view! {
+                    <Actions>
+                        <ButtonLink href="/desk/members">"会員から探す"</ButtonLink>
+                        <ButtonLink href="/desk/requests/new" icon=IconName::Plus>"電話・書面の依頼を入力"</ButtonLink>
+                    </Actions>
+                })
             />
         }
         .into_any()

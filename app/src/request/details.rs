@@ -6,12 +6,13 @@ use crate::fault::Fault;
 use crate::form::{Typed, typed};
 use crate::page::{Page, page, redirect};
 use crate::ui::{
-    Actions, Button, ButtonKind, ButtonLink, ConfirmPanel, DataList, DataRow, Form, Hidden, IconName, Moment, Money,
-    Notice, NoticeKind, PageHead, Section, StatusTag, Stepper, TextArea, When,
+    Actions, ButtonKind, ButtonLink, ConfirmPanel, DataList, DataRow, Hidden, IconName, Moment, Money, Notice,
+    NoticeKind, PageHead, Section, StatusTag, Stepper, TextArea, When,
 };
 use crate::visit::{Visit, param, visit};
 use crate::words::{request as words, status};
 use domain::actor::Party;
+use domain::money::grouped;
 use domain::number::RequestNo;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CoordinationStatus, RequestAction, TABLE};
@@ -93,6 +94,17 @@ fn next_thing(details: &RequestDetails) -> AnyView {
             "報告書を確認する",
         ),
         Some(report @ ReportHead { status: ReportStatus::Approved, .. }) => settled(report),
+        _ if details.status == S::ProviderFound => {
+            let branch = &details.reach.branch;
+            let text = words::waiting(details.status, &branch.name, "");
+            let href = format!("/requests/{no}/meeting");
+            view! {
+                <Notice title=text>
+                    <p><a href=href>"日が決まっていれば、事前打合せの日時を入力する"</a></p>
+                </Notice>
+            }
+            .into_any()
+        }
         _ => {
             let branch = &details.reach.branch;
             let hours =
@@ -115,8 +127,11 @@ fn next_thing(details: &RequestDetails) -> AnyView {
 
 fn settled(report: ReportHead) -> AnyView {
     let text = match report.reward {
-        RewardStatus::NotReceived => "承認しました。利用料を提供会員にお支払いください。",
-        RewardStatus::Received => "お支払いが済み、この援助活動は終わりました。",
+        RewardStatus::NotReceived if report.user_pays == 0 => "承認しました。お支払いはありません。".to_owned(),
+        RewardStatus::NotReceived => {
+            format!("承認しました。{}円を、提供会員に直接お支払いください。", grouped(report.user_pays))
+        }
+        RewardStatus::Received => "お支払いが済み、この援助活動は終わりました。".to_owned(),
     };
     let href = format!("/reports/{}", report.no);
     view! {
@@ -215,6 +230,20 @@ fn hidden(details: &RequestDetails, typed: &Typed) -> impl IntoView + use<> {
     }
 }
 
+/// 「この下書きをやめる」: nobody but the family has seen it, so no reason is asked.
+pub(super) fn discard_draft(case: impl IntoView + 'static) -> impl IntoView {
+    view! {
+        <ConfirmPanel
+            label="この下書きをやめる"
+            explain="入力した内容は元に戻せません。"
+            action="/api/withdrawals"
+            submit="この下書きをやめる"
+        >
+            {case}
+        </ConfirmPanel>
+    }
+}
+
 /// コピー, and 取下げ or キャンセル as the table allows.
 fn steps(details: &RequestDetails, withdrawal: &Typed, cancellation: &Typed) -> impl IntoView + use<> {
     let no = details.no;
@@ -229,16 +258,7 @@ fn steps(details: &RequestDetails, withdrawal: &Typed, cancellation: &Typed) -> 
     });
     let draft = details.status == CoordinationStatus::Draft;
     let case = hidden(details, withdrawal);
-    let discard = draft.then(move || {
-        view! {
-            <Form action="/api/withdrawals">
-                {case}
-                <Actions>
-                    <Button kind=ButtonKind::Text>"この下書きを取り下げる"</Button>
-                </Actions>
-            </Form>
-        }
-    });
+    let discard = draft.then(move || discard_draft(case));
     let withdraw = (may(RequestAction::Withdraw) && !draft).then(|| {
         let case = hidden(details, withdrawal);
         let (reason, error) = (withdrawal.value("reason", String::new), withdrawal.error("reason"));
@@ -255,13 +275,27 @@ fn steps(details: &RequestDetails, withdrawal: &Typed, cancellation: &Typed) -> 
             </ConfirmPanel>
         }
     });
-    let cancel = (may(RequestAction::Cancel) && details.report.is_none()).then(|| {
+    // A report that the provider has only begun is not there for the family.
+    let registered = details.report.is_some_and(|report| report.status.is_registered());
+    let cancel = (may(RequestAction::Cancel) && !registered).then(|| {
+        let fee = match details.fee_if_cancelled {
+            Some(0) => "いまキャンセルしても、キャンセル料はかかりません。".to_owned(),
+            Some(yen) => {
+                format!("いまキャンセルすると、キャンセル料は{}円です（本部確認待ち）。", grouped(yen))
+            }
+            None => "時期により、キャンセル料がかかることがあります。".to_owned(),
+        };
+        let explain = format!("提供会員と支部に知らせます。{fee}");
+        let today = details.start.is_some_and(|start| start.date() == details.now.date());
+        let branch = &details.reach.branch;
+        let call = today.then(|| branch_box(branch, "お子さんの体調が悪いときは、すぐ支部へお電話ください。"));
         let case = hidden(details, cancellation);
         let (reason, error) = (cancellation.value("reason", String::new), cancellation.error("reason"));
         view! {
+            {call}
             <ConfirmPanel
                 label="援助活動をやめる（キャンセル）"
-                explain="提供会員と支部に知らせます。時期により、キャンセル料がかかることがあります。"
+                explain
                 action="/api/cancellations"
                 submit="この援助活動をキャンセルする"
                 open=cancellation.came_back()

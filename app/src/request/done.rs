@@ -23,7 +23,10 @@ pub fn RequestDonePage() -> impl IntoView {
         }
         let branch = &details.reach.branch;
         let hours = if branch.hours_text.is_empty() { String::new() } else { format!("（{}）", branch.hours_text) };
-        let next = words::waiting(CoordinationStatus::Submitted, &branch.name, &hours);
+        // The page may be opened again at any later time: what comes next follows the case.
+        let mut next = vec![words::waiting(details.status, &branch.name, &hours)];
+        next.extend(words::after(details.status).iter().map(|text| (*text).to_owned()));
+        let next = next.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
         let lines =
             hours_lines(&details.reach, details.now).into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
         let contact = branch_box(branch, "変更やお急ぎのご用は、お電話ください。");
@@ -34,9 +37,7 @@ pub fn RequestDonePage() -> impl IntoView {
                 <ConfirmationPanel title="依頼を受け付けました" number_label="依頼ID" number=no.to_string() />
                 <Section title="このあとの流れ">
                     <div class="kp-prose"><ol>
-                        <li>{next}</li>
-                        <li>"提供会員が見つかったら、事前打合せの日を決めます。"</li>
-                        <li>"打合せの後、支部が確認すると成立です。"</li>
+                        {next}
                     </ol></div>
                 </Section>
                 {contact}

@@ -1,5 +1,6 @@
 //! `/requests/new` and `/requests/CDK…/edit`: 預かり依頼登録.
 
+use super::details::discard_draft;
 use super::island::{ChildOption, RequestWhen, Shown, WhenData, WhenRules};
 use super::number;
 use super::reach::branch_box;
@@ -95,6 +96,12 @@ async fn show(visit: &Visit, data: FormPage, news: AnyView) -> Result<Page, Faul
     let hurry = data.reach.open.then(|| branch_box(&data.reach.branch, "お急ぎの方はお電話ください。"));
     let after = after_text(&data);
     let fields = fields(&typed, &data, rules);
+    let discard = data.draft.map(|(no, revision)| {
+        discard_draft(view! {
+            <Hidden name="request" value=no.to_string() />
+            <Hidden name="revision" value=revision.to_string() />
+        })
+    });
     Ok(Page::new(
         "預かり依頼登録",
         view! {
@@ -103,6 +110,7 @@ async fn show(visit: &Visit, data: FormPage, news: AnyView) -> Result<Page, Faul
             {hurry}
             {fields}
             <p class="kp-note">{after}</p>
+            {discard}
         },
     ))
 }
