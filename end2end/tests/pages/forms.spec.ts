@@ -236,7 +236,7 @@ test("会員登録 reads what people write, and shows it once more", async ({ pa
   await expect(main).toContainText("ヨシザキ");
   await expect(main).toContainText("226-0025");
   await expect(main).toContainText("045-982-3522");
-  await expect(main).toContainText("2023-06-10");
+  await expect(main).toContainText("2023年6月10日");
   expect(await main.getByRole("link", { name: /変更/ }).count()).toBeGreaterThanOrEqual(7);
   await main.getByRole("button", { name: "登録して、案内リンクを出す" }).click();
   await ready();
