@@ -150,7 +150,7 @@ mod tests {
             to: Instant((hour + 1) * 3_600_000_000),
             billed_minutes: 60,
             band: "out_of_hours".into(),
-            reason: Reason { band: BandReason::Day { day: DayKind::Saturday }, unit: UnitReason::Hour },
+            reason: Reason { band: BandReason::Day { day: DayKind::Saturday }, unit: UnitReason::Hour, long_use: None },
             children: vec![ChildShare { child: 7, fee: 600, benefit: 500, ticket_yen: 500, position: 0 }],
         };
         Quote { tariff: "t".into(), lines: vec![line(1), line(2)], fee: 1200, benefit: 1000, minutes: 120 }

@@ -184,6 +184,9 @@ pub struct Reason {
     pub band: BandReason,
     /// Why this length.
     pub unit: UnitReason,
+    /// The share of the benefit in percent, when the care has become so long that the tariff pays a share only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub long_use: Option<i64>,
 }
 
 /// Why a block takes its band.
@@ -330,7 +333,8 @@ pub fn quote(tariff: &Tariff, holidays: &HolidayCalendar, care: &Care) -> Result
     let mut from = care.start;
     while from < care.end {
         let to = from.plus_minutes(i64::from(HOUR)).min(care.end);
-        let block = Block { version, holidays, from, to, first: lines.is_empty(), care_minutes: minutes };
+        let begun = from.minutes_since(care.start);
+        let block = Block { version, holidays, from, to, begun, care_minutes: minutes };
         lines.push(block.line(&children, &care.others)?);
         from = to;
     }
@@ -400,7 +404,8 @@ struct Block<'a> {
     holidays: &'a HolidayCalendar,
     from: Instant,
     to: Instant,
-    first: bool,
+    /// Minutes of care before it.
+    begun: i64,
     care_minutes: i64,
 }
 
@@ -419,6 +424,8 @@ impl<'a> Block<'a> {
             price.fee = flat.yen;
             price.benefit = flat.benefit_yen;
         }
+        let long_use = self.version.long_use.filter(|long| self.begun >= i64::from(long.after_minutes));
+        let long_use = long_use.map(|long| long.percent);
         let taken = self.taken(others);
         let children = (0..)
             .filter(|position| !taken.contains(position))
@@ -426,7 +433,11 @@ impl<'a> Block<'a> {
             .map(|(position, child)| {
                 let percent = self.version.fee_percent(position);
                 let fee = percent_of(price.fee, percent);
-                let benefit = percent_of(price.benefit, self.version.benefit_percent(position));
+                let benefit = match long_use {
+                    // Both shares at once, so that the yen are rounded down once.
+                    Some(share) => (price.benefit * share * self.version.benefit_percent(position)).div_euclid(10_000),
+                    None => percent_of(price.benefit, self.version.benefit_percent(position)),
+                };
                 let ticket_yen = match &self.version.coupon {
                     Some(coupon) if unit != UnitReason::FlatShort && billed_minutes == coupon.minutes => {
                         self.ticket_yen(coupon, price.band, percent).min(fee)
@@ -442,7 +453,7 @@ impl<'a> Block<'a> {
             to: self.to,
             billed_minutes,
             band: band_name,
-            reason: Reason { band, unit },
+            reason: Reason { band, unit, long_use },
             children,
         })
     }
@@ -466,12 +477,13 @@ impl<'a> Block<'a> {
     fn unit(&self) -> (u16, UnitReason) {
         let minutes = self.minutes();
         let flat = self.version.flat_short.filter(|flat| self.care_minutes <= i64::from(flat.up_to_minutes));
-        let half = if self.first { self.version.first_unit_minutes } else { self.version.unit_minutes } <= HALF_HOUR;
+        let half =
+            if self.begun == 0 { self.version.first_unit_minutes } else { self.version.unit_minutes } <= HALF_HOUR;
         match minutes {
             _ if flat.is_some() => (minutes, UnitReason::FlatShort),
             HOUR => (HOUR, UnitReason::Hour),
             _ if minutes <= HALF_HOUR && half => (HALF_HOUR, UnitReason::HalfHour),
-            _ if self.first && !half => (HOUR, UnitReason::FirstHour),
+            _ if self.begun == 0 && !half => (HOUR, UnitReason::FirstHour),
             _ => (HOUR, UnitReason::RoundedToHour),
         }
     }
@@ -606,6 +618,10 @@ impl std::fmt::Display for Reason {
             UnitReason::RoundedToHour => "; over 30 minutes is an hour",
             UnitReason::HalfHour => "; up to 30 minutes is half an hour",
             UnitReason::FlatShort => "; flat price",
-        })
+        })?;
+        match self.long_use {
+            Some(percent) => write!(f, "; benefit {percent} % in long care"),
+            None => Ok(()),
+        }
     }
 }

@@ -60,6 +60,9 @@ pub struct TariffVersion {
     pub sibling_fee_percent: Vec<i64>,
     /// Share of the city's benefit in percent by sibling position; later children take the last entry.
     pub sibling_benefit_percent: Vec<i64>,
+    /// What becomes of the benefit in very long care.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub long_use: Option<LongUse>,
     /// The span of 年末年始, when the tariff knows it.
     #[serde(default)]
     pub year_end: Option<YearEnd>,
@@ -223,6 +226,15 @@ pub struct FlatShort {
     pub yen: i64,
     /// The city's benefit, in yen.
     pub benefit_yen: i64,
+}
+
+/// The city's benefit in long care: from some length on, a share of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LongUse {
+    /// Minutes of care at the whole benefit, full hours: a block that begins after them gets the share.
+    pub after_minutes: u16,
+    /// The share in percent.
+    pub percent: i64,
 }
 
 /// What decides when one block touches two bands.

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use domain::coupon::{CouponRefusal, TicketBalance, apply, apply_all, best_use, most_tickets, settle};
 use domain::fee::{Care, CareChild, Quote, SiblingPlace, quote};
 use domain::holiday::{HolidayCalendar, HolidayClass};
-use domain::tariff::{Day, FlatShort, RateBand, Straddle, StraddleBasis, Tariff, TariffVersion};
+use domain::tariff::{Day, FlatShort, LongUse, RateBand, Straddle, StraddleBasis, Tariff, TariffVersion};
 use domain::time::{Date, Instant};
 use proptest::prelude::*;
 use support::*;
@@ -96,8 +96,9 @@ fn any_tariff() -> impl Strategy<Value = Tariff> {
     let basis = prop::sample::select(vec![StraddleBasis::RealEnd, StraddleBasis::BilledUnitEnd]);
     let percents = || prop::collection::vec(0..=100_i64, 1..4);
     let flat = prop::option::of((1..=60_u16, 0..500_i64));
-    (band("in_hours"), band("early"), rest, units, straddle, basis, percents(), percents(), flat)
-        .prop_map(|(first, second, rest, units, straddle, basis, fees, benefits, flat)| {
+    let long = prop::option::of((1..=8_u16, 0..=100_i64));
+    (band("in_hours"), band("early"), rest, units, straddle, basis, percents(), percents(), flat, long)
+        .prop_map(|(first, second, rest, units, straddle, basis, fees, benefits, flat, long)| {
             let version = TariffVersion {
                 first_unit_minutes: units.0,
                 unit_minutes: units.1,
@@ -106,6 +107,7 @@ fn any_tariff() -> impl Strategy<Value = Tariff> {
                 sibling_fee_percent: fees,
                 sibling_benefit_percent: benefits,
                 flat_short: flat.map(|(up_to_minutes, yen)| FlatShort { up_to_minutes, yen, benefit_yen: 0 }),
+                long_use: long.map(|(hours, percent)| LongUse { after_minutes: hours * 60, percent }),
                 coupon: YOKOHAMA.versions[1].coupon.clone(),
                 ..version("any", vec![first, second, rest])
             };

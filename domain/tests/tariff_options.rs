@@ -8,7 +8,7 @@ mod support;
 use domain::fee::{BandReason, DayKind, Quote, UnitReason, cancellation_fee};
 use domain::holiday::HolidayClass;
 use domain::tariff::{
-    CancelStep, CancelWhen, Day, FlatShort, RateBand, Straddle, StraddleBasis, Tariff, TariffVersion,
+    CancelStep, CancelWhen, Day, FlatShort, LongUse, RateBand, Straddle, StraddleBasis, Tariff, TariffVersion,
 };
 use support::*;
 
@@ -90,6 +90,28 @@ fn very_short_care_may_have_one_flat_price() {
     assert_eq!((short.fee, short.lines[0].reason.unit), (500, UnitReason::FlatShort));
     assert_eq!(charge(&tariff, "2024-03-31", "10:00", "10:20", 2).fee, 750);
     assert_eq!(friday(&tariff, "10:00", "10:31").fee, 800);
+}
+
+#[test]
+fn long_care_may_have_a_share_of_the_benefit() {
+    let tariff = tariff(|version| {
+        version.long_use = Some(LongUse { after_minutes: 300, percent: 50 });
+        version.bands[0].benefit_hour_yen = 505;
+        version.bands[0].benefit_half_hour_yen = 251;
+    });
+    let five_hours = friday(&tariff, "10:00", "15:00");
+    assert_eq!((five_hours.fee, five_hours.benefit), (5 * 500, 5 * 505));
+    assert!(five_hours.lines.iter().all(|line| line.reason.long_use.is_none()));
+    // The sixth hour gets 252, the half hour after it 125, each rounded down; the fee goes on as before.
+    let longer = friday(&tariff, "10:00", "16:30");
+    assert_eq!((longer.fee, longer.benefit), (6 * 500 + 250, 5 * 505 + 252 + 125));
+    assert_eq!(longer.lines[5].reason.long_use, Some(50));
+    assert!(longer.lines[5].reason.to_string().ends_with("benefit 50 % in long care"), "{}", longer.lines[5].reason);
+    // A sibling's share and this one are taken at once.
+    let mut shared = tariff.clone();
+    shared.versions[0].sibling_benefit_percent = vec![100, 50];
+    let siblings = charge(&shared, "2024-03-29", "10:00", "16:00", 2);
+    assert_eq!([1, 2].map(|child| siblings.child_benefit(child)), [5 * 505 + 252, 5 * 252 + 126]);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use domain::holiday::HolidayClass;
 use domain::tariff::{
-    CancelStep, CancelWhen, CouponExpiry, CouponRule, Day, FlatShort, MonthDay, RateBand, Straddle, StraddleBasis,
-    Tariff, TariffFault, TariffVersion, YearEnd,
+    CancelStep, CancelWhen, CouponExpiry, CouponRule, Day, FlatShort, LongUse, MonthDay, RateBand, Straddle,
+    StraddleBasis, Tariff, TariffFault, TariffVersion, YearEnd,
 };
 use domain::time::{Date, MinuteOfDay, parse_hhmm};
 use serde::Deserialize;
@@ -88,6 +88,8 @@ struct VersionText {
     straddle_basis: StraddleBasis,
     sibling_fee_percent: Vec<i64>,
     sibling_benefit_percent: Vec<i64>,
+    long_use_after_minutes: Option<u16>,
+    long_use_percent: Option<i64>,
     year_end_from: Option<String>,
     year_end_to: Option<String>,
     band: Vec<BandText>,
@@ -168,12 +170,14 @@ impl VersionText {
             (None, None) => None,
             (from, to) => {
                 let (missing, given) = if from.is_none() { ("year_end_from", to) } else { ("year_end_to", from) };
-                return Err(TariffFileError::Value {
-                    place: at(missing),
-                    value: given.map_or_else(String::new, |given| format!("(missing beside {given})")),
-                    wanted: "given; the two go together",
-                });
+                return Err(alone(at(missing), &given.unwrap_or_default()));
             }
+        };
+        let long_use = match (self.long_use_after_minutes, self.long_use_percent) {
+            (Some(after_minutes), Some(percent)) => Some(LongUse { after_minutes, percent }),
+            (None, None) => None,
+            (Some(minutes), None) => return Err(alone(at("long_use_percent"), &minutes.to_string())),
+            (None, Some(percent)) => return Err(alone(at("long_use_after_minutes"), &percent.to_string())),
         };
         let coupon = self.coupon.map(|coupon| coupon.read(|| at("coupon, born_from"))).transpose()?;
         Ok(TariffVersion {
@@ -190,6 +194,7 @@ impl VersionText {
             straddle_basis: self.straddle_basis,
             sibling_fee_percent: self.sibling_fee_percent,
             sibling_benefit_percent: self.sibling_benefit_percent,
+            long_use,
             year_end,
             bands: self.band.into_iter().map(|band| band.read(&self.name)).collect::<Result<_, _>>()?,
             coupon,
@@ -240,6 +245,15 @@ impl CouponText {
             covers_band: self.covers_band,
             surcharge_payable: self.surcharge_payable,
         })
+    }
+}
+
+/// One key of two that go together.
+fn alone(missing: String, given: &str) -> TariffFileError {
+    TariffFileError::Value {
+        place: missing,
+        value: format!("(missing beside {given})"),
+        wanted: "given; the two go together",
     }
 }
 
@@ -358,6 +372,24 @@ mod tests {
         for (from, to, word) in cases {
             let message = refused(from, to);
             assert!(message.starts_with("line ") && message.contains(word), "{message}");
+        }
+    }
+
+    #[test]
+    fn long_care_is_read_and_its_two_keys_go_together() {
+        let add = |keys: &str| YOKOHAMA.replacen("unit_minutes = 30\n", &format!("unit_minutes = 30\n{keys}"), 1);
+        let tariff = parse(&add("long_use_after_minutes = 300\nlong_use_percent = 50\n")).unwrap();
+        assert_eq!(tariff.versions[0].long_use, Some(LongUse { after_minutes: 300, percent: 50 }));
+        assert_eq!(tariff.versions[1].long_use, None);
+        for (keys, place) in [
+            ("long_use_percent = 50\n", "yokohama-until-2023-06, long_use_after_minutes"),
+            ("long_use_after_minutes = 300\n", "yokohama-until-2023-06, long_use_percent"),
+            ("long_use_after_minutes = 90\nlong_use_percent = 50\n", "yokohama-until-2023-06, long_use_after_minutes"),
+            ("long_use_after_minutes = 0\nlong_use_percent = 50\n", "yokohama-until-2023-06, long_use_after_minutes"),
+            ("long_use_after_minutes = 60\nlong_use_percent = 101\n", "yokohama-until-2023-06, long_use_percent"),
+        ] {
+            let message = parse(&add(keys)).unwrap_err().to_string();
+            assert!(message.starts_with(place), "{message}");
         }
     }
 

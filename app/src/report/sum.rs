@@ -112,7 +112,7 @@ mod tests {
             to: Instant::at(day, minute + 60),
             billed_minutes: 60,
             band: "out_of_hours".into(),
-            reason: Reason { band: BandReason::Day { day: DayKind::Saturday }, unit: UnitReason::Hour },
+            reason: Reason { band: BandReason::Day { day: DayKind::Saturday }, unit: UnitReason::Hour, long_use: None },
             children: vec![ChildShare { child: 1, fee: 600, benefit: 500, ticket_yen: 500, position: 0 }],
         };
         Quote { tariff: "t".into(), lines: vec![line(690), line(750)], fee: 1200, benefit: 1000, minutes: 120 }

@@ -32,7 +32,7 @@ pub fn period(line: &FeeLine) -> String {
 #[must_use]
 pub fn why(line: &FeeLine) -> String {
     let band = band(&line.band);
-    match &line.reason.band {
+    let why = match &line.reason.band {
         BandReason::Within { day, .. } => format!("{} {band}", day_kind(day)),
         BandReason::Day { day } => day_kind(day),
         BandReason::Before { day, at } => format!("{} {}より前のため{band}", day_kind(day), time_of_day(*at)),
@@ -42,6 +42,10 @@ pub fn why(line: &FeeLine) -> String {
             Straddle::ByMinute => format!("{}をまたぐため分ごとに計算", time_of_day(*at)),
             Straddle::StartBand => format!("{}をまたぐため開始時刻の{band}", time_of_day(*at)),
         },
+    };
+    match line.reason.long_use {
+        Some(percent) => format!("{why}（長時間のため給付金は{percent}%）"),
+        None => why,
     }
 }
 
@@ -126,7 +130,7 @@ mod tests {
             to: Instant::at(day, 12 * 60 + 30),
             billed_minutes: 60,
             band: band.into(),
-            reason: Reason { band: reason, unit },
+            reason: Reason { band: reason, unit, long_use: None },
             children: vec![
                 ChildShare { child: 1, fee: 800, benefit: 500, ticket_yen: 0, position: 0 },
                 ChildShare { child: 2, fee: 400, benefit: 500, ticket_yen: 0, position: 1 },

@@ -63,6 +63,9 @@ pub enum TariffRule {
     /// A name refers to nothing.
     #[error("there is no band `{0}`")]
     UnknownBand(String),
+    /// Minutes that are no full hours.
+    #[error("must be full hours")]
+    FullHours,
     /// No such day in any year.
     #[error("there is no such day")]
     NoSuchDay,
@@ -143,6 +146,13 @@ fn check_version(version: &TariffVersion, faults: &mut Faults) {
         for percent in percents {
             faults.range(&at(key), *percent, 0, 100);
         }
+    }
+    if let Some(long) = version.long_use {
+        // Blocks begin at full hours of care; a border inside of one would have to be explained.
+        faults.when(long.after_minutes % HOUR != 0, &at("long_use_after_minutes"), || TariffRule::FullHours);
+        let minutes = i64::from(long.after_minutes);
+        faults.range(&at("long_use_after_minutes"), minutes, i64::from(HOUR), i64::from(DAY_MINUTES));
+        faults.range(&at("long_use_percent"), long.percent, 0, 100);
     }
     if let Some(span) = version.year_end {
         faults.when(!span.from.exists(), &at("year_end_from"), || TariffRule::NoSuchDay);

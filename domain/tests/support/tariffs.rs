@@ -62,6 +62,7 @@ pub fn version(name: &str, bands: Vec<RateBand>) -> TariffVersion {
         straddle_basis: StraddleBasis::RealEnd,
         sibling_fee_percent: vec![100, 50],
         sibling_benefit_percent: vec![100, 100],
+        long_use: None,
         year_end: Some(YearEnd { from: MonthDay { month: 12, day: 29 }, to: MonthDay { month: 1, day: 3 } }),
         bands,
         coupon: None,
