@@ -5,10 +5,19 @@ use crate::error::Result;
 use domain::time::Instant;
 use sea_orm::ConnectionTrait;
 
+/// The longest key a form of ours carries; ours have 43 characters.
+const LONGEST: usize = 64;
+
+/// Whether a key is of the shape our forms carry; another comes from no page of ours.
+fn is_key(key: &str) -> bool {
+    let of_a_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=LONGEST).contains(&key.len()) && key.bytes().all(of_a_token)
+}
+
 /// Claims a form's key for this transaction.
 ///
 /// `None`: the key is ours, go on and call [`keep`]. `Some(result)`: the effect already happened with this result.
-/// An empty key claims nothing. On PostgreSQL a second transaction waits here until the first has ended.
+/// What is no key claims nothing. On PostgreSQL a second transaction waits here until the first has ended.
 ///
 /// # Errors
 /// Those of the database.
@@ -18,7 +27,7 @@ pub async fn claim<C: ConnectionTrait>(
     key: &str,
     now: Instant,
 ) -> Result<Option<String>> {
-    if key.is_empty() {
+    if !is_key(key) {
         return Ok(None);
     }
     let sql = "INSERT INTO idempotency (account_id, key, result, at) VALUES ($1, $2, '', $3) ON CONFLICT DO NOTHING";
@@ -34,7 +43,23 @@ pub async fn claim<C: ConnectionTrait>(
 /// # Errors
 /// Those of the database.
 pub async fn keep<C: ConnectionTrait>(transaction: &C, account: i64, key: &str, result: &str) -> Result<()> {
+    if !is_key(key) {
+        return Ok(());
+    }
     let sql = "UPDATE idempotency SET result = $3 WHERE account_id = $1 AND key = $2";
     db::execute(transaction, sql, vec![account.into(), key.into(), result.into()]).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_key;
+
+    #[test]
+    fn only_what_our_forms_carry_is_a_key() {
+        assert!(is_key(&crate::id::token().unwrap()));
+        for other in ["", "\0", "a b", "鍵", &"x".repeat(65)] {
+            assert!(!is_key(other), "{other:?}");
+        }
+    }
 }

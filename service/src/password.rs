@@ -59,8 +59,14 @@ impl Hasher {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _waiting = self.queue.try_acquire().map_err(|_| Error::Busy)?;
-        let _place = self.places.acquire().await.map_err(|_| Error::Busy)?;
+        let waiting = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| Error::Busy)?;
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| Error::Busy)?;
+        // The places go with the work: a browser that leaves drops this future, and the hashing goes on without it.
+        let work = move || {
+            let done = work();
+            drop((place, waiting));
+            done
+        };
         tokio::task::spawn_blocking(work).await.map_err(|error| Error::Broken(format!("hashing: {error}")))
     }
 }
@@ -76,6 +82,29 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(hasher.verify("kosapo-demo", Some(&hash)).await.unwrap(), "NFKC makes both spellings one");
         assert!(!hasher.verify("kosapo-demO", Some(&hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_leaves_does_not_free_its_place_before_the_work_is_done() {
+        let hasher = Hasher { places: Arc::new(Semaphore::new(1)), queue: Arc::new(Semaphore::new(2)) };
+        let (started, begun) = std::sync::mpsc::channel();
+        let (release, wait) = std::sync::mpsc::channel::<()>();
+        let asked = hasher.clone();
+        let task = tokio::spawn(async move {
+            asked
+                .run(move || {
+                    started.send(()).unwrap();
+                    wait.recv().unwrap();
+                })
+                .await
+        });
+        tokio::task::spawn_blocking(move || begun.recv().unwrap()).await.unwrap();
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+        assert_eq!((hasher.places.available_permits(), hasher.queue.available_permits()), (0, 1));
+        release.send(()).unwrap();
+        hasher.run(|| ()).await.unwrap();
+        assert_eq!((hasher.places.available_permits(), hasher.queue.available_permits()), (1, 2));
     }
 
     #[test]

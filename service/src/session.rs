@@ -2,8 +2,8 @@
 //!
 //! The cookie holds 256 random bits, the database their SHA-256. Sessions and throttling use real time.
 //! Limits: members 14 days idle and 30 days in all, staff 30 minutes and 12 hours (criteria B-SE-4); from the fifth
-//! failure of one user ID it rests 1, 2, 4 … 900 seconds, and one address may fail ten times in three minutes
-//! (criteria B-AU-2).
+//! failure of one user ID it rests 1, 2, 4 … 900 seconds, and one address (of IPv6: one /64 network) may fail ten times
+//! in three minutes (criteria B-AU-2).
 
 use crate::entity::{account, session};
 use crate::error::{Error, Result, stored};
@@ -12,6 +12,7 @@ use domain::actor::{Actor, MemberKind, Role};
 use domain::number::MemberNo;
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+use std::net::{IpAddr, Ipv6Addr};
 use unicode_normalization::UnicodeNormalization;
 
 const DAY: i64 = 24 * 60;
@@ -152,7 +153,7 @@ pub async fn end(env: &Env, token: &str) -> Result<()> {
     Ok(())
 }
 
-/// Ends every session of an account: after a new password, at suspension.
+/// Ends every session of an account, after a new password. A suspended member keeps theirs: they may still read.
 ///
 /// # Errors
 /// Those of the database.
@@ -181,24 +182,34 @@ pub fn fold_user_id(text: &str) -> String {
 
 /// Signs in and returns the new cookie's token; every failure answers alike and takes as long.
 ///
+/// A try counts as failed before its password is looked at, so that many at once are as few as one after another; a
+/// try that fits takes its count back.
+///
 /// # Errors
 /// [`Error::LoginFailed`], [`Error::Throttled`], [`Error::Busy`], or those of the database.
 pub async fn sign_in(env: &Env, user_id: &str, password: &str, address: &str) -> Result<String> {
     let user_id = fold_user_id(user_id);
-    let keys = [Throttle::account(&user_id), Throttle::address(address)];
-    for throttle in &keys {
-        throttle.check(env).await?;
-    }
+    let of_account = Throttle::account(&user_id).count(env).await?;
+    let of_address = match Throttle::address(address).count(env).await {
+        Ok(counted) => counted,
+        Err(error) => {
+            of_account.take_back(env).await?;
+            return Err(error);
+        }
+    };
     let found = account::Entity::find().filter(account::Column::UserId.eq(&user_id)).one(env.db.read()).await?;
     let hash = found.as_ref().and_then(|account| account.password_hash.clone());
-    let fits = env.hasher.verify(password, hash.as_deref()).await?;
-    let Some(account) = found.filter(|_| fits) else {
-        for throttle in &keys {
-            throttle.failed(env).await?;
+    let fits = match env.hasher.verify(password, hash.as_deref()).await {
+        Ok(fits) => fits,
+        Err(error) => {
+            of_account.take_back(env).await?;
+            of_address.take_back(env).await?;
+            return Err(error);
         }
-        return Err(Error::LoginFailed);
     };
-    keys[0].forget(env).await?;
+    let Some(account) = found.filter(|_| fits) else { return Err(Error::LoginFailed) };
+    of_account.forget(env).await?;
+    of_address.take_back(env).await?;
     start(env.db.write(), env, account.id, account.role != "member").await
 }
 
@@ -213,45 +224,95 @@ struct Throttle {
     longest: i64,
 }
 
+/// A try that was counted.
+struct Counted {
+    key: String,
+    /// The rest that this try began; 0 for none.
+    until: i64,
+}
+
 impl Throttle {
     fn account(user_id: &str) -> Self {
         Self { key: format!("user:{}", id::sha256(user_id)), free: 4, window: DAY, longest: 900 }
     }
 
     fn address(address: &str) -> Self {
-        Self { key: format!("address:{address}"), free: 9, window: 3, longest: 180 }
+        Self { key: format!("address:{}", network(address)), free: 9, window: 3, longest: 180 }
     }
 
-    async fn check(&self, env: &Env) -> Result<()> {
-        let sql = "SELECT blocked_until FROM login_failure WHERE key = $1";
-        let until: Option<i64> = db::scalar(env.db.read(), sql, vec![self.key.clone().into()]).await?;
-        let left = until.unwrap_or(0) - env.clock.real_now().0;
+    /// Counts a try as failed, unless its rest is not over.
+    async fn count(self, env: &Env) -> Result<Counted> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            count: i64,
+            blocked_until: i64,
+        }
+        let now = env.clock.real_now();
+        let stale = now.plus_minutes(-self.window).0;
+        // The row is ours from its first change to the end of the transaction: nobody counts beside us.
+        let transaction = env.db.begin().await?;
+        let sql = "INSERT INTO login_failure (key, count, last_at, blocked_until) VALUES ($1, 1, $2, 0) \
+            ON CONFLICT (key) DO UPDATE SET count = CASE WHEN login_failure.last_at < $3 THEN 1 \
+            ELSE login_failure.count + 1 END, last_at = $2 RETURNING count, blocked_until";
+        let values = vec![self.key.clone().into(), now.0.into(), stale.into()];
+        let row = db::row::<Row, _>(&transaction, sql, values).await?;
+        let Row { count, blocked_until } = stored(row, "count of failures")?;
+        let left = blocked_until - now.0;
         if left > 0 {
             return Err(Error::Throttled { seconds: left.div_euclid(1_000_000) + 1 });
         }
-        Ok(())
-    }
-
-    async fn failed(&self, env: &Env) -> Result<()> {
-        let now = env.clock.real_now();
-        let stale = now.plus_minutes(-self.window).0;
-        let sql = "INSERT INTO login_failure (key, count, last_at, blocked_until) VALUES ($1, 1, $2, 0) \
-            ON CONFLICT (key) DO UPDATE SET count = CASE WHEN login_failure.last_at < $3 THEN 1 \
-            ELSE login_failure.count + 1 END, last_at = $2 RETURNING count";
-        let values = vec![self.key.clone().into(), now.0.into(), stale.into()];
-        let count: i64 = db::scalar(env.db.write(), sql, values).await?.unwrap_or(1);
+        let mut until = 0;
         if count > self.free {
             let step = u32::try_from((count - self.free - 1).min(20)).unwrap_or(20);
-            let seconds = 2_i64.pow(step).min(self.longest);
+            until = now.0 + 2_i64.pow(step).min(self.longest) * 1_000_000;
             let sql = "UPDATE login_failure SET blocked_until = $2 WHERE key = $1";
-            let until = now.0 + seconds * 1_000_000;
-            db::execute(env.db.write(), sql, vec![self.key.clone().into(), until.into()]).await?;
+            db::execute(&transaction, sql, vec![self.key.clone().into(), until.into()]).await?;
         }
+        transaction.commit().await?;
+        Ok(Counted { key: self.key, until })
+    }
+}
+
+impl Counted {
+    /// Takes this try back and the rest it began; those of others stay.
+    async fn take_back(&self, env: &Env) -> Result<()> {
+        let sql = "UPDATE login_failure SET count = count - 1, \
+                   blocked_until = CASE WHEN blocked_until = $2 THEN 0 ELSE blocked_until END \
+                   WHERE key = $1 AND count > 0";
+        db::execute(env.db.write(), sql, vec![self.key.clone().into(), self.until.into()]).await?;
         Ok(())
     }
 
+    /// Forgets every try.
     async fn forget(&self, env: &Env) -> Result<()> {
         db::execute(env.db.write(), "DELETE FROM login_failure WHERE key = $1", vec![self.key.clone().into()]).await?;
         Ok(())
+    }
+}
+
+/// What one household or company cannot change at will: an IPv4 address, or the /64 network of an IPv6 address.
+fn network(address: &str) -> String {
+    match address.trim_matches(['[', ']']).parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        Ok(address) => address.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn an_address_of_ipv6_counts_with_its_network() {
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(network("2001:db8:1:2::9"), network("2001:db8:1:2:3:4:5:6"));
+        assert_ne!(network("2001:db8:1:3::9"), network("2001:db8:1:2::9"));
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("unknown"), "unknown");
     }
 }

@@ -63,6 +63,36 @@ both_databases! {
         assert!(session::sign_in(&world.env, "midori", "correct horse", "192.0.2.9").await.is_ok());
     }
 
+    async fn many_guesses_at_once_are_as_few_as_one_after_another(world) {
+        staff(&world, "midori").await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for guess in 0..65 {
+            let env = world.env.clone();
+            tasks.spawn(async move { session::sign_in(&env, "midori", &format!("guess {guess}"), &format!("192.0.2.{guess}")).await });
+        }
+        let answers = tasks.join_all().await;
+        let looked_at = answers.iter().filter(|answer| matches!(answer, Err(Error::LoginFailed))).count();
+        assert!((1..=5).contains(&looked_at), "{looked_at} guesses were compared with the password");
+        assert!(answers.iter().all(|answer| matches!(answer, Err(Error::LoginFailed | Error::Throttled { .. }))));
+    }
+
+    async fn who_signs_in_is_not_counted(world) {
+        staff(&world, "midori").await;
+        for _ in 0..30 {
+            session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
+        }
+        let failures = "SELECT COUNT(*) FROM login_failure WHERE count > 0 OR blocked_until > 0";
+        assert_eq!(world.count(failures).await, 0);
+        // Nor does it wash the address clean for guesses at others.
+        for failure in 0..10 {
+            session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
+            let answer = session::sign_in(&world.env, &format!("nobody{failure}"), "wrong", "192.0.2.1").await;
+            assert!(matches!(answer, Err(Error::LoginFailed)), "{failure}: {answer:?}");
+        }
+        let answer = session::sign_in(&world.env, "nobody", "wrong", "192.0.2.1").await;
+        assert!(matches!(answer, Err(Error::Throttled { .. })), "{answer:?}");
+    }
+
     async fn failures_from_one_address_are_slowed_down(world) {
         for failure in 0..10 {
             let answer = session::sign_in(&world.env, &format!("nobody{failure}"), "wrong", "192.0.2.1").await;
