@@ -30,7 +30,7 @@ impl Instant {
     /// The business date in Asia/Tokyo.
     #[must_use]
     pub fn date(self) -> Date {
-        let days = (self.0 + TOKYO_MICROS).div_euclid(MICROS_PER_DAY);
+        let days = self.0.saturating_add(TOKYO_MICROS).div_euclid(MICROS_PER_DAY);
         i32::try_from(days)
             .ok()
             .and_then(|days| EPOCH.checked_add(Duration::days(i64::from(days))))
@@ -40,7 +40,7 @@ impl Instant {
     /// Minutes since midnight in Asia/Tokyo.
     #[must_use]
     pub fn minute_of_day(self) -> MinuteOfDay {
-        let micros = (self.0 + TOKYO_MICROS).rem_euclid(MICROS_PER_DAY);
+        let micros = self.0.saturating_add(TOKYO_MICROS).rem_euclid(MICROS_PER_DAY);
         MinuteOfDay::try_from(micros / MICROS_PER_MINUTE).unwrap_or(0)
     }
 
@@ -68,8 +68,9 @@ impl Instant {
     pub fn to_tokyo(self) -> OffsetDateTime {
         let tokyo = UtcOffset::from_hms(9, 0, 0).unwrap_or(UtcOffset::UTC);
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1000)
+            .ok()
+            .and_then(|moment| moment.checked_to_offset(tokyo))
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
-            .to_offset(tokyo)
     }
 
     /// From a `time` value of any offset.
@@ -242,6 +243,17 @@ mod tests {
         assert_eq!(moment.minute_of_day(), 0);
         assert_eq!(rfc3339(moment), "2024-03-16T00:00:00+09:00");
         assert_eq!(iso_date(Instant(moment.0 - 1).date()), "2024-03-15");
+    }
+
+    #[test]
+    fn the_far_ends_of_time_do_not_panic() {
+        for text in ["9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+23:59"] {
+            let moment = parse_rfc3339(text).unwrap();
+            assert!(!rfc3339(moment).is_empty() && !iso_date(moment.date()).is_empty(), "{text}");
+        }
+        for moment in [Instant(i64::MIN), Instant(i64::MAX)] {
+            assert!(!rfc3339(moment).is_empty() && moment.minute_of_day() < 1440 && moment.date() <= Date::MAX);
+        }
     }
 
     #[test]

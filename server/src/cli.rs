@@ -1,12 +1,33 @@
-//! The commands and settings, each also an environment variable; `kosapo --help` prints these comments.
+//! The commands and settings; `kosapo --help` prints these comments and the table of settings.
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+/// The settings of all commands; the test below holds it to the commands' own.
+const SETTINGS: &str = "\
+Settings (flag, environment variable, where it counts):
+  --addr A              KOSAPO_ADDR               serve, demo: the address to listen on [127.0.0.1:3000]
+  --tls-cert FILE       KOSAPO_TLS_CERT           serve, demo: the certificate chain (PEM) for HTTPS
+  --tls-key FILE        KOSAPO_TLS_KEY            serve, demo: the private key (PEM) for HTTPS
+  --tls-proxy           KOSAPO_TLS_PROXY=1        serve, demo: a proxy in front speaks HTTPS, sets X-Forwarded-For
+  --origin URL          KOSAPO_ORIGIN             serve, demo, create-staff: the address people type
+  --database-url URL    DATABASE_URL              serve, migrate, close-month, create-staff [sqlite:kosapo.db]
+  --database-url URL    KOSAPO_DEMO_DATABASE_URL  demo: empty or with the demo mark [a new temporary file]
+  --connections N       KOSAPO_CONNECTIONS        database connections, 2 to 200 [8]
+  --smtp-url URL        KOSAPO_SMTP_URL           serve, demo: the mail server [none: mails wait in the outbox]
+  --mail-from M         KOSAPO_MAIL_FROM          serve, demo: the sender of every mail
+  --now RFC3339         KOSAPO_DEMO_NOW           demo: where its clock starts, 2024-03-16T10:00:00+09:00 to 2027-12-31
+  --size S              KOSAPO_DEMO_SIZE          demo: small or city [small]
+  --years N             KOSAPO_DEMO_YEARS         demo: years of activities in a city, 1 to 10 [1]
+  (none)                KOSAPO_LOG                what is logged: a level, or levels by part [info,sqlx=warn]
+
+`kosapo <command> --help` explains each. A wrong setting is one sentence and exit status 2.";
+
 /// 子サポ: the childcare support system of a city's wards.
 #[derive(Debug, Parser)]
-#[command(name = "kosapo", version)]
+#[command(name = "kosapo", version, after_help = SETTINGS)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -34,7 +55,7 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseArgs {
     /// `sqlite:FILE` or `postgres://USER@HOST/NAME`.
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:kosapo.db")]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite:kosapo.db")]
     pub database_url: String,
     /// How many database connections to keep.
     #[arg(long, env = "KOSAPO_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=200))]
@@ -44,8 +65,8 @@ pub struct DatabaseArgs {
 /// How the server is reached.
 #[derive(Debug, Clone, Args)]
 pub struct AddressArgs {
-    /// The address to listen on.
-    #[arg(long, env = "KOSAPO_ADDR", default_value = "127.0.0.1:3000")]
+    /// The address to listen on; a host name such as `localhost:3000` will do.
+    #[arg(long, env = "KOSAPO_ADDR", default_value = "127.0.0.1:3000", value_parser = crate::config::socket_addr)]
     pub addr: SocketAddr,
     /// The certificate chain (PEM) for HTTPS.
     #[arg(long, env = "KOSAPO_TLS_CERT", requires = "tls_key")]
@@ -54,7 +75,7 @@ pub struct AddressArgs {
     #[arg(long, env = "KOSAPO_TLS_KEY", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
     /// A proxy in front of this server speaks HTTPS and sets `X-Forwarded-For`.
-    #[arg(long, env = "KOSAPO_TLS_PROXY")]
+    #[arg(long, env = "KOSAPO_TLS_PROXY", value_parser = FalseyValueParser::new())]
     pub tls_proxy: bool,
     /// The address people type, for links in mails and for requests without `Sec-Fetch-Site`.
     #[arg(long, env = "KOSAPO_ORIGIN")]
@@ -98,16 +119,17 @@ pub struct DemoArgs {
     #[command(flatten)]
     pub address: AddressArgs,
     /// An empty database, or one with the demo mark. Without it a temporary SQLite file is made anew at each start.
-    #[arg(long, env = "KOSAPO_DEMO_DATABASE_URL")]
+    #[arg(long, env = "KOSAPO_DEMO_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Where the demo clock starts (RFC 3339).
-    #[arg(long, default_value = "2024-03-16T10:00:00+09:00")]
+    /// Where the demo clock starts (RFC 3339): from 2024-03-16T10:00:00+09:00, where the city's story begins, to the end
+    /// of 2027, the last year whose public holidays are known.
+    #[arg(long, env = "KOSAPO_DEMO_NOW", default_value = "2024-03-16T10:00:00+09:00")]
     pub now: String,
     /// How large the demo city is.
-    #[arg(long, value_enum, default_value = "small")]
+    #[arg(long, env = "KOSAPO_DEMO_SIZE", value_enum, default_value = "small")]
     pub size: Size,
     /// Years of activities in a `city`.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10))]
+    #[arg(long, env = "KOSAPO_DEMO_YEARS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10))]
     pub years: u32,
     #[command(flatten)]
     pub mail: MailArgs,
@@ -197,4 +219,26 @@ pub struct CreateStaffArgs {
     pub origin: String,
     #[command(flatten)]
     pub database: DatabaseArgs,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn help_names_every_setting() {
+        let mut command = Cli::command();
+        let help = command.render_help().to_string();
+        for command in command.get_subcommands() {
+            for setting in command.get_arguments() {
+                let Some(name) = setting.get_env() else { continue };
+                let flag = format!("--{} ", setting.get_long().unwrap());
+                let name = format!(" {}", name.to_str().unwrap());
+                let named = help.lines().any(|line| line.contains(&flag) && line.contains(&name));
+                assert!(named, "{flag}{name} of {} is not in the help", command.get_name());
+            }
+        }
+        assert!(help.contains("KOSAPO_LOG"));
+    }
 }

@@ -4,9 +4,10 @@ use crate::cli::{
     AddressArgs, CloseMonthArgs, CreateStaffArgs, DatabaseArgs, DemoArgs, FeeArgs, MailArgs, MigrateArgs, ServeArgs,
     Size, StaffRole,
 };
-use crate::config;
+use crate::config::{self, Address};
 use crate::serve;
 use crate::state::AppState;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use domain::fault::{FieldError, FieldFault};
 use domain::refusal::Refusal;
 use domain::subsidy::YearMonth;
@@ -14,13 +15,15 @@ use domain::time::rfc3339;
 use migration::{Migrator, MigratorTrait};
 use service::clock::Clock;
 use service::db::{Db, PoolSize};
+use service::demo::Found;
 use service::mail::{MailSettings, Mailer};
 use service::password::Hasher;
 use service::{Env, demo, fee_command, reference, staff, subsidy};
+use std::ffi::OsString;
 use std::fs::OpenOptions;
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
 
 /// What a command says when it cannot do its work.
 pub type Outcome = Result<(), String>;
@@ -30,18 +33,19 @@ pub type Outcome = Result<(), String>;
 /// # Errors
 /// A sentence about the setting or the database that stands in the way.
 pub async fn serve(args: ServeArgs) -> Outcome {
-    log_to_stderr();
-    let address = config::address(&args.address)?;
+    log_to_stderr()?;
     let mailer = mailer(&args.mail, &args.address)?;
+    let (listener, address) = listen(args.address)?;
+    let tls = serve::certificate(&address).await?;
     let db = connect(&args.database).await?;
+    refuse_demo(&db).await?;
     migrate_up(&db).await?;
     let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), demo: false };
-    refuse_demo(&env).await?;
     reference::seed(&env).await.map_err(sentence)?;
     let state = AppState::new(env.clone(), address.origins.clone(), address.proxy).await.map_err(sentence)?;
     run_jobs(&env, mailer);
     println!("kosapo {} serves at {}", env!("CARGO_PKG_VERSION"), address.origins[0]);
-    serve::serve(state, args.address.addr, &address).await
+    serve::serve(state, listener, tls).await
 }
 
 /// `kosapo demo`
@@ -49,23 +53,30 @@ pub async fn serve(args: ServeArgs) -> Outcome {
 /// # Errors
 /// A sentence about the setting or the database that stands in the way.
 pub async fn demo(args: DemoArgs) -> Outcome {
-    log_to_stderr();
-    let address = config::address(&args.address)?;
+    log_to_stderr()?;
     let mailer = mailer(&args.mail, &args.address)?;
     let start = domain::time::parse_rfc3339(&args.now)
         .ok_or_else(|| format!("--now {} is not a moment such as 2024-03-16T10:00:00+09:00", args.now))?;
-    let url = match args.database_url {
-        Some(url) => url,
-        None => fresh_file(args.address.addr.port())?,
-    };
-    let db = connect(&DatabaseArgs { database_url: url, connections: 8 }).await?;
-    migrate_up(&db).await?;
-    let env = Env { db, clock: Clock::demo(start), hasher: Hasher::default(), demo: true };
+    demo::check_now(start).map_err(sentence)?;
     let size = match args.size {
         Size::Small => demo::Size::Small,
         Size::City => demo::Size::City { years: args.years },
     };
-    demo::seed(&env, size, start).await.map_err(sentence)?;
+    let (listener, address) = listen(args.address)?;
+    let tls = serve::certificate(&address).await?;
+    let url = match args.database_url {
+        Some(url) => url,
+        None => fresh_file(address.port)?,
+    };
+    let db = connect(&DatabaseArgs { database_url: url, connections: 8 }).await?;
+    // Whatever is refused is refused as it was, without our tables.
+    demo::is_to_be_written(&db, size).await.map_err(sentence)?;
+    migrate_up(&db).await?;
+    let writing = Env { db, clock: Clock::frozen(start), hasher: Hasher::default(), demo: true };
+    demo::seed(&writing, size, start).await.map_err(sentence)?;
+    // However long the writing took, the clock starts where it was told to.
+    let env = Env { clock: Clock::demo(start), ..writing };
+    demo::keep_clock(&env).await.map_err(sentence)?;
     let state = AppState::new(env.clone(), address.origins.clone(), address.proxy).await.map_err(sentence)?;
     run_jobs(&env, mailer);
     println!("子サポ demo: {}", address.origins[0]);
@@ -73,7 +84,16 @@ pub async fn demo(args: DemoArgs) -> Outcome {
         println!("  {:<8} {}", account.user_id, account.who);
     }
     println!("  パスワードはすべて {}", demo::PASSWORD);
-    serve::serve(state, args.address.addr, &address).await
+    serve::serve(state, listener, tls).await
+}
+
+/// Takes the address of the settings; port 0 becomes the port that was free.
+fn listen(args: AddressArgs) -> Result<(TcpListener, Address), String> {
+    config::address(&args)?;
+    let listener = serve::listen(args.addr)?;
+    let addr = listener.local_addr().map_err(|error| error.to_string())?;
+    let address = config::address(&AddressArgs { addr, ..args })?;
+    Ok((listener, address))
 }
 
 /// `kosapo migrate`
@@ -82,6 +102,7 @@ pub async fn demo(args: DemoArgs) -> Outcome {
 /// A sentence about the database.
 pub async fn migrate(args: MigrateArgs) -> Outcome {
     let db = connect(&args.database).await?;
+    refuse_foreign(&db).await?;
     if args.down {
         Migrator::down(db.write(), Some(1)).await.map_err(|error| format!("the step back failed: {error}"))?;
     } else {
@@ -99,8 +120,10 @@ pub async fn close_month(args: CloseMonthArgs) -> Outcome {
     let month = YearMonth::parse(&args.month)
         .ok_or_else(|| format!("--month {} is not a month such as 2024-04", args.month))?;
     let db = connect(&args.database).await?;
+    refuse_foreign(&db).await?;
     migrate_up(&db).await?;
-    let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), demo: false };
+    let clock = demo::clock(&db).await.map_err(sentence)?;
+    let env = Env { db, clock, hasher: Hasher::default(), demo: false };
     let result = subsidy::close_month(&env, month, args.dry_run).await.map_err(|error| match error {
         service::Error::Refused(Refusal::BeforeCutoff) => {
             format!(
@@ -120,9 +143,9 @@ pub async fn close_month(args: CloseMonthArgs) -> Outcome {
 /// A sentence about the user ID, the name, the ward or the database.
 pub async fn create_staff(args: CreateStaffArgs) -> Outcome {
     let db = connect(&args.database).await?;
+    refuse_demo(&db).await?;
     migrate_up(&db).await?;
     let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), demo: false };
-    refuse_demo(&env).await?;
     reference::seed(&env).await.map_err(sentence)?;
     let role = match args.role {
         StaffRole::Coordinator => staff::StaffRole::Coordinator,
@@ -174,17 +197,52 @@ pub fn fee(args: FeeArgs) -> ExitCode {
     }
 }
 
+/// What `kosapo fee` says of arguments that cannot be read: `{error, field}`, the field named as in the README.
+#[must_use]
+pub fn misread_fee(error: &clap::Error, words: &[OsString]) -> serde_json::Value {
+    let flag = match error.get(ContextKind::InvalidArg) {
+        // `--date <DATE>`
+        Some(ContextValue::String(shown)) => shown.split([' ', '=']).next().unwrap_or_default().to_owned(),
+        Some(ContextValue::Strings(shown)) => shown.first().cloned().unwrap_or_default(),
+        _ => {
+            let place = words.iter().position(|word| word.to_str().is_none());
+            let before = place.and_then(|place| words.get(place.checked_sub(1)?));
+            before.map(|word| word.to_string_lossy().into_owned()).unwrap_or_default()
+        }
+    };
+    let sentence = match error.kind() {
+        ErrorKind::InvalidUtf8 => format!("{flag} is followed by a text that is not UTF-8"),
+        ErrorKind::InvalidValue => format!("{flag} needs a value"),
+        ErrorKind::ArgumentConflict => format!("{flag} is given twice"),
+        ErrorKind::UnknownArgument => format!("{flag} is not an argument of `kosapo fee`; see `kosapo fee --help`"),
+        _ => error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+    };
+    serde_json::json!({ "error": sentence, "field": flag.trim_start_matches('-').replace('-', "_") })
+}
+
 fn print_json(value: &serde_json::Value) {
     println!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
 }
 
-/// The real system never runs on the demo city.
-async fn refuse_demo(env: &Env) -> Outcome {
-    match demo::mark(env).await.map_err(sentence)? {
-        Some(_) => Err("this database carries the demo mark: serve it with `kosapo demo`, or give another one".into()),
-        None => Ok(()),
+/// The real system never runs on the demo city, nor among another program's tables; asked before anything is written.
+async fn refuse_demo(db: &Db) -> Outcome {
+    match demo::look(db).await.map_err(sentence)? {
+        Found::Nothing | Found::Real => Ok(()),
+        Found::Foreign => Err(FOREIGN.into()),
+        Found::City(_) | Found::HalfWritten => {
+            Err("this database carries the demo mark: serve it with `kosapo demo`, or give another one".into())
+        }
     }
 }
+
+async fn refuse_foreign(db: &Db) -> Outcome {
+    match demo::look(db).await.map_err(sentence)? {
+        Found::Foreign => Err(FOREIGN.into()),
+        _ => Ok(()),
+    }
+}
+
+const FOREIGN: &str = "this database holds tables of another program: give kosapo one of its own";
 
 /// The mailer of the settings; without a mail server mails wait in the outbox.
 fn mailer(mail: &MailArgs, address: &AddressArgs) -> Result<Option<Mailer>, String> {
@@ -206,6 +264,9 @@ async fn connect(args: &DatabaseArgs) -> Result<Db, String> {
     }
     if let Some(file) = url.strip_prefix("sqlite:") {
         let file = file.trim_start_matches("//").split('?').next().unwrap_or_default();
+        if file.is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
+            return Err("--database-url names no file: what lies in memory is lost at the end. Give sqlite:FILE".into());
+        }
         create_private(file)?;
     }
     Db::connect(url, PoolSize { connections: args.connections })
@@ -224,9 +285,11 @@ async fn migrate_up(db: &Db) -> Outcome {
     Migrator::up(db.write(), None).await.map_err(|error| format!("the migration failed: {error}"))
 }
 
-/// The demo's own SQLite file, made anew.
+/// The demo's own SQLite file, made anew; its name holds the port and the user, so nobody meets another's file.
 fn fresh_file(port: u16) -> Result<String, String> {
-    let path: PathBuf = std::env::temp_dir().join(format!("kosapo-demo-{port}.db"));
+    use std::os::unix::fs::MetadataExt;
+    let user = std::fs::metadata("/proc/self").map_or_else(|_| "user".to_owned(), |own| own.uid().to_string());
+    let path: PathBuf = std::env::temp_dir().join(format!("kosapo-demo-{user}-{port}.db"));
     for suffix in ["", "-wal", "-shm"] {
         let file = format!("{}{suffix}", path.display());
         match std::fs::remove_file(&file) {
@@ -239,12 +302,21 @@ fn fresh_file(port: u16) -> Result<String, String> {
     Ok(format!("sqlite:{}", path.display()))
 }
 
+/// An error as a sentence for the person at the terminal.
 fn sentence(error: service::Error) -> String {
-    error.to_string()
+    match error {
+        service::Error::Broken(sentence) => sentence,
+        other => other.to_string(),
+    }
 }
 
-fn log_to_stderr() {
-    let filter = EnvFilter::try_from_env("KOSAPO_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    // A second call, as in tests, keeps the first.
+/// Logs as `KOSAPO_LOG` says.
+///
+/// # Errors
+/// A sentence when it cannot be read.
+fn log_to_stderr() -> Outcome {
+    let filter = config::log_filter(&config::log_setting())?;
+    // A later call, as in tests, keeps the first.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    Ok(())
 }

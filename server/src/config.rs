@@ -1,7 +1,10 @@
 //! Checks settings before anything starts: a wrong one is one clear sentence.
 
 use crate::cli::AddressArgs;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// How people reach the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,8 +13,47 @@ pub struct Address {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Whether `X-Forwarded-For` comes from our own proxy.
     pub proxy: bool,
+    /// The port it listens on.
+    pub port: u16,
     /// Origins that count as ours when a browser sends no `Sec-Fetch-Site`.
     pub origins: Vec<String>,
+}
+
+/// Reads `127.0.0.1:3000`, `[::1]:3000` or `localhost:3000`; of a name's addresses the first of IPv4.
+///
+/// # Errors
+/// A sentence when it is no address of this form.
+pub fn socket_addr(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(addr) = text.parse() {
+        return Ok(addr);
+    }
+    let found: Vec<SocketAddr> = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
+    let addr = found.iter().find(|addr| addr.is_ipv4()).or(found.first());
+    addr.copied().ok_or_else(|| "give a host and a port, such as 127.0.0.1:3000 or localhost:3000".to_owned())
+}
+
+/// `KOSAPO_LOG`, the one setting without a flag: it is wanted before anything is read.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "settings are read here")]
+pub fn log_setting() -> String {
+    let wanted = std::env::var("KOSAPO_LOG").unwrap_or_default();
+    if wanted.trim().is_empty() { "info,sqlx=warn".to_owned() } else { wanted }
+}
+
+/// Reads what is to be logged: a level, or levels by part of the program.
+///
+/// # Errors
+/// A sentence when it is neither.
+pub fn log_filter(wanted: &str) -> Result<EnvFilter, String> {
+    let level = |text: &str| !text.trim().is_empty() && text.trim().parse::<LevelFilter>().is_ok();
+    // A lone word that is no level would be taken for a part of the program and silence the rest.
+    let known = wanted.split(',').all(|part| part.split_once('=').map_or_else(|| level(part), |(_, last)| level(last)));
+    EnvFilter::try_new(wanted).ok().filter(|_| known).ok_or_else(|| {
+        format!(
+            "KOSAPO_LOG={wanted} is neither off, error, warn, info, debug or trace, \
+             nor levels by part such as info,sqlx=warn"
+        )
+    })
 }
 
 /// Checks how the server is reached.
@@ -45,7 +87,7 @@ pub fn address(args: &AddressArgs) -> Result<Address, String> {
         }
         origins.push(origin.clone());
     }
-    Ok(Address { tls, proxy: args.tls_proxy, origins })
+    Ok(Address { tls, proxy: args.tls_proxy, port, origins })
 }
 
 #[cfg(test)]
@@ -63,6 +105,25 @@ mod tests {
         let refused = address(&args("0.0.0.0:3000")).unwrap_err();
         assert!(refused.contains("--tls-cert"), "{refused}");
         assert!(address(&AddressArgs { tls_proxy: true, ..args("0.0.0.0:3000") }).is_ok());
+    }
+
+    #[test]
+    fn a_host_name_is_an_address_too() {
+        assert_eq!(socket_addr("localhost:3000").unwrap().to_string(), "127.0.0.1:3000");
+        assert_eq!(socket_addr("[::1]:80").unwrap().to_string(), "[::1]:80");
+        for wrong in ["localhost", "3000", ":3000", "127.0.0.1:99999", ""] {
+            assert!(socket_addr(wrong).unwrap_err().contains("127.0.0.1:3000"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_log_setting_is_a_level_or_levels_by_part() {
+        for good in ["info", "off", "debug,sqlx=warn", "server=trace"] {
+            assert!(log_filter(good).is_ok(), "{good}");
+        }
+        for wrong in ["verbose", "info,sqlx=loud", "sqlx="] {
+            assert!(log_filter(wrong).unwrap_err().contains("KOSAPO_LOG"), "{wrong}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use axum::response::Response;
 use domain::actor::Role;
 use service::job::ClockTarget;
 
-/// Moves the clock to `to`: an RFC 3339 moment, `next-day` or `next-5th`; then leads back to `back`.
+/// Moves the clock to `to`: an RFC 3339 moment, `next-day` or `next-5th`, at most to the end of the known holidays; then leads back to `back`.
 pub async fn advance(Extension(visitor): Extension<Visitor>, RawForm(body): RawForm) -> Response {
     let staff = visitor.session.as_ref().is_some_and(|session| !matches!(session.actor.role, Role::Member { .. }));
     if !staff {
@@ -24,6 +24,9 @@ pub async fn advance(Extension(visitor): Extension<Visitor>, RawForm(body): RawF
         return page(&visitor, &Fault::Unreadable, StatusCode::BAD_REQUEST);
     };
     let to = target.moment(visitor.env.clock.now());
+    if service::demo::end().map_or(true, |end| to > end) {
+        return page(&visitor, &Fault::Unreadable, StatusCode::BAD_REQUEST);
+    }
     if let Err(error) = service::job::advance_clock(&visitor.env, to).await {
         tracing::error!(%error, "the demo clock stopped");
         return page(&visitor, &Fault::Busy, StatusCode::SERVICE_UNAVAILABLE);

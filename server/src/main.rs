@@ -1,12 +1,16 @@
 //! The one executable of kosapo.
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use server::cli::{Cli, Command};
 use server::command;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misread(&error),
+    };
     // One thread could wait for itself while a page is drawn, so there are at least two.
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).max(2);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(cores).enable_all().build();
@@ -30,5 +34,16 @@ fn main() -> ExitCode {
 
 fn fail(sentence: &str) -> ExitCode {
     eprintln!("kosapo: {sentence}");
+    ExitCode::from(2)
+}
+
+/// Arguments that cannot be read: clap's own words, but `kosapo fee` answers everything wrong in its one form.
+fn misread(error: &clap::Error) -> ExitCode {
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    if asked || words.first().is_none_or(|command| command != "fee") {
+        error.exit();
+    }
+    eprintln!("{}", command::misread_fee(error, &words));
     ExitCode::from(2)
 }

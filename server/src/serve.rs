@@ -5,28 +5,50 @@ use crate::router::router;
 use crate::state::AppState;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
+
+/// Takes the address, before anything is written: of two servers at one address the second changes nothing.
+///
+/// # Errors
+/// A sentence when the address is taken.
+pub fn listen(addr: SocketAddr) -> Result<TcpListener, String> {
+    let listener = TcpListener::bind(addr).map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => {
+            format!("{addr} is in use, perhaps by another kosapo. Stop that one or give another address with --addr.")
+        }
+        _ => format!("cannot listen on {addr}: {error}. Give another address with --addr."),
+    })?;
+    listener.set_nonblocking(true).map_err(|error| error.to_string())?;
+    Ok(listener)
+}
+
+/// Reads the certificate and its key, where the settings name them.
+///
+/// # Errors
+/// A sentence when they cannot be used.
+pub async fn certificate(address: &Address) -> Result<Option<RustlsConfig>, String> {
+    let Some((cert, key)) = &address.tls else { return Ok(None) };
+    // Fails only when a provider is already there, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let tls = RustlsConfig::from_pem_file(cert, key).await.map_err(|error| {
+        format!("{} and {} are no usable certificate and key: {error}", cert.display(), key.display())
+    })?;
+    Ok(Some(tls))
+}
 
 /// Serves until SIGTERM or Ctrl-C, then lets requests finish for up to 30 seconds.
 ///
 /// # Errors
-/// A sentence when the address is taken or the certificate cannot be used.
-pub async fn serve(state: AppState, addr: SocketAddr, address: &Address) -> Result<(), String> {
-    let listener = TcpListener::bind(addr)
-        .map_err(|error| format!("cannot listen on {addr}: {error}. Give another address with --addr."))?;
-    listener.set_nonblocking(true).map_err(|error| error.to_string())?;
+/// A sentence when the network fails.
+pub async fn serve(state: AppState, listener: TcpListener, tls: Option<RustlsConfig>) -> Result<(), String> {
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone()));
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    match &address.tls {
+    match tls {
         None => axum_server::from_tcp(listener).map_err(|error| error.to_string())?.handle(handle).serve(service).await,
-        Some((cert, key)) => {
-            // Fails only when a provider is already there, which is as good.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            let tls = RustlsConfig::from_pem_file(cert, key).await.map_err(|error| {
-                format!("{} and {} are no usable certificate and key: {error}", cert.display(), key.display())
-            })?;
+        Some(tls) => {
             let server = axum_server::from_tcp_rustls(listener, tls).map_err(|error| error.to_string())?;
             server.handle(handle).serve(service).await
         }

@@ -28,11 +28,22 @@ impl Clock {
     /// A demo clock: starts at `start` and ticks on.
     #[must_use]
     pub fn demo(start: Instant) -> Self {
-        let shift = start.0 - machine_time().0;
+        Self::shifted(start.0.saturating_sub(machine_time().0))
+    }
+
+    /// A demo clock that is so many microseconds ahead of real time.
+    #[must_use]
+    pub fn shifted(shift: i64) -> Self {
         Self { shift: Some(Arc::new(AtomicI64::new(shift))), frozen: None }
     }
 
-    /// A clock that stands still until moved, for tests.
+    /// Microseconds that business time is ahead of real time; `None` for the real clock.
+    #[must_use]
+    pub fn shift(&self) -> Option<i64> {
+        self.shift.as_ref().map(|shift| shift.load(Ordering::Relaxed))
+    }
+
+    /// A clock that stands still until moved, for tests and for writing a demo city.
     #[must_use]
     pub fn frozen(at: Instant) -> Self {
         Self { shift: Some(Arc::new(AtomicI64::new(0))), frozen: Some(Arc::new(AtomicI64::new(at.0))) }
@@ -41,8 +52,7 @@ impl Clock {
     /// Business time.
     #[must_use]
     pub fn now(&self) -> Instant {
-        let shift = self.shift.as_ref().map_or(0, |shift| shift.load(Ordering::Relaxed));
-        Instant(self.real_now().0 + shift)
+        Instant(self.real_now().0.saturating_add(self.shift().unwrap_or(0)))
     }
 
     /// Today's business date in Asia/Tokyo.
@@ -66,7 +76,7 @@ impl Clock {
     /// Moves business time forward to `to`; an earlier moment or a real clock changes nothing.
     pub fn advance_to(&self, to: Instant) {
         if let Some(shift) = &self.shift {
-            let wanted = to.0 - self.real_now().0;
+            let wanted = to.0.saturating_sub(self.real_now().0);
             shift.fetch_max(wanted, Ordering::Relaxed);
         }
     }

@@ -83,6 +83,23 @@ impl Db {
         Ok(self.write.begin_with_options(options).await?)
     }
 
+    /// The names of the tables that stand in it, ours or not.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn tables(&self) -> Result<Vec<String>> {
+        #[derive(FromQueryResult)]
+        struct Table {
+            name: String,
+        }
+        let sql = if self.backend() == DbBackend::Postgres {
+            "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = current_schema()"
+        } else {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        };
+        Ok(rows::<Table, _>(&self.read, sql, vec![]).await?.into_iter().map(|table| table.name).collect())
+    }
+
     /// Which database this is.
     #[must_use]
     pub fn backend(&self) -> DbBackend {

@@ -8,7 +8,7 @@
 mod remind;
 
 use crate::error::{Error, Result};
-use crate::{Env, coordination, db, form_draft, id, offer, report, session, subsidy};
+use crate::{Env, coordination, db, demo, form_draft, id, offer, report, session, subsidy};
 use domain::subsidy::{CUTOFF_DAY, YearMonth};
 use domain::time::{Date, Instant};
 use std::time::Duration;
@@ -38,6 +38,20 @@ pub async fn run_due(env: &Env) -> Result<bool> {
     let result = run_all(env).await;
     db::execute(env.db.write(), "DELETE FROM job_lease WHERE holder = $1", vec![holder.into()]).await?;
     result.map(|()| true)
+}
+
+/// Runs what is due now and at every due moment until `to`, for a demo city that nobody else works on yet.
+///
+/// # Errors
+/// Those of the jobs.
+pub(crate) async fn live_until(env: &Env, to: Instant) -> Result<()> {
+    run_all(env).await?;
+    while let Some(moment) = next_due(env, to).await? {
+        env.clock.advance_to(moment);
+        run_all(env).await?;
+    }
+    env.clock.advance_to(to);
+    run_all(env).await
 }
 
 async fn run_all(env: &Env) -> Result<()> {
@@ -100,7 +114,7 @@ pub enum ClockTarget {
     To(Instant),
     /// The next day at 10:00.
     NextDay,
-    /// The next 5th at 10:00, the last day that counts for the month's close.
+    /// The next 5th at 10:00, the last day that counts for the month's close, which runs in the night after it.
     Next5th,
 }
 
@@ -148,10 +162,16 @@ pub async fn advance_clock(env: &Env, to: Instant) -> Result<()> {
         return Err(Error::NotFound);
     }
     while let Some(moment) = next_due(env, to).await? {
-        env.clock.advance_to(moment);
-        run_patiently(env).await?;
+        move_to(env, moment).await?;
     }
-    env.clock.advance_to(to);
+    move_to(env, to).await
+}
+
+async fn move_to(env: &Env, moment: Instant) -> Result<()> {
+    env.clock.advance_to(moment);
+    if env.demo {
+        demo::keep_clock(env).await?;
+    }
     run_patiently(env).await
 }
 

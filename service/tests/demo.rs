@@ -8,7 +8,8 @@ use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{ActivityStatus, CoordinationStatus, OfferStatus};
 use domain::time::{Instant, parse_rfc3339};
 use sea_orm::FromQueryResult;
-use service::demo::{self, Size};
+use service::clock::Clock;
+use service::demo::{self, Found, Size};
 use service::{Env, db, reference};
 
 fn start() -> Instant {
@@ -103,12 +104,12 @@ both_databases! {
         world.member("midori", domain::actor::MemberKind::User, "本物", "会員").await;
         let error = demo::seed(&world.env, Size::Small, start()).await.unwrap_err();
         assert!(error.to_string().contains("not empty"), "{error}");
-        assert_eq!(demo::mark(&world.env).await.unwrap(), None);
+        assert_eq!(demo::look(&world.env.db).await.unwrap(), Found::Real);
     }
 
     async fn a_marked_database_is_kept_as_it_is(world) {
         demo::seed(&world.env, Size::Small, start()).await.unwrap();
-        assert_eq!(demo::mark(&world.env).await.unwrap().as_deref(), Some("small"));
+        assert_eq!(demo::look(&world.env.db).await.unwrap(), Found::City("small".into()));
         let before = count(&world.env, "event").await;
         demo::seed(&world.env, Size::Small, start()).await.unwrap();
         assert_eq!(count(&world.env, "event").await, before);
@@ -281,24 +282,84 @@ both_databases! {
     }
 
     async fn the_same_arguments_give_the_same_rows(world) {
-        demo::seed(&world.env, Size::Small, start()).await.unwrap();
-        let other = support::World::sqlite().await;
-        demo::seed(&other.env, Size::Small, start()).await.unwrap();
-        for (table, columns) in [
-            ("member", "id, family_name, given_name, household_key, status, created_at"),
-            ("child", "id, given_name, birth_date"),
-            ("care_request", "id, status, request_no, starts_at, updated_at, provider_id, revision"),
-            ("activity_report", "id, status, report_no, content_hash, fee_yen, updated_at"),
-            ("event", "id, at, action, actor_name, request_id"),
-            ("coupon_entry", "id, coupon_id, kind, tickets, at"),
-            ("subsidy_claim", "id, claim_no, provider_id, month, total_yen"),
-            ("notice", "id, account_id, subject, created_at"),
-        ] {
-            let sql = format!("SELECT concat({columns}) AS line FROM {table} ORDER BY id");
-            let one: Vec<Line> = db::rows(world.env.db.read(), &sql, vec![]).await.unwrap();
-            let two: Vec<Line> = db::rows(other.env.db.read(), &sql, vec![]).await.unwrap();
-            assert_eq!(one.len(), two.len(), "{table}");
-            assert!(one == two, "{table}");
+        for now in ["2024-03-16T10:00:00+09:00", "2024-04-07T12:30:00+09:00"] {
+            let now = parse_rfc3339(now).unwrap();
+            let (one, other) = (world.another().await, world.another().await);
+            for env in [&one.env, &other.env] {
+                demo::seed(env, Size::Small, now).await.unwrap();
+            }
+            let rows = everything(&one.env).await;
+            assert!(rows == everything(&other.env).await, "written twice");
+            let reminded = "event WHERE action LIKE 'remind%'";
+            assert!(count(&one.env, reminded).await > 0, "the jobs have run");
+            // The server's first rounds, half a minute and a quarter of an hour later.
+            for minutes in [0, 1, 15] {
+                let env = Env { clock: Clock::frozen(now.plus_minutes(minutes)), ..other.env.clone() };
+                assert!(service::job::run_due(&env).await.unwrap());
+                assert!(rows == everything(&env).await, "{minutes} minutes after the start");
+            }
         }
     }
+
+    async fn a_city_that_was_not_written_to_its_end_is_no_city(world) {
+        demo::seed(&world.env, Size::Small, start()).await.unwrap();
+        db::execute(world.env.db.write(), "UPDATE setting SET value = 'writing small' WHERE key = 'demo'", vec![]).await.unwrap();
+        assert_eq!(demo::look(&world.env.db).await.unwrap(), Found::HalfWritten);
+        let error = demo::seed(&world.env, Size::Small, start()).await.unwrap_err();
+        assert!(error.to_string().contains("not written to its end"), "{error}");
+    }
+
+    async fn tables_of_another_program_are_seen(world) {
+        db::execute(world.env.db.write(), "DROP TABLE setting", vec![]).await.unwrap();
+        assert_eq!(demo::look(&world.env.db).await.unwrap(), Found::Foreign);
+        let error = demo::is_to_be_written(&world.env.db, Size::Small).await.unwrap_err();
+        assert!(error.to_string().contains("another program"), "{error}");
+    }
+
+    async fn the_city_has_a_first_and_a_last_day(world) {
+        for now in ["2024-03-16T09:59:59+09:00", "2028-01-01T00:00:00+09:00", "9999-12-31T23:59:59Z"] {
+            let error = demo::seed(&world.env, Size::Small, parse_rfc3339(now).unwrap()).await.unwrap_err();
+            assert!(error.to_string().contains("2027-12-31"), "{now}: {error}");
+        }
+        assert_eq!(demo::look(&world.env.db).await.unwrap(), Found::Real, "nothing was written");
+    }
+
+    async fn commands_on_the_demos_database_share_its_clock(world) {
+        assert!(!demo::clock(&world.env.db).await.unwrap().is_movable(), "a real database has the real time");
+        demo::seed(&world.env, Size::Small, start()).await.unwrap();
+        let env = Env { clock: Clock::demo(start()), demo: true, ..world.env.clone() };
+        demo::keep_clock(&env).await.unwrap();
+        let near = |clock: Clock, moment: Instant| (clock.now().0 - moment.0).abs() < 60_000_000;
+        assert!(near(demo::clock(&env.db).await.unwrap(), start()));
+        let to = parse_rfc3339("2024-03-18T10:00:00+09:00").unwrap();
+        service::job::advance_clock(&env, to).await.unwrap();
+        assert!(near(demo::clock(&env.db).await.unwrap(), to));
+    }
+}
+
+/// Every value of every row of every table, but for what real time leaves behind.
+async fn everything(env: &Env) -> Vec<String> {
+    let left_out =
+        ["seaql_migrations", "setting", "session", "login_failure", "form_draft", "idempotency", "job_lease"];
+    let mut tables = env.db.tables().await.unwrap();
+    tables.retain(|table| !left_out.contains(&table.as_str()));
+    tables.sort();
+    assert!(tables.len() > 20, "{tables:?}");
+    let mut all = Vec::new();
+    for table in tables {
+        let sql = if env.db.backend() == sea_orm::DbBackend::Postgres {
+            format!(
+                "SELECT CAST(column_name AS TEXT) AS line FROM information_schema.columns WHERE table_name = '{table}'"
+            )
+        } else {
+            format!("SELECT name AS line FROM pragma_table_info('{table}')")
+        };
+        let columns: Vec<Line> = db::rows(env.db.read(), &sql, vec![]).await.unwrap();
+        let columns: Vec<_> =
+            columns.iter().map(|column| format!("COALESCE(CAST({} AS TEXT), '')", column.line)).collect();
+        let sql = format!("SELECT {} AS line FROM {table} ORDER BY line", columns.join(" || '/' || "));
+        let rows: Vec<Line> = db::rows(env.db.read(), &sql, vec![]).await.unwrap();
+        all.extend(rows.into_iter().map(|row| format!("{table} {}", row.line)));
+    }
+    all
 }

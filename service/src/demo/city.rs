@@ -10,7 +10,7 @@ use super::play::{Diary, Turn, eligible, may_be_asked, play};
 use super::rng::Rng;
 use super::rows::{Keys, Rows};
 use super::world::World;
-use super::{Size, begin, close, put_sequence, seal};
+use super::{Size, begin, close, put_sequence};
 use crate::error::{Error, Result};
 use crate::{Env, holiday_file, tariff_file};
 use domain::actor::{Actor, Channel, MemberKind, Role};
@@ -62,7 +62,7 @@ pub async fn write(env: &Env, password_hash: String, years: u32, now: Instant) -
     };
     let wards = people(&mut world, first_day);
     let births: BTreeMap<i64, Date> = world.rows.child.iter().map(|row| (row.id, row.birth_date)).collect();
-    let transaction = begin(env).await?;
+    let transaction = begin(env, Size::City { years }).await?;
     world.rows.flush(&transaction).await?;
     put_sequence(&transaction, MemberNo::PREFIX, USERS + PROVIDERS + 1).await?;
     transaction.commit().await?;
@@ -96,7 +96,7 @@ pub async fn write(env: &Env, password_hash: String, years: u32, now: Instant) -
     put_sequence(&transaction, RequestNo::PREFIX, u32::try_from(next).unwrap_or(u32::MAX)).await?;
     put_sequence(&transaction, ReportNo::PREFIX, ReportNo::FIRST + reports).await?;
     transaction.commit().await?;
-    seal(env, Size::City { years }).await
+    Ok(())
 }
 
 fn first_of(month: YearMonth) -> Date {

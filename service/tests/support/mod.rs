@@ -127,6 +127,14 @@ impl World {
         world
     }
 
+    /// Another database of the same kind.
+    pub async fn another(&self) -> Self {
+        match self._cleanup {
+            Cleanup::File(_) => Self::sqlite().await,
+            Cleanup::Postgres { .. } => Self::postgres().await,
+        }
+    }
+
     /// A second server on the same database, with its own connections.
     pub async fn second_server(&self) -> Env {
         Env { db: Db::connect(&self.url, PoolSize { connections: 2 }).await.unwrap(), ..self.env.clone() }
