@@ -1,4 +1,4 @@
-//! 料金の計算: what an activity would cost, for anybody, also without signing in.
+//! 料金の計算: what an activity would cost, for everybody who is signed in.
 
 pub mod island;
 

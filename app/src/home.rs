@@ -1,4 +1,4 @@
-//! `/`: a short public page, or the member's home; staff go to their desks.
+//! `/`: the member's home; staff go to their desks.
 
 use crate::fault::Fault;
 use crate::page::{Page, page, redirect};
@@ -6,7 +6,7 @@ use crate::ui::{
     Actions, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, Label, Money, Notice, PageHead, Section,
     StatusTag, When, yen,
 };
-use crate::visit::{Visit, visit, visitor};
+use crate::visit::{Visit, visit};
 use crate::words::status;
 use domain::actor::{MemberKind, Role};
 use domain::request::CoordinationStatus;
@@ -18,9 +18,6 @@ use service::home::{CloseOutlook, Home, Planned, Turn, Underway};
 #[component]
 pub fn HomePage() -> impl IntoView {
     page(async move {
-        if visitor()?.session.is_none() {
-            return Ok(start());
-        }
         let visit = visit()?;
         match visit.actor.role {
             Role::Coordinator { .. } => redirect("/desk"),
@@ -28,27 +25,6 @@ pub fn HomePage() -> impl IntoView {
             Role::Member { kind, .. } => member(&visit, kind).await,
         }
     })
-}
-
-/// What it is and where to sign in.
-fn start() -> Page {
-    Page::new(
-        "横浜子育てサポートシステム",
-        view! {
-            <PageHead
-                title="横浜子育てサポートシステム"
-                lead="地域の中で子どもを預けたり、預かったりする、会員どうしのささえあいです。"
-            />
-            <Actions><ButtonLink href="/login" kind=ButtonKind::Primary>"ログイン"</ButtonLink></Actions>
-            <ul class="kp-links">
-                <li><a href="/guide">"しくみと流れ"</a></li>
-                <li><a href="/contacts">"緊急連絡先一覧"</a></li>
-            </ul>
-            <div class="kp-prose">
-                <p>"会員になりたい方は、お住まいの区の支部へお電話ください。"</p>
-            </div>
-        },
-    )
 }
 
 async fn member(visit: &Visit, kind: MemberKind) -> Result<Page, Fault> {

@@ -9,7 +9,7 @@ use crate::ui::{
 };
 use crate::visit::{Visitor, visitor};
 use crate::words;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use domain::actor::Role;
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
@@ -79,6 +79,9 @@ pub fn redirect(path: &str) -> Result<Page, Fault> {
     Ok(Page::new("移動します", ()))
 }
 
+/// Asks the server for the page of everything that is not there; the header never leaves the server.
+pub const NOT_FOUND: HeaderName = HeaderName::from_static("kosapo-not-found");
+
 fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Fault>) -> AnyView {
     if let Some(next) = visitor.outcome.next() {
         return go(response, &next);
@@ -95,6 +98,12 @@ fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Faul
             let news = visitor.outcome.news();
             let news = news.map(|title| view! { <Notice kind=NoticeKind::Success title announce=true /> });
             frame(visitor, title, page.wide, view! { <ErrorSummary errors=faults />{news}{page.body} }.into_any())
+        }
+        // The server draws this one for every address alike, so that what is not theirs looks like what is not there.
+        Err(Fault::NotFound) => {
+            response.set_status(StatusCode::NOT_FOUND);
+            response.insert_header(NOT_FOUND, HeaderValue::from_static("1"));
+            ().into_any()
         }
         Err(Fault::SignedOut) => go(response, &with_query("/login", "next", &visitor.here())),
         Err(fault) => {
@@ -131,11 +140,12 @@ pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
     let owner = Owner::new();
     owner.with(|| {
         let (title, _) = words::fault_page(fault);
-        let body = shell_of(visitor, false, fault_body(fault, None)).to_html();
+        let body = shell_of(visitor, false, fault_body(fault, visitor.branch.clone())).to_html();
         let AssetNames { css, boot, .. } = &visitor.assets;
         format!(
             "<!DOCTYPE html><html lang=\"ja\"><head><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} | 子サポ</title>\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <meta name=\"color-scheme\" content=\"light dark\"><title>{title} | 子サポ</title>\
              <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/icons/icon.svg\" type=\"image/svg+xml\">\
              <script type=\"module\" src=\"{boot}\"></script></head><body>{body}</body></html>"
         )

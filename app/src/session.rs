@@ -5,4 +5,4 @@ pub mod api;
 mod login;
 
 #[cfg(feature = "ssr")]
-pub use login::{COOKIE, LoginPage, LogoutForm, TextSizeForm, safe_next, set_cookie};
+pub use login::{COOKIE, LONGEST_NEXT, LoginPage, LogoutForm, TextSizeForm, safe_next, set_cookie};

@@ -128,10 +128,14 @@ pub fn visit() -> Result<Visit, Fault> {
 }
 
 impl Visitor {
-    /// The page at hand with its query, as a link to it.
+    /// The page at hand with its query, as a link to it; of a very long one the path alone.
     #[must_use]
     pub fn here(&self) -> String {
-        self.query.iter().fold(self.path.clone(), |path, (name, value)| crate::form::with_query(&path, name, value))
+        let query = serde_urlencoded::to_string(self.query.as_ref()).unwrap_or_default();
+        if query.is_empty() || self.path.len() + query.len() >= crate::session::LONGEST_NEXT {
+            return self.path.clone();
+        }
+        format!("{}?{query}", self.path)
     }
 
     /// The first value of a name in the query; `None` when missing or empty.

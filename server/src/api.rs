@@ -29,7 +29,12 @@ pub async fn api(State(state): State<AppState>, request: Request) -> Response {
         return page(&visitor, &Fault::NotFound, StatusCode::NOT_FOUND);
     }
     if !known.iter().any(|(_, method)| *method == *request.method()) {
-        return page(&visitor, &Fault::Unreadable, StatusCode::METHOD_NOT_ALLOWED);
+        let mut response = page(&visitor, &Fault::Unreadable, StatusCode::METHOD_NOT_ALLOWED);
+        let methods = known.iter().map(|(_, method)| method.as_str()).collect::<Vec<_>>().join(", ");
+        if let Ok(methods) = HeaderValue::from_str(&methods) {
+            response.headers_mut().insert(header::ALLOW, methods);
+        }
+        return response;
     }
     let script = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(is_script);
     let (mut parts, body) = request.into_parts();
@@ -43,6 +48,7 @@ pub async fn api(State(state): State<AppState>, request: Request) -> Response {
     if !form {
         return page(&visitor, &Fault::Unreadable, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
+    let bytes = without_nul(&bytes);
     visitor.submitted = Submitted(pairs(&bytes).into());
     // Without these leptos answers every caller as a script; what forms need is decided below.
     parts.headers.remove(header::ACCEPT);
@@ -53,6 +59,18 @@ pub async fn api(State(state): State<AppState>, request: Request) -> Response {
     let _ = state;
     let response = leptos_axum::handle_server_fns_with_context(provide_visitor, inner).await.into_response();
     answer(&visitor, response, script).await
+}
+
+/// An encoded form without NUL, as it is or as `%00`: no key gives one, and PostgreSQL keeps none.
+fn without_nul(encoded: &[u8]) -> Vec<u8> {
+    encoded.iter().filter(|byte| **byte != 0).fold(Vec::with_capacity(encoded.len()), |mut left, byte| {
+        left.push(*byte);
+        // What closes up around a NUL may be the next one.
+        if left.ends_with(b"%00") {
+            left.truncate(left.len() - 3);
+        }
+        left
+    })
 }
 
 fn is_script(accept: &str) -> bool {
@@ -68,7 +86,12 @@ async fn answer(visitor: &Visitor, response: Response, script: bool) -> Response
             let bytes = to_bytes(response.into_body(), LARGEST_FORM).await.unwrap_or_default();
             let fault: Fault = serde_json::from_slice(&bytes).unwrap_or(Fault::Unreadable);
             let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            if script { (status, axum::Json(fault)).into_response() } else { page(visitor, &fault, status) }
+            let mut answer =
+                if script { (status, axum::Json(&fault)).into_response() } else { page(visitor, &fault, status) };
+            if let Fault::Throttled { seconds } = fault {
+                answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            answer
         }
     };
     for cookie in cookies {
@@ -88,5 +111,24 @@ pub fn provide_visitor() {
     let parts = use_context::<axum::http::request::Parts>();
     if let Some(visitor) = parts.and_then(|parts| parts.extensions.get::<Visitor>().cloned()) {
         provide_context(visitor);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_nul;
+
+    #[test]
+    fn no_nul_is_left_of_a_form() {
+        let cases: [(&[u8], &[u8]); 5] = [
+            (b"q=%00", b"q="),
+            (b"q=a%00b\0c&d=%2500", b"q=abc&d=%2500"),
+            (b"q=%0%000", b"q="),
+            (b"%%0000=%0", b"=%0"),
+            (b"q=%E6%9C%A8", b"q=%E6%9C%A8"),
+        ];
+        for (from, to) in cases {
+            assert_eq!(without_nul(from), to, "{}", String::from_utf8_lossy(from));
+        }
     }
 }

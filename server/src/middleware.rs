@@ -2,7 +2,7 @@
 
 use crate::state::AppState;
 use app::fault::Fault;
-use app::page::fault_document;
+use app::page::{NOT_FOUND, fault_document};
 use app::session::COOKIE;
 use app::visit::{Outcome, Submitted, Visitor};
 use axum::extract::{ConnectInfo, Request, State};
@@ -41,17 +41,22 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
         outcome: Outcome::default(),
     };
     let mut response = next.run(request).await;
+    let visitor = response.extensions_mut().remove::<Visitor>().unwrap_or(bare);
+    let left_to_us = response.headers_mut().remove(NOT_FOUND).is_some();
     let html = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| {
         value.to_str().is_ok_and(|value| value.starts_with("text/html") || value.starts_with("application/json"))
     });
-    if (response.status().is_client_error() || response.status().is_server_error()) && !html {
-        let fault = fault_of(response.status());
-        let status = response.status();
-        let allow = response.headers().get(header::ALLOW).cloned();
-        response = page(&bare, &fault, status);
-        if let Some(allow) = allow {
-            response.headers_mut().insert(header::ALLOW, allow);
+    let status = response.status();
+    if (status.is_client_error() || status.is_server_error()) && (left_to_us || !html) {
+        let bare = std::mem::replace(&mut response, page(&visitor, &fault_of(status), status));
+        for name in [header::ALLOW, header::SET_COOKIE, header::RETRY_AFTER] {
+            for value in bare.headers().get_all(&name) {
+                response.headers_mut().append(&name, value.clone());
+            }
         }
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
     }
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
@@ -71,9 +76,13 @@ fn fault_of(status: StatusCode) -> Fault {
     }
 }
 
-/// The page of a fault, outside of the route table.
+/// The page of a fault, outside of the route table; what is not there looks the same under every address.
 pub fn page(visitor: &Visitor, fault: &Fault, status: StatusCode) -> Response {
     let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    if *fault == Fault::NotFound {
+        let nowhere = Visitor { path: String::new(), query: Arc::default(), ..visitor.clone() };
+        return (status, html, fault_document(&nowhere, fault)).into_response();
+    }
     (status, html, fault_document(visitor, fault)).into_response()
 }
 
@@ -96,7 +105,10 @@ fn is_ours(state: &AppState, headers: &HeaderMap) -> bool {
     origin.is_some_and(|origin| state.origins.iter().any(|ours| ours == origin))
 }
 
-/// Finds who is signed in and leaves a [`Visitor`] for the pages and server functions.
+/// Finds who is signed in and leaves a [`Visitor`] for the pages and server functions, and for [`own_pages`].
+///
+/// An address with a NUL is refused here, for every page: no link of ours has one, and PostgreSQL keeps none. One with
+/// `..` in it leads nowhere: the table of pages would resolve it to another page.
 pub async fn session(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let token = cookie(request.headers(), COOKIE);
     let session = match &token {
@@ -129,8 +141,27 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
         branch,
         outcome: Outcome::default(),
     };
-    request.extensions_mut().insert(visitor);
-    next.run(request).await
+    let uri = request.uri();
+    let mut response = if has_nul(uri.path().as_bytes()) || has_nul(query.as_bytes()) {
+        StatusCode::BAD_REQUEST.into_response()
+    } else if uri.path().split('/').any(is_dots) {
+        StatusCode::NOT_FOUND.into_response()
+    } else {
+        request.extensions_mut().insert(visitor.clone());
+        next.run(request).await
+    };
+    response.extensions_mut().insert(visitor);
+    response
+}
+
+/// Whether an encoded text holds a NUL, as it is or as `%00`.
+fn has_nul(encoded: &[u8]) -> bool {
+    encoded.contains(&0) || encoded.windows(3).any(|three| three == b"%00")
+}
+
+/// `.` or `..`, however encoded.
+fn is_dots(segment: &str) -> bool {
+    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {

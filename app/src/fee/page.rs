@@ -3,7 +3,7 @@
 use super::island::{FeeFields, FeeQuestion, LiveFee};
 use crate::page::{Page, page};
 use crate::ui::{Button, PageHead, Section};
-use crate::visit::{Visitor, visitor};
+use crate::visit::{Visitor, visit};
 use crate::words::fee;
 use domain::tariff::TariffVersion;
 use domain::time::iso_date;
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 #[component]
 pub fn FeePage() -> impl IntoView {
     page(async move {
-        let visitor = visitor()?;
+        let visitor = visit()?.visitor;
         let today = visitor.env.clock.today();
         let rates = service::tariff::load(visitor.env.db.read()).await?;
         let asked = visitor.query("date").is_some() || visitor.query("start").is_some();

@@ -4,7 +4,7 @@ use crate::form::{Typed, typed};
 use crate::page::{Page, page};
 use crate::ui::{Actions, Button, ButtonKind, DataList, DataRow, Form, Hidden, PageHead, PasswordField, TextField};
 use crate::visit::{param, visitor};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use service::invitation::{self, Invitation};
@@ -16,6 +16,10 @@ pub fn InvitationPage() -> impl IntoView {
     let response = use_context::<ResponseOptions>();
     page(async move {
         let visitor = visitor()?;
+        // The address is the secret: no page that is opened from here shall hear it.
+        if let Some(response) = &response {
+            response.insert_header(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        }
         match invitation::open(&visitor.env, &token).await {
             Ok(opened) => {
                 let typed = typed("invitations").await;

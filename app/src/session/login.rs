@@ -23,11 +23,14 @@ pub fn set_cookie(token: Option<&str>) {
     }
 }
 
+/// The longest path that a login leads on to, with its query.
+pub const LONGEST_NEXT: usize = 2048;
+
 /// The path to go to after login: only paths of our own, in ASCII; everything else is the home page.
 #[must_use]
 pub fn safe_next(next: &str) -> String {
     let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
-    let plain = next.bytes().all(|byte| byte.is_ascii_graphic());
+    let plain = next.len() <= LONGEST_NEXT && next.bytes().all(|byte| byte.is_ascii_graphic());
     if ours && plain && !next.starts_with("/login") && !next.starts_with("/api/") {
         next.to_owned()
     } else {
@@ -84,7 +87,10 @@ fn login_form(form: &Typed, next: String) -> impl IntoView + use<> {
             </Actions>
         </Form>
         <p>"ユーザーIDやパスワードがわからないときは、お住まいの区の支部へお電話ください。"</p>
-        <p><a href="/contacts">"支部の電話番号"</a></p>
+        <ul class="kp-links">
+            <li><a href="/contacts">"支部の電話番号"</a></li>
+            <li><a href="/guide">"しくみと流れ"</a></li>
+        </ul>
     }
 }
 
@@ -128,7 +134,7 @@ pub fn TextSizeForm(
 
 #[cfg(test)]
 mod tests {
-    use super::safe_next;
+    use super::{LONGEST_NEXT, safe_next};
 
     #[test]
     fn only_our_own_paths_follow_a_login() {
@@ -138,5 +144,6 @@ mod tests {
         {
             assert_eq!(safe_next(foreign), "/", "{foreign}");
         }
+        assert_eq!(safe_next(&format!("/{}", "x".repeat(LONGEST_NEXT))), "/");
     }
 }

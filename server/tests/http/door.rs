@@ -1,6 +1,6 @@
 //! What every request meets: the same-origin rule, headers, our own pages on errors, shapes and sizes of bodies.
 
-use crate::support::site;
+use crate::support::{Site, site};
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, StatusCode};
 
@@ -95,8 +95,129 @@ async fn unknown_paths_and_wrong_methods_get_our_own_page() {
     for (method, path, expected) in cases {
         let answer = person.request(method.clone(), path).header("sec-fetch-site", "same-origin").send().await.unwrap();
         assert_eq!(answer.status(), expected, "{method} {path}");
+        let allow = answer.headers().contains_key("allow");
+        assert_eq!(allow, expected == StatusCode::METHOD_NOT_ALLOWED, "{method} {path} says what is allowed");
         let html = answer.text().await.unwrap();
         assert!(html.contains("<html lang=\"ja\"") && html.contains("子サポ"), "{method} {path} shows our own page");
+    }
+}
+
+/// A path as it is written; clients resolve `..` before they send it.
+fn raw_status(path: &str, cookie: &str) -> String {
+    use std::io::{Read, Write};
+    let host = site().origin.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn dots_in_an_address_lead_to_no_other_page() {
+    let person = site().browser("hanako").await;
+    let cookie = person.cookie.clone().unwrap();
+    for path in ["/requests/..", "/requests/%2e%2e", "/requests/.%2E/", "/requests/./x", "/%2e%2e/login", "/.."] {
+        assert_eq!(raw_status(path, &cookie), "HTTP/1.1 404 Not Found", "{path}");
+    }
+    assert_eq!(raw_status("/requests", &cookie), "HTTP/1.1 200 OK");
+}
+
+#[tokio::test]
+async fn who_is_to_come_back_later_hears_when() {
+    // A server of its own: the failures count for the address that all tests share.
+    let own = Site::start();
+    let script = reqwest::Client::new();
+    let mut seen = None;
+    for _ in 0..8 {
+        let request = script.post(format!("{}/api/sessions", own.origin)).header("sec-fetch-site", "same-origin");
+        let request = request.header("accept", "application/json").header(FORM.0, FORM.1);
+        let answer = request.body("user_id=nobody-at-all&password=wrong-one").send().await.unwrap();
+        if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+            seen = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+            break;
+        }
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert!(seen.is_some_and(|seconds| seconds.parse::<u32>().is_ok_and(|seconds| seconds > 0)));
+}
+
+#[tokio::test]
+async fn the_demos_clock_does_not_leave_the_years_it_knows() {
+    let staff = site().browser("midori").await;
+    for to in ["2028-01-01T00:00:00+09:00", "9999-12-31T23:59:59+09:00", "9999-12-31T23:59:59-23:00", "soon", ""] {
+        let answer = staff.post("/demo/clock", &[("to", to), ("back", "/desk")]).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{to}");
+    }
+    assert_eq!(staff.get("/desk").await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn bad_input_is_no_fault_of_ours_on_sqlite() {
+    bad_input(site()).await;
+}
+
+#[tokio::test]
+async fn bad_input_is_no_fault_of_ours_on_postgres() {
+    let (site, database) = Site::postgres().await;
+    bad_input(&site).await;
+    database.remove().await;
+}
+
+/// Everything a browser can send where a text is expected, on every page and form that keeps or looks for it.
+async fn bad_input(site: &Site) {
+    let long = "x".repeat(5_000);
+    let texts =
+        ["%00", "a%00b", "%EF%BF%BF", "%F0%A0%AE%B7", "%FF%FE", "%27%3B--", "9999999999999999999", "-1", "", &long];
+    let pages: &[(&str, &str, &[&str])] = &[
+        ("honbu", "/subsidies", &["ward", "ready_after", "slip_after"]),
+        ("honbu", "/claims", &["ward", "month", "after"]),
+        ("honbu", "/reports", &["ward", "status", "after", "q"]),
+        ("midori", "/desk", &["q", "status", "after", "form"]),
+        ("midori", "/desk/members", &["q", "after", "form"]),
+        ("midori", "/desk/requests/new", &["q", "member", "form"]),
+        ("teikyo", "/reports/new", &["q", "request", "form"]),
+        ("teikyo", "/offers", &["after"]),
+        ("hanako", "/requests", &["after", "status"]),
+        ("hanako", "/requests/new", &["copy", "form"]),
+        ("hanako", "/fee", &["date", "start", "end", "children", "form"]),
+        ("hanako", "/inbox", &["after"]),
+    ];
+    for (account, path, names) in pages {
+        let person = site.browser(account).await;
+        for (name, text) in names.iter().flat_map(|name| texts.iter().map(move |text| (name, text))) {
+            let status = person.get(&format!("{path}?{name}={text}")).await.status();
+            assert_eq!(
+                status == StatusCode::BAD_REQUEST,
+                text.contains("%00"),
+                "{account} {path}?{name}={text:.20}: {status}"
+            );
+            let text = &text[..text.len().min(20)];
+            assert!(!status.is_server_error(), "{account} {path}?{name}={text}: {status}");
+        }
+        for text in ["%00", "CDK%00", &long] {
+            let status = person.get(&format!("{path}/{text}")).await.status();
+            assert!(status.is_client_error(), "{account} {path}/…: {status}");
+        }
+    }
+    let forms: &[(&str, &str, &[&str])] = &[
+        ("", "/api/sessions", &["user_id", "password", "next"]),
+        ("midori", "/api/member-searches", &["q"]),
+        ("midori", "/api/caller-searches", &["q", "member"]),
+        ("midori", "/api/desk-searches", &["q"]),
+        ("teikyo", "/api/report-searches", &["q"]),
+        ("hanako", "/api/requests", &["once", "notes", "date", "children", "place_detail", "no"]),
+        ("midori", "/api/members", &["once", "family_name", "address", "mail"]),
+        ("teikyo", "/api/reports", &["once", "notes", "request", "transport"]),
+    ];
+    for (account, path, names) in forms {
+        let person = if account.is_empty() { site.stranger() } else { site.browser(account).await };
+        for (name, text) in names.iter().flat_map(|name| texts.iter().map(move |text| (name, text))) {
+            let request = person.request(Method::POST, path).header("sec-fetch-site", "same-origin");
+            let answer = request.header(FORM.0, FORM.1).body(format!("{name}={text}&do=check")).send().await.unwrap();
+            let status = answer.status();
+            assert!(status.is_client_error() || status == StatusCode::SEE_OTHER, "{path} {name}={text:.20}: {status}");
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 use migration::{Migrator, MigratorTrait};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect::Policy};
+use sea_orm::ConnectionTrait;
 use server::router::router;
 use server::state::AppState;
 use service::clock::Clock;
@@ -29,14 +30,34 @@ pub fn site() -> &'static Site {
 }
 
 impl Site {
-    /// Starts a server on a thread of its own: it outlives the runtimes of the tests.
+    /// Starts a server on SQLite.
     pub fn start() -> Self {
+        Self::on(format!("sqlite:{}", fresh_file().display()))
+    }
+
+    /// Starts a server on a PostgreSQL database of its own.
+    pub async fn postgres() -> (Self, Postgres) {
+        #[allow(clippy::disallowed_methods, reason = "tests have no settings of their own")]
+        let admin = std::env::var("KOSAPO_TEST_POSTGRES").expect(
+            "KOSAPO_TEST_POSTGRES is not set: run `cargo xtask test`, or name a PostgreSQL, \
+             e.g. postgres://postgres@localhost/postgres?host=/tmp/folder-of-its-socket",
+        );
+        let name = format!("kosapo_http_{}", std::process::id());
+        let database = Postgres { admin, name };
+        database.run("DROP DATABASE IF EXISTS").await;
+        database.run("CREATE DATABASE").await;
+        let (head, query) = database.admin.split_once('?').unwrap_or((&database.admin, ""));
+        let url = format!("{}/{}?{query}", head.rsplit_once('/').unwrap().0, database.name);
+        (tokio::task::spawn_blocking(|| Self::on(url)).await.unwrap(), database)
+    }
+
+    /// Starts a server on a thread of its own: it outlives the runtimes of the tests.
+    fn on(url: String) -> Self {
         let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async move {
-                let file = fresh_file();
-                let db = Db::connect(&format!("sqlite:{}", file.display()), PoolSize { connections: 4 }).await.unwrap();
+                let db = Db::connect(&url, PoolSize { connections: 4 }).await.unwrap();
                 Migrator::up(db.write(), None).await.unwrap();
                 let env = Env { db, clock: Clock::demo(demo::start()), hasher: Hasher::default(), demo: true };
                 demo::seed(&env, demo::Size::Small, demo::start()).await.unwrap();
@@ -64,6 +85,26 @@ impl Site {
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{user_id} signs in");
         browser.cookie = Some(cookie(&answer).unwrap_or_else(|| panic!("{user_id} was sent to {}", location(&answer))));
         browser
+    }
+}
+
+/// A PostgreSQL database of one test.
+pub struct Postgres {
+    admin: String,
+    name: String,
+}
+
+impl Postgres {
+    async fn run(&self, words: &str) {
+        let connection = Db::connect(&self.admin, PoolSize { connections: 1 }).await.expect("PostgreSQL answers");
+        connection.write().execute_unprepared(&format!("{words} {}", self.name)).await.unwrap();
+        connection.close().await;
+    }
+
+    /// Drops it, though the server still holds it.
+    pub async fn remove(mut self) {
+        self.name.push_str(" WITH (FORCE)");
+        self.run("DROP DATABASE").await;
     }
 }
 
