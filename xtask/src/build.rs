@@ -30,6 +30,7 @@ const WASM_FEATURES: &[&str] = &[
 /// The first step that fails.
 pub fn all() -> Done<PathBuf> {
     let start = Instant::now();
+    tools::node()?;
     tools::wasm_target()?;
     tools::npm_packages("style")?;
     let module = wasm_module("frontend", "wasm-release", "frontend.wasm", &target().join("glue"), true)?;

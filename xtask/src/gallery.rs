@@ -19,6 +19,7 @@ use crate::{
 /// # Errors
 /// When a compiler or a bundler fails.
 pub fn build() -> Done<PathBuf> {
+    tools::node()?;
     tools::wasm_target()?;
     tools::npm_packages("style")?;
     let module = build::wasm_module("gallery", "dev", "gallery.wasm", &target().join("gallery-glue"), false)?;

@@ -52,6 +52,7 @@ fn run(words: &[&str]) -> Done {
         ["test"] => test::run_parts(test::Part::ALL),
         ["test", "--only", part] => test::run_parts(&[test::Part::named(part)?]),
         ["style", out] => {
+            tools::node()?;
             tools::npm_packages("style")?;
             assets::style_sheet(&std::path::absolute(out).doing(out)?)
         }

@@ -123,12 +123,16 @@ fn browser(database: &str) -> Done {
 fn install_tools(parts: &[Part]) -> Done {
     let database = parts != [Part::Lint];
     let browser = parts.contains(&Part::Browser);
+    if browser {
+        tools::node()?;
+    }
     let mut missing = Vec::new();
     if database && !postgres::is_installed() {
         missing.push("postgresql");
     }
     if browser && !Path::new("/usr/bin/chromium").exists() {
-        missing.push("chromium");
+        // Whoever is not root needs its sandbox, which it only recommends.
+        missing.extend(["chromium", "chromium-sandbox"]);
     }
     if browser && !Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists() {
         missing.push("fonts-noto-cjk");
@@ -142,7 +146,7 @@ fn install_tools(parts: &[Part]) -> Done {
         &["sudo", "-n"]
     } else {
         return Err(Failure::new(format!(
-            "{} is missing. As root:\n\n  apt-get update && apt-get install -y postgresql chromium fonts-noto-cjk",
+            "{} is missing. As root:\n\n  apt-get update && apt-get install -y postgresql chromium chromium-sandbox fonts-noto-cjk",
             missing.join(", ")
         )));
     };

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use crate::step::{Done, Inputs, command, output, root, run, succeeds, unless_unchanged};
+use crate::step::{Done, Failure, Inputs, command, output, root, run, succeeds, unless_unchanged};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -18,18 +18,44 @@ pub fn wasm_target() -> Done {
     run(command("rustup").args(["target", "add", WASM]))
 }
 
+/// The oldest Node.js that the bundlers and the browser suite run on.
+const OLDEST_NODE: u32 = 18;
+
+/// Makes sure of Node.js and npm before anything long begins.
+///
+/// # Errors
+/// A sentence when one is missing or too old.
+pub fn node() -> Done {
+    let version = if succeeds(command("node").arg("--version")) {
+        output(command("node").arg("--version"))?
+    } else {
+        String::new()
+    };
+    match major(&version) {
+        Some(major) if major >= OLDEST_NODE && succeeds(command("npm").arg("--version")) => Ok(()),
+        Some(major) if major >= OLDEST_NODE => Err(Failure::new("npm is missing: install it beside Node.js.")),
+        Some(_) => {
+            let version = version.trim();
+            Err(Failure::new(format!("Node.js {version} is too old: install {OLDEST_NODE} or newer, with npm.")))
+        }
+        None => Err(Failure::new(format!("Node.js is missing: install {OLDEST_NODE} or newer, with npm."))),
+    }
+}
+
+/// The first number of `v18.20.4`.
+fn major(version: &str) -> Option<u32> {
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
 /// Installs the npm packages of a folder as its lock names them, unless they are there already.
 ///
 /// # Errors
-/// When npm is missing or fails.
+/// When npm fails.
 pub fn npm_packages(folder: &str) -> Done {
     let path = root().join(folder);
     let modules = path.join("node_modules");
     let hash = Inputs::default().path(&path.join("package-lock.json"))?.hash();
     unless_unchanged(&format!("npm packages of {folder}"), &modules.join(".kosapo-lock"), &hash, &[&modules], || {
-        if !succeeds(command("npm").arg("--version")) {
-            return Err(crate::step::Failure::new("npm is missing: install Node.js 18 or newer with npm."));
-        }
         run(command("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&path))
     })
 }
@@ -49,4 +75,14 @@ pub fn fresh_folder(path: &Path) -> Done {
         fs::remove_dir_all(path).doing(path.display())?;
     }
     fs::create_dir_all(path).doing(path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major;
+
+    #[test]
+    fn the_version_of_node_is_read() {
+        assert_eq!([major("v18.20.4\n"), major("v9.1.0"), major(""), major("18")], [Some(18), Some(9), None, None]);
+    }
 }
