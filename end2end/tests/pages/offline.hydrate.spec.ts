@@ -18,6 +18,13 @@ test("the manifest names the product and icons of the sizes it says", async ({ p
     expect(size, icon.src).toBe(icon.sizes);
     kinds.add(`${icon.purpose} ${icon.sizes}`);
   }
+  for (const shot of manifest.screenshots) {
+    const picture = await (await request.get(shot.src)).body();
+    expect(`${picture.readUInt32BE(16)}x${picture.readUInt32BE(20)}`, shot.src).toBe(shot.sizes);
+  }
+  const forms = manifest.screenshots.map((shot: { form_factor: string }) => shot.form_factor);
+  expect(forms.sort()).toEqual(["narrow", "wide"]);
+  expect(manifest.shortcuts.map((shortcut: { name: string }) => shortcut.name)).toEqual(["依頼する", "予定", "報告"]);
   expect([...kinds].sort()).toEqual(["any 192x192", "any 512x512", "maskable 192x192", "maskable 512x512"]);
 });
 
