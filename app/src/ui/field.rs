@@ -127,6 +127,8 @@ struct Line {
 fn line_field(kind: Kind, line: Line) -> impl IntoView {
     let Line { name, label, value, error, required, support, id, autocomplete, bind } = line;
     let id = if id.is_empty() { name.clone() } else { id };
+    // No page ever gives a password back.
+    let value = if kind.input == "password" { String::new() } else { value };
     let described = described_by(&id, &support, error.as_deref());
     let described = match (described, kind.unit) {
         (described, None) => described,
@@ -173,247 +175,68 @@ fn line_field(kind: Kind, line: Line) -> impl IntoView {
     view! { <FieldFrame id label required support error>{control}</FieldFrame> }.into_any()
 }
 
-fn some(text: String) -> Option<String> {
-    (!text.is_empty()).then_some(text)
+/// Writes a field of one line. All take the same; what differs is the kind of `<input>`, the help that stands there
+/// unless other help is given, and what the browser may fill in.
+macro_rules! line_fields {
+    ($($(#[$doc:meta])+ $field:ident: $kind:expr, $support:literal, $autocomplete:literal;)+) => {$(
+        $(#[$doc])+
+        #[component]
+        pub fn $field(
+            /// The name the answer is sent under.
+            #[prop(into)]
+            name: String,
+            /// What is asked for.
+            #[prop(into)]
+            label: String,
+            /// The text to begin with, exactly as the person sent it.
+            #[prop(optional, into)]
+            value: String,
+            /// What is to be mended, without the mark ＊.
+            #[prop(optional_no_strip)]
+            error: Option<String>,
+            /// Whether an answer is needed.
+            #[prop(optional)]
+            required: bool,
+            /// One sentence of help between label and control.
+            #[prop(default = $support.to_owned(), into)]
+            support: String,
+            /// The element's id; the name unless given.
+            #[prop(optional, into)]
+            id: String,
+            /// The purpose for the browser's own filling in, `family-name`; `off` on a form about somebody else.
+            #[prop(default = $autocomplete.to_owned(), into)]
+            autocomplete: String,
+            /// A signal that follows what is typed.
+            #[prop(optional)]
+            bind: Option<RwSignal<String>>,
+        ) -> impl IntoView {
+            let autocomplete = (!autocomplete.is_empty()).then_some(autocomplete);
+            line_field($kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
+        }
+    )+};
 }
 
-/// A field for one line of text.
-#[component]
-pub fn TextField(
-    /// The name the text is sent under.
-    #[prop(into)]
-    name: String,
-    /// What is asked for.
-    #[prop(into)]
-    label: String,
-    /// The text to begin with, exactly as the person sent it.
-    #[prop(optional, into)]
-    value: String,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
-    /// Whether an answer is needed.
-    #[prop(optional)]
-    required: bool,
-    /// One sentence of help between label and control.
-    #[prop(optional, into)]
-    support: String,
-    /// The element's id; the name unless given.
-    #[prop(optional, into)]
-    id: String,
-    /// The purpose for the browser's own filling in: `username`, `family-name`, `one-time-code`, …
-    #[prop(optional, into)]
-    autocomplete: String,
-    /// A signal that follows what is typed.
-    #[prop(optional)]
-    bind: Option<RwSignal<String>>,
-) -> impl IntoView {
-    let autocomplete = some(autocomplete);
-    line_field(TEXT, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
-}
+line_fields! {
+    /// A field for one line of text.
+    TextField: TEXT, "", "";
 
-/// A field for a day. Written, not picked, so 「2024-03-30」, 「3月30日」 or 「令和6年3月30日」 are all taken and what was
-/// typed can be shown again; the server reads it.
-#[component]
-pub fn DateField(
-    /// The name the day is sent under.
-    #[prop(into)]
-    name: String,
-    /// What is asked for.
-    #[prop(into)]
-    label: String,
-    /// The text to begin with, exactly as the person sent it.
-    #[prop(optional, into)]
-    value: String,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
-    /// Whether an answer is needed.
-    #[prop(optional)]
-    required: bool,
-    /// One sentence of help; an example of a day unless given.
-    #[prop(default = "例：2024-03-30、令和6年3月30日".to_owned(), into)]
-    support: String,
-    /// The element's id; the name unless given.
-    #[prop(optional, into)]
-    id: String,
-    /// The purpose for the browser's own filling in: `bday`.
-    #[prop(default = "off".to_owned(), into)]
-    autocomplete: String,
-    /// A signal that follows what is typed.
-    #[prop(optional)]
-    bind: Option<RwSignal<String>>,
-) -> impl IntoView {
-    let autocomplete = some(autocomplete);
-    let kind = Kind { class: "kp-input kp-input--date", ..TEXT };
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
-}
+    /// A field for a day. Written, not picked, so 「2024-03-30」, 「3月30日」 or 「令和6年3月30日」 are all taken and what
+    /// was typed can be shown again; the server reads it.
+    DateField: Kind { class: "kp-input kp-input--date", ..TEXT }, "例：2024-03-30、令和6年3月30日", "off";
 
-/// A field for a time of day: 「9:30」, 「0930」 or 「９時半」 as the server understands it.
-#[component]
-pub fn TimeField(
-    /// The name the time is sent under.
-    #[prop(into)]
-    name: String,
-    /// What is asked for.
-    #[prop(into)]
-    label: String,
-    /// The text to begin with, exactly as the person sent it.
-    #[prop(optional, into)]
-    value: String,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
-    /// Whether an answer is needed.
-    #[prop(optional)]
-    required: bool,
-    /// One sentence of help; an example of a time unless given.
-    #[prop(default = "例：9:30（930でもかまいません）".to_owned(), into)]
-    support: String,
-    /// The element's id; the name unless given.
-    #[prop(optional, into)]
-    id: String,
-    /// A signal that follows what is typed.
-    #[prop(optional)]
-    bind: Option<RwSignal<String>>,
-) -> impl IntoView {
-    let autocomplete = Some("off".to_owned());
-    let kind = Kind { mode: Some("numeric"), class: "kp-input kp-input--time", ..TEXT };
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
-}
+    /// A field for a time of day: 「9:30」, 「0930」 or 「９時半」 as the server understands it.
+    TimeField: Kind { mode: Some("numeric"), class: "kp-input kp-input--time", ..TEXT }, "例：9:30（930でもかまいません）", "off";
 
-/// A field for an amount in yen, with 円 behind it.
-#[component]
-pub fn YenField(
-    /// The name the amount is sent under.
-    #[prop(into)]
-    name: String,
-    /// What is asked for.
-    #[prop(into)]
-    label: String,
-    /// The text to begin with, exactly as the person sent it.
-    #[prop(optional, into)]
-    value: String,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
-    /// Whether an answer is needed.
-    #[prop(optional)]
-    required: bool,
-    /// One sentence of help between label and control.
-    #[prop(optional, into)]
-    support: String,
-    /// The element's id; the name unless given.
-    #[prop(optional, into)]
-    id: String,
-    /// A signal that follows what is typed.
-    #[prop(optional)]
-    bind: Option<RwSignal<String>>,
-) -> impl IntoView {
-    let autocomplete = Some("off".to_owned());
-    let kind = Kind { input: "text", mode: Some("numeric"), class: "kp-input kp-input--yen", unit: Some("円") };
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
-}
+    /// A field for an amount in yen, with 円 behind it.
+    YenField: Kind { mode: Some("numeric"), class: "kp-input kp-input--yen", unit: Some("円"), ..TEXT }, "", "off";
 
-/// A field for a telephone number, with or without hyphens.
-#[component]
-pub fn TelField(
-    /// The name the number is sent under.
-    #[prop(into)]
-    name: String,
-    /// What is asked for.
-    #[prop(into)]
-    label: String,
-    /// The text to begin with, exactly as the person sent it.
-    #[prop(optional, into)]
-    value: String,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
-    /// Whether an answer is needed.
-    #[prop(optional)]
-    required: bool,
-    /// One sentence of help between label and control.
-    #[prop(optional, into)]
-    support: String,
-    /// The element's id; the name unless given.
-    #[prop(optional, into)]
-    id: String,
-    /// The purpose for the browser's own filling in; `off` on a form about somebody else.
-    #[prop(default = "tel".to_owned(), into)]
-    autocomplete: String,
-    /// A signal that follows what is typed.
-    #[prop(optional)]
-    bind: Option<RwSignal<String>>,
-) -> impl IntoView {
-    let autocomplete = some(autocomplete);
-    let kind = Kind { input: "tel", class: "kp-input kp-input--tel", ..TEXT };
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
-}
+    /// A field for a telephone number, with or without hyphens.
+    TelField: Kind { input: "tel", class: "kp-input kp-input--tel", ..TEXT }, "", "tel";
 
-/// A field for a mail address. Not `type=email`: browsers rewrite what was typed there.
-#[component]
-pub fn MailField(
-    /// The name the address is sent under.
-    #[prop(into)]
-    name: String,
-    /// What is asked for.
-    #[prop(into)]
-    label: String,
-    /// The text to begin with, exactly as the person sent it.
-    #[prop(optional, into)]
-    value: String,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
-    /// Whether an answer is needed.
-    #[prop(optional)]
-    required: bool,
-    /// One sentence of help between label and control.
-    #[prop(optional, into)]
-    support: String,
-    /// The element's id; the name unless given.
-    #[prop(optional, into)]
-    id: String,
-    /// The purpose for the browser's own filling in; `off` on a form about somebody else.
-    #[prop(default = "email".to_owned(), into)]
-    autocomplete: String,
-    /// A signal that follows what is typed.
-    #[prop(optional)]
-    bind: Option<RwSignal<String>>,
-) -> impl IntoView {
-    let autocomplete = some(autocomplete);
-    let kind = Kind { mode: Some("email"), ..TEXT };
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
-}
+    /// A field for a mail address. Not `type=email`: browsers rewrite what was typed there.
+    MailField: Kind { mode: Some("email"), ..TEXT }, "", "email";
 
-/// A field for a password; it can be pasted into, filled by a manager, and is never shown again.
-#[component]
-pub fn PasswordField(
-    /// The name the password is sent under.
-    #[prop(into)]
-    name: String,
-    /// What is asked for.
-    #[prop(into)]
-    label: String,
-    /// `current-password` at the login, `new-password` where one is chosen.
-    #[prop(into)]
-    autocomplete: String,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
-    /// Whether an answer is needed.
-    #[prop(optional)]
-    required: bool,
-    /// One sentence of help between label and control.
-    #[prop(optional, into)]
-    support: String,
-    /// The element's id; the name unless given.
-    #[prop(optional, into)]
-    id: String,
-) -> impl IntoView {
-    let autocomplete = some(autocomplete);
-    let kind = Kind { input: "password", ..TEXT };
-    let value = String::new();
-    line_field(kind, Line { name, label, value, error, required, support, id, autocomplete, bind: None }).into_any()
+    /// A field for a password; it can be pasted into, filled by a manager. Its `autocomplete` is
+    /// `new-password` where one is chosen.
+    PasswordField: Kind { input: "password", ..TEXT }, "", "current-password";
 }
