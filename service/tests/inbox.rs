@@ -2,8 +2,10 @@
 
 mod support;
 
+use domain::actor::Channel;
 use service::notice::{Message, tell_coordinators, tell_member};
-use service::{Error, db, inbox};
+use service::{Error, approval, db, inbox, receipt, report};
+use support::reported::Case;
 use support::{Person, World};
 
 async fn tell(world: &World, person: &Person, subject: &str) {
@@ -80,5 +82,44 @@ both_databases! {
         tell().await;
         assert_eq!((world.count(mails).await, world.count("SELECT COUNT(*) FROM outbox").await), (1, 1));
         assert_eq!(world.count("SELECT COUNT(*) FROM notice").await, 4, "each of the two finds both in 受信メール");
+    }
+
+    async fn a_member_hears_of_what_the_branch_did_with_a_report_in_her_name(world) {
+        let case = Case::established(world).await;
+        let (env, desk) = (&case.world.env, &case.coordinator);
+        let no = report::save(env, desk, None, &case.form(), "", Channel::Paper).await.unwrap();
+        let submit = async || {
+            let revision = case.revision(no).await;
+            report::submit(env, desk, no, revision, Channel::Paper).await.unwrap();
+        };
+        submit().await;
+        report::pull_back(env, desk, no, case.revision(no).await, Channel::Phone).await.unwrap();
+        submit().await;
+        let form = approval::ApprovalForm { evidence: "署名した書面".into(), ..case.approval_form(no, &[]).await };
+        approval::approve(env, desk, no, &form, Channel::Paper).await.unwrap();
+        receipt::receive(env, desk, no, case.revision(no).await, "cash", Channel::Phone).await.unwrap();
+        receipt::undo_receipt(env, desk, no, case.revision(no).await, Channel::Phone).await.unwrap();
+        approval::reopen(env, desk, no, case.revision(no).await, "時刻の間違い").await.unwrap();
+        report::void(env, desk, no, case.revision(no).await, "間違い", Channel::Counter).await.unwrap();
+        let (family, provider) = (&case.family.person.actor, &case.provider.actor);
+        for (person, step, times) in [
+            (provider, "登録", 2),
+            (provider, "登録の取り戻し", 1),
+            (family, "承認", 1),
+            (provider, "報酬受領", 1),
+            (provider, "受領の取り消し", 1),
+            (provider, "取消", 1),
+            (family, "登録", 0),
+            (provider, "承認", 0),
+        ] {
+            let subject = format!("支部が代わりに「{step}」をしました");
+            assert_eq!(case.world.told(person, &subject).await, times, "{step}");
+        }
+    }
+
+    async fn of_ones_own_steps_nobody_is_told_that_the_branch_did_them(world) {
+        let case = Case::established(world).await;
+        case.received().await;
+        assert_eq!(case.world.count("SELECT COUNT(*) FROM notice WHERE subject LIKE '支部が代わりに%'").await, 0);
     }
 }

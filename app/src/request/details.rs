@@ -114,7 +114,8 @@ fn next_thing(details: &RequestDetails) -> AnyView {
             let sheet = details.status.sheet_open().then(|| {
                 view! { <p><a href=meeting>"事前打合せ情報を見る・直す"</a></p> }
             });
-            let over = details.status == S::Established && details.end.is_some_and(|end| end <= details.now);
+            let agreed = matches!(details.status, S::Established | S::Completed);
+            let over = agreed && details.end.is_some_and(|end| end <= details.now);
             let text = if over {
                 "提供会員が援助活動報告書を作ります。届きましたらお知らせします。".into()
             } else {

@@ -75,6 +75,8 @@ const NAMES: &[(&str, &str)] = &[
     ("meeting_date", "事前打合せ日"),
     ("meeting_time", "事前打合せの時刻"),
     ("meeting_place", "事前打合せの場所"),
+    ("told_date", "連絡を受けた日"),
+    ("told_time", "連絡を受けた時刻"),
     ("family_name", "姓（漢字）"),
     ("given_name", "名（漢字）"),
     ("family_kana", "姓（カナ）"),

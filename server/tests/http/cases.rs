@@ -1,0 +1,84 @@
+//! What the pages of a case offer and say, on the newsletter's own case and beside it.
+
+use crate::support::{location, site};
+use reqwest::StatusCode;
+
+/// The element that starts before a text and holds it: from the last `<a ` on.
+fn link_with<'a>(html: &'a str, text: &str) -> &'a str {
+    let end = html.find(text).unwrap_or_else(|| panic!("no {text}"));
+    let start = html[..end].rfind("<a ").unwrap_or_else(|| panic!("{text} is no link"));
+    &html[start..end]
+}
+
+#[tokio::test]
+async fn the_newsletters_case_can_be_cancelled_though_its_report_is_begun() {
+    let (_, page) = site().browser("hanako").await.page("/requests/CDK0036630").await;
+    assert!(page.contains("action=\"/api/cancellations\""));
+    assert!(page.contains("いまキャンセルしても、キャンセル料はかかりません。"));
+    assert!(!page.contains("EKH3000561"), "the draft stays the provider's own");
+    let (_, page) = site().browser("teikyo").await.page("/coordination/CDK0036630").await;
+    assert!(page.contains("action=\"/api/returns\"") && page.contains("作成中の報告書は取消になります。"));
+    let (_, page) = site().browser("midori").await.page("/desk/requests/CDK0036630").await;
+    for action in ["cancellations", "returns"] {
+        assert!(page.contains(&format!("action=\"/api/{action}\"")), "{action}");
+    }
+    assert!(page.contains("連絡を受けた日") && page.contains("活動の日を待っています。"));
+}
+
+#[tokio::test]
+async fn the_receipt_of_a_request_follows_the_case() {
+    let (status, page) = site().browser("hanako").await.page("/requests/CDK0036630/done").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(!page.contains("にお電話します"), "the case is 成立");
+    assert!(page.contains("当日は、お子さんを"));
+}
+
+#[tokio::test]
+async fn a_card_names_the_number_and_the_day() {
+    let (_, page) = site().browser("hanako").await.page("/requests").await;
+    assert!(page.contains("依頼ID CDK0036630　預けたい日"));
+}
+
+#[tokio::test]
+async fn a_draft_is_given_up_where_it_is_written_and_hidden_from_the_branch() {
+    let family = site().browser("hanako").await;
+    let (_, list) = family.page("/requests").await;
+    let draft = list.split("href=\"/requests/").find(|part| part[10..].starts_with("/edit"));
+    let draft = &draft.expect("hanako has a draft")[..10];
+    let (_, page) = family.page(&format!("/requests/{draft}/edit")).await;
+    assert!(page.contains("この下書きをやめる") && page.contains("入力した内容は元に戻せません。"));
+    let desk = site().browser("midori").await;
+    let note = desk.post("/api/notes", &[("request", draft), ("note", "x")]).await;
+    assert_eq!(note.status(), StatusCode::NOT_FOUND);
+    let fields = [("request", draft), ("revision", "1"), ("reason", "x"), ("channel", "phone")];
+    assert_eq!(desk.post("/api/withdrawals", &fields).await.status(), StatusCode::NOT_FOUND);
+    let (_, page) = family.page(&format!("/requests/{draft}/edit")).await;
+    assert!(page.contains("この下書きをやめる"), "the draft is still there");
+}
+
+#[tokio::test]
+async fn the_desk_has_one_thing_to_do_first() {
+    let (_, page) = site().browser("midori").await.page("/desk").await;
+    assert!(!link_with(&page, "電話・書面の依頼を入力").contains("primary"));
+}
+
+#[tokio::test]
+async fn a_search_at_the_desk_finds_by_report_and_offers_a_way_on() {
+    let desk = site().browser("midori").await;
+    let found = desk.post("/api/desk-searches", &[("q", "EKH3000561")]).await;
+    assert_eq!(location(&found), "/desk/requests/CDK0036630");
+    let foreign = site().browser("aoba").await.post("/api/desk-searches", &[("q", "EKH3000561")]).await;
+    assert!(!location(&foreign).contains("CDK"), "{}", location(&foreign));
+    let nobody = desk.post("/api/desk-searches", &[("q", "いないひと")]).await;
+    let (_, page) = desk.page(&location(&nobody)).await;
+    assert!(page.contains("value=\"いないひと\""), "the words stay in the box");
+    assert!(page.contains("会員から探す") && page.contains("見つかりませんでした"));
+}
+
+#[tokio::test]
+async fn the_history_stands_newest_first() {
+    let (_, page) = site().browser("midori").await.page("/requests/CDK0036630/history").await;
+    let place = |word: &str| page.rfind(word).unwrap_or_else(|| panic!("no {word}"));
+    assert!(place("事前打合せの実施") < place("事前打合せ日の設定"));
+    assert!(page.contains("事前打合せ情報 第1版"));
+}
