@@ -11,6 +11,7 @@ use crate::ui::{
 };
 use crate::visit::{param, query, visit};
 use crate::words::{request as words, status};
+use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CoordinationStatus, RequestAction};
 use domain::time::{Date, Instant, japanese_date};
 use leptos::prelude::*;
@@ -36,7 +37,7 @@ async fn show(case: ProviderCase, now: Instant, saved: bool) -> Result<Page, Fau
         let state = case.status;
         move || view! { <StatusTag tone=status::request_tone(state) text=status::request(state) /> }
     };
-    let report = case.report.map(|(_, state)| (state, domain::report::RewardStatus::NotReceived));
+    let report = case.report.map(|(_, state, reward)| (state, reward));
     let step = words::step(case.status, report, Some(case.starts_at), Some(case.ends_at), now);
     let saved = saved
         .then(|| view! { <Notice kind=NoticeKind::Success title="事前打合せの日時を保存しました" announce=true /> });
@@ -68,32 +69,56 @@ async fn show(case: ProviderCase, now: Instant, saved: bool) -> Result<Page, Fau
 fn next_thing(case: &ProviderCase, now: Instant) -> AnyView {
     use CoordinationStatus as S;
     let news = |title: &'static str| view! { <Notice title /> }.into_any();
-    if let Some((no, state)) = case.report {
-        let href = format!("/reports/{no}");
-        let title = format!("援助活動報告書は「{}」です", status::report(state));
-        return view! { <Notice title><p><a href=href>{format!("報告書 {no} を開く")}</a></p></Notice> }.into_any();
+    if let Some((no, state, reward)) = case.report {
+        let (page, form) = (format!("/reports/{no}"), format!("/reports/{no}/edit"));
+        return match (state, reward) {
+            // Before the activity is over its report cannot be registered: nobody's turn.
+            (ReportStatus::Draft, _) if case.ends_at <= now => {
+                yours("援助活動報告書が作成中です", "続きを入力して、登録してください。", form, "続きを入力する")
+            }
+            (ReportStatus::RevisionRequested, _) => {
+                yours("修正の依頼が来ています。", "直して、もう一度登録してください。", form, "報告書を直す")
+            }
+            (ReportStatus::Approved, RewardStatus::NotReceived) => yours(
+                "報告書が承認されました",
+                "報酬を受け取ったら、「報酬受領」を押してください。",
+                page,
+                "報酬受領の画面へ",
+            ),
+            _ => {
+                let title = format!("援助活動報告書は「{}」です", status::report(state));
+                view! { <Notice title><p><a href=page>{format!("報告書 {no} を開く")}</a></p></Notice> }.into_any()
+            }
+        };
     }
     match case.status {
         S::ProviderFound => news("お引き受けありがとうございます。事前打合せの日時を、支部からお電話で相談します。"),
         S::MeetingScheduled => news("事前打合せの日をお待ちください。成立すると、連絡先が見られるようになります。"),
         S::MeetingHeld => news("支部が成立の手続きをしています。"),
         // 完了 with its report voided afterwards: the activity is to be reported anew.
-        S::Established | S::Completed if case.ends_at <= now => {
-            let href = format!("/reports/new?request={}", case.no);
-            view! {
-                <Section title="援助活動報告書を作ってください" yours=true>
-                    <p>"毎月5日までに承認と報酬受領が済むと、給付金が自動で申請されます。"</p>
-                    <Actions>
-                        <ButtonLink href kind=ButtonKind::Primary icon=IconName::Report>"援助活動報告書を作る"</ButtonLink>
-                    </Actions>
-                </Section>
-            }
-            .into_any()
-        }
+        S::Established | S::Completed if case.ends_at <= now => yours(
+            "援助活動報告書を作ってください",
+            "毎月5日までに承認と報酬受領が済むと、給付金が自動で申請されます。",
+            format!("/reports/new?request={}", case.no),
+            "援助活動報告書を作る",
+        ),
         S::Established => news("成立しました。当日は、お子さんを大人の手から大人の手へ引き渡してください。"),
         S::Cancelled => news("利用会員の都合で、この援助活動はキャンセルになりました。"),
         _ => ().into_any(),
     }
+}
+
+/// What waits for the provider, with the one way on.
+fn yours(title: &'static str, text: &'static str, href: String, action: &'static str) -> AnyView {
+    view! {
+        <Section title yours=true>
+            <p>{text}</p>
+            <Actions>
+                <ButtonLink href kind=ButtonKind::Primary icon=IconName::Report>{action}</ButtonLink>
+            </Actions>
+        </Section>
+    }
+    .into_any()
 }
 
 fn reach(contacts: &Contacts, no: String, today: Date) -> impl IntoView + use<> {
@@ -170,7 +195,7 @@ fn facts(case: &ProviderCase, today: Date) -> impl IntoView + use<> {
 
 fn give_back(case: &ProviderCase, typed: &Typed) -> impl IntoView + use<> {
     // A report that is only begun stands in nobody's way: it ends with the activity.
-    let registered = case.report.is_some_and(|(_, state)| state.is_registered());
+    let registered = case.report.is_some_and(|(_, state, _)| state.is_registered());
     let may = case.actions.contains(&RequestAction::SearchAgain) && !registered;
     let begun = if case.report.is_some() { "作成中の報告書は取消になります。" } else { "" };
     let explain = format!(

@@ -15,7 +15,6 @@ use crate::ui::{
 use crate::visit::{Visit, param, query, visit};
 use crate::words::{self, coordination, status};
 use domain::number::RequestNo;
-use domain::report::RewardStatus;
 use domain::request::RequestAction;
 use domain::time::Date;
 use leptos::prelude::*;
@@ -53,7 +52,7 @@ async fn show(visit: &Visit, no: RequestNo, filter: &QueueFilter, done: Option<S
         _ => None,
     });
     let news = news.map(|title| view! { <Notice kind=NoticeKind::Success title announce=true /> });
-    let report = case.report.map(|(_, state)| (state, RewardStatus::NotReceived));
+    let report = case.report.map(|(_, state, reward)| (state, reward));
     let step = words::request::step(case.status, report, Some(case.starts_at), Some(case.ends_at), now);
     let title = Label::period(case.starts_at, case.ends_at, today);
     let owner = case.owner.clone().map_or_else(|| "担当なし".to_owned(), |name| format!("担当 {name}"));
@@ -154,7 +153,7 @@ fn result(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
         view! { <DataRow term="事前打合せ情報">{word}" "<a href=sheet_href>"開く"</a></DataRow> }
     });
     let established = case.established_at.map(|at| view! { <DataRow term="成立"><Moment at /></DataRow> });
-    let report = case.report.map(|(no, state)| {
+    let report = case.report.map(|(no, state, _)| {
         let href = format!("/reports/{no}");
         let word = format!(" {}", status::report(state));
         view! { <DataRow term="報告書"><a href=href>{no.to_string()}</a>{word}</DataRow> }

@@ -30,7 +30,7 @@ fn id(typed: &Typed, form: &str, field: &str) -> String {
 pub(super) async fn endings(case: &CaseDetails) -> AnyView {
     let may = |action: RequestAction| case.actions.contains(&action);
     // A draft is only the provider's own note: it ends with the activity.
-    let reported = case.report.is_some_and(|(_, state)| state.is_registered());
+    let reported = case.report.is_some_and(|(_, state, _)| state.is_registered());
     let again = if may(RequestAction::SearchAgain) && !reported { Some(search_again(case).await) } else { None };
     let none = if may(RequestAction::NotEstablish) { Some(not_establish(case).await) } else { None };
     let withdraw = if may(RequestAction::Withdraw) { Some(withdraw(case).await) } else { None };
@@ -40,7 +40,7 @@ pub(super) async fn endings(case: &CaseDetails) -> AnyView {
 
 /// What becomes of a report that the provider has begun.
 fn draft_word(case: &CaseDetails) -> String {
-    case.report.map_or_else(String::new, |(no, _)| format!("作成中の報告書 {no} は取消になります。"))
+    case.report.map_or_else(String::new, |(no, _, _)| format!("作成中の報告書 {no} は取消になります。"))
 }
 
 fn words_field(typed: &Typed, form: &str, required: bool) -> impl IntoView + use<> {

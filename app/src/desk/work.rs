@@ -156,10 +156,10 @@ pub(super) async fn next_step(case: &CaseDetails, now: Instant) -> AnyView {
             .into_any()
         }
         S::Established | S::Completed => match case.report {
-            Some((_, ReportStatus::AwaitingApproval)) => notice("利用会員の承認を待っています。"),
-            Some((_, ReportStatus::RevisionRequested)) => notice("提供会員が報告書を直すのを待っています。"),
-            Some((_, ReportStatus::Draft)) if case.ends_at <= now => notice("提供会員が報告書を作成中です。"),
-            Some((_, ReportStatus::Approved)) => ().into_any(),
+            Some((_, ReportStatus::AwaitingApproval, _)) => notice("利用会員の承認を待っています。"),
+            Some((_, ReportStatus::RevisionRequested, _)) => notice("提供会員が報告書を直すのを待っています。"),
+            Some((_, ReportStatus::Draft, _)) if case.ends_at <= now => notice("提供会員が報告書を作成中です。"),
+            Some((_, ReportStatus::Approved, _)) => ().into_any(),
             _ => notice("活動の日を待っています。活動が終わると、提供会員が報告書を作ります。"),
         },
         S::Draft | S::NotEstablished | S::Withdrawn | S::Cancelled => ().into_any(),

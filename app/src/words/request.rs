@@ -31,7 +31,8 @@ pub fn step(
         S::InCoordination | S::Offering | S::ProviderFound => CaseStep::Coordination,
         S::MeetingScheduled | S::MeetingHeld => CaseStep::Meeting,
         S::Established | S::Completed => match report {
-            Some((ReportStatus::AwaitingApproval | ReportStatus::RevisionRequested, _)) => CaseStep::Approval,
+            Some((ReportStatus::AwaitingApproval, _)) => CaseStep::Approval,
+            Some((ReportStatus::RevisionRequested, _)) => CaseStep::Report,
             Some((ReportStatus::Approved, RewardStatus::NotReceived)) => CaseStep::Receipt,
             Some((ReportStatus::Approved, RewardStatus::Received)) => CaseStep::Subsidy,
             _ if end.is_some_and(|end| end <= now) => CaseStep::Report,
@@ -99,6 +100,15 @@ pub fn day_hint(date: Date, today: Date, holiday: Option<&str>, call: &str) -> S
 mod tests {
     use super::*;
     use domain::time::parse_iso_date;
+
+    #[test]
+    fn a_report_to_mend_stands_at_the_report_again() {
+        let at = Some(Instant(0));
+        let step =
+            |status| step(CoordinationStatus::Completed, Some((status, RewardStatus::NotReceived)), at, at, Instant(0));
+        assert_eq!(step(ReportStatus::RevisionRequested), Some(CaseStep::Report));
+        assert_eq!(step(ReportStatus::AwaitingApproval), Some(CaseStep::Approval));
+    }
 
     #[test]
     fn a_day_says_whether_the_form_takes_it() {

@@ -9,7 +9,7 @@ use crate::{Env, db};
 use domain::actor::{Actor, Channel, Party};
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
-use domain::report::ReportStatus;
+use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CareKind, CarePlace, CoordinationStatus, OfferStatus, RequestAction, TABLE};
 use domain::time::{Date, Instant, age_on};
 use domain::workflow::actions;
@@ -124,7 +124,7 @@ pub struct CaseDetails {
     /// Every offer, the latest first.
     pub offers: Vec<OfferLine>,
     /// The report that is not voided.
-    pub report: Option<(ReportNo, ReportStatus)>,
+    pub report: Option<(ReportNo, ReportStatus, RewardStatus)>,
     /// What the coordinator may do now, in the table's order.
     pub actions: Vec<RequestAction>,
 }

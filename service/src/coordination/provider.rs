@@ -7,7 +7,7 @@ use crate::{Env, db};
 use domain::actor::{Actor, Party};
 use domain::coordination::contacts_open;
 use domain::number::{MemberNo, ReportNo, RequestNo};
-use domain::report::ReportStatus;
+use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CONTACT_DAYS, CareKind, CarePlace, CoordinationStatus, RequestAction, TABLE};
 use domain::time::{Date, Instant, age_on};
 use domain::workflow::actions;
@@ -113,22 +113,22 @@ fn report(no: Option<i64>, status: Option<String>) -> Result<Option<(ReportNo, R
     Ok(Some((ReportNo(u32::try_from(no).unwrap_or_default()), status)))
 }
 
-/// The report of a case that is not voided.
+/// The report of a case that is not voided, with its two statuses.
 pub(crate) async fn report_of<C: sea_orm::ConnectionTrait>(
     connection: &C,
     request: i64,
-) -> Result<Option<(ReportNo, ReportStatus)>> {
+) -> Result<Option<(ReportNo, ReportStatus, RewardStatus)>> {
     #[derive(FromQueryResult)]
     struct Found {
         report_no: i64,
         status: String,
+        reward_status: String,
     }
-    let sql = "SELECT report_no, status FROM activity_report WHERE request_id = $1 AND status <> 'voided'";
-    let found: Option<Found> = db::row(connection, sql, vec![request.into()]).await?;
-    match found {
-        Some(found) => report(Some(found.report_no), Some(found.status)),
-        None => Ok(None),
-    }
+    let sql =
+        "SELECT report_no, status, reward_status FROM activity_report WHERE request_id = $1 AND status <> 'voided'";
+    let Some(found) = db::row::<Found, _>(connection, sql, vec![request.into()]).await? else { return Ok(None) };
+    let reward = stored(RewardStatus::from_key(&found.reward_status), "reward status")?;
+    Ok(report(Some(found.report_no), Some(found.status))?.map(|(no, status)| (no, status, reward)))
 }
 
 /// A case as its matched provider sees it.
@@ -161,7 +161,7 @@ pub struct ProviderCase {
     /// How to reach them and the 事前打合せ情報: from 成立 until 30 days after the activity.
     pub contacts: Option<Contacts>,
     /// The report that is not voided.
-    pub report: Option<(ReportNo, ReportStatus)>,
+    pub report: Option<(ReportNo, ReportStatus, RewardStatus)>,
     /// What the provider may do now.
     pub actions: Vec<RequestAction>,
 }
