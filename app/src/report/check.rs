@@ -46,7 +46,9 @@ pub fn ReportCheckPage() -> impl IntoView {
         let settlement = settle(&checked.quote, &[], checked.content.expenses_yen());
         let money = rows(&people, &checked.quote, &settlement, &checked.content.expenses);
         let on_behalf = (reader == Reader::Other).then(|| words::channel(sent.channel));
-        let answers = answers(&checked, &edit, visit.env.clock.today(), on_behalf);
+        // A new report may still be about another request; one with a number stays with its own.
+        let choose = if no.is_none() { "/reports/new" } else { "" };
+        let answers = answers(&checked, &edit, choose, visit.env.clock.today(), on_behalf);
         let (ask, told) = (
             format!("登録して{family}さんに確認を依頼"),
             format!("登録すると、{family}さんに承認を依頼するメールが届きます。"),
@@ -58,7 +60,7 @@ pub fn ReportCheckPage() -> impl IntoView {
                 <PageHead
                     title="報告書の確認"
                     over
-                    lead="まだ登録されていません。内容を確かめて「登録」を押してください。"
+                    lead="まだ登録されていません。下のボタンを押すと登録されます。"
                     back=edit.clone()
                     back_label="入力に戻る"
                 />
@@ -82,7 +84,7 @@ pub fn ReportCheckPage() -> impl IntoView {
     })
 }
 
-fn answers(checked: &Checked, edit: &str, today: Date, on_behalf: Option<&'static str>) -> Vec<CheckRow> {
+fn answers(checked: &Checked, edit: &str, choose: &str, today: Date, on_behalf: Option<&'static str>) -> Vec<CheckRow> {
     let to = |field: &str| format!("{edit}#{field}");
     let content = &checked.content;
     let children: Vec<String> = content
@@ -99,7 +101,7 @@ fn answers(checked: &Checked, edit: &str, today: Date, on_behalf: Option<&'stati
         content.expenses.iter().map(|(kind, yen)| format!("{} {}", status::expense(*kind), fee::yen(*yen))).collect();
     let planned = japanese_period(checked.request.start, checked.request.end, today);
     let mut rows = vec![
-        CheckRow::new("依頼ID", format!("{}\n予定 {planned}", checked.request.no), String::new()),
+        CheckRow::new("依頼ID", format!("{}\n予定 {planned}", checked.request.no), choose),
         CheckRow::new("利用会員", checked.request.family.full(), String::new()),
         CheckRow::new("入力日", Label::Day { date: content.entered_on, today }, to("entered_on")),
         CheckRow::new("活動日", Label::Day { date: content.start.date(), today }, to("date")),

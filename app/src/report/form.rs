@@ -206,10 +206,6 @@ fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>) -> i
     let (entered_on, entered_on_error) = (form.entered_on.clone(), typed.error("entered_on"));
     let (notes, notes_error) = (form.notes.clone(), typed.error("notes"));
     let family = view.request.as_ref().map_or_else(|| "利用会員".to_owned(), |request| request.family.family.clone());
-    let ask = match &view.request {
-        Some(_) => format!("登録して{family}さんに確認を依頼"),
-        None => "登録して利用会員に確認を依頼".to_owned(),
-    };
     let live = live(view, typed, form, family);
     view! {
         <Form action="/api/reports">
@@ -237,10 +233,10 @@ fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>) -> i
                 support="活動の様子、ヒヤリとしたことなど（2000文字まで）"
             />
             <Actions>
-                <Button kind=ButtonKind::Primary name="do" value="check">{ask}</Button>
+                <Button kind=ButtonKind::Primary name="do" value="check">"登録の前に内容を確認する"</Button>
                 <Button name="do" value="save_draft">"一時保存"</Button>
             </Actions>
-            <p class="kp-note">"「一時保存」は、あとで編集できます。登録の前に、内容をもう一度確認できます。"</p>
+            <p class="kp-note">"「一時保存」は、あとで編集できます。"</p>
         </Form>
     }
 }
