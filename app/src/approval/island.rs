@@ -1,7 +1,7 @@
 //! The family's choice of おためし券 with the total that follows it.
 
-use crate::report::sum::{People, rows};
-use crate::ui::{Choice, MoneyRow, MoneyTable, Select};
+use crate::report::sum::{People, rows, spoken};
+use crate::ui::{Choice, MoneyRow, MoneyTable, Select, Settled};
 use domain::coupon::{TicketBalance, TicketChoice, apply_all, settle};
 use domain::fee::Quote;
 use domain::report::ExpenseKind;
@@ -91,10 +91,12 @@ pub fn TicketFields(live: LiveApproval) -> impl IntoView {
         let now: Vec<(i64, String)> = chosen.iter().map(|(child, signal)| (*child, signal.get())).collect();
         live.sum(&now)
     });
+    let said = Signal::derive(move || spoken(&table.get()));
     view! {
         {fields}
-        <div class="kp-report__sum" aria-live="polite">
+        <div class="kp-report__sum">
             <MoneyTable caption="お支払いの内容" rows=table />
         </div>
+        <Settled text=said />
     }
 }

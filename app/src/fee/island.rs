@@ -1,8 +1,10 @@
 //! The calculator's fields and its answer.
 
-use crate::report::sum::{People, Reader, rows};
+use crate::report::sum::{People, Reader, rows, spoken};
 use crate::ui::Choice;
-use crate::ui::{DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Select, Tick, TimeField, YenField};
+use crate::ui::{
+    DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Select, Settled, Tick, TimeField, YenField,
+};
 use crate::words::{fee, field};
 use domain::coupon::{apply, most_tickets, settle};
 use domain::fault::FieldFault;
@@ -152,6 +154,10 @@ pub fn FeeFields(live: LiveFee) -> impl IntoView {
         let wrong = answer.get().err().unwrap_or_default();
         wrong.into_iter().map(|(_, text)| view! { <Notice title=text /> }).collect_view()
     };
+    let said = Signal::derive(move || match answer.get() {
+        Ok(rows) => spoken(&rows),
+        Err(wrong) => wrong.into_iter().map(|(_, text)| text).collect(),
+    });
     let count = (1..=CHILDREN).map(|count| Choice::new(count.to_string(), format!("{count}人"))).collect();
     let tickets = (0..=TICKETS)
         .map(|count| {
@@ -193,10 +199,11 @@ pub fn FeeFields(live: LiveFee) -> impl IntoView {
             bind=expenses
         />
         <Section title="金額">
-            <div class="kp-report__sum" aria-live="polite">
+            <div class="kp-report__sum">
                 {why_not}
                 <MoneyTable caption="利用料と給付金" rows=table />
             </div>
+            <Settled text=said />
         </Section>
     }
 }

@@ -1,13 +1,14 @@
 //! The report's fields with the sum that moves as one types.
 
-use super::sum::{People, rows};
+use super::sum::{People, rows, spoken};
 use crate::ui::{
-    CheckboxGroup, Choice, DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Tick, TimeField, YenField,
+    CheckboxGroup, Choice, DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Settled, Tick, TimeField,
+    YenField,
 };
 use crate::words::{fee, refusal, status};
 use domain::coupon::settle;
 use domain::holiday::HolidayCalendar;
-use domain::input::parse_yen;
+use domain::input::{parse_date, parse_yen};
 use domain::report::{ExpenseKind, OtherReport};
 use domain::report_form::{EXPENSE_MAX, FormChild, ReportForm};
 use domain::tariff::Tariff;
@@ -88,11 +89,13 @@ pub fn ReportFields(live: LiveReport) -> impl IntoView {
         }
     };
     let error = |field: &str| live.errors.iter().find(|(name, _)| name == field).map(|(_, text)| text.clone());
+    // As old as on the day of the activity, like on the page that follows.
+    let day = parse_date(&form.date).unwrap_or(live.today);
     let options: Vec<Choice> = live
         .children
         .iter()
         .map(|child| {
-            let label = format!("{}（{}歳）", child.name, age_on(child.birth_date, live.today));
+            let label = format!("{}（{}歳）", child.name, age_on(child.birth_date, day));
             Choice::new(child.id.to_string(), label)
         })
         .collect();
@@ -119,6 +122,7 @@ pub fn ReportFields(live: LiveReport) -> impl IntoView {
         Memo::new(move |_| live.sum(&typed()))
     };
     let table = Signal::derive(move || sum.get().unwrap_or_default());
+    let said = Signal::derive(move || sum.get().map_or_else(|why_not| why_not, |rows| spoken(&rows)));
     let why_not = move || sum.get().err().map(|text| view! { <Notice title=text /> });
     view! {
         <DateField name="date" label="活動日" value=form.date error=date_error required=true bind=date />
@@ -161,10 +165,11 @@ pub fn ReportFields(live: LiveReport) -> impl IntoView {
             <div class="kp-fields">{yen_fields}</div>
         </fieldset>
         <Section title="金額">
-            <div class="kp-report__sum" aria-live="polite">
+            <div class="kp-report__sum">
                 {why_not}
                 <MoneyTable caption="利用料と給付金" rows=table />
             </div>
+            <Settled text=said />
         </Section>
     }
 }

@@ -73,6 +73,12 @@ pub fn rows(people: &People, quote: &Quote, settlement: &Settlement, expenses: &
     rows
 }
 
+/// The sum in one sentence, to be read aloud: what is paid comes first.
+#[must_use]
+pub fn spoken(rows: &[MoneyRow]) -> String {
+    rows.first().map_or_else(String::new, |pays| format!("{}額は{}です。", pays.label, fee::yen(pays.yen)))
+}
+
 fn coupon_of_city(rows: &mut Vec<MoneyRow>, settlement: &Settlement) {
     if settlement.coupon_yen != 0 {
         rows.push(MoneyRow::sum("おためし券の分（市から）", settlement.coupon_yen));
@@ -132,6 +138,15 @@ mod tests {
             ("あなたの受取り", 2500),
         ];
         assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn the_sum_is_spoken_in_one_sentence() {
+        let quote = quote();
+        let said = |reader| spoken(&rows(&people(reader), &quote, &settle(&quote, &[], 300), &[]));
+        assert_eq!(said(Reader::Provider), "木村さんが払う額は1,500円です。");
+        assert_eq!(said(Reader::Anybody), "利用会員が払う額は1,500円です。");
+        assert_eq!(spoken(&[]), "");
     }
 
     #[test]

@@ -76,6 +76,27 @@ impl MoneyRow {
     }
 }
 
+/// How long typing rests before what it comes to is said.
+const REST: std::time::Duration = std::time::Duration::from_millis(600);
+
+/// One sentence that follows a signal for those who listen: said when the typing rests, not at every key, and not when the
+/// page opens.
+#[component]
+pub fn Settled(
+    /// The sentence as it is now.
+    text: Signal<String>,
+) -> impl IntoView {
+    let said = RwSignal::new(String::new());
+    let mut say = debounce(REST, move |now: String| said.set(now));
+    Effect::new(move |opened: Option<()>| {
+        let now = text.get();
+        if opened.is_some() {
+            say(now);
+        }
+    });
+    view! { <p class="kp-hidden" role="status">{move || said.get()}</p> }.into_any()
+}
+
 /// Amounts under each other, with their parts and reasons; follows a signal when given one.
 #[component]
 pub fn MoneyTable(
