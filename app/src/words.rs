@@ -107,6 +107,13 @@ pub fn fault_page(fault: &Fault) -> (&'static str, String) {
     }
 }
 
+/// A close's month: 「2024年4月」.
+#[must_use]
+pub fn month(text: &str) -> String {
+    domain::subsidy::YearMonth::parse(text)
+        .map_or_else(|| text.to_owned(), |month| format!("{}年{}月", month.year, month.month))
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     /// Words that blame or say nothing.

@@ -47,12 +47,16 @@ fn sheet(details: &ReportDetails) -> impl IntoView + use<> {
     };
     let money = details.quote.as_ref().map(|quote| rows(&people, quote, &details.settlement, &details.expenses));
     let paid = fee::yen(details.settlement.user_pays);
-    let receipt = format!(
-        "上記の利用料と実費として、{}さんから{}さんへ {paid} が支払われました（{}）。",
-        people.family,
-        people.provider,
-        details.method.map_or("", status::receipt_method),
-    );
+    let receipt = if details.settlement.user_pays == 0 {
+        "利用料は、おためし券で支払われました。".to_owned()
+    } else {
+        format!(
+            "上記の利用料と実費として、{}さんから{}さんへ {paid} が支払われました（{}）。",
+            people.family,
+            people.provider,
+            details.method.map_or("", status::receipt_method),
+        )
+    };
     let branch = format!("{}（電話 {}）", details.branch, details.branch_telephone);
     let request = details.request.map(|no| no.to_string()).unwrap_or_default();
     let notes = if details.notes.is_empty() { "（なし）".to_owned() } else { details.notes.clone() };

@@ -65,7 +65,7 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::AlreadyReceived => "報酬はすでに受領済です。".into(),
         Refusal::UndoOnlySameDay => "受領の取り消しは当日だけできます。支部へお電話ください。".into(),
         Refusal::InClose { month } => {
-            format!("{month}の締めに入ったため、変更できません。支部へお電話ください。")
+            format!("{}の締めに入ったため、変更できません。支部へお電話ください。", super::month(month))
         }
         Refusal::CouponShort { remaining } => format!("おためし券の残りは{remaining}枚です。枚数を減らしてください。"),
         Refusal::CouponNotEligible => {
