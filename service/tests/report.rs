@@ -575,6 +575,12 @@ both_databases! {
         assert_eq!(list.rows.len(), 1);
         assert_eq!((list.rows[0].user_pays, list.rows[0].benefit), (2100, 2000));
         assert_eq!(list.rows[0].request, Some(case.request));
+        assert!(!list.rows[0].before_tickets);
+        case.coupon(case.family.sakura, 0).await;
+        for (actor, family) in [(&case.family.person.actor, true), (&case.provider.actor, false)] {
+            let list = report::list(env, actor, family, None, None).await.unwrap();
+            assert!(list.rows[0].before_tickets, "the amount is not yet the one to pay");
+        }
         assert_eq!(count(&case.coordinator, false).await, 1);
         assert_eq!(count(&case.world.coordinator("aoba").await, false).await, 0);
         assert_eq!(count(&case.world.hq().await, false).await, 1);

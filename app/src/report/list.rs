@@ -165,11 +165,16 @@ fn card(row: ReportSummary, side: Side, today: Date) -> impl IntoView {
     let request = row.request.map_or_else(|| "未選択".to_owned(), |no| no.to_string());
     // A draft without its times has no amounts yet; 0円 would be a lie.
     let reckoned = row.start.is_some() && row.end.is_some();
-    let (user_pays, benefit) = (row.user_pays, row.benefit);
+    let (user_pays, benefit, before_tickets) = (row.user_pays, row.benefit, row.before_tickets);
     let benefit = (reckoned && side == Side::Provider)
         .then(|| view! { <CardRow term="市の給付金"><Money yen=benefit /></CardRow> });
     let pays = reckoned.then(|| {
-        let term = if side == Side::Family { "あなたが払う" } else { "利用会員が払う" };
+        let term = match (side, before_tickets) {
+            (Side::Family, false) => "あなたが払う",
+            (Side::Family, true) => "お支払い（おためし券を使う前）",
+            (_, false) => "利用会員が払う",
+            (_, true) => "利用会員が払う（おためし券を使う前）",
+        };
         view! { <CardRow term><Money yen=user_pays /></CardRow> }
     });
     let head = tags(&row, side);

@@ -49,6 +49,8 @@ pub struct ReportSummary {
     pub ward: String,
     /// What the family pays, in yen; before the approval without おためし券.
     pub user_pays: i64,
+    /// Whether the family may still pay a part of it with おためし券.
+    pub before_tickets: bool,
     /// The city's benefit, in yen.
     pub benefit: i64,
     /// 更新日時.
@@ -89,6 +91,7 @@ struct Row {
     expenses_yen: i64,
     coupon_yen: i64,
     benefit_yen: i64,
+    tickets: i64,
     updated_at: i64,
 }
 
@@ -126,10 +129,15 @@ pub async fn list(
     // Asked of the first page too, so that the headquarters' list begins at the newest key as well.
     values.push(after.unwrap_or(i64::MAX).into());
     filter.push_str(&format!(" AND r.id < ${}", values.len()));
+    values.push(env.clock.today().into());
+    let today = values.len();
     let sql = format!(
         "SELECT r.id, r.report_no, c.request_no, r.status, r.reward_status, r.entered_on, r.started_at, r.ended_at, \
          m.family_name, m.given_name, p.family_name AS provider_family, p.given_name AS provider_given, \
-         w.name AS ward, r.fee_yen, r.expenses_yen, r.coupon_yen, r.benefit_yen, r.updated_at \
+         w.name AS ward, r.fee_yen, r.expenses_yen, r.coupon_yen, r.benefit_yen, r.updated_at, \
+         CAST(CASE WHEN r.status = 'awaiting_approval' AND EXISTS (SELECT 1 FROM trial_coupon t \
+         WHERE t.member_id = r.user_member_id AND t.used < t.issued AND t.expires_on >= ${today}) \
+         THEN 1 ELSE 0 END AS BIGINT) AS tickets \
          FROM activity_report r JOIN member p ON p.id = r.provider_id JOIN ward w ON w.code = r.ward \
          LEFT JOIN member m ON m.id = r.user_member_id LEFT JOIN care_request c ON c.id = r.request_id \
          WHERE {scope}{filter} ORDER BY r.id DESC LIMIT {}",
@@ -158,6 +166,7 @@ fn summary(row: Row) -> Result<ReportSummary> {
         provider: format!("{} {}", row.provider_family, row.provider_given),
         ward: row.ward,
         user_pays: row.fee_yen + row.expenses_yen - row.coupon_yen,
+        before_tickets: row.tickets != 0,
         benefit: row.benefit_yen,
         updated_at: Instant(row.updated_at),
     })
