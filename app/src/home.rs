@@ -33,9 +33,10 @@ async fn member(visit: &Visit, kind: MemberKind) -> Result<Page, Fault> {
     let today = now.date();
     let branch = visit.visitor.branch.clone();
     let Home { turns, planned, underway, tickets, close } = home;
+    let may_use_tickets = tickets.is_some_and(|left| left > 0);
     let quiet = turns.is_empty() && planned.is_empty() && underway.is_empty();
     let turns = (!turns.is_empty()).then(|| {
-        let cards = turns.into_iter().map(|turn| turn_card(turn, now)).collect_view();
+        let cards = turns.into_iter().map(|turn| turn_card(turn, now, may_use_tickets)).collect_view();
         view! { <Section title="あなたの番です" yours=true><CardList>{cards}</CardList></Section> }
     });
     let planned = (!planned.is_empty()).then(|| {
@@ -95,8 +96,10 @@ fn when(period: Option<(Instant, Instant)>, today: Date) -> Label {
     period.map_or_else(|| Label::from("日時は未入力"), |(start, end)| Label::period(start, end, today))
 }
 
-fn turn_card(turn: Turn, now: Instant) -> AnyView {
+fn turn_card(turn: Turn, now: Instant, may_use_tickets: bool) -> AnyView {
     let today = now.date();
+    // The page proposes tickets, so that this amount is not the one to pay.
+    let pays = if may_use_tickets { "お支払い（おためし券を使う前）" } else { "お支払い" };
     match turn {
         Turn::Approve { report, period, provider, yen } => view! {
             <Card
@@ -107,7 +110,7 @@ fn turn_card(turn: Turn, now: Instant) -> AnyView {
                 yours=true
             >
                 <CardRow term="提供会員">{format!("{provider}さん")}</CardRow>
-                <CardRow term="お支払い"><Money yen /></CardRow>
+                <CardRow term=pays><Money yen /></CardRow>
             </Card>
         }
         .into_any(),
@@ -149,7 +152,7 @@ fn turn_card(turn: Turn, now: Instant) -> AnyView {
             ().into_any(),
         ),
         Turn::FinishReport { report, period, family } => {
-            let href = format!("/reports/{report}");
+            let href = format!("/reports/{report}/edit");
             report_card("作成中の報告書", period, href, "続きを入力する", family, today, ().into_any())
         }
         Turn::MendReport { report, period, family, comment } => {
@@ -157,7 +160,7 @@ fn turn_card(turn: Turn, now: Instant) -> AnyView {
             report_card(
                 "報告書の修正依頼",
                 period,
-                format!("/reports/{report}"),
+                format!("/reports/{report}/edit"),
                 "報告書を直す",
                 family,
                 today,
@@ -250,8 +253,11 @@ fn close_box(close: &CloseOutlook) -> impl IntoView + use<> {
 
 /// The newsletter's top screens: a 両方会員 has both.
 fn menus(kind: MemberKind) -> impl IntoView {
-    const USER: &[(&str, &str)] =
-        &[("援助依頼一覧・登録", "/requests"), ("援助活動報告一覧", "/reports"), ("おためし券残数確認", "/coupons")];
+    const USER: &[(&str, &str)] = &[
+        ("援助依頼一覧・登録", "/requests"),
+        ("援助活動報告一覧", "/reports?side=family"),
+        ("おためし券残数確認", "/coupons"),
+    ];
     const PROVIDER: &[(&str, &str)] = &[
         ("援助のお願い（打診）", "/offers"),
         ("コーディネート結果", "/coordination"),

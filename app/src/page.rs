@@ -240,6 +240,9 @@ fn places(role: Option<&Role>, unread: i64, path: &str) -> (Vec<NavItem>, Vec<Na
                 more.push(item(IconName::Report, "給付金請求申請一覧", "/claims"));
             }
             nav.push(item(IconName::Report, "報告", "/reports"));
+            if kind.uses() && kind.provides() {
+                more.push(item(IconName::Report, "援助活動報告一覧", "/reports?side=family"));
+            }
             nav.push(item(IconName::Mail, "メール", "/inbox").badge(unread));
             more.extend(guide());
             (nav, more)

@@ -69,10 +69,11 @@ fn show(details: &ReportDetails, forms: &Forms, done: Option<&str>) -> Page {
     Page::new(
         "援助活動報告書",
         view! {
-            <PageHead title="援助活動報告書" over=details.no.to_string() back="/reports" aside=tag />
+            <PageHead title="援助活動報告書" over=details.no.to_string() back=list(details.party) aside=tag />
             {news(details, done)}
             {step.map(|current| view! { <Stepper current /> })}
             {situation(details)}
+            {edit(details)}
             {receipt}
             <Section title="報告の内容">{facts}</Section>
             {sum}
@@ -189,7 +190,7 @@ fn situation(details: &ReportDetails) -> Option<AnyView> {
         )),
         _ => details.closed_in.as_ref().filter(|_| details.party != Party::Family).map(|month| {
             notice(
-                format!("{month}の締めに入っています"),
+                format!("{}の締めに入っています", words::month(month)),
                 "市の給付金の申請に入ったため、変更できません。直すことがあれば支部へお電話ください。".to_owned(),
                 NoticeKind::Info,
             )
@@ -325,13 +326,23 @@ fn voiding(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
     )
 }
 
+/// The list the report stands in; a 両方会員 has two.
+fn list(party: Party) -> &'static str {
+    if party == Party::Family { "/reports?side=family" } else { "/reports" }
+}
+
+/// What to do with a report that may be edited, before everything else.
+fn edit(details: &ReportDetails) -> Option<AnyView> {
+    details.actions.contains(&ReportAction::SaveDraft).then(|| {
+        let label = if details.status == ReportStatus::Draft { "入力を続ける" } else { "報告書を直す" };
+        let href = format!("/reports/{}/edit", details.no);
+        view! { <Actions><ButtonLink href kind=ButtonKind::Primary>{label}</ButtonLink></Actions> }.into_any()
+    })
+}
+
 fn links(details: &ReportDetails) -> AnyView {
-    let no = details.no;
+    let (no, back) = (details.no, list(details.party));
     let writes = matches!(details.party, Party::Provider | Party::Coordinator);
-    let edit = details.actions.contains(&ReportAction::SaveDraft).then(|| {
-        let label = if details.status == ReportStatus::Draft { "入力を続ける" } else { "修正する" };
-        view! { <ButtonLink href=format!("/reports/{no}/edit") kind=ButtonKind::Primary>{label}</ButtonLink> }
-    });
     let print = (details.reward == RewardStatus::Received).then(|| {
         view! { <ButtonLink href=format!("/reports/{no}/print")>"援助活動報告書（控え）を印刷する"</ButtonLink> }
     });
@@ -340,10 +351,9 @@ fn links(details: &ReportDetails) -> AnyView {
     });
     view! {
         <Actions>
-            {edit}
             {print}
             {copy}
-            <ButtonLink href="/reports">"一覧に戻る"</ButtonLink>
+            <ButtonLink href=back>"一覧に戻る"</ButtonLink>
         </Actions>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 mod cases;
 mod door;
+mod reports;
 mod session;
 mod strangers;
 mod subsidy;
