@@ -87,7 +87,9 @@ fn next_thing(case: &ProviderCase, now: Instant) -> AnyView {
             ),
             _ => {
                 let title = format!("援助活動報告書は「{}」です", status::report(state));
-                view! { <Notice title><p><a href=page>{format!("報告書 {no} を開く")}</a></p></Notice> }.into_any()
+                let label = format!("報告書 {no} を開く");
+                view! { <Notice title><Actions><ButtonLink href=page>{label}</ButtonLink></Actions></Notice> }
+                    .into_any()
             }
         };
     }

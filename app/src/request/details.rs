@@ -100,7 +100,8 @@ fn next_thing(details: &RequestDetails) -> AnyView {
             let href = format!("/requests/{no}/meeting");
             view! {
                 <Notice title=text>
-                    <p><a href=href>"日が決まっていれば、事前打合せの日時を入力する"</a></p>
+                    <p>"日時がもう決まっているときは、画面から入力できます。"</p>
+                    <Actions><ButtonLink href>"事前打合せの日時を入力する"</ButtonLink></Actions>
                 </Notice>
             }
             .into_any()
@@ -112,7 +113,7 @@ fn next_thing(details: &RequestDetails) -> AnyView {
             let text = words::waiting(details.status, &branch.name, &hours);
             let meeting = format!("/requests/{no}/meeting");
             let sheet = details.status.sheet_open().then(|| {
-                view! { <p><a href=meeting>"事前打合せ情報を見る・直す"</a></p> }
+                view! { <Actions><ButtonLink href=meeting>"事前打合せ情報を見る・直す"</ButtonLink></Actions> }
             });
             let agreed = matches!(details.status, S::Established | S::Completed);
             let over = agreed && details.end.is_some_and(|end| end <= details.now);
@@ -137,7 +138,7 @@ fn settled(report: ReportHead) -> AnyView {
     let href = format!("/reports/{}", report.no);
     view! {
         <Notice kind=NoticeKind::Success title=text>
-            <p><a href=href>"援助活動報告書を見る"</a></p>
+            <Actions><ButtonLink href>"援助活動報告書を見る"</ButtonLink></Actions>
         </Notice>
     }
     .into_any()

@@ -333,6 +333,8 @@ impl Case {
         self.step(world, at, &by, RequestAction::Accept, Why::detail(json!({ "provider": provider.label() })));
         let family = self.asked.family.actor.clone();
         self.letter(world, &family, at, self.found_letter(at));
+        let coordinator = self.asked.coordinator.clone();
+        self.letter(world, &coordinator, at, self.taken_letter(at));
     }
 
     /// The date of the pre-meeting.

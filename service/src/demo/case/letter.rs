@@ -45,6 +45,11 @@ impl Case {
         self.text(at, "提供会員が見つかりました", body, "/requests/{CDK}")
     }
 
+    pub(super) fn taken_letter(&self, at: Instant) -> [String; 3] {
+        let body = "提供会員が引き受けました。\n両方の会員と相談して、事前打合せの日を決めてください。";
+        self.text(at, "引き受ける提供会員が見つかりました", body, "/desk/requests/{CDK}")
+    }
+
     pub(super) fn meeting_letter(&self, at: Instant, meeting: Instant, family: bool) -> [String; 3] {
         let on = format!("{}{}", japanese_date(meeting.date(), at.date()), clock(meeting));
         let (last, link) = if family {
