@@ -178,7 +178,8 @@ fn shell_of(visitor: &Visitor, wide: bool, body: AnyView) -> AnyView {
         NavItem::new(IconName::Mail, "受信メール", "/inbox").badge(unread).at(&visitor.path)
     });
     // Wherever the telephone rings, the next case is found from there; some pages have a search of their own.
-    let own_search = ["/desk/members", "/desk/requests/new"].iter().any(|place| visitor.path.starts_with(place));
+    let own_search =
+        ["/desk/members", "/desk/requests/new", "/reports/new"].iter().any(|place| visitor.path.starts_with(place));
     let at_the_desk = matches!(role, Some(Role::Coordinator { .. })) && visitor.path != "/desk" && !own_search;
     let search =
         at_the_desk.then(|| view! { <SearchBox action="/api/desk-searches" label="依頼を探す（番号・氏名・電話）" /> });
