@@ -554,12 +554,14 @@ both_databases! {
     async fn a_completed_case_whose_report_was_voided_is_found_again(world) {
         let case = Case::established(world).await;
         let env = &case.world.env;
-        let no = case.submitted().await;
-        service::coordination::complete_finished(env).await.unwrap();
+        let no = case.approved().await;
+        assert_eq!(service::coordination::complete_finished(env).await.unwrap(), 1);
         let found = async |actor| report::candidates(env, actor, "").await.unwrap().len();
         assert_eq!((found(&case.provider.actor).await, found(&case.coordinator).await), (0, 0));
+        approval::reopen(env, &case.coordinator, no, case.revision(no).await, "日の訂正").await.unwrap();
         let revision = case.revision(no).await;
         report::void(env, &case.provider.actor, no, revision, "日を間違えました", Channel::Web).await.unwrap();
+        assert_eq!(case.world.status(case.request).await, CoordinationStatus::Completed);
         assert_eq!((found(&case.provider.actor).await, found(&case.coordinator).await), (1, 1));
     }
 
