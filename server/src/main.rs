@@ -37,13 +37,19 @@ fn fail(sentence: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Arguments that cannot be read: clap's own words, but `kosapo fee` answers everything wrong in its one form.
+/// Arguments that cannot be read: one sentence, of `kosapo fee` as JSON like everything that is wrong there.
 fn misread(error: &clap::Error) -> ExitCode {
-    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    let words: Vec<_> = std::env::args_os().skip(1).collect();
-    if asked || words.first().is_none_or(|command| command != "fee") {
+    let help = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if [ErrorKind::DisplayHelp, ErrorKind::DisplayVersion, help].contains(&error.kind()) {
         error.exit();
     }
-    eprintln!("{}", command::misread_fee(error, &words));
-    ExitCode::from(2)
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    if words.first().is_some_and(|command| command == "fee") {
+        eprintln!("{}", command::misread_fee(error, &words));
+        return ExitCode::from(2);
+    }
+    // What follows the first empty line is the usage.
+    let said = error.to_string();
+    let lines = said.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
+    fail(lines.collect::<Vec<_>>().join(" ").trim_start_matches("error: "))
 }

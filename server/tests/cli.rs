@@ -217,6 +217,10 @@ fn a_wrong_setting_is_one_sentence() {
     for (words, part) in [
         (&["serve", "--addr", "0.0.0.0:3000"][..], "--tls-cert"),
         (&["demo", "--addr", "0.0.0.0:3000"], "--tls-cert"),
+        (&["serve", "--addr", "nonsense"], "localhost:3000"),
+        (&["serve", "--tls-cert", "cert.pem"], "--tls-key"),
+        (&["serve", "--colour", "red"], "--colour"),
+        (&["demo", "--size", "big"], "small, city"),
         (&["demo", "--now", "2024-01-01T00:00:00+09:00"], "2024-03-16 10:00"),
         (&["demo", "--now", "2030-01-01T00:00:00+09:00"], "2027-12-31"),
         (&["demo", "--now", "tomorrow"], "--now"),
