@@ -343,6 +343,10 @@ both_databases! {
         assert_eq!(world.count("SELECT COUNT(*) FROM pre_meeting_sheet").await, 1, "nothing was carried over");
         db::execute(env.db.write(), "DELETE FROM pre_meeting_sheet", vec![]).await.unwrap();
         world.a_sheet(held, &family, true).await;
+        // A later sheet about another child is passed over for the one that says enough of this child.
+        let later = world.case(&family, Some(&provider), CaseSpec { status: S::MeetingHeld, ..spec("2024-03-27") }).await;
+        env.clock.advance_to(at("2024-03-16T11:00"));
+        world.a_sheet(later, &family, false).await;
         coordination::establish_waived(env, &desk, waived, anyhow()).await.unwrap();
         coordination::establish(env, &desk, held, anyhow()).await.unwrap();
     }

@@ -293,7 +293,7 @@ async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Res
         own.as_ref().map_or((0, None), |sheet| (sheet.revision, Some(Instant(sheet.updated_at))));
     let (answers, suggested) = match own {
         Some(sheet) => (serde_json::from_str(&sheet.fields)?, false),
-        None if editable => match last_of_family(tx, case.row.member_id, None, case.row.id).await? {
+        None if editable => match of_family(tx, case.row.member_id, None, case.row.id).await?.into_iter().next() {
             Some(earlier) => (of_children(serde_json::from_str(&earlier.fields)?, &kids), true),
             None => (Answers::new(), false),
         },
@@ -324,17 +324,20 @@ struct Earlier {
     fields: String,
 }
 
-/// The family's latest sheet of another case, with one provider if asked.
-async fn last_of_family<C: ConnectionTrait>(
+/// How many earlier sheets are looked at.
+const EARLIER: i64 = 20;
+
+/// The family's latest sheets of other cases, with one provider if asked, the newest first.
+async fn of_family<C: ConnectionTrait>(
     connection: &C,
     member: i64,
     provider: Option<i64>,
     but: i64,
-) -> Result<Option<Earlier>> {
+) -> Result<Vec<Earlier>> {
     let sql = "SELECT r.request_no, s.fields FROM care_request r JOIN pre_meeting_sheet s ON s.request_id = r.id \
                WHERE r.member_id = $1 AND r.id <> $2 AND ($3 = 0 OR r.provider_id = $3) \
-               ORDER BY s.updated_at DESC, r.id DESC LIMIT 1";
-    db::row(connection, sql, vec![member.into(), but.into(), provider.unwrap_or(0).into()]).await
+               ORDER BY s.updated_at DESC, r.id DESC LIMIT $4";
+    db::rows(connection, sql, vec![member.into(), but.into(), provider.unwrap_or(0).into(), EARLIER.into()]).await
 }
 
 /// Only the family's own answers and those of these children.
@@ -346,7 +349,7 @@ fn of_children(answers: Answers, kids: &[ChildRow]) -> Answers {
     answers.into_iter().filter(|(key, _)| known(key)).collect()
 }
 
-/// Copies the pair's last sheet to a case without one; returns where it came from.
+/// Copies the pair's last sheet that says enough of these children to a case without one; returns where it came from.
 pub(crate) async fn carry_over(
     tx: &DatabaseTransaction,
     now: Instant,
@@ -356,9 +359,13 @@ pub(crate) async fn carry_over(
     if pre_meeting_sheet::Entity::find_by_id(row.id).one(tx).await?.is_some() {
         return Ok(None);
     }
-    let Some(earlier) = last_of_family(tx, row.member_id, row.provider_id, row.id).await? else { return Ok(None) };
     let kids = children(tx, row.id).await?;
-    let answers = of_children(serde_json::from_str(&earlier.fields)?, &kids);
-    write(tx, &row.id, 1, &answers, &kids, actor, now).await?;
-    Ok(Some(RequestNo(u32::try_from(earlier.request_no).unwrap_or_default())))
+    for earlier in of_family(tx, row.member_id, row.provider_id, row.id).await? {
+        let answers = of_children(serde_json::from_str(&earlier.fields)?, &kids);
+        if missing(&kids, &answers).is_empty() {
+            write(tx, &row.id, 1, &answers, &kids, actor, now).await?;
+            return Ok(Some(RequestNo(u32::try_from(earlier.request_no).unwrap_or_default())));
+        }
+    }
+    Ok(None)
 }
