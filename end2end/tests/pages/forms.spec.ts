@@ -241,5 +241,5 @@ test("会員登録 reads what people write, and shows it once more", async ({ pa
   await main.getByRole("button", { name: "登録して、案内リンクを出す" }).click();
   await ready();
   await expect(main).toContainText("案内リンク");
-  await expect(main.locator("input")).toHaveValue(/\/invitations\/[\w-]{43}$/);
+  await expect(main.locator(".kp-copy")).toHaveText(/\/invitations\/[\w-]{43}$/);
 });
