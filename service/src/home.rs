@@ -247,7 +247,8 @@ async fn requests(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resu
     let sql = "SELECT q.request_no, q.status, q.starts_at, q.ends_at, q.care_kind, q.meeting_at, s.complete, \
                p.family_name AS provider FROM care_request q \
                LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id LEFT JOIN member p ON p.id = q.provider_id \
-               WHERE q.member_id = $1 AND q.status NOT IN ('completed', 'not_established', 'withdrawn', 'cancelled') \
+               WHERE q.member_id = $1 AND q.status IN ('draft', 'submitted', 'in_coordination', 'offering', \
+               'provider_found', 'meeting_scheduled', 'meeting_held', 'established') \
                AND (q.status <> 'established' OR q.ends_at > $2) ORDER BY q.starts_at, q.id LIMIT $3";
     for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), now.0.into(), MOST.into()]).await? {
         let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;

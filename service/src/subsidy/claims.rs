@@ -130,9 +130,10 @@ impl Row {
 /// No claim is of a later month.
 const LAST_MONTH: &str = "9999-12";
 
+/// The claims stand outermost by the outer joins: a planner that began with the wards would sort the claims of all years.
 const COLUMNS: &str = "SELECT x.id, x.claim_no, x.month, x.status, x.line_count, x.total_yen, x.submitted_at, \
      m.member_no, m.family_name, m.given_name, w.name AS ward_name \
-     FROM subsidy_claim x JOIN member m ON m.id = x.provider_id JOIN ward w ON w.code = x.ward";
+     FROM subsidy_claim x LEFT JOIN member m ON m.id = x.provider_id LEFT JOIN ward w ON w.code = x.ward";
 
 /// A page of the claims an actor may see.
 ///
