@@ -21,6 +21,7 @@ use service::password::Hasher;
 use service::{Env, demo, fee_command, reference, staff, subsidy};
 use std::ffi::OsString;
 use std::fs::OpenOptions;
+use std::io::IsTerminal as _;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -317,6 +318,8 @@ fn sentence(error: service::Error) -> String {
 fn log_to_stderr() -> Outcome {
     let filter = config::log_filter(&config::log_setting())?;
     // A later call, as in tests, keeps the first.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for a terminal; in a file they are dirt.
+    let _ = lines.with_ansi(std::io::stderr().is_terminal()).try_init();
     Ok(())
 }

@@ -201,16 +201,10 @@ fn situation(details: &ReportDetails) -> Option<AnyView> {
 /// What was reported, as a list of facts.
 pub fn facts(details: &ReportDetails) -> AnyView {
     let today = details.today;
-    // Headquarters reads reports and claims; a case's page is its ward's.
-    let linked = details.party != Party::Headquarters;
+    // A case's page is its ward's; the headquarters reads its history.
+    let place = if details.party == Party::Headquarters { "/history" } else { "" };
     let request = details.request.map(|no| {
-        let number = no.to_string();
-        let shown = if linked {
-            view! { <a href=format!("/requests/{no}")>{number}</a> }.into_any()
-        } else {
-            number.into_any()
-        };
-        view! { <DataRow term="依頼ID">{shown}</DataRow> }
+        view! { <DataRow term="依頼ID"><a href=format!("/requests/{no}{place}")>{no.to_string()}</a></DataRow> }
     });
     let family = details.family.as_ref().map(|family| format!("{}（{}）", family.full(), family.no));
     let provider = format!("{}（{}）", details.provider.full(), details.provider.no);
