@@ -5,7 +5,7 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_foundation;
 mod m0002_text_size;
-mod m0003_open_requests;
+mod m0003_ten_years;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -16,7 +16,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_foundation::Migration),
             Box::new(m0002_text_size::Migration),
-            Box::new(m0003_open_requests::Migration),
+            Box::new(m0003_ten_years::Migration),
         ]
     }
 }
