@@ -3,34 +3,9 @@
 //! The statements are those that the server itself logs while it draws the pages.
 
 use crate::outcome::Done;
+use migration::GROWING;
 use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
 use std::collections::BTreeSet;
-
-/// Tables that grow with the years or with the city.
-const GROWING: &[&str] = &[
-    "account",
-    "activity",
-    "activity_report",
-    "activity_report_child",
-    "approval",
-    "care_request",
-    "care_request_child",
-    "child",
-    "coupon_entry",
-    "event",
-    "expense",
-    "member",
-    "notice",
-    "offer",
-    "outbox",
-    "pre_meeting_sheet",
-    "receipt",
-    "session",
-    "subsidy_claim",
-    "subsidy_line",
-    "training",
-    "trial_coupon",
-];
 
 /// A select and what is wrong with its plan.
 #[derive(Debug)]

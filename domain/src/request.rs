@@ -1,6 +1,7 @@
 //! A care request (援助依頼, CDK) and its coordination: states, steps and guards (domain 5.2).
 
 use crate::actor::Party::{self, Coordinator, Family, Provider, Timer};
+use crate::tariff::CancelWhen;
 use crate::time::{Date, Instant};
 use crate::workflow::{Step, keyed};
 
@@ -286,8 +287,21 @@ keyed!(
         CancelledByUser = "cancelled_by_user",
         /// 提供会員の都合
         CancelledByProvider = "cancelled_by_provider",
+        /// 利用会員の連絡なし: the branch heard of it only after the hours had begun.
+        NoShow = "no_show",
     }
 );
+
+impl ActivityStatus {
+    /// What an activity becomes that its family cancels at this step of the tariff's ladder.
+    #[must_use]
+    pub const fn of_cancellation(when: CancelWhen) -> Self {
+        match when {
+            CancelWhen::UntilDayBefore | CancelWhen::SameDayBeforeStart => Self::CancelledByUser,
+            CancelWhen::AfterStartOrNoNotice => Self::NoShow,
+        }
+    }
+}
 
 /// Why a provider may not be asked for a request: the hard gates (domain 5.2).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

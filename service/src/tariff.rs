@@ -2,10 +2,10 @@
 
 use crate::db;
 use crate::error::Result;
-use domain::fee::{Care, FeeRefusal, Quote};
+use domain::fee::{CancellationFee, Care, FeeRefusal, Quote};
 use domain::holiday::{Holiday, HolidayCalendar};
 use domain::tariff::{Tariff, TariffVersion};
-use domain::time::Date;
+use domain::time::{Date, Instant};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use time::Duration;
 
@@ -25,6 +25,14 @@ impl Rates {
     /// As [`domain::fee::quote`].
     pub fn quote(&self, care: &Care) -> Result<Quote, FeeRefusal> {
         domain::fee::quote(&self.tariff, &self.holidays, care)
+    }
+
+    /// Computes what a family owes that cancels a planned care at this moment.
+    ///
+    /// # Errors
+    /// As [`domain::fee::quote`].
+    pub fn cancellation_fee(&self, care: &Care, at: Instant) -> Result<CancellationFee, FeeRefusal> {
+        domain::fee::cancellation_fee(&self.tariff, &self.holidays, care, at)
     }
 
     /// The same rates with the holidays of two years before and one year after a day only, small enough for a browser.

@@ -10,6 +10,7 @@ use domain::actor::{Actor, MemberKind};
 use domain::number::{MemberNo, RequestNo};
 use domain::report::ReportStatus;
 use domain::subsidy::YearMonth;
+use migration::GROWING;
 use sea_orm::{ConnectionTrait, DbBackend};
 use service::coordination::{self, QueueFilter};
 use service::subsidy;
@@ -22,32 +23,6 @@ use support::World;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
-
-/// Tables that grow with the years or with the city.
-const GROWING: &[&str] = &[
-    "account",
-    "activity",
-    "activity_report",
-    "activity_report_child",
-    "approval",
-    "care_request",
-    "care_request_child",
-    "child",
-    "coupon_entry",
-    "event",
-    "expense",
-    "member",
-    "notice",
-    "offer",
-    "outbox",
-    "pre_meeting_sheet",
-    "receipt",
-    "session",
-    "subsidy_claim",
-    "subsidy_line",
-    "training",
-    "trial_coupon",
-];
 
 /// The statements sent since the last look.
 static SENT: Mutex<Vec<String>> = Mutex::new(Vec::new());

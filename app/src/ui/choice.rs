@@ -45,6 +45,37 @@ fn option_label(id: String, note_id: String, choice: Choice) -> impl IntoView {
     .into_any()
 }
 
+/// Legend, help and fault around the boxes of a group.
+#[component]
+fn ChoiceFrame(
+    id: String,
+    label: String,
+    required: bool,
+    support: String,
+    error: Option<String>,
+    /// `radiogroup` where one of the boxes is chosen.
+    #[prop(optional_no_strip)]
+    role: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
+    let described = described_by(&id, &support, error.as_deref());
+    // A set of boxes has no `aria-invalid` of its own: each of them says it.
+    let invalid = role.and(error.as_ref()).map(|_| "true");
+    let class = if error.is_some() { "kp-field kp-field--error" } else { "kp-field" };
+    view! {
+        <fieldset class=class role=role aria-invalid=invalid aria-describedby=described>
+            <legend class="kp-field__label">
+                {label}
+                <Must required />
+            </legend>
+            <Support id=id.clone() text=support />
+            <div class="kp-choices">{children()}</div>
+            <FieldFault id error />
+        </fieldset>
+    }
+    .into_any()
+}
+
 /// One of a few; every choice is a large target.
 #[component]
 pub fn RadioGroup(
@@ -76,9 +107,6 @@ pub fn RadioGroup(
     bind: Option<RwSignal<String>>,
 ) -> impl IntoView {
     let id = if id.is_empty() { name.clone() } else { id };
-    let described = described_by(&id, &support, error.as_deref());
-    let invalid = error.is_some().then_some("true");
-    let class = if error.is_some() { "kp-field kp-field--error" } else { "kp-field" };
     let choices = options
         .into_iter()
         .enumerate()
@@ -107,18 +135,7 @@ pub fn RadioGroup(
             }
         })
         .collect_view();
-    view! {
-        <fieldset class=class role="radiogroup" aria-invalid=invalid aria-describedby=described>
-            <legend class="kp-field__label">
-                {label}
-                <Must required />
-            </legend>
-            <Support id=id.clone() text=support />
-            <div class="kp-choices">{choices}</div>
-            <FieldFault id error />
-        </fieldset>
-    }
-    .into_any()
+    view! { <ChoiceFrame id label required support error role=Some("radiogroup")>{choices}</ChoiceFrame> }.into_any()
 }
 
 /// Some of a few; every choice is a large target.
@@ -152,9 +169,6 @@ pub fn CheckboxGroup(
     bind: Option<RwSignal<Vec<String>>>,
 ) -> impl IntoView {
     let id = if id.is_empty() { name.clone() } else { id };
-    let described = described_by(&id, &support, error.as_deref());
-    let invalid = error.is_some().then_some("true");
-    let class = if error.is_some() { "kp-field kp-field--error" } else { "kp-field" };
     let choices = options
         .into_iter()
         .enumerate()
@@ -182,7 +196,7 @@ pub fn CheckboxGroup(
                         name=name.clone()
                         value=choice.value.clone()
                         checked=checked
-                        aria-invalid=invalid
+                        aria-invalid=error.is_some().then_some("true")
                         aria-describedby=error.is_some().then(|| super::error_id(&id))
                         on:change=ticked
                     />
@@ -191,18 +205,7 @@ pub fn CheckboxGroup(
             }
         })
         .collect_view();
-    view! {
-        <fieldset class=class aria-describedby=described>
-            <legend class="kp-field__label">
-                {label}
-                <Must required />
-            </legend>
-            <Support id=id.clone() text=support />
-            <div class="kp-choices">{choices}</div>
-            <FieldFault id error />
-        </fieldset>
-    }
-    .into_any()
+    view! { <ChoiceFrame id label required support error>{choices}</ChoiceFrame> }.into_any()
 }
 
 /// One box to tick, such as 「内容を確認しました」.

@@ -8,17 +8,15 @@ use super::message::Teller;
 use crate::entity::{activity, care_request, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
 use crate::event::{By, Happened};
-use crate::{Env, db, meeting, offer};
+use crate::{Env, db, meeting, offer, tariff};
 use domain::actor::{Actor, Party};
 use domain::coordination::{NotEstablishedReason, PairCase, SearchAgainReason, meeting_waivable};
 use domain::fault::{FieldError, FieldFault};
-use domain::fee::{Care, CareChild, cancellation_fee};
-use domain::holiday::HolidayCalendar;
+use domain::fee::{Care, CareChild};
 use domain::input;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
 use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, RequestAction};
-use domain::tariff::Tariff;
 use domain::time::{Instant, rfc3339};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
 use serde_json::json;
@@ -307,7 +305,7 @@ pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form:
     let draft_ended = end_drafts(&tx, &case, now, &by).await?;
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("an agreed case without a provider".into()))?;
     let fee = fee_at(&tx, case.row.id, (case.start(), case.end()), told_at).await?;
-    cancel_activity(&tx, case.row.id, ActivityStatus::CancelledByUser, &words).await?;
+    cancel_activity(&tx, case.row.id, ActivityStatus::of_cancellation(fee.when), &words).await?;
     let mut detail = json!({ "fee_yen": fee.fee, "percent": fee.percent, "planned_fee_yen": fee.planned_fee });
     if told_at != now {
         detail["told_at"] = json!(rfc3339(told_at));
@@ -362,7 +360,6 @@ pub(crate) async fn fee_at<C: ConnectionTrait>(
     (start, end): (Instant, Instant),
     now: Instant,
 ) -> Result<domain::fee::CancellationFee> {
-    let (tariff, holidays) = rates(connection, start).await?;
     let kids = children(connection, request).await?;
     let care = Care {
         start,
@@ -370,22 +367,7 @@ pub(crate) async fn fee_at<C: ConnectionTrait>(
         children: kids.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect(),
         others: Vec::new(),
     };
-    cancellation_fee(&tariff, &holidays, &care, now).map_err(|_| Refusal::NoTariff.into())
-}
-
-/// The tariff, and the holidays around a care.
-async fn rates<C: ConnectionTrait>(connection: &C, start: Instant) -> Result<(Tariff, HolidayCalendar)> {
-    #[derive(FromQueryResult)]
-    struct Version {
-        rules: String,
-    }
-    let rows: Vec<Version> = db::rows(connection, "SELECT rules FROM tariff_version ORDER BY name", vec![]).await?;
-    let mut versions = Vec::with_capacity(rows.len());
-    for row in rows {
-        versions.push(serde_json::from_str(&row.rules)?);
-    }
-    let holidays = crate::ward::holidays(connection, start.date(), start.plus_days(2).date()).await?;
-    Ok((Tariff { name: "database".to_owned(), versions }, holidays))
+    tariff::load(connection).await?.cancellation_fee(&care, now).map_err(|_| Refusal::NoTariff.into())
 }
 
 /// Completes every agreed case whose report is approved; returns how many. Until then its family and its provider still
