@@ -153,6 +153,8 @@ fn result(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
         view! { <DataRow term="事前打合せ情報">{word}" "<a href=sheet_href>"開く"</a></DataRow> }
     });
     let established = case.established_at.map(|at| view! { <DataRow term="成立"><Moment at /></DataRow> });
+    let activity =
+        case.activity.map(|activity| view! { <DataRow term="援助活動">{status::activity(activity)}</DataRow> });
     let report = case.report.map(|(no, state, _)| {
         let href = format!("/reports/{no}");
         let word = format!(" {}", status::report(state));
@@ -170,7 +172,7 @@ fn result(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
     shown.then(|| {
         view! {
             <Section title="調整の結果">
-                <DataList>{meeting}{sheet}{established}{report}{reason}{fee}</DataList>
+                <DataList>{meeting}{sheet}{established}{activity}{report}{reason}{fee}</DataList>
             </Section>
         }
     })

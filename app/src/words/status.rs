@@ -104,6 +104,7 @@ pub const fn activity(status: ActivityStatus) -> &'static str {
         ActivityStatus::Reported => "報告済",
         ActivityStatus::CancelledByUser => "利用会員のキャンセル",
         ActivityStatus::CancelledByProvider => "提供会員の都合で中止",
+        ActivityStatus::NoShow => "開始後のキャンセル・連絡なし",
     }
 }
 

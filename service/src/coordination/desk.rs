@@ -10,7 +10,7 @@ use domain::actor::{Actor, Channel, Party};
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{CareKind, CarePlace, CoordinationStatus, OfferStatus, RequestAction, TABLE};
+use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferStatus, RequestAction, TABLE};
 use domain::time::{Date, Instant, age_on};
 use domain::workflow::actions;
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult};
@@ -113,6 +113,8 @@ pub struct CaseDetails {
     pub sheet: Option<bool>,
     /// When it was 成立.
     pub established_at: Option<Instant>,
+    /// What became of its latest activity; `None` before 成立.
+    pub activity: Option<ActivityStatus>,
     /// The reason it ended with: a key for 不成立, words otherwise.
     pub reason: Option<String>,
     /// The cancellation fee in yen, to be confirmed by the headquarters.
@@ -151,6 +153,9 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseDeta
     };
     let sheet = "SELECT complete FROM pre_meeting_sheet WHERE request_id = $1";
     let sheet: Option<i64> = db::scalar(connection, sheet, vec![row.id.into()]).await?;
+    let activity = "SELECT status FROM activity WHERE request_id = $1 ORDER BY id DESC LIMIT 1";
+    let activity: Option<String> = db::scalar(connection, activity, vec![row.id.into()]).await?;
+    let activity = activity.map(|key| stored(ActivityStatus::from_key(&key), "activity status")).transpose()?;
     let fee_if_cancelled = if case.status == CoordinationStatus::Established {
         let hours = (case.start(), case.end());
         fee_at(connection, row.id, hours, env.clock.now()).await.ok().map(|fee| (fee.fee, fee.percent))
@@ -187,6 +192,7 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseDeta
         meeting_place: row.meeting_place.clone().unwrap_or_default(),
         sheet: sheet.map(|complete| complete != 0),
         established_at: row.established_at.map(Instant),
+        activity,
         reason: row.reason.clone(),
         cancellation_fee_yen: row.cancellation_fee_yen,
         fee_if_cancelled,

@@ -477,7 +477,7 @@ impl Case {
         let family = Arc::clone(&self.asked.family);
         let coordinator = self.asked.coordinator.clone();
         let due = world.cancellation_fee(self.asked.starts_at, self.asked.ends_at, &self.asked.children, at)?;
-        self.cancel_activity(ActivityStatus::CancelledByUser, reason);
+        self.cancel_activity(ActivityStatus::of_cancellation(due.when), reason);
         self.request.reason = Some(reason.to_owned());
         self.request.cancelled_at = Some(at.0);
         self.request.cancellation_fee_yen = Some(due.fee);

@@ -38,6 +38,8 @@ pub enum Turn {
     Cancelled,
     /// キャンセル on the morning of the day.
     CancelledLate,
+    /// The family does not come, and says so when the branch calls.
+    NoShow,
     /// The family asks for a correction.
     Revision,
     /// The provider takes the report back and registers it again.
@@ -87,7 +89,7 @@ pub const TURNS: &[Turn] = &[
     Turn::Voided,
     Turn::Plain,
     Turn::CancelledLate,
-    Turn::Plain,
+    Turn::NoShow,
     Turn::Reopened,
     Turn::Phoned,
 ];
@@ -329,6 +331,13 @@ impl Story<'_> {
                     "朝、子どもの体調が悪くなったため。",
                 )?;
                 return Ok(false);
+            }
+            Turn::NoShow => {
+                let called = self.world.office(start.plus_minutes(20));
+                if called <= self.now {
+                    self.case.cancel(self.world, called, "お約束の日を間違えていたため。")?;
+                    return Ok(false);
+                }
             }
             Turn::ProviderIll if day_before <= self.now => {
                 let why = SearchAgainReason::Provider;
