@@ -96,3 +96,22 @@ fn answer(mut stream: TcpStream, folder: &Path) -> std::io::Result<()> {
     )?;
     stream.write_all(&bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// trunk refuses to start when a path of its settings is not there.
+    #[test]
+    fn trunk_watches_what_is_there() {
+        let settings = fs::read_to_string(root().join("Trunk.toml")).expect("Trunk.toml");
+        let (_, watched) = settings.split_once("\nwatch = [").expect("what is watched");
+        let (watched, rest) = watched.split_once("\n]").expect("the end of what is watched");
+        let paths: Vec<&str> = watched.split('"').skip(1).step_by(2).collect();
+        assert!(paths.len() > 3, "{paths:?}");
+        for path in paths {
+            assert!(root().join(path).exists(), "{path}");
+        }
+        assert!(!rest.contains("ignore"), "an ignored folder that is not there yet stops trunk");
+    }
+}

@@ -26,7 +26,7 @@ cargo xtask <command>
   gallery        build the component gallery into target/gallery
   gallery --serve [--addr A]
                  ... and serve it, by default at http://127.0.0.1:3100
-  style <file>   bundle the style sheet alone; `trunk serve` asks for it
+  style <file>   bundle the style sheet, and add what a build for the browser needs; `trunk serve` begins with it
 ";
 
 fn main() -> ExitCode {
@@ -53,6 +53,7 @@ fn run(words: &[&str]) -> Done {
         ["test", "--only", part] => test::run_parts(&[test::Part::named(part)?]),
         ["style", out] => {
             tools::node()?;
+            tools::wasm_target()?;
             tools::npm_packages("style")?;
             assets::style_sheet(&std::path::absolute(out).doing(out)?)
         }
