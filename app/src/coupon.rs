@@ -2,4 +2,4 @@
 
 mod list;
 
-pub use list::{CouponListPage, books};
+pub use list::CouponListPage;

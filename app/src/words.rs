@@ -8,6 +8,8 @@ pub mod field;
 pub mod refusal;
 pub mod request;
 pub mod status;
+#[cfg(feature = "ssr")]
+pub mod tariff;
 
 use crate::fault::Fault;
 use domain::actor::{Channel, MemberKind};

@@ -6,12 +6,12 @@
 
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use crate::{Env, db};
+use crate::{Env, db, tariff};
 use domain::actor::{Actor, MemberKind, Role};
 use domain::fault::{FieldError, FieldFault};
 use domain::number::ReportNo;
 use domain::refusal::Refusal;
-use domain::tariff::{CouponRule, TariffVersion};
+use domain::tariff::CouponRule;
 use domain::time::{Date, Instant};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 
@@ -237,11 +237,7 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bo
 
 /// The rule of the tariff in force on a day; `None` where no tariff or no coupon exists.
 pub(crate) async fn rule<C: ConnectionTrait>(connection: &C, day: Date) -> Result<Option<CouponRule>> {
-    let sql = "SELECT rules FROM tariff_version WHERE effective_from <= $1 AND (effective_to IS NULL OR effective_to >= $1) \
-               ORDER BY effective_from DESC LIMIT 1";
-    let rules: Option<String> = db::scalar(connection, sql, vec![day.into()]).await?;
-    let Some(rules) = rules else { return Ok(None) };
-    Ok(serde_json::from_str::<TariffVersion>(&rules)?.coupon)
+    Ok(tariff::on(connection, day).await?.and_then(|version| version.coupon))
 }
 
 /// The family's own books, one per child.

@@ -71,3 +71,14 @@ pub async fn load<C: ConnectionTrait>(connection: &C) -> Result<Rates> {
         HolidayCalendar::of_years(days).unwrap_or_else(|| HolidayCalendar::new(Date::MAX, Date::MIN, vec![]));
     Ok(Rates { tariff: Tariff { name: "database".to_owned(), versions }, holidays })
 }
+
+/// Reads the version in force on a day; `None` where there is none.
+///
+/// # Errors
+/// Those of the database.
+pub async fn on<C: ConnectionTrait>(connection: &C, day: Date) -> Result<Option<TariffVersion>> {
+    let sql = "SELECT rules FROM tariff_version WHERE effective_from <= $1 AND (effective_to IS NULL OR effective_to >= $1) \
+               ORDER BY effective_from DESC LIMIT 1";
+    let rules: Option<String> = db::scalar(connection, sql, vec![day.into()]).await?;
+    Ok(rules.map(|rules| serde_json::from_str(&rules)).transpose()?)
+}

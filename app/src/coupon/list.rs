@@ -3,6 +3,8 @@
 use crate::page::{Page, page};
 use crate::ui::{Cell, DataList, DataRow, Day, Disclosure, EmptyState, HeadCell, Moment, PageHead, Section, Table};
 use crate::visit::visit;
+use crate::words;
+use domain::tariff::CouponRule;
 use domain::time::{Date, age_on};
 use leptos::prelude::*;
 use service::coupon::{CouponBook, CouponEntry, EntryKind, own};
@@ -13,31 +15,29 @@ pub fn CouponListPage() -> impl IntoView {
     page(async move {
         let visit = visit()?;
         let found = own(&visit.env, &visit.actor).await?;
+        let today = visit.env.clock.today();
+        let version = service::tariff::on(visit.env.db.read(), today).await?;
+        let rule = version.as_ref().and_then(|version| Some((version, version.coupon.as_ref()?)));
+        let terms = rule.map(|(version, coupon)| view! { <p>{words::tariff::ticket(version, coupon)}</p> });
         let body = view! {
             <PageHead
                 title="おためし券残数確認"
                 lead="1枚で1時間使えます。報告書を承認するときに、使う枚数を選びます。"
             />
-            {books(found, visit.env.clock.today())}
-            <p>
-                "平日の7時から19時は無料です。それ以外の時間と土・日・祝日は、1時間につき100円を足してお支払いください。"
-            </p>
+            {books(found, today, rule.map(|(_, coupon)| coupon))}
+            {terms}
         };
         Ok(Page::new("おためし券残数確認", body))
     })
 }
 
-/// The books of a member's children, as the family and the staff see them.
-pub fn books(books: Vec<CouponBook>, today: Date) -> impl IntoView {
+/// The books of a member's children; without any, who can have one.
+fn books(books: Vec<CouponBook>, today: Date, rule: Option<&CouponRule>) -> impl IntoView + use<> {
     let issued: Vec<_> = books.into_iter().filter(|book| book.expires_on.is_some()).collect();
     if issued.is_empty() {
-        return view! {
-            <EmptyState
-                title="おためし券は、まだ発行されていません。"
-                text="2023年4月1日以降に生まれたお子さんは、1人につき8枚を支部で受け取れます。保護者とお子さんの本人確認書類をお持ちください。"
-            />
-        }
-        .into_any();
+        let who = rule.map(words::tariff::ticket_owner).unwrap_or_default();
+        let text = format!("{who}保護者とお子さんの本人確認書類をお持ちください。");
+        return view! { <EmptyState title="おためし券は、まだ発行されていません。" text /> }.into_any();
     }
     issued.into_iter().map(|found| book(found, today)).collect_view().into_any()
 }

@@ -4,7 +4,7 @@ use super::island::{FeeFields, FeeQuestion, LiveFee};
 use crate::page::{Page, page};
 use crate::ui::{Button, PageHead, Section};
 use crate::visit::{Visitor, visit};
-use crate::words::fee;
+use crate::words;
 use domain::tariff::TariffVersion;
 use domain::time::iso_date;
 use leptos::prelude::*;
@@ -68,28 +68,11 @@ fn question(visitor: &Visitor, today: String) -> FeeQuestion {
 
 /// The prices in force today, in sentences made of the tariff's own figures.
 fn rules(version: &TariffVersion) -> impl IntoView + use<> {
-    let bands = version
-        .bands
-        .iter()
-        .map(|band| {
-            let when = if band.default {
-                "土曜・日曜・祝日・年末年始、7時より前と19時より後".to_owned()
-            } else {
-                format!("平日 {}時〜{}時", band.from / 60, band.to / 60)
-            };
-            let city = fee::yen(band.benefit_hour_yen);
-            view! { <li>{format!("{when}：1時間 {}（ほかに、市から提供会員に{city}）", fee::yen(band.hour_yen))}</li> }
-        })
-        .collect_view();
+    let rules = words::tariff::rules(version).into_iter().map(|rule| view! { <li>{rule}</li> }).collect_view();
     view! {
         <Section title="計算のきまり">
             <ul class="kp-prose">
-                {bands}
-                <li>"最初の1時間は、1時間に満たなくても1時間です。そのあとは30分ごとに計算します。"</li>
-                <li>"7時または19時をまたぐ1時間は、高いほうの料金です。"</li>
-                <li>"きょうだいを一緒に預けるとき、二人目からは半額です。給付金は半額になりません。"</li>
-                <li>"交通費、食事代、おやつ代、おむつ代は、かかった分を利用会員が支払います。"</li>
-                <li>"おためし券は1枚で1時間分に使えます。時間外の差額は利用会員が支払います。"</li>
+                {rules}
             </ul>
         </Section>
     }
