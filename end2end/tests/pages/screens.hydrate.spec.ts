@@ -3,6 +3,7 @@ import { type Page } from "@playwright/test";
 
 import { People } from "../../support/people.ts";
 import { expect, test } from "../../support/test.ts";
+import { kindOf, links } from "../../support/walk.ts";
 
 /** The kinds of page each person must have come through; more may be found. */
 const WALKS: Record<string, { start: string; kinds: string[] }> = {
@@ -62,26 +63,6 @@ for (const [user, { start, kinds }] of Object.entries(WALKS)) {
   });
 }
 
-test("forms that came back and lists without a row are as accessible", async ({ page, visit, ready, accessible }) => {
-  const people = new People(page, visit, ready);
-  await people.are("hanako");
-  await visit("/requests/new");
-  for (const field of ["date", "start", "end"]) {
-    await page.locator(`[name=${field}]`).fill("");
-  }
-  await people.press("入力内容を確認する");
-  await expect(page.locator("#faults")).toBeVisible();
-  await accessible();
-  await people.are("midori");
-  await visit("/desk/members/new");
-  await people.press("入力した内容を確かめる");
-  await expect(page.locator("#faults")).toBeVisible();
-  await accessible();
-  await people.are("honbu");
-  await visit("/claims?month=2020-01");
-  await accessible();
-});
-
 test("a request is made with the keyboard alone", async ({ page, visit, ready }) => {
   const keys = page.keyboard;
   const to = async (id: string) => {
@@ -121,19 +102,6 @@ test("a request is made with the keyboard alone", async ({ page, visit, ready })
   await enter(/requests\/CDK\d+\/done/);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("依頼を受け付けました");
 });
-
-/** A page's kind: its path with `:no` for what is numbered, without what a query chooses. */
-function kindOf(path: string): string {
-  return path.replace(/[?#].*/, "").replace(/\/(CDK|EKH|KSK|MEM)?\d+(?=\/|$)/g, "/:no");
-}
-
-function links(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll("a[href]")]
-      .map((link) => link.getAttribute("href") ?? "")
-      .filter((href) => href.startsWith("/") && !href.startsWith("/api/")),
-  );
-}
 
 /** One h1, and nothing sideways: as it is, at 320 px, at 200 % and with the text spacing of WCAG 1.4.12. */
 async function layout(page: Page, phone: boolean): Promise<string[]> {

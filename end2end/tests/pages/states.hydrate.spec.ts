@@ -1,0 +1,126 @@
+// A-A11Y-1 and A-FORM-1 beyond the normal state: every form that a person can reach sent empty, lists without a row,
+// pages that are not there.
+import { type Page } from "@playwright/test";
+
+import { People } from "../../support/people.ts";
+import { expect, test } from "../../support/test.ts";
+import { kindOf, links } from "../../support/walk.ts";
+
+// What an empty form may do all the same, such as a draft, other specs must not find.
+test.use({ city: "states", expectedFaults: [/status of 404/] });
+
+/** Where forms are sent that must come back with something to mend; more may. */
+const DUE: Record<string, string[]> = {
+  "": ["/api/sessions"],
+  hanako: ["/api/requests", "/api/revision-requests", "/api/cancellations", "/api/withdrawals"],
+  teikyo: ["/api/reports", "/api/returns", "/api/voidings"],
+  ryoho: ["/api/requests", "/api/reports", "/api/meetings", "/api/withdrawals"],
+  midori: ["/api/notes", "/api/endings", "/api/members", "/api/member-contacts", "/api/children", "/api/trainings"],
+  honbu: ["/api/sheet-readings"],
+};
+
+for (const [user, due] of Object.entries(DUE)) {
+  test(`every form of ${user || "nobody"} sent empty says what to mend`, async ({ page, visit, ready, accessible }) => {
+    test.setTimeout(300_000);
+    const people = new People(page, visit, ready);
+    if (user) {
+      await people.are(user);
+    }
+    const seen = new Set<string>();
+    const sent = new Set<string>();
+    const mended = new Set<string>();
+    const faults: string[] = [];
+    const waiting = [user ? "/" : "/login"];
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      // Two pages of a kind, for the steps on them differ with the state.
+      const kind = kindOf(path);
+      if (seen.has(path) || [...seen].filter((one) => kindOf(one) === kind).length >= 3) {
+        continue;
+      }
+      seen.add(path);
+      await visit(path);
+      waiting.push(...(await links(page)));
+      for (const action of await forms(page)) {
+        if (sent.has(action)) {
+          continue;
+        }
+        sent.add(action);
+        await visit(path);
+        await sendEmpty(page, action);
+        await ready();
+        if (!(await page.title()).startsWith("エラー：")) {
+          continue;
+        }
+        mended.add(action);
+        faults.push(...(await summary(page)).map((fault) => `${action} on ${path}: ${fault}`));
+        await accessible().catch((fault: Error) => faults.push(`${action} on ${path}: ${fault.message}`));
+      }
+    }
+    expect(faults).toEqual([]);
+    expect([...mended]).toEqual(expect.arrayContaining(due));
+  });
+}
+
+test("lists without a row and pages that are not there are as accessible", async ({ page, visit, ready, accessible }) => {
+  const people = new People(page, visit, ready);
+  for (const [user, path] of [
+    ["riyo2", "/coupons"],
+    ["teikyo2", "/offers"],
+    ["teikyo2", "/reports/EKH3000561"],
+    ["aoba", "/desk/requests/CDK0036630"],
+    ["honbu", "/claims?month=2020-01"],
+  ] as const) {
+    await people.are(user);
+    await visit(path);
+    await accessible();
+  }
+});
+
+/** Where the forms of the page are sent that ask for something; searching and signing out do not. */
+function forms(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLFormElement>("main form[method=post]")]
+      .filter((form) => form.querySelector("input:not([type=hidden]), textarea, select"))
+      .map((form) => form.getAttribute("action") ?? ""),
+  );
+}
+
+/** Empties the first form of that address and sends it by its own button. */
+async function sendEmpty(page: Page, action: string) {
+  const form = page.locator(`main form[action="${action}"]`).first();
+  await form.evaluate((form) => {
+    form.closest("details")?.setAttribute("open", "");
+    for (const field of form.querySelectorAll<HTMLInputElement>("input:not([type=hidden]), textarea")) {
+      if (field.type === "radio" || field.type === "checkbox") {
+        field.checked = false;
+      } else {
+        field.value = "";
+      }
+    }
+    for (const field of form.querySelectorAll<HTMLSelectElement>("select")) {
+      field.selectedIndex = 0;
+    }
+  });
+  const main = form.locator("button.kp-button--primary");
+  await ((await main.count()) > 0 ? main.first() : form.locator("button").last()).click();
+  await page.waitForLoadState("domcontentloaded");
+}
+
+/** The summary has the focus, and each of its links a field that can have it. */
+function summary(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const faults: string[] = [];
+    const box = document.querySelector<HTMLElement>("main #faults");
+    if (!box || document.activeElement !== box) {
+      faults.push("the summary has not the focus");
+    }
+    for (const link of box?.querySelectorAll<HTMLAnchorElement>("a[href^='#']") ?? []) {
+      const target = document.getElementById(link.hash.slice(1));
+      target?.focus();
+      if (!target || document.activeElement !== target) {
+        faults.push(`「${link.innerText}」 leads to nothing that can be mended`);
+      }
+    }
+    return faults;
+  });
+}
