@@ -74,6 +74,8 @@ async fn every_page_of_a_report_leads_to_what_comes_next() {
 async fn a_report_is_checked_before_it_is_said_to_be_registered() {
     let site = Site::start();
     let teikyo = site.browser("teikyo").await;
-    let (_, page) = teikyo.page("/reports/new?request=CDK0036570").await;
+    let (_, choice) = teikyo.page("/reports/new").await;
+    let (_, link) = choice.split_once("href=\"/reports/new?request=").expect("an activity to report");
+    let (_, page) = teikyo.page(&format!("/reports/new?request={}", &link[..10])).await;
     assert!(page.contains("登録の前に内容を確認する") && !page.contains("確認を依頼"));
 }
