@@ -172,3 +172,11 @@ pub fn once(typed: &Typed) -> impl IntoView + use<> {
     let key = Some(typed.fields.get(ONCE)).filter(|key| !key.is_empty()).unwrap_or_else(fresh);
     view! { <Hidden name=ONCE value=key /> }
 }
+
+/// The answers once more, exactly as typed, for a page that shows them before they are sent.
+#[must_use]
+pub fn sent_again(typed: &Typed) -> impl IntoView + use<> {
+    // The button pressed next says what it does.
+    let fields = typed.fields().0.iter().filter(|(name, _)| name != "do");
+    fields.cloned().map(|(name, value)| view! { <Hidden name value /> }).collect_view()
+}

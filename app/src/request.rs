@@ -4,6 +4,8 @@ pub mod api;
 pub mod island;
 
 #[cfg(feature = "ssr")]
+pub(crate) mod answers;
+#[cfg(feature = "ssr")]
 mod check;
 #[cfg(feature = "ssr")]
 mod details;

@@ -2,9 +2,9 @@
 
 use super::form::read;
 use crate::fault::Fault;
-use crate::form::typed;
+use crate::form::{sent_again, typed};
 use crate::page::{Page, page, redirect};
-use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Hidden, Notice, NoticeKind, PageHead};
+use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Notice, NoticeKind, PageHead};
 use crate::visit::{query, visit};
 use crate::words;
 use domain::time::{age_on, japanese_date};
@@ -29,19 +29,12 @@ pub fn MemberCheckPage() -> impl IntoView {
         let known = member::neighbours(&visit.env, &visit.actor, &new).await?;
         let today = visit.env.clock.today();
         let status = words::status::membership(new.status(today));
-        let fields = typed
-            .fields()
-            .0
-            .iter()
-            .filter(|(name, _)| name != "do")
-            .map(|(name, value)| view! { <Hidden name=name.clone() value=value.clone() /> })
-            .collect_view();
         let body = view! {
             <PageHead title="登録する内容を確かめてください" back=form_path.clone() back_label="入力に戻る" />
             {(!known.is_empty()).then(|| already(known))}
             <CheckAnswers rows=rows(&new, &form_path, status, today) />
             <Form action="/api/members">
-                {fields}
+                {sent_again(&typed)}
                 <Actions>
                     <Button kind=ButtonKind::Primary name="do" value="record">"登録して、案内リンクを出す"</Button>
                 </Actions>

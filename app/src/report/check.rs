@@ -3,11 +3,9 @@
 use super::form::Sent;
 use super::sum::{People, Reader, rows};
 use crate::fault::Fault;
-use crate::form::{Typed, typed, with_query};
+use crate::form::{sent_again, typed, with_query};
 use crate::page::{Page, page, redirect};
-use crate::ui::{
-    Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Hidden, Label, MoneyTable, PageHead, Section,
-};
+use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Label, MoneyTable, PageHead, Section};
 use crate::visit::{query, visit};
 use crate::words::{self, fee, status};
 use domain::coupon::settle;
@@ -114,10 +112,4 @@ fn answers(checked: &Checked, edit: &str, choose: &str, today: Date, on_behalf: 
         rows.push(CheckRow::new("会員からの連絡", channel, to("channel")));
     }
     rows
-}
-
-/// The answers once more, exactly as typed.
-fn sent_again(typed: &Typed) -> impl IntoView + use<> {
-    let fields = typed.fields().0.iter().filter(|(name, _)| name != "do");
-    fields.cloned().map(|(name, value)| view! { <Hidden name value /> }).collect_view()
 }
