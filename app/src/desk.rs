@@ -5,6 +5,8 @@ pub mod api;
 #[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
+mod check;
+#[cfg(feature = "ssr")]
 mod ending;
 #[cfg(feature = "ssr")]
 mod entry;

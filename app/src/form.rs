@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::ui::Hidden;
 use crate::visit::{Submitted, Visit, Visitor, visit, visitor};
 use crate::words;
+use domain::refusal::Refusal;
 use leptos::prelude::*;
 use service::form_draft::{self, FormDraft};
 use std::future::Future;
@@ -114,6 +115,7 @@ pub fn with_query(path: &str, name: &str, value: &str) -> String {
 pub struct Typed {
     fields: Submitted,
     errors: Vec<(String, String)>,
+    refused: Option<Refusal>,
     came_back: bool,
 }
 
@@ -130,9 +132,10 @@ pub async fn typed(endpoint: &str) -> Typed {
     if fault == Some(Fault::SignedOut) {
         visitor.outcome.say(words::KEPT);
     }
-    let errors = fault.map(|fault| words::fault(endpoint, &fault)).unwrap_or_default();
+    let errors = fault.as_ref().map(|fault| words::fault(endpoint, fault)).unwrap_or_default();
+    let refused = fault.and_then(|fault| if let Fault::Refused(refusal) = fault { Some(refusal) } else { None });
     visitor.outcome.mend(errors.clone());
-    Typed { fields: Submitted(draft.fields.into()), errors, came_back: true }
+    Typed { fields: Submitted(draft.fields.into()), errors, refused, came_back: true }
 }
 
 impl Typed {
@@ -165,11 +168,13 @@ impl Typed {
     }
 }
 
-/// The hidden field that makes a form's effect happen once; what came back keeps its key.
+/// The hidden field that makes a form's effect happen once; what came back keeps its key, unless its reader was told
+/// that the key has made something else.
 #[must_use]
 pub fn once(typed: &Typed) -> impl IntoView + use<> {
     let fresh = || service::id::token().unwrap_or_default();
-    let key = Some(typed.fields.get(ONCE)).filter(|key| !key.is_empty()).unwrap_or_else(fresh);
+    let used = matches!(typed.refused, Some(Refusal::AlreadyEntered { .. }));
+    let key = Some(typed.fields.get(ONCE)).filter(|key| !key.is_empty() && !used).unwrap_or_else(fresh);
     view! { <Hidden name=ONCE value=key /> }
 }
 

@@ -24,6 +24,11 @@ pub enum Refusal {
         #[serde(with = "crate::time::serde_date")]
         first: Date,
     },
+    /// The page already made a request, with other content.
+    AlreadyEntered {
+        /// That request's number.
+        request: String,
+    },
     /// The member is not active (休止, 更新切れ, …).
     NotActive,
     /// The provider fails a hard gate.

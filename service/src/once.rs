@@ -34,8 +34,16 @@ pub async fn claim<C: ConnectionTrait>(
     if db::execute(transaction, sql, vec![account.into(), key.into(), now.0.into()]).await? == 1 {
         return Ok(None);
     }
+    result(transaction, account, key).await
+}
+
+/// What a key already made; `None` while it made nothing.
+///
+/// # Errors
+/// Those of the database.
+pub async fn result<C: ConnectionTrait>(connection: &C, account: i64, key: &str) -> Result<Option<String>> {
     let sql = "SELECT result FROM idempotency WHERE account_id = $1 AND key = $2";
-    db::scalar(transaction, sql, vec![account.into(), key.into()]).await
+    if is_key(key) { db::scalar(connection, sql, vec![account.into(), key.into()]).await } else { Ok(None) }
 }
 
 /// Keeps the result of a claimed key.

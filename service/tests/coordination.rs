@@ -740,6 +740,11 @@ both_databases! {
         let Err(Error::Invalid(fields)) = faults else { panic!("{faults:?}") };
         let names: Vec<&str> = fields.iter().map(|field| field.field.as_str()).collect();
         assert_eq!(names, ["date", "start", "end", "children", "care_kind", "care_place", "channel"]);
+        let checked = coordination::check_entry(env, &desk, no, Channel::Web, &empty, "a").await;
+        assert!(matches!(checked, Err(Error::Invalid(again)) if again == fields), "said before the check page");
+        let checked = coordination::check_entry(env, &desk, no, Channel::Phone, &typed, "b").await.unwrap();
+        assert_eq!((checked.wanted.children.len(), checked.same_time), (2, vec![]));
+        assert_eq!(world.count("SELECT COUNT(*) FROM care_request").await, 0, "reading back enters nothing");
         let entered = coordination::enter(env, &desk, no, Channel::Phone, &typed, "b").await.unwrap();
         let again = coordination::enter(env, &desk, no, Channel::Phone, &typed, "b").await.unwrap();
         assert_eq!((entered, world.count("SELECT COUNT(*) FROM care_request").await), (again, 1));
@@ -753,11 +758,61 @@ both_databases! {
         assert_eq!(found.iter().map(|line| line.no).collect::<Vec<_>>(), [entered]);
         assert!(coordination::search(env, &aoba, &no.to_string()).await.unwrap().is_empty());
         assert!(matches!(coordination::enter(env, &aoba, no, Channel::Phone, &typed, "c").await, Err(Error::NotFound)));
+        let foreign = coordination::check_entry(env, &aoba, no, Channel::Phone, &typed, "c").await;
+        assert!(matches!(foreign, Err(Error::NotFound)), "{foreign:?}");
         let provider = world.a_provider().await;
         assert!(matches!(coordination::entry_page(env, &desk, provider.no).await, Err(Error::NotFound)));
         let suspend = "UPDATE member SET status = 'suspended' WHERE id = $1";
         db::execute(env.db.write(), suspend, vec![family.person.id.into()]).await.unwrap();
         let refused = coordination::enter(env, &desk, no, Channel::Phone, &typed, "d").await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::NotActive))), "{refused:?}");
+        let refused = coordination::check_entry(env, &desk, no, Channel::Phone, &typed, "d").await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::NotActive))), "{refused:?}");
+    }
+
+    async fn a_page_gone_back_to_and_changed_is_another_request(world) {
+        let env = &world.env;
+        let (family, desk) = (world.a_family().await, world.coordinator("midori").await);
+        let typed = service::request::RequestForm {
+            date: "2024-03-20".into(),
+            start: "10:00".into(),
+            end: "12:00".into(),
+            children: vec![family.taro.to_string()],
+            care_kind: "care".into(),
+            care_place: "provider_home".into(),
+            ..Default::default()
+        };
+        let no = family.person.no;
+        let entered = coordination::enter(env, &desk, no, Channel::Phone, &typed, "a").await.unwrap();
+        let later = service::request::RequestForm { end: "13:00".into(), ..typed.clone() };
+        let both = service::request::RequestForm {
+            children: vec![family.taro.to_string(), family.sakura.to_string()],
+            ..typed.clone()
+        };
+        for (changed, channel) in [(&later, Channel::Phone), (&both, Channel::Phone), (&typed, Channel::Paper)] {
+            let checked = coordination::check_entry(env, &desk, no, channel, changed, "a").await.map(|_| entered);
+            let sent = coordination::enter(env, &desk, no, channel, changed, "a").await;
+            for refused in [checked, sent] {
+                let Err(Error::Refused(Refusal::AlreadyEntered { request })) = refused else { panic!("{refused:?}") };
+                assert_eq!(request, entered.to_string());
+            }
+        }
+        let again = coordination::check_entry(env, &desk, no, Channel::Phone, &typed, "a").await.unwrap();
+        assert!(again.same_time.is_empty(), "the very same page");
+        let twice = coordination::check_entry(env, &desk, no, Channel::Phone, &later, "b").await.unwrap();
+        assert_eq!(twice.same_time, [entered]);
+        let after = service::request::RequestForm { start: "12:00".into(), end: "13:00".into(), ..typed };
+        let after = coordination::check_entry(env, &desk, no, Channel::Phone, &after, "c").await.unwrap();
+        assert!(after.same_time.is_empty(), "one begins as the other ends");
+        world.a_case(&family, None, S::Draft).await;
+        world.a_case(&family, None, S::Withdrawn).await;
+        let newsletter = service::request::RequestForm {
+            date: "2024-03-30".into(),
+            start: "11:30".into(),
+            end: "13:30".into(),
+            ..later
+        };
+        let free = coordination::check_entry(env, &desk, no, Channel::Phone, &newsletter, "d").await.unwrap();
+        assert!(free.same_time.is_empty(), "drafts are the family's alone, ended ones in nobody's way");
     }
 }

@@ -6,7 +6,7 @@
 
 mod support;
 
-use domain::actor::{Actor, MemberKind};
+use domain::actor::{Actor, Channel, MemberKind};
 use domain::number::{MemberNo, RequestNo};
 use domain::report::ReportStatus;
 use domain::subsidy::YearMonth;
@@ -86,7 +86,8 @@ async fn read_all(world: &World) -> BTreeSet<String> {
     service::reference::seed(&world.env).await.unwrap();
     let env = &world.env;
     let both = world.member("midori", MemberKind::Both, "髙﨑", "陽子").await.actor;
-    let family = world.a_family().await.person.actor;
+    let asking = world.a_family().await;
+    let family = asking.person.actor.clone();
     let provider = world.a_provider().await.actor;
     let coordinator = world.coordinator("midori").await;
     let hq = world.hq().await;
@@ -127,6 +128,16 @@ async fn read_all(world: &World) -> BTreeSet<String> {
         coordination::queue(env, &coordinator, &filter).await.unwrap();
     }
     coordination::search(env, &coordinator, "CDK0036630").await.unwrap();
+    let call = request::RequestForm {
+        date: "2024-03-30".into(),
+        start: "11:30".into(),
+        end: "13:30".into(),
+        children: vec![asking.taro.to_string()],
+        care_kind: "care".into(),
+        care_place: "provider_home".into(),
+        ..Default::default()
+    };
+    coordination::check_entry(env, &coordinator, asking.person.no, Channel::Phone, &call, "a").await.unwrap();
     for actor in [&provider, &both, &coordinator] {
         for search in ["", "CDK0036630", "木村"] {
             report::candidates(env, actor, search).await.unwrap();

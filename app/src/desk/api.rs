@@ -118,7 +118,7 @@ pub async fn note_case(#[server(default)] request: String, #[server(default)] no
     .await
 }
 
-/// Enters a request for a member who called, wrote or came.
+/// Checks or enters a request for a member who called, wrote or came, as the button says: `do` is `check` or `enter`.
 ///
 /// # Errors
 /// Every field to mend, shown at the form.
@@ -128,11 +128,15 @@ pub async fn enter_request() -> Result<(), Fault> {
     let submitted = crate::form::submitted();
     let member = MemberNo::parse(&submitted.get("member")).map_err(|_| Fault::NotFound)?;
     let (_, typed) = crate::request::from_submitted(&submitted);
-    crate::form::run(format!("/desk/requests/new?member={member}"), async |visit| {
+    crate::form::run(super::entry::path(member), async |visit| {
         let channel = crate::coordination::channel(&visit.actor, &submitted.get("channel"));
         let once = submitted.get(crate::form::ONCE);
-        let no = service::coordination::enter(&visit.env, &visit.actor, member, channel, &typed, &once).await?;
-        Ok(format!("/desk/requests/{no}?done=entered"))
+        if submitted.get("do") == "enter" {
+            let no = service::coordination::enter(&visit.env, &visit.actor, member, channel, &typed, &once).await?;
+            return Ok(format!("/desk/requests/{no}?done=entered"));
+        }
+        service::coordination::check_entry(&visit.env, &visit.actor, member, channel, &typed, &once).await?;
+        crate::form::show_again(&visit, "/desk/requests/check").await
     })
     .await
 }

@@ -34,6 +34,11 @@ pub fn DeskEntryPage() -> impl IntoView {
     })
 }
 
+/// The form's page for a member.
+pub(super) fn path(member: MemberNo) -> String {
+    format!("/desk/requests/new?member={member}")
+}
+
 async fn choose(visit: &Visit) -> Result<Page, Fault> {
     let typed = typed("caller-searches").await;
     let q = typed.value("q", String::new);
@@ -50,7 +55,7 @@ async fn choose(visit: &Visit) -> Result<Page, Fault> {
         let cards = found
             .into_iter()
             .map(|one| {
-                let href = format!("/desk/requests/new?member={}", one.no);
+                let href = path(one.no);
                 let title = format!("{}（{}）", one.name, one.kana);
                 view! {
                     <Card title href over=one.no.to_string() action="この会員の依頼を入力する">
@@ -116,7 +121,7 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
                 {day}
                 {what}
                 <Actions>
-                    <Button kind=ButtonKind::Primary>"この依頼を受け付ける"</Button>
+                    <Button kind=ButtonKind::Primary name="do" value="check">"入力内容を確認する"</Button>
                 </Actions>
             </Form>
         },

@@ -1,6 +1,7 @@
 //! The addresses of a case: its desk, its offers, what the provider sees, its meeting and its history.
 
 use super::case::DeskCasePage;
+use super::check::DeskCheckPage;
 use super::entry::DeskEntryPage;
 use super::history::HistoryPage;
 use super::queue::DeskPage;
@@ -22,6 +23,7 @@ pub fn CaseRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/coordination/:no") view=ProviderCasePage ssr=SsrMode::Async />
         <Route path=path!("/desk") view=DeskPage ssr=SsrMode::Async />
         <Route path=path!("/desk/requests/new") view=DeskEntryPage ssr=SsrMode::Async />
+        <Route path=path!("/desk/requests/check") view=DeskCheckPage ssr=SsrMode::Async />
         <Route path=path!("/desk/requests/:no") view=DeskCasePage ssr=SsrMode::Async />
     }
     .into_inner()

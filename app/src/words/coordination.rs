@@ -1,6 +1,7 @@
 //! The words of coordination: the queue, reasons, the 事前打合せ情報, what an event kept.
 
 use super::status;
+use domain::actor::Channel;
 use domain::coordination::{ChildField, NotEstablishedReason, QueueGroup, SearchAgainReason, SheetField, Stall};
 use domain::money::grouped;
 use domain::report::ReceiptMethod;
@@ -15,6 +16,18 @@ pub const fn group(group: QueueGroup) -> &'static str {
         QueueGroup::Answering => "返事待ち",
         QueueGroup::Meeting => "打合せ",
         QueueGroup::Established => "成立・活動前",
+    }
+}
+
+/// How the branch makes sure of a request before it is entered.
+#[must_use]
+pub const fn read_back(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Phone => "まだ受け付けていません。お電話の方に内容を読み上げて、確かめてください。",
+        Channel::Paper => "まだ受け付けていません。届いた書面と見比べて、確かめてください。",
+        Channel::Counter | Channel::Web | Channel::Job => {
+            "まだ受け付けていません。窓口の方といっしょに、内容を確かめてください。"
+        }
     }
 }
 

@@ -24,6 +24,9 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::TooSoon { first } => {
             format!("画面からの依頼は{}以降の日にできます。それより前の日は、支部へお電話ください。", day(*first))
         }
+        Refusal::AlreadyEntered { request } => format!(
+            "この入力は、{request}としてすでに受け付けています。別の依頼にするときは、もう一度内容を確かめてください。"
+        ),
         Refusal::NotActive => "会員の活動が休止中か、更新が済んでいません。支部へお電話ください。".into(),
         Refusal::Gates(gates) => {
             format!("この方には打診できません。{}。", gates.iter().map(gate).collect::<Vec<_>>().join("、"))
@@ -127,6 +130,7 @@ mod tests {
             Refusal::OfferClosed,
             Refusal::NotYours,
             Refusal::TooSoon { first: day },
+            Refusal::AlreadyEntered { request: "CDK0036630".into() },
             Refusal::NotActive,
             Refusal::NoProviderChosen,
             Refusal::MeetingNotWaivable,

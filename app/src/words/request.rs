@@ -1,6 +1,7 @@
 //! The words of the request's pages: what stands where, and what is next.
 
-use crate::ui::CaseStep;
+use crate::ui::{CaseStep, NoticeKind};
+use domain::coordination::NEAR_DAYS;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CareKind, CoordinationStatus, first_web_date};
 use domain::time::{Date, Instant, japanese_date};
@@ -96,6 +97,23 @@ pub fn day_hint(date: Date, today: Date, holiday: Option<&str>, call: &str) -> S
     }
 }
 
+/// What the branch keeps in mind about a caller's day, which the web form would not take; nothing about later ones.
+#[must_use]
+pub fn branch_hint(start: Instant, now: Instant) -> Option<(NoticeKind, &'static str, &'static str)> {
+    if start <= now {
+        let text = "始まった活動は成立にできません。日にちと時刻を確かめてください。";
+        Some((NoticeKind::Warning, "開始の時刻を過ぎています", text))
+    } else if start < now.plus_days(NEAR_DAYS) {
+        let text = "受け付けた後、すぐに提供会員を探してください。";
+        Some((NoticeKind::Info, "活動の日が近い依頼です", text))
+    } else if start.date() < first_web_date(now.date()) {
+        let text = "会員の画面からは登録できない日ですが、支部では受け付けられます。";
+        Some((NoticeKind::Info, "3週間後より近い日です", text))
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +126,18 @@ mod tests {
             |status| step(CoordinationStatus::Completed, Some((status, RewardStatus::NotReceived)), at, at, Instant(0));
         assert_eq!(step(ReportStatus::RevisionRequested), Some(CaseStep::Report));
         assert_eq!(step(ReportStatus::AwaitingApproval), Some(CaseStep::Approval));
+    }
+
+    #[test]
+    fn the_branch_hears_of_a_day_that_is_near_or_past() {
+        let at = |text: &str, minute| Instant::at(parse_iso_date(text).unwrap(), minute);
+        let now = at("2024-03-16", 600);
+        let title = |start| branch_hint(start, now).map(|(_, title, _)| title);
+        assert_eq!(title(now), Some("開始の時刻を過ぎています"));
+        assert_eq!(title(at("2024-03-19", 599)), Some("活動の日が近い依頼です"));
+        assert_eq!(title(at("2024-03-19", 600)), Some("3週間後より近い日です"));
+        assert_eq!(title(at("2024-04-05", 1439)), Some("3週間後より近い日です"));
+        assert_eq!(title(at("2024-04-06", 0)), None);
     }
 
     #[test]

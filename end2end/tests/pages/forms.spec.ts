@@ -1,4 +1,5 @@
-// A-FORM-1 to 4, 6 to 8 and 10 on the forms of 依頼, 報告, ログイン and 会員登録, with and without script.
+// A-FORM-1 to 4, 6 to 8 and 10 on the forms of 依頼, 報告, ログイン and 会員登録, with and without script; 依頼 also as
+// the branch enters it for a caller.
 import { type Page } from "@playwright/test";
 
 import { People } from "../../support/people.ts";
@@ -11,6 +12,7 @@ const FORMS = [
   { name: "ログイン", user: "", path: "/login", least: 2 },
   { name: "依頼", user: "hanako", path: "/requests/new", least: 6 },
   { name: "報告", user: "teikyo", path: "/reports/EKH3000561/edit", least: 5 },
+  { name: "電話の依頼", user: "midori", path: "/desk/requests/new?member=MEM0040989", least: 6 },
   { name: "会員登録", user: "midori", path: "/desk/members/new", least: 9 },
 ];
 
@@ -206,6 +208,47 @@ test("一時保存 loses nothing; コピー fills all but date and time", async 
   await expect(page.locator("[name=care_kind]").first()).toBeChecked();
   await expect(page.locator("[name=place_detail]")).toHaveValue("𠮷田　髙子の家");
   await expect(page.locator("[name=notes]")).toHaveValue("１行目\n２行目");
+});
+
+test("a caller's wish is read back with its fee, each answer can be changed, and pressing twice enters it once", async ({
+  page,
+  visit,
+  ready,
+}) => {
+  const people = new People(page, visit, ready);
+  await people.are("midori");
+  await visit("/desk/requests/new?member=MEM0040989");
+  // Five days ahead: the branch takes what the web form would not.
+  await ask(page, "令和６年３月２１日");
+  await page.getByRole("radio", { name: "窓口" }).check();
+  await people.press("入力内容を確認する");
+  const main = page.locator("main");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("入力内容の確認");
+  for (const said of ["木村 花子", "窓口", "3月21日（木）", "9:30〜11:30", "𠮷田　髙子の家", "1,000", "3週間後より近い日です"]) {
+    await expect(main).toContainText(said);
+  }
+  await expect(main).toContainText("１行目\n２行目", { useInnerText: true });
+
+  const changes = main.getByRole("link", { name: /変更/ });
+  expect(await changes.count()).toBe(8);
+  await changes.nth(1).click();
+  await ready();
+  await expect(page.locator("#date")).toHaveValue("令和６年３月２１日");
+  await expect(page.getByRole("radio", { name: "窓口" })).toBeChecked();
+  await expect(page.locator("[name=notes]")).toHaveValue("１行目\n２行目");
+  await page.locator("[name=end]").fill("12:00");
+  await people.press("入力内容を確認する");
+  await expect(main).toContainText("9:30〜12:00");
+  await page.getByRole("button", { name: "この依頼を受け付ける" }).dblclick();
+  await expect(page).toHaveURL(/\/desk\/requests\/CDK\d{7}\?done=entered$/);
+  await ready();
+  await expect(main).toContainText("依頼を受け付けました");
+  const entered = page.url();
+
+  await page.goBack();
+  await ready();
+  await page.getByRole("button", { name: "この依頼を受け付ける" }).click();
+  await expect(page).toHaveURL(entered);
 });
 
 test("会員登録 reads what people write, and shows it once more", async ({ page, visit, ready }) => {

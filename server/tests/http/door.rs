@@ -176,6 +176,7 @@ async fn bad_input(site: &Site) {
         ("midori", "/desk", &["q", "status", "after", "form"]),
         ("midori", "/desk/members", &["q", "after", "form"]),
         ("midori", "/desk/requests/new", &["q", "member", "form"]),
+        ("midori", "/desk/requests/check", &["form"]),
         ("teikyo", "/reports/new", &["q", "request", "form"]),
         ("teikyo", "/offers", &["after"]),
         ("hanako", "/requests", &["after", "status"]),
@@ -207,6 +208,7 @@ async fn bad_input(site: &Site) {
         ("midori", "/api/desk-searches", &["q"]),
         ("teikyo", "/api/report-searches", &["q"]),
         ("hanako", "/api/requests", &["once", "notes", "date", "children", "place_detail", "no"]),
+        ("midori", "/api/entries", &["member", "member=MEM0040989&notes", "member=MEM0040989&once"]),
         ("midori", "/api/members", &["once", "family_name", "address", "mail"]),
         ("teikyo", "/api/reports", &["once", "notes", "request", "transport"]),
     ];

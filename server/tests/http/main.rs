@@ -2,6 +2,7 @@
 
 mod cases;
 mod door;
+mod entry;
 mod reports;
 mod session;
 mod strangers;

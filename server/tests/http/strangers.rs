@@ -21,6 +21,7 @@ const CLOSED: &[&str] = &[
     "/coupons",
     "/inbox",
     "/desk",
+    "/desk/requests/new",
     "/desk/members",
     "/desk/members/new",
     "/hq",
@@ -63,7 +64,19 @@ const ROLES: &[(&str, &[&str])] = &[
             "/inbox",
         ],
     ),
-    ("midori", &["/desk", "/desk/members", "/desk/members/new", "/reports", "/subsidies", "/claims", "/inbox"]),
+    (
+        "midori",
+        &[
+            "/desk",
+            "/desk/requests/new",
+            "/desk/members",
+            "/desk/members/new",
+            "/reports",
+            "/subsidies",
+            "/claims",
+            "/inbox",
+        ],
+    ),
     ("honbu", &["/hq", "/reports", "/subsidies", "/claims", "/inbox"]),
 ];
 

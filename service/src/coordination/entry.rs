@@ -1,14 +1,14 @@
-//! A request that reaches the branch by telephone, on paper or at the counter: the coordinator enters it, without the
-//! web form's lead time, and has it in her care at once.
+//! A request that reaches the branch by telephone, on paper or at the counter: the coordinator reads it back, enters it
+//! without the web form's lead time, and has it in her care at once.
 
-use super::case::member_label;
+use super::case::{children, member_label};
 use crate::entity::{care_request, care_request_child, member};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_member};
 use crate::request::form;
-use crate::request::{OwnChild, RequestForm};
-use crate::{Env, number, once};
+use crate::request::{OwnChild, RequestForm, Wanted};
+use crate::{Env, db, number, once};
 use domain::actor::{Actor, Channel, MemberKind};
 use domain::fault::{FieldError, FieldFault};
 use domain::member::MembershipStatus;
@@ -16,7 +16,7 @@ use domain::number::{MemberNo, RequestNo};
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, japanese_period};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 
 /// What the page of the form shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,21 +44,67 @@ pub struct EntryPage {
 pub async fn entry_page(env: &Env, actor: &Actor, no: MemberNo) -> Result<EntryPage> {
     let connection = env.db.read();
     let row = family(connection, actor, no).await?;
-    Ok(EntryPage {
+    let children = form::children(connection, row.id).await?;
+    Ok(page(no, row, children, env.clock.today()))
+}
+
+fn page(no: MemberNo, row: member::Model, children: Vec<OwnChild>, today: Date) -> EntryPage {
+    EntryPage {
         no,
         name: format!("{} {}", row.family_name, row.given_name),
         kana: format!("{} {}", row.family_kana, row.given_kana),
         town: row.town,
         telephone: row.telephone,
-        children: form::children(connection, row.id).await?,
-        today: env.clock.today(),
-    })
+        children,
+        today,
+    }
+}
+
+/// What is read back to the caller before the request is entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryCheck {
+    /// Whose request it is.
+    pub page: EntryPage,
+    /// What is asked for.
+    pub wanted: Wanted,
+    /// The member's other open requests within these hours: perhaps this very one, sent from the web.
+    pub same_time: Vec<RequestNo>,
+    /// Now.
+    pub now: Instant,
+}
+
+/// Reads the form for the check-your-answers page; writes nothing.
+///
+/// # Errors
+/// As [`enter`].
+pub async fn check_entry(
+    env: &Env,
+    actor: &Actor,
+    no: MemberNo,
+    channel: Channel,
+    typed: &RequestForm,
+    once: &str,
+) -> Result<EntryCheck> {
+    let connection = env.db.read();
+    let now = env.clock.now();
+    let row = family(connection, actor, no).await?;
+    active(&row)?;
+    let own = form::children(connection, row.id).await?;
+    let wanted = read(typed, &own, channel, now.date())?;
+    let entered = once::result(connection, actor.account, once).await?.map(|done| number_of(&done)).transpose()?;
+    if let Some(entered) = entered {
+        same(connection, entered, channel, &wanted).await?;
+    }
+    let same_time = same_time(connection, row.id, &wanted).await?;
+    let same_time = same_time.into_iter().filter(|other| Some(*other) != entered).collect();
+    Ok(EntryCheck { page: page(no, row, own, now.date()), wanted, same_time, now })
 }
 
 /// Enters a request on behalf of a member; sent twice with one `once` key, it is entered once.
 ///
 /// # Errors
-/// [`Error::NotFound`] for other wards; [`Refusal::NotActive`]; every field to mend, `channel` among them.
+/// [`Error::NotFound`] for other wards; [`Refusal::NotActive`]; every field to mend, `channel` among them;
+/// [`Refusal::AlreadyEntered`] when the page made a request before, with other content.
 pub async fn enter(
     env: &Env,
     actor: &Actor,
@@ -70,25 +116,17 @@ pub async fn enter(
     let tx = env.db.begin().await?;
     let now = env.clock.now();
     let row = family(&tx, actor, no).await?;
-    if let Some(done) = once::claim(&tx, actor.account, once, now).await? {
-        return RequestNo::parse(&done).map_err(|_| Error::Broken("a kept request number".into()));
-    }
-    if row.status != MembershipStatus::Active.key() {
-        return Err(Refusal::NotActive.into());
-    }
     let own = form::children(&tx, row.id).await?;
-    let read = form::read(typed, &own, env.clock.today()).wanted();
-    let by_branch = matches!(channel, Channel::Phone | Channel::Paper | Channel::Counter);
-    let wanted = match read {
-        Ok(wanted) if by_branch => wanted,
-        other => {
-            let mut faults = other.err().unwrap_or_default();
-            if !by_branch {
-                faults.push(FieldError::new("channel", FieldFault::Missing));
-            }
-            return Err(Error::Invalid(faults));
+    let wanted = read(typed, &own, channel, now.date());
+    if let Some(done) = once::claim(&tx, actor.account, once, now).await? {
+        let entered = number_of(&done)?;
+        if let Ok(wanted) = wanted {
+            same(&tx, entered, channel, &wanted).await?;
         }
-    };
+        return Ok(entered);
+    }
+    active(&row)?;
+    let wanted = wanted?;
     let request = number::next_request(&tx).await?;
     let new = care_request::ActiveModel {
         request_no: Set(i64::from(request.0)),
@@ -127,6 +165,55 @@ pub async fn enter(
     once::keep(&tx, actor.account, once, &request.to_string()).await?;
     tx.commit().await?;
     Ok(request)
+}
+
+fn active(row: &member::Model) -> Result<()> {
+    if row.status == MembershipStatus::Active.key() { Ok(()) } else { Err(Refusal::NotActive.into()) }
+}
+
+/// What is asked for, or every field to mend with the channel at the end.
+fn read(typed: &RequestForm, own: &[OwnChild], channel: Channel, today: Date) -> Result<Wanted> {
+    let by_branch = matches!(channel, Channel::Phone | Channel::Paper | Channel::Counter);
+    match form::read(typed, own, today).wanted() {
+        Ok(wanted) if by_branch => Ok(wanted),
+        other => {
+            let mut faults = other.err().unwrap_or_default();
+            if !by_branch {
+                faults.push(FieldError::new("channel", FieldFault::Missing));
+            }
+            Err(Error::Invalid(faults))
+        }
+    }
+}
+
+fn number_of(kept: &str) -> Result<RequestNo> {
+    RequestNo::parse(kept).map_err(|_| Error::Broken("a kept request number".into()))
+}
+
+/// Tells a page that is sent again from one that was gone back to and changed: the latter is another request.
+async fn same<C: ConnectionTrait>(connection: &C, no: RequestNo, channel: Channel, wanted: &Wanted) -> Result<()> {
+    let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(i64::from(no.0)));
+    let row = query.one(connection).await?.ok_or_else(|| Error::Broken("a kept request number".into()))?;
+    let asked = children(connection, row.id).await?;
+    let same = row.channel == channel.key()
+        && (row.starts_at, row.ends_at) == (wanted.start.0, wanted.end.0)
+        && (row.care_kind.as_str(), row.care_place.as_str()) == (wanted.kind.key(), wanted.place.key())
+        && (&row.place_detail, &row.notes) == (&wanted.place_detail, &wanted.notes)
+        && asked.iter().map(|child| child.id).eq(wanted.children.iter().map(|child| child.id));
+    if same { Ok(()) } else { Err(Refusal::AlreadyEntered { request: no.to_string() }.into()) }
+}
+
+/// The latest open requests of a family that lie within the hours asked for; drafts are the family's alone.
+async fn same_time<C: ConnectionTrait>(connection: &C, member: i64, wanted: &Wanted) -> Result<Vec<RequestNo>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        request_no: i64,
+    }
+    let sql = "SELECT request_no FROM care_request WHERE member_id = $1 AND starts_at < $2 AND ends_at > $3 \
+               AND status NOT IN ('draft', 'not_established', 'withdrawn', 'cancelled') ORDER BY id DESC LIMIT 5";
+    let values = vec![member.into(), wanted.end.0.into(), wanted.start.0.into()];
+    let rows = db::rows::<Row, _>(connection, sql, values).await?;
+    Ok(rows.into_iter().map(|row| RequestNo(u32::try_from(row.request_no).unwrap_or_default())).collect())
 }
 
 async fn tell<C: ConnectionTrait>(
