@@ -32,18 +32,17 @@ pub struct Care {
     pub end: Instant,
     /// The family's children cared for, in any order.
     pub children: Vec<CareChild>,
-    /// What registered cares of the same family with other children have charged already; the sibling order of each
-    /// block runs over both.
+    /// The places kept by registered cares of the same family with other children; the sibling order of each block runs
+    /// over both.
     #[serde(default)]
     pub others: Vec<SiblingPlace>,
 }
 
 /// A stretch of another care of the same family in which a child of it has its place among the siblings.
 ///
-/// What is registered stays as it was charged. In a block that meets such a stretch its place is taken, and the children
-/// of the new care share the free places, the eldest first. So ages decide over both cares as far as what is registered
-/// leaves room, full price is charged once at any minute whoever is registered first or again, and a block that meets no
-/// other care is charged as if there were none.
+/// In a block that meets such a stretch its place is taken, and the children of this care share the free places, the
+/// eldest first. So full price is charged once at any minute, and a block that meets no other care is charged as if there
+/// were none. Which cares go before this one, [`crate::report::beside`] decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiblingPlace {
     /// The other child.

@@ -2,7 +2,7 @@
 
 use crate::actor::Party::{self, Coordinator, Family, Provider};
 use crate::fault::FieldFault;
-use crate::fee::SiblingPlace;
+use crate::fee::{CareChild, SiblingPlace};
 use crate::number::ReportNo;
 use crate::refusal::Refusal;
 use crate::time::{Date, Instant, MinuteOfDay};
@@ -177,26 +177,35 @@ pub struct OtherReport {
     pub end: Instant,
     /// What its children were charged by, when it is about the same family; of another family nothing is told.
     pub siblings: Option<Vec<SiblingPlace>>,
+    /// Its eldest child, as long as the family has not approved it: until then it is charged anew whenever a report
+    /// with an elder child comes beside it or goes. `None` when it stays as it is.
+    pub yields: Option<CareChild>,
 }
 
-/// What the reports that overlap this one have charged already, for the sibling order over all of them.
+/// The places among the siblings that other reports keep from this one: those of the reports that overlap it and go
+/// before it, because they are approved or because their eldest child is older than its own.
 ///
-/// A provider looks after one family at a time; two reports of one family may overlap only with other children (domain
-/// 5.3).
+/// So the order of ages decides, not the order in which reports are registered. A provider looks after one family at a
+/// time; two reports of one family may overlap only with other children (domain 5.3).
 ///
 /// # Errors
 /// [`Refusal::Overlap`] with the report in the way.
 pub fn beside(
     start: Instant,
     end: Instant,
-    children: &[i64],
+    children: &[CareChild],
     others: &[OtherReport],
 ) -> Result<Vec<SiblingPlace>, Refusal> {
+    let age = |child: &CareChild| (child.birth_date, child.id);
+    let eldest = children.iter().map(age).min();
     let mut places = Vec::new();
     for other in others.iter().filter(|other| other.start < end && start < other.end) {
+        let same = |place: &SiblingPlace| children.iter().any(|child| child.id == place.child);
         match &other.siblings {
-            Some(siblings) if !siblings.iter().any(|place| children.contains(&place.child)) => {
-                places.extend(siblings.iter().copied());
+            Some(siblings) if !siblings.iter().any(same) => {
+                if other.yields.as_ref().is_none_or(|theirs| Some(age(theirs)) < eldest) {
+                    places.extend(siblings.iter().copied());
+                }
             }
             _ => return Err(Refusal::Overlap { report: other.no.to_string() }),
         }
@@ -264,14 +273,30 @@ mod tests {
     fn siblings_count_on_and_everything_else_stands_in_the_way() {
         let at = |minute| Instant::at(day("2024-03-30"), minute);
         let place = SiblingPlace { child: 5, start: at(600), end: at(720), position: 0 };
-        let other = OtherReport { no: ReportNo(3_000_001), start: at(600), end: at(720), siblings: Some(vec![place]) };
-        let stranger = [OtherReport { siblings: None, ..other.clone() }];
-        let others = [other];
+        let child = |id, birth| CareChild { id, birth_date: day(birth) };
+        let (elder, younger) = (child(6, "2019-06-10"), child(7, "2023-06-10"));
+        let approved = OtherReport {
+            no: ReportNo(3_000_001),
+            start: at(600),
+            end: at(720),
+            siblings: Some(vec![place]),
+            yields: None,
+        };
+        let awaiting = [OtherReport { yields: Some(child(5, "2021-06-10")), ..approved.clone() }];
+        let stranger = [OtherReport { siblings: None, ..approved.clone() }];
+        let approved = [approved];
         let refused = Err(Refusal::Overlap { report: "EKH3000001".into() });
-        assert_eq!(beside(at(660), at(780), &[6], &others), Ok(vec![place]));
-        assert_eq!(beside(at(660), at(780), &[5, 6], &others), refused);
-        assert_eq!(beside(at(719), at(780), &[9], &stranger), refused);
-        assert_eq!(beside(at(720), at(780), &[9], &stranger), Ok(vec![]), "back to back is no overlap");
+        let taken = Ok(vec![place]);
+        assert_eq!(beside(at(660), at(780), &[elder], &approved), taken, "what is approved stays");
+        assert_eq!(
+            beside(at(660), at(780), &[elder], &awaiting),
+            Ok(vec![]),
+            "it is charged anew behind the elder child"
+        );
+        assert_eq!(beside(at(660), at(780), &[younger], &awaiting), taken);
+        assert_eq!(beside(at(660), at(780), &[child(5, "2021-06-10"), elder], &approved), refused);
+        assert_eq!(beside(at(719), at(780), &[younger], &stranger), refused);
+        assert_eq!(beside(at(720), at(780), &[younger], &stranger), Ok(vec![]), "back to back is no overlap");
     }
 
     #[test]

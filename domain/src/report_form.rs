@@ -58,6 +58,14 @@ pub struct FormChild {
     pub birth_date: Date,
 }
 
+impl FormChild {
+    /// The child as a fee is computed for it.
+    #[must_use]
+    pub const fn in_care(&self) -> CareChild {
+        CareChild { id: self.id, birth_date: self.birth_date }
+    }
+}
+
 /// What a whole form says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
@@ -173,9 +181,8 @@ impl ReportForm {
     pub fn care(&self, offered: &[FormChild], others: &[OtherReport]) -> Result<Option<Care>, Refusal> {
         let children = self.present(offered);
         let Some((start, end)) = self.span().filter(|_| !children.is_empty()) else { return Ok(None) };
-        let ids: Vec<i64> = children.iter().map(|child| child.id).collect();
-        let others = beside(start, end, &ids, others)?;
-        let children = children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect();
+        let children: Vec<CareChild> = children.iter().map(FormChild::in_care).collect();
+        let others = beside(start, end, &children, others)?;
         Ok(Some(Care { start, end, children, others }))
     }
 

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::{self, Message};
-use crate::report::{Command, Go, Loaded, record, sentence, update};
+use crate::report::{Command, Go, Loaded, charge_anew, lock_provider_of, record, sentence, update};
 use crate::{Env, close_lock, coupon, db};
 use domain::actor::{Actor, Channel, Party};
 use domain::approval::{Approval, NotApproved, Registered, Seen};
@@ -226,6 +226,7 @@ pub async fn request_revision(
 pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason: &str) -> Result<()> {
     let transaction = env.db.begin().await?;
     let now = close_lock::shared(env, &transaction).await?;
+    lock_provider_of(&transaction, no).await?;
     let loaded = Loaded::of(&transaction, actor, no, true).await?;
     let action = ReportAction::Reopen;
     if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
@@ -248,6 +249,8 @@ pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reaso
         reason.clone().into(),
     ];
     update(&transaction, &loaded, now, set, values).await?;
+    // No longer approved, it yields to an elder child's report beside it.
+    charge_anew(env, &transaction, &loaded.row).await?;
     let what = Happened {
         action: action.key(),
         to: Some(ReportStatus::RevisionRequested.key()),

@@ -1,6 +1,7 @@
 //! The activity report (援助活動報告書, EKH): written by the provider, or by the coordinator on behalf (domain 5.3).
 //!
-//! `draft` saves what is typed, `submit` registers it with its snapshot and asks the family, `list` and `details` show
+//! `draft` saves what is typed, `submit` registers it with its snapshot and asks the family, `siblings` charges what awaits
+//! approval anew when a report beside it comes or goes, `list` and `details` show
 //! it, `remind` reminds of what lies too long. Approval and receipt stand in [`crate::approval`] and [`crate::receipt`].
 //!
 //! While a report is written its fields are the JSON `draft_fields`; 登録 turns them into the columns, which from then
@@ -12,6 +13,7 @@ mod form;
 mod list;
 mod load;
 mod remind;
+mod siblings;
 mod submit;
 
 pub use details::{ChildPart, CouponPart, ReportDetails, ReportStep, details};
@@ -21,5 +23,6 @@ pub use list::{ReportList, ReportSummary, Side, list};
 pub use load::MemberName;
 pub(crate) use load::{Command, Go, Loaded, quote_of, record, update};
 pub use remind::remind_approvals;
+pub(crate) use siblings::{charge_anew, lock_provider_of};
 pub use submit::{Checked, check, pull_back, register, submit, void};
 pub(crate) use submit::{content_hash, sentence};

@@ -238,6 +238,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("cancel", "キャンセル"),
     ("complete", "完了"),
     ("pull_back", "登録の取り戻し"),
+    ("charge_anew", "料金の計算し直し"),
     ("approve", "承認"),
     ("request_revision", "修正依頼"),
     ("void", "取消"),

@@ -57,6 +57,13 @@ pub struct FormRequest {
     pub children: Vec<FormChild>,
 }
 
+impl FormRequest {
+    /// The rows of its provider and of its family.
+    pub(super) const fn sides(&self) -> (i64, i64) {
+        (self.provider, self.family.id)
+    }
+}
+
 /// A report's form before and while it is filled in.
 #[derive(Clone, Debug)]
 pub struct ReportFormView {
@@ -224,7 +231,7 @@ impl ReportFormView {
                 None => None,
             };
             self.others = match &self.request {
-                Some(request) => others(env.db.read(), request, 0, None).await?,
+                Some(request) => others(env.db.read(), request.sides(), 0, None).await?,
                 None => Vec::new(),
             };
         }
@@ -244,7 +251,7 @@ async fn view(
     let today = env.clock.today();
     let own = loaded.map_or(0, |loaded| loaded.row.id);
     let others = match &request {
-        Some(request) => others(connection, request, own, None).await?,
+        Some(request) => others(connection, request.sides(), own, None).await?,
         None => Vec::new(),
     };
     Ok(ReportFormView {
@@ -395,18 +402,20 @@ pub(super) async fn children<C: ConnectionTrait>(
 /// is told of another family's is its number and its hours.
 pub(super) async fn others<C: ConnectionTrait>(
     connection: &C,
-    request: &FormRequest,
+    (provider, family): (i64, i64),
     own: i64,
     meeting: Option<(Instant, Instant)>,
 ) -> Result<Vec<OtherReport>> {
     #[derive(FromQueryResult)]
     struct Row {
+        id: i64,
         report_no: i64,
+        status: String,
         started_at: Option<i64>,
         ended_at: Option<i64>,
         snapshot: Option<String>,
     }
-    let mut values: Vec<Value> = vec![request.provider.into(), own.into(), request.family.id.into()];
+    let mut values: Vec<Value> = vec![provider.into(), own.into(), family.into()];
     let which = match meeting {
         Some((start, end)) => {
             // No report is longer than a day, so the index on the start bounds the search on both sides.
@@ -417,20 +426,25 @@ pub(super) async fn others<C: ConnectionTrait>(
         None => "",
     };
     let sql = format!(
-        "SELECT a.report_no, a.started_at, a.ended_at, CASE WHEN a.user_member_id = $3 THEN a.snapshot END AS snapshot \
+        "SELECT a.id, a.report_no, a.status, a.started_at, a.ended_at, CASE WHEN a.user_member_id = $3 THEN a.snapshot END AS snapshot \
          FROM activity_report a WHERE a.provider_id = $1 AND a.id <> $2 \
          AND a.status IN ('awaiting_approval', 'revision_requested', 'approved') {which} ORDER BY a.id DESC LIMIT 100"
     );
-    let rows = db::rows::<Row, _>(connection, &sql, values).await?;
-    rows.into_iter()
-        .rev()
-        .map(|row| {
-            Ok(OtherReport {
-                no: ReportNo(stored(u32::try_from(row.report_no).ok(), "report number")?),
-                start: Instant(row.started_at.unwrap_or(0)),
-                end: Instant(row.ended_at.unwrap_or(0)),
-                siblings: quote_of(row.snapshot.as_deref())?.map(|quote| quote.places()),
-            })
-        })
-        .collect()
+    let mut others = Vec::new();
+    for row in db::rows::<Row, _>(connection, &sql, values).await?.into_iter().rev() {
+        let yields = if row.snapshot.is_some() && row.status != ReportStatus::Approved.key() {
+            let children = children(connection, "activity_report_child", "report_id", row.id).await?;
+            children.first().map(FormChild::in_care)
+        } else {
+            None
+        };
+        others.push(OtherReport {
+            no: ReportNo(stored(u32::try_from(row.report_no).ok(), "report number")?),
+            start: Instant(row.started_at.unwrap_or(0)),
+            end: Instant(row.ended_at.unwrap_or(0)),
+            siblings: quote_of(row.snapshot.as_deref())?.map(|quote| quote.places()),
+            yields,
+        });
+    }
+    Ok(others)
 }

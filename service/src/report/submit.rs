@@ -3,18 +3,20 @@
 use super::draft::{reportable, save_within};
 use super::form::{FormRequest, fields, find_request, others, request_of};
 use super::load::{Command, Go, Loaded, on_behalf, record, update};
+use super::siblings::{charge_anew, lock_provider_of};
+use crate::entity::activity_report::Model;
 use crate::error::{Error, Result};
 use crate::event::Happened;
 use crate::notice::{self, Message};
 use crate::{Env, db, id, tariff};
 use domain::actor::{Actor, Channel, Party};
 use domain::fault::{FieldError, FieldFault};
-use domain::fee::{Care, CareChild, FeeRefusal, Quote};
+use domain::fee::{Care, FeeRefusal, Quote};
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
 use domain::refusal::{Refusal, of_report};
 use domain::report::{ReportAction, ReportStatus, TABLE, beside};
-use domain::report_form::{Content, NOTES_MAX, ReportForm};
+use domain::report_form::{Content, FormChild, NOTES_MAX, ReportForm};
 use domain::time::{Instant, japanese_period};
 use domain::workflow;
 use sea_orm::ConnectionTrait;
@@ -71,6 +73,7 @@ pub async fn register(
 ) -> Result<ReportNo> {
     let transaction = env.db.begin().await?;
     if let Some((no, revision)) = seen {
+        lock_provider_of(&transaction, no).await?;
         let loaded = Loaded::of(&transaction, actor, no, true).await?;
         let action = ReportAction::Submit;
         let command = Command { actor, action: action.key(), revision };
@@ -108,6 +111,7 @@ async fn submit_within<C: ConnectionTrait>(
     revision: Option<i64>,
     channel: Channel,
 ) -> Result<()> {
+    lock_provider_of(transaction, no).await?;
     let loaded = Loaded::of(transaction, actor, no, true).await?;
     let action = ReportAction::Submit;
     let command = Command { actor, action: action.key(), revision: revision.unwrap_or(loaded.row.revision) };
@@ -117,9 +121,6 @@ async fn submit_within<C: ConnectionTrait>(
     let now = env.clock.now();
     let by = loaded.by(transaction, actor, Party::Provider, channel).await?;
     let form = fields(transaction, &loaded).await?;
-    // One provider's registrations go one after the other, or two at once could overlap.
-    let sql = format!("SELECT id FROM member WHERE id = $1{}", db::for_update(env.db.backend()));
-    db::scalar::<i64, _>(transaction, &sql, vec![loaded.row.provider_id.into()]).await?;
     let Checked { request, content, quote } = weigh(transaction, actor, Some(&loaded), &form, now).await?;
     let snapshot = serde_json::to_string(&quote)?;
     let content_hash = hash(&loaded, request.no, &content, &snapshot);
@@ -144,6 +145,15 @@ async fn submit_within<C: ConnectionTrait>(
         content.expenses_yen().into(),
     ];
     update(transaction, &loaded, now, set, values).await?;
+    let registered = Model {
+        user_member_id: Some(request.family.id),
+        started_at: Some(content.start.0),
+        ended_at: Some(content.end.0),
+        ..loaded.row.clone()
+    };
+    // The hours it had before, and those it has now.
+    charge_anew(env, transaction, &loaded.row).await?;
+    charge_anew(env, transaction, &registered).await?;
     set_activity(transaction, request.id, "planned", "reported").await?;
     let what = Happened {
         action: action.key(),
@@ -180,11 +190,10 @@ async fn weigh<C: ConnectionTrait>(
     };
     let content = form.read(now, &request.children).map_err(Error::Invalid)?;
     let span = Some((content.start, content.end));
-    let others = others(connection, &request, loaded.map_or(0, |loaded| loaded.row.id), span).await?;
-    let ids: Vec<i64> = content.children.iter().map(|child| child.id).collect();
-    let others = beside(content.start, content.end, &ids, &others)?;
-    let children = content.children.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date });
-    let care = Care { start: content.start, end: content.end, children: children.collect(), others };
+    let others = others(connection, request.sides(), loaded.map_or(0, |loaded| loaded.row.id), span).await?;
+    let children: Vec<_> = content.children.iter().map(FormChild::in_care).collect();
+    let others = beside(content.start, content.end, &children, &others)?;
+    let care = Care { start: content.start, end: content.end, children, others };
     let quote = tariff::load(connection).await?.quote(&care).map_err(fee_fault)?;
     Ok(Checked { request, content, quote })
 }
@@ -195,6 +204,7 @@ async fn weigh<C: ConnectionTrait>(
 /// [`Error::Stale`], [`Refusal::ReportMoved`], [`Refusal::NotYours`].
 pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
+    lock_provider_of(&transaction, no).await?;
     let loaded = Loaded::of(&transaction, actor, no, true).await?;
     let action = ReportAction::PullBack;
     if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
@@ -203,6 +213,7 @@ pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, ch
     let now = env.clock.now();
     let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
     update(&transaction, &loaded, now, "status = $4", vec![ReportStatus::Draft.key().into()]).await?;
+    charge_anew(env, &transaction, &loaded.row).await?;
     if let Some(request) = loaded.row.request_id {
         set_activity(&transaction, request, "reported", "planned").await?;
     }
@@ -228,6 +239,7 @@ pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, ch
 /// [`Error::Invalid`] without a reason, [`Error::Stale`], [`Refusal::ReportMoved`], [`Refusal::NotYours`].
 pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason: &str, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
+    lock_provider_of(&transaction, no).await?;
     let loaded = Loaded::of(&transaction, actor, no, true).await?;
     let action = ReportAction::Void;
     if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
@@ -238,6 +250,7 @@ pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason:
     let reason = sentence("reason", reason)?;
     let values = vec![ReportStatus::Voided.key().into(), reason.clone().into()];
     update(&transaction, &loaded, now, "status = $4, void_reason = $5", values).await?;
+    charge_anew(env, &transaction, &loaded.row).await?;
     if let Some(request) = loaded.row.request_id {
         set_activity(&transaction, request, "reported", "planned").await?;
     }

@@ -37,32 +37,114 @@ both_databases! {
         submit(&case, &case.provider.actor, no).await.unwrap();
     }
 
-    async fn the_first_report_registered_again_does_not_become_half_price_too(world) {
+    async fn the_elder_child_pays_in_full_whichever_report_comes_first(world) {
+        let case = Case::established(world).await;
+        let (env, provider, family) = (&case.world.env, &case.provider.actor, &case.family.person.actor);
+        let (taro, sakura) = (case.family.taro, case.family.sakura);
+        let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
+        let beside = request(&case.world, &case.family.person, &case.provider, hours, &[taro, sakura]).await;
+        let fee = async |no| case.details(no, provider).await.settlement.fee;
+        let younger = case.draft(&ReportForm { children: vec![sakura.to_string()], ..case.form() }).await;
+        submit(&case, provider, younger).await.unwrap();
+        assert_eq!(fee(younger).await, 1200, "alone so far");
+        let seen = case.approval_form(younger, &[]).await;
+        let elder = case.draft(&form_for(beside, hours.0, hours.1, &[taro])).await;
+        submit(&case, provider, elder).await.unwrap();
+        assert_eq!((fee(elder).await, fee(younger).await), (1200, 600));
+
+        // The family is told, and cannot approve what it saw before.
+        assert_eq!(case.world.told(family, &format!("援助活動報告書 {younger} の金額が変わりました")).await, 1);
+        assert_eq!(case.world.told(provider, &format!("援助活動報告書 {younger} の金額が変わりました")).await, 1);
+        let late = approval::approve(env, family, younger, &seen, Channel::Web).await;
+        assert_eq!(refused(late), Refusal::ChangedSinceSeen);
+
+        // Mended or pulled back and registered again, in whatever order, it stays so.
+        let revision = case.revision(younger).await;
+        approval::request_revision(env, family, younger, revision, "備考を直してください", Channel::Web).await.unwrap();
+        submit(&case, provider, younger).await.unwrap();
+        assert_eq!((fee(elder).await, fee(younger).await), (1200, 600), "mended");
+        for order in [[elder, younger], [younger, elder]] {
+            for no in order {
+                let revision = case.revision(no).await;
+                report::pull_back(env, provider, no, revision, Channel::Web).await.unwrap();
+            }
+            for no in order {
+                submit(&case, provider, no).await.unwrap();
+            }
+            assert_eq!((fee(elder).await, fee(younger).await), (1200, 600), "{order:?}");
+        }
+    }
+
+    async fn a_child_is_alone_again_when_the_report_beside_it_goes(world) {
         let case = Case::established(world).await;
         let (env, provider) = (&case.world.env, &case.provider.actor);
         let (taro, sakura) = (case.family.taro, case.family.sakura);
         let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
         let beside = request(&case.world, &case.family.person, &case.provider, hours, &[taro, sakura]).await;
         let fee = async |no| case.details(no, provider).await.settlement.fee;
-        // The younger one is reported first, so hers is the full price: what is registered stays.
-        let first = case.draft(&ReportForm { children: vec![sakura.to_string()], ..case.form() }).await;
-        submit(&case, provider, first).await.unwrap();
-        let second = case.draft(&form_for(beside, hours.0, hours.1, &[taro])).await;
-        submit(&case, provider, second).await.unwrap();
-        assert_eq!((fee(first).await, fee(second).await), (1200, 600));
-        let revision = case.revision(first).await;
-        let family = &case.family.person.actor;
-        approval::request_revision(env, family, first, revision, "備考を直してください", Channel::Web).await.unwrap();
-        submit(&case, provider, first).await.unwrap();
-        assert_eq!((fee(first).await, fee(second).await), (1200, 600), "the provider lost the half of it");
-        // Pulled back and registered after the other one, it leaves the full price to that one instead.
-        let revision = case.revision(first).await;
-        report::pull_back(env, provider, first, revision, Channel::Web).await.unwrap();
-        let revision = case.revision(second).await;
-        report::pull_back(env, provider, second, revision, Channel::Web).await.unwrap();
-        submit(&case, provider, second).await.unwrap();
-        submit(&case, provider, first).await.unwrap();
-        assert_eq!((fee(first).await, fee(second).await), (600, 1200), "never full price twice");
+        let elder = case.draft(&ReportForm { children: vec![taro.to_string()], ..case.form() }).await;
+        submit(&case, provider, elder).await.unwrap();
+        let younger = case.draft(&form_for(beside, hours.0, hours.1, &[sakura])).await;
+        submit(&case, provider, younger).await.unwrap();
+        assert_eq!((fee(elder).await, fee(younger).await), (1200, 600));
+        let revision = case.revision(elder).await;
+        report::pull_back(env, provider, elder, revision, Channel::Web).await.unwrap();
+        assert_eq!(fee(younger).await, 1200, "taken back");
+        submit(&case, provider, elder).await.unwrap();
+        assert_eq!(fee(younger).await, 600, "registered again");
+        let revision = case.revision(elder).await;
+        report::void(env, provider, elder, revision, "来ませんでした", Channel::Web).await.unwrap();
+        assert_eq!(fee(younger).await, 1200, "voided");
+        let benefit = case.details(younger, provider).await.settlement.benefit;
+        assert_eq!(benefit, 1000, "the benefit never depended on it");
+    }
+
+    async fn steps_on_two_reports_side_by_side_never_wait_for_each_other(world) {
+        let case = Case::established(world).await;
+        let (env, provider) = (&case.world.env, &case.provider.actor);
+        let (taro, sakura) = (case.family.taro, case.family.sakura);
+        let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
+        let beside = request(&case.world, &case.family.person, &case.provider, hours, &[taro, sakura]).await;
+        let elder = case.draft(&ReportForm { children: vec![taro.to_string()], ..case.form() }).await;
+        let younger = case.draft(&form_for(beside, hours.0, hours.1, &[sakura])).await;
+        for _ in 0..5 {
+            let (one, other) = tokio::join!(submit(&case, provider, elder), submit(&case, provider, younger));
+            one.and(other).unwrap();
+            let fee = async |no| case.details(no, provider).await.settlement.fee;
+            assert_eq!((fee(elder).await, fee(younger).await), (1200, 600));
+            let (seen, also) = (case.revision(elder).await, case.revision(younger).await);
+            let back = |no, revision| report::pull_back(env, provider, no, revision, Channel::Web);
+            let (one, other) = tokio::join!(back(elder, seen), back(younger, also));
+            one.unwrap();
+            // Charged anew meanwhile, it is another report than the page showed.
+            if let Err(error) = other {
+                assert!(matches!(error, Error::Stale { .. }), "{error:?}");
+                back(younger, case.revision(younger).await).await.unwrap();
+            }
+        }
+    }
+
+    async fn what_is_approved_stays_and_the_elder_child_takes_the_place_left(world) {
+        let case = Case::established(world).await;
+        let (env, provider, family) = (&case.world.env, &case.provider.actor, &case.family.person.actor);
+        let (taro, sakura) = (case.family.taro, case.family.sakura);
+        let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
+        let beside = request(&case.world, &case.family.person, &case.provider, hours, &[taro, sakura]).await;
+        let fee = async |no| case.details(no, provider).await.settlement.fee;
+        let younger = case.draft(&ReportForm { children: vec![sakura.to_string()], ..case.form() }).await;
+        submit(&case, provider, younger).await.unwrap();
+        let form = case.approval_form(younger, &[]).await;
+        approval::approve(env, family, younger, &form, Channel::Web).await.unwrap();
+        let elder = case.draft(&form_for(beside, hours.0, hours.1, &[taro])).await;
+        submit(&case, provider, elder).await.unwrap();
+        assert_eq!((fee(younger).await, fee(elder).await), (1200, 600), "full price once");
+        // Opened again by the branch, it yields to the elder child.
+        let desk = case.world.coordinator("midori").await;
+        let revision = case.revision(younger).await;
+        approval::reopen(env, &desk, younger, revision, "お子さんの順番を直すため").await.unwrap();
+        assert_eq!(fee(elder).await, 1200);
+        submit(&case, provider, younger).await.unwrap();
+        assert_eq!((fee(younger).await, fee(elder).await), (600, 1200));
     }
 
     async fn half_price_ends_with_the_overlap(world) {
