@@ -9,6 +9,8 @@ compile_error!("`ssr` and `hydrate` in one build would switch the event handlers
 pub mod approval;
 pub mod assets;
 #[cfg(feature = "ssr")]
+pub mod calendar;
+#[cfg(feature = "ssr")]
 pub mod claim;
 pub mod coordination;
 #[cfg(feature = "ssr")]

@@ -2,6 +2,7 @@
 //!
 //! Short です・ます sentences, one thought each; a refusal says the rule and the way on. Never 「不正」「無効」.
 
+pub mod calendar;
 pub mod coordination;
 pub mod fee;
 pub mod field;

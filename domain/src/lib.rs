@@ -10,11 +10,13 @@
 //! * [`refusal`]: every "no", named; the pages turn it into a sentence.
 //! * [`time`]: instants, business dates in Asia/Tokyo, and how they are written.
 //! * [`tariff`], [`holiday`], [`fee`], [`coupon`]: what an activity costs and why, block by block.
+//! * [`calendar`]: what of a case stands in its members' calendars.
 //! * [`input`]: reads what a person typed.
 //! * [`number`]: MEM, CDK, EKH, KSK.
 
 pub mod actor;
 pub mod approval;
+pub mod calendar;
 pub mod coordination;
 pub mod coupon;
 pub mod fault;

@@ -6,11 +6,11 @@ export function kindOf(path: string): string {
   return path.replace(/[?#].*/, "").replace(/\/(CDK|EKH|KSK|MEM)?\d+(?=\/|$)/g, "/:no");
 }
 
-/** Where the page at hand leads within the product. */
+/** The pages of the product to which the page at hand leads; a file for the calendar is none. */
 export function links(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll("a[href]")]
       .map((link) => link.getAttribute("href") ?? "")
-      .filter((href) => href.startsWith("/") && !href.startsWith("/api/")),
+      .filter((href) => href.startsWith("/") && !href.startsWith("/api/") && !href.endsWith(".ics")),
   );
 }

@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod calendar;
 pub mod cli;
 pub mod command;
 pub mod config;

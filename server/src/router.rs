@@ -2,7 +2,7 @@
 
 use crate::api::{api, provide_visitor};
 use crate::state::AppState;
-use crate::{assets, demo_clock, health, middleware};
+use crate::{assets, calendar, demo_clock, health, middleware};
 use app::routes::{App, shell};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -22,7 +22,10 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, generate_route_list(App), provide, shell)
         .fallback(not_found)
         .with_state::<()>(state.clone());
-    let mut router = Router::new().route("/api/{*path}", any(api)).fallback_service(pages);
+    let mut router = Router::new()
+        .route("/api/{*path}", any(api))
+        .route("/requests/{no}/calendar.ics", get(calendar::file))
+        .fallback_service(pages);
     if state.env.demo {
         router = router.route("/demo/clock", post(demo_clock::advance));
     }

@@ -4,6 +4,7 @@
 //! notice. What an actor may not see is [`error::Error::NotFound`].
 
 pub mod approval;
+pub mod calendar;
 pub mod clock;
 pub mod close_lock;
 pub mod coordination;

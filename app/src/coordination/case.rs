@@ -1,6 +1,7 @@
 //! `/coordination/CDK…`: a case as its matched provider sees it, by state and time.
 
 use super::number;
+use crate::calendar::link;
 use crate::fault::Fault;
 use crate::form::{Typed, typed};
 use crate::meeting::meeting_form;
@@ -58,7 +59,7 @@ async fn show(case: ProviderCase, now: Instant, saved: bool) -> Result<Page, Fau
             {step.map(|current| view! { <Stepper current /> })}
             {next_thing(&case, now)}
             {case.contacts.as_ref().map(|contacts| reach(contacts, case.no.to_string(), today))}
-            {case.family.as_ref().map(|family| known(family, today))}
+            {case.family.as_ref().map(|family| known(&case, family, now))}
             {facts(&case, today)}
             {plan}
             {back}
@@ -156,7 +157,9 @@ fn reach(contacts: &Contacts, no: String, today: Date) -> impl IntoView + use<> 
     }
 }
 
-fn known(family: &KnownFamily, today: Date) -> impl IntoView + use<> {
+fn known(case: &ProviderCase, family: &KnownFamily, now: Instant) -> impl IntoView + use<> {
+    let today = now.date();
+    let calendar = link(case.no, case.status, family.meeting_at, (case.starts_at, case.ends_at), now);
     let meeting =
         family.meeting_at.map(|start| view! { <DataRow term="事前打合せ日"><When start end=None today /></DataRow> });
     let place = (!family.meeting_place.is_empty()).then(|| family.meeting_place.clone());
@@ -170,6 +173,7 @@ fn known(family: &KnownFamily, today: Date) -> impl IntoView + use<> {
                 {meeting}
                 {place}
             </DataList>
+            {calendar}
         </Section>
     }
 }

@@ -7,8 +7,8 @@ use crate::ui::{
     Actions, ButtonLink, ConfirmationPanel, DataList, DataRow, IconName, Notice, NoticeKind, PageHead, ScriptButton,
     Section,
 };
-use crate::visit::{param, query, visit};
-use axum::http::{header, request::Parts};
+use crate::visit::{param, query, site, visit};
+use axum::http::request::Parts;
 use domain::number::MemberNo;
 use leptos::prelude::*;
 use service::{invitation, member};
@@ -19,20 +19,11 @@ pub(super) fn path(no: MemberNo, token: &str, done: &str) -> String {
     if done.is_empty() { path } else { with_query(&path, "done", done) }
 }
 
-/// Scheme and host as the coordinator's browser knows them; plain HTTP only on this machine.
-fn origin() -> String {
-    let parts = use_context::<Parts>();
-    let host =
-        parts.and_then(|parts| parts.headers.get(header::HOST)?.to_str().ok().map(str::to_owned)).unwrap_or_default();
-    let here = host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
-    if host.is_empty() { String::new() } else { format!("{}://{host}", if here { "http" } else { "https" }) }
-}
-
 /// The page.
 #[component]
 pub fn MemberLinkPage() -> impl IntoView {
     let (no, key, done) = (param("no"), query("key"), query("done"));
-    let origin = origin();
+    let origin = use_context::<Parts>().map(|parts| site(&parts.headers)).unwrap_or_default();
     page(async move {
         let visit = visit()?;
         let no = MemberNo::parse(&no).map_err(|_| Fault::NotFound)?;

@@ -2,6 +2,7 @@
 
 use super::number;
 use super::reach::branch_box;
+use crate::calendar::link;
 use crate::fault::Fault;
 use crate::form::{Typed, typed};
 use crate::page::{Page, page, redirect};
@@ -149,6 +150,8 @@ fn provider(details: &RequestDetails) -> impl IntoView + use<> {
     let meeting = details.meeting_at.filter(|_| details.status.meeting_known());
     let place = details.meeting_place.clone();
     let provider = details.provider.clone();
+    let hours = details.start.zip(details.end);
+    let calendar = hours.and_then(|hours| link(details.no, details.status, details.meeting_at, hours, details.now));
     (meeting.is_some() || provider.is_some()).then(|| {
         let provider = provider.map(|provider| {
             let telephone = provider.telephone.map(|telephone| {
@@ -166,6 +169,7 @@ fn provider(details: &RequestDetails) -> impl IntoView + use<> {
         view! {
             <Section title="提供会員と事前打合せ">
                 <DataList>{provider}{meeting}{place}</DataList>
+                {calendar}
             </Section>
         }
     })

@@ -1,5 +1,6 @@
 //! The server over real HTTP. One executable for all: each links the whole server.
 
+mod calendar;
 mod cases;
 mod door;
 mod entry;
