@@ -92,6 +92,8 @@ pub enum Refusal {
     BeforeCutoff,
     /// The user ID is taken.
     UserIdTaken,
+    /// The demo's clock is not turned back.
+    ClockGoesForward,
     /// An activity or a meeting of the member lies ahead.
     StillPlanned {
         /// Its request's number.

@@ -9,9 +9,11 @@ use axum::extract::RawForm;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::actor::Role;
+use domain::refusal::Refusal;
 use service::job::ClockTarget;
 
-/// Moves the clock to `to`: an RFC 3339 moment, `next-day` or `next-5th`, at most to the end of the known holidays; then leads back to `back`.
+/// Moves the clock to `to`: an RFC 3339 moment, `next-day` or `next-5th`, later than now and at most to the end of the
+/// known holidays; then leads back to `back`.
 pub async fn advance(Extension(visitor): Extension<Visitor>, RawForm(body): RawForm) -> Response {
     let staff = visitor.session.as_ref().is_some_and(|session| !matches!(session.actor.role, Role::Member { .. }));
     if !staff {
@@ -24,6 +26,9 @@ pub async fn advance(Extension(visitor): Extension<Visitor>, RawForm(body): RawF
         return page(&visitor, &Fault::Unreadable, StatusCode::BAD_REQUEST);
     };
     let to = target.moment(visitor.env.clock.now());
+    if to < visitor.env.clock.now() {
+        return page(&visitor, &Fault::Refused(Refusal::ClockGoesForward), StatusCode::BAD_REQUEST);
+    }
     if service::demo::end().map_or(true, |end| to > end) {
         return page(&visitor, &Fault::Unreadable, StatusCode::BAD_REQUEST);
     }

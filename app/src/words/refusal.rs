@@ -80,6 +80,7 @@ pub fn sentence(refusal: &Refusal) -> String {
             format!("これからの予定（{request}）があります。予定を終えるか、担当を替えてから休止にしてください。")
         }
         Refusal::UserIdTaken => "そのユーザーIDは使われています。別のものにしてください。".into(),
+        Refusal::ClockGoesForward => "デモの時計は先へだけ進められます。いまより後の日時を選んでください。".into(),
     }
 }
 
@@ -153,6 +154,7 @@ mod tests {
             Refusal::CouponIssued,
             Refusal::BeforeCutoff,
             Refusal::UserIdTaken,
+            Refusal::ClockGoesForward,
             Refusal::StillPlanned { request: "CDK0036630".into() },
         ];
         refusals.extend(gates.iter().map(|gate| Refusal::CannotAccept(vec![gate.clone()])));

@@ -153,6 +153,16 @@ async fn the_demos_clock_does_not_leave_the_years_it_knows() {
 }
 
 #[tokio::test]
+async fn the_demos_clock_is_not_turned_back() {
+    let staff = site().browser("midori").await;
+    for to in ["2024-03-16T09:59:59+09:00", "2020-01-01T00:00:00Z"] {
+        let answer = staff.post("/demo/clock", &[("to", to), ("back", "/desk")]).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{to}");
+        assert!(answer.text().await.unwrap().contains("デモの時計は先へだけ進められます。"), "{to}");
+    }
+}
+
+#[tokio::test]
 async fn bad_input_is_no_fault_of_ours_on_sqlite() {
     bad_input(site()).await;
 }
