@@ -1,7 +1,7 @@
 //! A member's home: what is the member's turn, what is planned, what is under way. At most three queries per side.
 
 use crate::error::{Error, Result, stored};
-use crate::{Env, db};
+use crate::{Env, db, subsidy};
 use domain::actor::Actor;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
@@ -355,15 +355,18 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
         benefit_yen: i64,
         expenses_yen: i64,
         coupon_yen: i64,
+        approved_at: Option<i64>,
+        received_at: Option<i64>,
         revision_comment: Option<String>,
         family_name: Option<String>,
         given_name: Option<String>,
     }
-    let sql = "SELECT r.report_no, r.status, r.reward_status, r.started_at, r.ended_at, r.fee_yen, r.benefit_yen, \
+    let sql = "SELECT r.approved_at, r.received_at, r.report_no, r.status, r.reward_status, r.started_at, r.ended_at, r.fee_yen, r.benefit_yen, \
                r.expenses_yen, r.coupon_yen, r.revision_comment, m.family_name, m.given_name \
                FROM activity_report r LEFT JOIN member m ON m.id = r.user_member_id \
                WHERE r.provider_id = $1 AND r.claim_id IS NULL AND r.status <> 'voided' ORDER BY r.id";
     let month = YearMonth::of_close(now);
+    let passed = subsidy::passed(env).await?.map_or(Instant(i64::MIN), |passed| passed.last.cutoff());
     let unwritten = home.turns.iter().filter(|turn| matches!(turn, Turn::WriteReport { .. })).count();
     let mut close =
         CloseOutlook { month, days_left: days_left(month, now.date()), ready_yen: 0, ready: 0, slipping: unwritten };
@@ -385,6 +388,12 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
             (ReportStatus::Approved, RewardStatus::NotReceived) => {
                 let yen = row.fee_yen - row.coupon_yen + row.expenses_yen;
                 home.turns.push(Turn::Receive { report, period, family, yen });
+            }
+            // In a close whose cutoff has passed: claimed in a moment, and not in the next.
+            (ReportStatus::Approved, RewardStatus::Received)
+                if row.approved_at.max(row.received_at).is_some_and(|settled| Instant(settled) < passed) =>
+            {
+                close.slipping -= 1;
             }
             (ReportStatus::Approved, RewardStatus::Received) => {
                 close.slipping -= 1;

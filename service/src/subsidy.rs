@@ -10,6 +10,7 @@ pub mod close;
 pub mod overview;
 pub mod preview;
 
+pub(crate) use close::passed;
 pub use close::{CloseClaim, CloseLine, CloseResult, close_month, run_due};
 
 use domain::actor::{Actor, Role};

@@ -364,6 +364,31 @@ both_databases! {
         assert!(matches!(refused, Err(Error::NotFound)));
     }
 
+    async fn what_was_settled_before_the_cutoff_waits_for_the_close_that_takes_it(world) {
+        let provider = world.a_provider().await;
+        let end = cutoff("2024-04");
+        report(&world, &provider, "midori", Given::settled(1, just_before(end), just_before(end))).await;
+        report(&world, &provider, "midori", Given::settled(2, just_before(end), end)).await;
+        world.env.clock.advance_to(end.plus_minutes(2));
+        let hq = world.hq().await;
+        let dry = close_month(&world.env, month("2024-04"), true).await.unwrap();
+        let seen = preview(&world.env, &provider.actor, None, Place::default()).await.unwrap();
+        let waiting = seen.waiting.unwrap();
+        assert_eq!((waiting.month, waiting.count, waiting.yen), (month("2024-04"), 1, dry.total));
+        assert_eq!((seen.month, seen.ready_count, seen.ready_yen), (month("2024-05"), 1, 1000));
+        let lines: Vec<_> = seen.ready.iter().map(|line| (line.report.as_str(), line.waits_for)).collect();
+        assert_eq!(lines, [("EKH3000002", None), ("EKH3000001", Some(month("2024-04")))]);
+        let city = overview::overview(&world.env, &hq).await.unwrap();
+        let midori = city.wards.iter().find(|ward| ward.code == "midori").unwrap();
+        assert_eq!((midori.passed_yen, midori.ready_yen, city.waiting), (1000, 1000, Some(waiting)));
+        let home = service::home::home(&world.env, &provider.actor).await.unwrap().close.unwrap();
+        assert_eq!((home.month, home.ready_yen), (month("2024-05"), 1000));
+        assert_eq!(run_due(&world.env).await.unwrap(), [month("2024-04")]);
+        let after = preview(&world.env, &provider.actor, None, Place::default()).await.unwrap();
+        assert_eq!((after.waiting, after.ready_yen), (None, 1000));
+        assert_eq!(overview::overview(&world.env, &hq).await.unwrap().waiting, None);
+    }
+
     async fn an_ended_activity_without_a_report_slips_too(world) {
         let provider = world.a_provider().await;
         let family = world.a_family().await;

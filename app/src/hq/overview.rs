@@ -4,6 +4,7 @@ use crate::form::with_query;
 use crate::page::{Page, page};
 use crate::ui::{Cell, EmptyState, HeadCell, Moment, Money, Notice, PageHead, Section, Table};
 use crate::visit::visit;
+use domain::money::grouped;
 use domain::subsidy::YearMonth;
 use domain::time::{Instant, japanese_date};
 use leptos::prelude::*;
@@ -19,9 +20,13 @@ pub fn HqPage() -> impl IntoView {
         let last_day = Instant(found.month.cutoff().0 - 1).date();
         let rule =
             format!("次の締めは{}の終わりです。翌日の0時5分に、自動で請求申請します。", japanese_date(last_day, today));
+        let waiting = found.waiting.map(|close| {
+            let (month, yen) = (close.month.month, grouped(close.yen));
+            view! { <p>{format!("{month}月の締めは、締め処理待ちです（{}件、{yen}円）。", close.count)}</p> }
+        });
         let body = view! {
             <PageHead title="本部" lead="各区の依頼、報告、給付金のようすです。" />
-            <Notice><p>{rule}</p></Notice>
+            <Notice><p>{rule}</p>{waiting}</Notice>
             {wards(&found)}
             {runs(found.runs)}
         };
@@ -55,11 +60,14 @@ fn wards(found: &Overview) -> impl IntoView + use<> {
         waiting_reports: sum(|ward| ward.waiting_reports),
         ready_reports: sum(|ward| ward.ready_reports),
         ready_yen: sum(|ward| ward.ready_yen),
+        passed_reports: sum(|ward| ward.passed_reports),
+        passed_yen: sum(|ward| ward.passed_yen),
         claims: sum(|ward| ward.claims),
         claimed_yen: sum(|ward| ward.claimed_yen),
     };
     let (busy, quiet): (Vec<_>, Vec<_>) = found.wards.iter().cloned().partition(|ward| {
-        ward.open_requests + ward.established + ward.waiting_reports + ward.ready_reports + ward.claims > 0
+        let now = ward.open_requests + ward.established + ward.waiting_reports + ward.ready_reports;
+        now + ward.passed_reports + ward.claims > 0
     });
     let quiet = quiet.into_iter().map(|ward| ward.name).collect::<Vec<_>>().join("、");
     let quiet = (!quiet.is_empty()).then(|| view! { <p>{format!("いま動きのない区：{quiet}")}</p> });

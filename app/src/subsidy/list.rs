@@ -76,27 +76,53 @@ fn rule(preview: &Preview, today: Date) -> impl IntoView + use<> {
     view! { <Notice><p>{text}</p></Notice> }
 }
 
-/// What would be claimed, first of all; what slips comes next, because there is something to do.
+/// What would be claimed, first of all, after what is about to be; what slips comes next, because there is something to do.
 fn sum(preview: &Preview) -> impl IntoView + use<> {
     let label = format!("{}月の請求（{}件）", preview.month.month, preview.ready_count);
-    view! { <MoneyTable caption="いま締めたときの請求額" rows=vec![MoneyRow::total(label, preview.ready_yen)] /> }
+    let waiting = preview.waiting.map(|close| {
+        let label = format!("{}月の請求（{}件、締め処理待ち）", close.month.month, close.count);
+        MoneyRow::sum(label, close.yen).because("締め日までに済んだものです。まもなく、自動で請求申請します。")
+    });
+    let rows: Vec<_> = waiting.into_iter().chain([MoneyRow::total(label, preview.ready_yen)]).collect();
+    view! { <MoneyTable caption="いま締めたときの請求額" rows /> }
 }
 
+/// The page of what is settled: what waits for a close whose cutoff has passed stands apart from what the next one takes.
 fn ready(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place: Place) -> impl IntoView + use<> {
+    let (waiting, next): (Vec<_>, Vec<_>) = preview.ready.iter().cloned().partition(|line| line.waits_for.is_some());
+    let waiting = preview.waiting.filter(|_| !waiting.is_empty()).map(|close| {
+        let title = format!("{}月の締め処理待ち", close.month.month);
+        view! { <Section title>{ready_list(waiting, staff, today)}</Section> }
+    });
     let title = format!("{}月の請求に入るもの", preview.month.month);
-    if preview.ready_count == 0 {
-        return view! {
-            <Section title>
-                <EmptyState
-                    title="請求に入る報告書は、まだありません。"
-                    text="報告書が「承認済」になり、報酬が「受領済」になると、ここに出ます。"
-                />
-            </Section>
+    let list = if preview.ready_count == 0 {
+        view! {
+            <EmptyState
+                title="請求に入る報告書は、まだありません。"
+                text="報告書が「承認済」になり、報酬が「受領済」になると、ここに出ます。"
+            />
         }
-        .into_any();
+        .into_any()
+    } else {
+        ready_list(next, staff, today)
+    };
+    let pager = pager(preview.ready_next.map(|id| ("ready_after", id)), place.ready_after.is_some(), ward);
+    view! {
+        {waiting}
+        <Section title>
+            {list}
+            {pager}
+        </Section>
     }
-    let rows = preview.ready.iter().cloned();
-    let list = if staff {
+    .into_any()
+}
+
+fn ready_list(lines: Vec<ReportLine>, staff: bool, today: Date) -> AnyView {
+    let rows = lines.into_iter();
+    if rows.len() == 0 {
+        return ().into_any();
+    }
+    if staff {
         let rows =
             rows.map(|line| view! { <tr>{staff_cells(&line, today, false)}{money_cells(&line)}</tr> }).collect_view();
         let head =
@@ -123,16 +149,7 @@ fn ready(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place:
             })
             .collect_view();
         view! { <CardList>{cards}</CardList> }.into_any()
-    };
-    let next = preview.ready_next.map(|id| ("ready_after", id));
-    let pager = pager(next, place.ready_after.is_some(), ward);
-    view! {
-        <Section title>
-            {list}
-            {pager}
-        </Section>
     }
-    .into_any()
 }
 
 fn slips(

@@ -110,6 +110,33 @@ async fn missing_months(env: &Env, last: YearMonth) -> Result<Vec<YearMonth>> {
     Ok(months)
 }
 
+/// The months whose cutoff has passed and whose close has not run yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Passed {
+    first: YearMonth,
+    /// The latest of them.
+    pub(crate) last: YearMonth,
+}
+
+impl Passed {
+    /// The month of a report that was settled before the last cutoff.
+    pub(crate) fn month_of(self, settled: Instant) -> YearMonth {
+        YearMonth::of_close(settled).max(self.first)
+    }
+}
+
+/// The closes that are due; `None` when the last one has run.
+pub(crate) async fn passed(env: &Env) -> Result<Option<Passed>> {
+    let last = YearMonth::of_close(env.clock.now()).previous();
+    if is_closed(env.db.read(), last).await? {
+        return Ok(None);
+    }
+    let sql = "SELECT MAX(month) FROM close_run WHERE month < $1";
+    let newest: Option<Option<String>> = db::scalar(env.db.read(), sql, vec![last.to_string().into()]).await?;
+    let newest = newest.flatten().as_deref().and_then(YearMonth::parse);
+    Ok(Some(Passed { first: newest.map_or(YearMonth { year: 2000, month: 1 }, YearMonth::next), last }))
+}
+
 async fn oldest_unclaimed(env: &Env) -> Result<Option<Instant>> {
     let sql = "SELECT MIN(CASE WHEN approved_at > received_at THEN approved_at ELSE received_at END) \
                FROM activity_report WHERE claim_id IS NULL AND reward_status = 'received' AND status = 'approved'";

@@ -1,5 +1,7 @@
 //! The headquarters' overview: every ward on one line, and the last closes.
 
+use super::close;
+use super::preview::{WAITING, WaitingClose};
 use crate::error::{Error, Result, stored};
 use crate::{Env, db};
 use domain::actor::Actor;
@@ -12,6 +14,8 @@ use sea_orm::FromQueryResult;
 pub struct Overview {
     /// The next close's month.
     pub month: YearMonth,
+    /// The close whose cutoff has passed and that has not run yet, when there is anything in it.
+    pub waiting: Option<WaitingClose>,
     /// The wards in the city's order.
     pub wards: Vec<WardLine>,
     /// The last closes, the latest first.
@@ -35,6 +39,10 @@ pub struct WardLine {
     pub ready_reports: i64,
     /// Yen it would claim for them.
     pub ready_yen: i64,
+    /// Reports of a close whose cutoff has passed and that has not run yet.
+    pub passed_reports: i64,
+    /// Yen it claims for them.
+    pub passed_yen: i64,
     /// Claims of the last close.
     pub claims: i64,
     /// Yen of the last close.
@@ -83,24 +91,39 @@ pub async fn overview(env: &Env, actor: &Actor) -> Result<Overview> {
             total_yen: run.total_yen,
         });
     }
-    let sql = "SELECT w.code, w.name, \
+    let passed = close::passed(env).await?;
+    let edge = passed.map_or(i64::MIN, |passed| passed.last.cutoff().0);
+    let sql = format!(
+        "SELECT w.code, w.name, \
          (SELECT COUNT(*) FROM care_request q WHERE q.ward = w.code AND q.status IN ('submitted', 'in_coordination', \
              'offering', 'provider_found', 'meeting_scheduled', 'meeting_held')) AS open_requests, \
          (SELECT COUNT(*) FROM care_request q WHERE q.ward = w.code AND q.status = 'established') AS established, \
          COALESCE(r.waiting, 0) AS waiting_reports, COALESCE(r.ready, 0) AS ready_reports, \
          COALESCE(r.ready_yen, 0) AS ready_yen, \
+         COALESCE(r.passed, 0) AS passed_reports, COALESCE(r.passed_yen, 0) AS passed_yen, \
          COALESCE(c.claims, 0) AS claims, COALESCE(c.yen, 0) AS claimed_yen \
          FROM ward w \
          LEFT JOIN (SELECT x.ward, \
              CAST(SUM(CASE WHEN x.status = 'approved' AND x.reward_status = 'received' THEN 0 ELSE 1 END) AS BIGINT) AS waiting, \
              CAST(SUM(CASE WHEN x.status = 'approved' AND x.reward_status = 'received' THEN 1 ELSE 0 END) AS BIGINT) AS ready, \
              CAST(SUM(CASE WHEN x.status = 'approved' AND x.reward_status = 'received' \
-                 THEN x.benefit_yen + x.coupon_yen ELSE 0 END) AS BIGINT) AS ready_yen \
+                 THEN x.benefit_yen + x.coupon_yen ELSE 0 END) AS BIGINT) AS ready_yen, \
+             CAST(SUM({WAITING}) AS BIGINT) AS passed, \
+             CAST(SUM(({WAITING}) * (x.benefit_yen + x.coupon_yen)) AS BIGINT) AS passed_yen \
              FROM activity_report x WHERE x.claim_id IS NULL AND x.status <> 'voided' GROUP BY x.ward) r ON r.ward = w.code \
          LEFT JOIN (SELECT ward, COUNT(*) AS claims, CAST(SUM(total_yen) AS BIGINT) AS yen FROM subsidy_claim \
              WHERE month = $1 GROUP BY ward) c ON c.ward = w.code \
-         ORDER BY w.sort, w.code";
+         ORDER BY w.sort, w.code"
+    );
     let last = runs.first().map(|run| run.month.to_string()).unwrap_or_default();
-    let wards = db::rows::<WardLine, _>(env.db.read(), sql, vec![last.into()]).await?;
-    Ok(Overview { month: YearMonth::of_close(env.clock.now()), wards, runs })
+    let mut wards = db::rows::<WardLine, _>(env.db.read(), &sql, vec![last.into(), edge.into()]).await?;
+    let (mut count, mut yen) = (0, 0);
+    for ward in &mut wards {
+        ward.ready_reports -= ward.passed_reports;
+        ward.ready_yen -= ward.passed_yen;
+        count += ward.passed_reports;
+        yen += ward.passed_yen;
+    }
+    let waiting = passed.filter(|_| count > 0).map(|passed| WaitingClose { month: passed.last, count, yen });
+    Ok(Overview { month: YearMonth::of_close(env.clock.now()), waiting, wards, runs })
 }

@@ -1,5 +1,6 @@
 //! 給付金申請一覧: which reports of no claim the next close would take, and which would slip and why.
 
+use super::close::{self, Passed};
 use super::{Scope, member_no, report_no, scope};
 use crate::error::{Error, Result, stored};
 use crate::{Env, db};
@@ -38,13 +39,15 @@ pub struct Preview {
     pub month: YearMonth,
     /// Its cutoff, exclusive.
     pub cutoff: Instant,
-    /// How many reports it would take.
+    /// The close whose cutoff has passed and that has not run yet, when it takes any of these reports.
+    pub waiting: Option<WaitingClose>,
+    /// How many reports the next close would take.
     pub ready_count: i64,
     /// Yen it would claim for them.
     pub ready_yen: i64,
     /// How many reports would slip, and ended activities without one.
     pub slip_count: i64,
-    /// A page of the reports it would take, the latest first.
+    /// A page of the reports that it or the waiting close would take, the latest first.
     pub ready: Vec<ReportLine>,
     /// Where the next page of them begins.
     pub ready_next: Option<i64>,
@@ -52,6 +55,17 @@ pub struct Preview {
     pub slips: Vec<(Slip, ReportLine)>,
     /// Where the next page of them begins.
     pub slip_next: Option<SlipPlace>,
+}
+
+/// What is in the close whose cutoff has passed, until it runs a few minutes later, or after a downtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitingClose {
+    /// Its month; the latest one when several were missed.
+    pub month: YearMonth,
+    /// How many reports it takes.
+    pub count: i64,
+    /// Yen it claims for them.
+    pub yen: i64,
 }
 
 /// A report in the lists.
@@ -73,6 +87,8 @@ pub struct ReportLine {
     pub benefit_yen: i64,
     /// Yen that tickets covered.
     pub coupon_yen: i64,
+    /// The month of the close that takes it, when the cutoff of that month has passed.
+    pub waits_for: Option<YearMonth>,
 }
 
 #[derive(FromQueryResult)]
@@ -85,6 +101,8 @@ struct Row {
     ended_at: Option<i64>,
     benefit_yen: i64,
     coupon_yen: i64,
+    approved_at: Option<i64>,
+    received_at: Option<i64>,
     provider_no: i64,
     provider_family: String,
     provider_given: String,
@@ -93,7 +111,11 @@ struct Row {
 }
 
 impl Row {
-    fn line(self) -> ReportLine {
+    /// The row's line; `passed` are the closes that are due.
+    fn line(self, passed: Option<Passed>) -> ReportLine {
+        let settled =
+            self.approved_at.zip(self.received_at).map(|(approved, received)| Instant(approved.max(received)));
+        let waits_for = passed.zip(settled).filter(|(passed, settled)| *settled < passed.last.cutoff());
         let name = |family: Option<String>, given: Option<String>| match (family, given) {
             (Some(family), Some(given)) => format!("{family} {given}"),
             _ => String::new(),
@@ -107,6 +129,7 @@ impl Row {
             provider_no: member_no(self.provider_no),
             benefit_yen: self.benefit_yen,
             coupon_yen: self.coupon_yen,
+            waits_for: waits_for.map(|(passed, settled)| passed.month_of(settled)),
         }
     }
 }
@@ -135,6 +158,7 @@ impl Unwritten {
             provider_no: member_no(self.provider_no),
             benefit_yen: 0,
             coupon_yen: 0,
+            waits_for: None,
         }
     }
 }
@@ -148,6 +172,10 @@ const UNCLAIMED: &str = "x.claim_id IS NULL AND x.status <> 'voided'";
 /// As a `CASE`, which no index answers: by its status a planner would read every approved report of all years, while the
 /// unclaimed ones are those of a month or two.
 const READY: &str = "CASE WHEN x.status = 'approved' AND x.reward_status = 'received' THEN 1 ELSE 0 END = 1";
+
+/// Of these, what belongs to a close whose cutoff, `$2`, has passed.
+pub(super) const WAITING: &str = "CASE WHEN x.status = 'approved' AND x.reward_status = 'received' \
+     AND x.approved_at < $2 AND x.received_at < $2 THEN 1 ELSE 0 END";
 
 /// Why the close would not take a report in these states; `None` when it would.
 #[must_use]
@@ -171,24 +199,30 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
     struct Sums {
         ready_count: i64,
         ready_yen: i64,
+        waiting_count: i64,
+        waiting_yen: i64,
         slip_count: i64,
     }
     let scope = scope(actor, ward).ok_or(Error::NotFound)?;
     let sql = format!(
         "SELECT CAST(COALESCE(SUM(CASE WHEN {READY} THEN 1 ELSE 0 END), 0) AS BIGINT) AS ready_count, \
          CAST(COALESCE(SUM(CASE WHEN {READY} THEN x.benefit_yen + x.coupon_yen ELSE 0 END), 0) AS BIGINT) AS ready_yen, \
-         CAST(COALESCE(SUM(CASE WHEN {READY} THEN 0 ELSE 1 END), 0) AS BIGINT) AS slip_count \
+         CAST(COALESCE(SUM(CASE WHEN {READY} THEN 0 ELSE 1 END), 0) AS BIGINT) AS slip_count, \
+         CAST(COALESCE(SUM({WAITING}), 0) AS BIGINT) AS waiting_count, \
+         CAST(COALESCE(SUM(({WAITING}) * (x.benefit_yen + x.coupon_yen)), 0) AS BIGINT) AS waiting_yen \
          FROM activity_report x WHERE {UNCLAIMED} AND {}",
         scope.condition
     );
-    let sums = db::row::<Sums, _>(env.db.read(), &sql, vec![scope.value.clone()])
+    let passed = close::passed(env).await?;
+    let edge = passed.map_or(i64::MIN, |passed| passed.last.cutoff().0);
+    let sums = db::row::<Sums, _>(env.db.read(), &sql, vec![scope.value.clone(), edge.into()])
         .await?
         .ok_or_else(|| Error::Broken("no sums".into()))?;
 
     let select = |ready: &str| {
         format!(
             "SELECT x.id, x.report_no, x.status, x.reward_status, x.started_at, x.ended_at, x.benefit_yen, x.coupon_yen, \
-             p.member_no AS provider_no, p.family_name AS provider_family, p.given_name AS provider_given, \
+             x.approved_at, x.received_at, p.member_no AS provider_no, p.family_name AS provider_family, p.given_name AS provider_given, \
              u.family_name AS user_family, u.given_name AS user_given \
              FROM activity_report x JOIN member p ON p.id = x.provider_id LEFT JOIN member u ON u.id = x.user_member_id \
              WHERE {UNCLAIMED} AND {} AND {ready} AND x.id < $2 ORDER BY x.id DESC LIMIT $3",
@@ -220,16 +254,21 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
         let status = stored(ReportStatus::from_key(&row.status), "report status")?;
         let reward = stored(RewardStatus::from_key(&row.reward_status), "reward status")?;
         if let Some(slip) = slip_of(status, reward) {
-            told.push((slip, row.line()));
+            told.push((slip, row.line(None)));
         }
     }
     Ok(Preview {
         month,
         cutoff: month.cutoff(),
-        ready_count: sums.ready_count,
-        ready_yen: sums.ready_yen,
+        waiting: passed.filter(|_| sums.waiting_count > 0).map(|passed| WaitingClose {
+            month: passed.last,
+            count: sums.waiting_count,
+            yen: sums.waiting_yen,
+        }),
+        ready_count: sums.ready_count - sums.waiting_count,
+        ready_yen: sums.ready_yen - sums.waiting_yen,
         slip_count: sums.slip_count + unwritten_count,
-        ready: ready.into_iter().map(Row::line).collect(),
+        ready: ready.into_iter().map(|row| row.line(passed)).collect(),
         ready_next,
         slips: told,
         slip_next,
