@@ -115,12 +115,17 @@ impl ReportForm {
         let start = keep(&mut errors, "start", input::parse_time(&self.start));
         let end = keep(&mut errors, "end", input::parse_time(&self.end));
         let mut span = None;
-        if let (Some(date), Some(start), Some(end)) = (date, start, end) {
-            match period(date, start, end, self.ends_next_day()) {
-                Ok((_, end)) if end > now => errors.push(FieldError::new("end", FieldFault::Future)),
-                Ok(found) => span = Some(found),
+        if let (Some(start), Some(end)) = (start, end) {
+            // The end lies after the start on whatever day it was, also on one that cannot be read.
+            match period(date.unwrap_or(now.date()), start, end, self.ends_next_day()) {
                 Err(fault) => errors.push(FieldError::new("end", fault)),
+                Ok((_, end)) if date.is_some() && end > now => {
+                    errors.push(FieldError::new("end", FieldFault::Future));
+                }
+                Ok(found) => span = Some(found),
             }
+        } else if date.is_some_and(|date| date > now.date()) {
+            errors.push(FieldError::new("date", FieldFault::Future));
         }
         let children = self.present(offered);
         if self.children.iter().any(|id| !offered.iter().any(|child| child.id.to_string() == *id)) {
@@ -242,6 +247,18 @@ mod tests {
         let errors = form.read(Instant(0), &offered()).unwrap_err();
         let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["entered_on", "date", "start", "end", "children", "meal"]);
+    }
+
+    #[test]
+    fn an_end_before_the_start_is_named_beside_a_day_that_is_none() {
+        let form = ReportForm { date: "2024-02-30".into(), start: "10:00".into(), end: "9:00".into(), ..form() };
+        let now = parse_rfc3339("2024-03-30T14:00:00+09:00").unwrap();
+        let errors = form.read(now, &offered()).unwrap_err();
+        let late = FieldError::new("end", FieldFault::EndBeforeStart);
+        assert_eq!(errors, [FieldError::new("date", InputFault::NoSuchDay), late]);
+        let ahead = ReportForm { date: "2024-03-31".into(), end: String::new(), ..self::form() };
+        let fields: Vec<_> = ahead.read(now, &offered()).unwrap_err().into_iter().map(|error| error.field).collect();
+        assert_eq!(fields, ["end", "date"]);
     }
 
     #[test]
