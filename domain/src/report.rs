@@ -220,19 +220,22 @@ pub enum Reminder {
     First,
     /// The family once more, after five days.
     Second,
-    /// The coordinator, after seven days.
+    /// The coordinator, after more than seven days.
     Escalation,
 }
 
 impl Reminder {
-    /// The reminder due today for a report registered on a day; nothing is ever approved by silence.
+    /// The reminder due now for a report registered at a moment; nothing is ever approved by silence. The family hears on
+    /// the second and the fifth day, the coordinator when seven whole days have passed.
     #[must_use]
-    pub fn due(submitted: Date, today: Date) -> Option<Self> {
-        match (today - submitted).whole_days() {
+    pub fn due(submitted: Instant, now: Instant) -> Option<Self> {
+        if now > submitted.plus_days(7) {
+            return Some(Self::Escalation);
+        }
+        match (now.date() - submitted.date()).whole_days() {
             ..2 => None,
             2..5 => Some(Self::First),
-            5..7 => Some(Self::Second),
-            7.. => Some(Self::Escalation),
+            5.. => Some(Self::Second),
         }
     }
 
@@ -300,12 +303,15 @@ mod tests {
     }
 
     #[test]
-    fn reminders_come_on_day_two_five_and_seven() {
-        let submitted = day("2024-03-30");
-        let due = |text| Reminder::due(submitted, day(text));
-        assert_eq!(due("2024-03-31"), None);
-        assert_eq!(due("2024-04-01"), Some(Reminder::First));
-        assert_eq!(due("2024-04-04"), Some(Reminder::Second));
-        assert_eq!(due("2024-04-06"), Some(Reminder::Escalation));
+    fn the_coordinator_hears_of_a_report_after_more_than_seven_days() {
+        let submitted = Instant::at(day("2024-03-30"), 14 * 60);
+        let due = |text, minute| Reminder::due(submitted, Instant::at(day(text), minute));
+        assert_eq!(due("2024-03-31", 0), None);
+        assert_eq!(due("2024-04-01", 0), Some(Reminder::First));
+        assert_eq!(due("2024-04-04", 0), Some(Reminder::Second));
+        assert_eq!(due("2024-04-06", 9 * 60), Some(Reminder::Second), "six days and nineteen hours");
+        assert_eq!(due("2024-04-06", 14 * 60), Some(Reminder::Second), "seven days to the minute");
+        assert_eq!(due("2024-04-06", 14 * 60 + 1), Some(Reminder::Escalation));
+        assert_eq!(due("2024-04-07", 9 * 60), Some(Reminder::Escalation));
     }
 }

@@ -1,5 +1,5 @@
-//! Reminds of reports awaiting approval: the family on days two and five, then the coordinator. Nothing is ever
-//! approved by silence (domain 5.3).
+//! Reminds of reports awaiting approval: the family on days two and five, then the coordinator, after more than
+//! seven days. Nothing is ever approved by silence (domain 5.3).
 
 use crate::error::{Result, stored};
 use crate::event::{self, By, Happened};
@@ -49,7 +49,7 @@ async fn remind(env: &Env, report: i64) -> Result<bool> {
     );
     let Some(row) = db::row::<Row, _>(&transaction, &sql, vec![report.into()]).await? else { return Ok(false) };
     let now = env.clock.now();
-    let Some(reminder) = Reminder::due(Instant(row.submitted_at).date(), now.date()) else { return Ok(false) };
+    let Some(reminder) = Reminder::due(Instant(row.submitted_at), now) else { return Ok(false) };
     let sql = "SELECT COUNT(*) FROM event WHERE report_id = $1 AND action = $2 AND at >= $3";
     let values = vec![report.into(), reminder.key().into(), row.submitted_at.into()];
     if db::scalar::<i64, _>(&transaction, sql, values).await?.unwrap_or(0) > 0 {
