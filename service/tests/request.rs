@@ -381,8 +381,6 @@ both_databases! {
             db::execute(world.env.db.write(), sql, values).await.unwrap();
         }
         let actor = &family.person.actor;
-        let answer = request::withdraw(&world.env, actor, no, 1, " 　", Channel::Web).await;
-        assert_eq!(faults(answer), [("reason".to_owned(), FieldFault::Missing)]);
         let answer = request::withdraw(&world.env, actor, no, 7, "都合", Channel::Web).await;
         assert!(matches!(answer, Err(Error::Stale { .. })), "{answer:?}");
         request::withdraw(&world.env, actor, no, 1, "祖母に頼めました", Channel::Web).await.unwrap();
@@ -394,6 +392,19 @@ both_databases! {
         assert_eq!(world.count(&told(one.actor.account)).await, 1);
         assert_eq!(world.count(&told(two.actor.account)).await, 0, "who declined hears no more of it");
         assert_eq!(world.count(&told(coordinator.account)).await, 2, "the request and its end");
+    }
+
+    async fn a_withdrawal_needs_no_reason(world) {
+        let family = world.a_family().await;
+        let coordinator = world.coordinator("midori").await;
+        let actor = &family.person.actor;
+        let one = request::submit(&world.env, actor, &once("a"), &wish(&family)).await.unwrap();
+        request::withdraw(&world.env, actor, one, 1, " 　", Channel::Web).await.unwrap();
+        assert_eq!(status_of(&world, actor, one).await, CoordinationStatus::Withdrawn);
+        let two = request::submit(&world.env, actor, &once("b"), &wish(&family)).await.unwrap();
+        request::withdraw(&world.env, &coordinator, two, 1, "", Channel::Phone).await.unwrap();
+        assert_eq!(status_of(&world, actor, two).await, CoordinationStatus::Withdrawn);
+        assert_eq!(world.count("SELECT count(*) FROM event WHERE action = 'withdraw' AND reason IS NULL").await, 2);
     }
 
     async fn a_coordinator_withdraws_for_a_caller_and_the_history_says_so(world) {

@@ -112,7 +112,7 @@ async fn withdraw(case: &CaseDetails) -> AnyView {
             open=typed.came_back()
         >
             {case}
-            <TextArea name="reason" id=id(&typed, "withdrawals", "reason") label="取下げの理由" value=text error required=true rows=2 />
+            <TextArea name="reason" id=id(&typed, "withdrawals", "reason") label="取下げの理由（任意）" value=text error rows=2 />
             {channel}
         </ConfirmPanel>
     }

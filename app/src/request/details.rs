@@ -277,7 +277,7 @@ fn steps(details: &RequestDetails, withdrawal: &Typed, cancellation: &Typed) -> 
                 open=withdrawal.came_back()
             >
                 {case}
-                <TextArea name="reason" label="取下げの理由" value=reason error required=true rows=2 />
+                <TextArea name="reason" label="取下げの理由（任意）" value=reason error rows=2 />
             </ConfirmPanel>
         }
     });

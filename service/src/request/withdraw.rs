@@ -19,13 +19,13 @@ use sea_orm::{DatabaseTransaction, EntityTrait};
 /// Characters of 取下げの理由.
 pub const REASON_LENGTH: usize = 500;
 
-/// Withdraws a request. A draft needs no reason: nobody has seen it.
+/// Withdraws a request; whoever wants to may say why.
 ///
 /// `seen` is the revision the page showed; `channel` says how a coordinator was asked, and is Web for the family.
 ///
 /// # Errors
-/// [`Error::NotFound`] for strangers and other wards, [`Error::Stale`], [`Error::Invalid`] without a reason or channel,
-/// and the table's refusal from 成立 on.
+/// [`Error::NotFound`] for strangers and other wards, [`Error::Stale`], [`Error::Invalid`] for a reason too long or
+/// without a channel, and the table's refusal from 成立 on.
 pub async fn withdraw(
     env: &Env,
     actor: &Actor,
@@ -46,7 +46,8 @@ pub async fn withdraw(
     if seen != row.revision {
         return Err(event::stale(actor, event::last_move(&tx, row.id).await?));
     }
-    let reason = read_reason(reason, from)?;
+    let reason = read_reason(reason)?;
+    let with_reason = !reason.is_empty();
     let by = by(&tx, actor, party, row.member_id, channel).await?;
     let sql = "UPDATE care_request SET status = $3, reason = $4, updated_at = $5, revision = revision + 1 \
                WHERE id = $1 AND revision = $2";
@@ -66,16 +67,15 @@ pub async fn withdraw(
     event::record(&tx, now, &by, what).await?;
     let asked = close_offers(&tx, row.id, now).await?;
     if from != CoordinationStatus::Draft {
-        tell(env, &tx, &row, no, party, &asked, now).await?;
+        tell(env, &tx, &row, no, (party, with_reason), &asked, now).await?;
     }
     tx.commit().await?;
     Ok(())
 }
 
-fn read_reason(reason: &str, from: CoordinationStatus) -> Result<String> {
-    let invalid = |fault: FieldFault| Error::Invalid(vec![FieldError::new("reason", fault)]);
-    let reason = input::parse_text(reason, REASON_LENGTH).map_err(|fault| invalid(fault.into()))?;
-    if reason.is_empty() && from != CoordinationStatus::Draft { Err(invalid(FieldFault::Missing)) } else { Ok(reason) }
+fn read_reason(reason: &str) -> Result<String> {
+    let read = input::parse_text(reason, REASON_LENGTH);
+    read.map_err(|fault| Error::Invalid(vec![FieldError::new("reason", fault)]))
 }
 
 async fn by<'a>(
@@ -120,7 +120,7 @@ async fn tell(
     tx: &DatabaseTransaction,
     row: &care_request::Model,
     no: RequestNo,
-    party: Party,
+    (party, with_reason): (Party, bool),
     asked: &[i64],
     now: Instant,
 ) -> Result<()> {
@@ -143,8 +143,12 @@ async fn tell(
         tell_member(tx, now, real_now, provider, &message).await?;
     }
     if party == Party::Family {
-        let message =
-            message("依頼が取り下げられました", "理由は依頼のページにあります。", format!("/desk/requests/{no}"));
+        let text = if with_reason {
+            "理由は依頼のページにあります。"
+        } else {
+            "理由の記入はありません。"
+        };
+        let message = message("依頼が取り下げられました", text, format!("/desk/requests/{no}"));
         return tell_coordinators(tx, now, real_now, &row.ward, &message).await;
     }
     let text = "支部がお申し出を受けて、この依頼を取り下げました。";
