@@ -69,14 +69,21 @@ pub async fn unread(env: &Env, actor: &Actor) -> Result<i64> {
     Ok(db::scalar(env.db.read(), sql, vec![actor.account.into()]).await?.unwrap_or(0))
 }
 
-/// A page of the actor's messages.
+/// A page of the actor's messages, by the time they were sent; `after` is the last one of the page before.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn list(env: &Env, actor: &Actor, after: Option<i64>) -> Result<InboxPage> {
+    let mut place = (i64::MAX, i64::MAX);
+    if let Some(after) = after {
+        let sql = "SELECT created_at FROM notice WHERE id = $1 AND account_id = $2";
+        if let Some(sent) = db::scalar::<i64, _>(env.db.read(), sql, vec![after.into(), actor.account.into()]).await? {
+            place = (sent, after);
+        }
+    }
     let sql = "SELECT id, subject, '' AS body, '' AS link, created_at, read_at FROM notice \
-               WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    let values: Vec<Value> = vec![actor.account.into(), after.unwrap_or(i64::MAX).into(), (PAGE + 1).into()];
+               WHERE account_id = $1 AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4";
+    let values: Vec<Value> = vec![actor.account.into(), place.0.into(), place.1.into(), (PAGE + 1).into()];
     let mut rows = db::rows::<Row, _>(env.db.read(), sql, values).await?;
     let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = rows.len() > size;

@@ -66,6 +66,26 @@ both_databases! {
         assert_eq!(seen, (0..120).rev().map(|no| no.to_string()).collect::<Vec<_>>());
     }
 
+    async fn messages_stand_by_the_time_they_were_sent(world) {
+        let family = world.a_family().await.person;
+        let now = world.env.clock.now();
+        // As the demo writes them: not in the order in which they were sent, and two of one moment.
+        for (no, days) in [-3_i64, -1, -2, -2].into_iter().enumerate() {
+            let message = Message { subject: format!("{no}"), body: String::new(), link: String::new() };
+            let tx = world.env.db.begin().await.unwrap();
+            tell_member(&tx, now.plus_days(days), world.env.clock.real_now(), family.id, &message).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let page = inbox::list(&world.env, &family.actor, None).await.unwrap();
+        let subjects = |page: &inbox::InboxPage| page.messages.iter().map(|mail| mail.subject.clone()).collect::<Vec<_>>();
+        assert_eq!(subjects(&page), ["1", "3", "2", "0"]);
+        let later = inbox::list(&world.env, &family.actor, Some(page.messages[1].id)).await.unwrap();
+        assert_eq!(subjects(&later), ["2", "0"]);
+        let stranger = world.a_provider().await;
+        let foreign = inbox::list(&world.env, &stranger.actor, Some(page.messages[1].id)).await.unwrap();
+        assert!(foreign.messages.is_empty());
+    }
+
     async fn the_branch_gets_one_mail_however_many_work_there_and_none_without_an_address(world) {
         let (_, _) = (world.coordinator("midori").await, world.coordinator("midori").await);
         let tell = async || {
