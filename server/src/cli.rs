@@ -1,6 +1,5 @@
 //! The commands and settings; `kosapo --help` prints these comments and the table of settings.
 
-use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -75,7 +74,7 @@ pub struct AddressArgs {
     #[arg(long, env = "KOSAPO_TLS_KEY", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
     /// A proxy in front of this server speaks HTTPS and sets `X-Forwarded-For`.
-    #[arg(long, env = "KOSAPO_TLS_PROXY", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "KOSAPO_TLS_PROXY", value_parser = crate::config::yes_or_no)]
     pub tls_proxy: bool,
     /// The address people type, for links in mails and for requests without `Sec-Fetch-Site`.
     #[arg(long, env = "KOSAPO_ORIGIN")]
@@ -121,16 +120,19 @@ pub struct DemoArgs {
     /// An empty database, or one with the demo mark. Without it a temporary SQLite file is made anew at each start.
     #[arg(long, env = "KOSAPO_DEMO_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Where the demo clock starts (RFC 3339): from 2024-03-16T10:00:00+09:00, where the city's story begins, to the end
-    /// of 2027, the last year whose public holidays are known.
-    #[arg(long, env = "KOSAPO_DEMO_NOW", default_value = "2024-03-16T10:00:00+09:00")]
-    pub now: String,
+    /// Where the demo clock starts (RFC 3339): from 2024-03-16T10:00:00+09:00, where the city's story begins and the
+    /// clock by default, to the end of 2027, the last year whose public holidays are known.
+    ///
+    /// A city that is there already goes on from the clock it had: given again, the same moment changes nothing, a later
+    /// one moves its clock forward, an earlier one is refused.
+    #[arg(long, env = "KOSAPO_DEMO_NOW")]
+    pub now: Option<String>,
     /// How large the demo city is.
     #[arg(long, env = "KOSAPO_DEMO_SIZE", value_enum, default_value = "small")]
     pub size: Size,
-    /// Years of activities in a `city`.
-    #[arg(long, env = "KOSAPO_DEMO_YEARS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10))]
-    pub years: u32,
+    /// Years of activities in a `city`, 1 by default; `small` has none to choose.
+    #[arg(long, env = "KOSAPO_DEMO_YEARS", value_parser = clap::value_parser!(u32).range(1..=10))]
+    pub years: Option<u32>,
     #[command(flatten)]
     pub mail: MailArgs,
 }

@@ -23,7 +23,7 @@ use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::IsTerminal as _;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What a command says when it cannot do its work.
@@ -56,12 +56,19 @@ pub async fn serve(args: ServeArgs) -> Outcome {
 pub async fn demo(args: DemoArgs) -> Outcome {
     log_to_stderr()?;
     let mailer = mailer(&args.mail, &args.address)?;
-    let start = domain::time::parse_rfc3339(&args.now)
-        .ok_or_else(|| format!("--now {} is not a moment such as 2024-03-16T10:00:00+09:00", args.now))?;
+    let asked = match &args.now {
+        None => None,
+        Some(now) => Some(
+            domain::time::parse_rfc3339(now)
+                .ok_or_else(|| format!("--now {now} is not a moment such as 2024-03-16T10:00:00+09:00"))?,
+        ),
+    };
+    let start = asked.unwrap_or_else(demo::start);
     demo::check_now(start).map_err(sentence)?;
-    let size = match args.size {
-        Size::Small => demo::Size::Small,
-        Size::City => demo::Size::City { years: args.years },
+    let size = match (args.size, args.years) {
+        (Size::Small, None) => demo::Size::Small,
+        (Size::Small, Some(_)) => return Err("--years counts for --size city only: leave it out for small".into()),
+        (Size::City, years) => demo::Size::City { years: years.unwrap_or(1) },
     };
     let (listener, address) = listen(args.address)?;
     let tls = serve::certificate(&address).await?;
@@ -71,13 +78,26 @@ pub async fn demo(args: DemoArgs) -> Outcome {
     };
     let db = connect(&DatabaseArgs { database_url: url, connections: 8 }).await?;
     // Whatever is refused is refused as it was, without our tables.
-    demo::is_to_be_written(&db, size).await.map_err(sentence)?;
+    let new = demo::is_to_be_written(&db, size).await.map_err(sentence)?;
+    if !new {
+        demo::check_later(&db, asked).await.map_err(sentence)?;
+    }
     migrate_up(&db).await?;
-    let writing = Env { db, clock: Clock::frozen(start), hasher: Hasher::default(), demo: true };
-    demo::seed(&writing, size, start).await.map_err(sentence)?;
-    // However long the writing took, the clock starts where it was told to.
-    let env = Env { clock: Clock::demo(start), ..writing };
-    demo::keep_clock(&env).await.map_err(sentence)?;
+    let env = if new {
+        let writing = Env { db, clock: Clock::frozen(start), hasher: Hasher::default(), demo: true };
+        demo::seed(&writing, size, start).await.map_err(sentence)?;
+        // However long the writing took, the clock starts where it was told to.
+        let env = Env { clock: Clock::demo(start), ..writing };
+        demo::keep_clock(&env).await.map_err(sentence)?;
+        env
+    } else {
+        let clock = demo::clock(&db).await.map_err(sentence)?;
+        let env = Env { db, clock, hasher: Hasher::default(), demo: true };
+        if let Some(later) = asked.filter(|asked| *asked > env.clock.now()) {
+            service::job::advance_clock(&env, later).await.map_err(sentence)?;
+        }
+        env
+    };
     let state = AppState::new(env.clone(), address.origins.clone(), address.proxy).await.map_err(sentence)?;
     run_jobs(&env, mailer);
     println!("子サポ demo: {}", address.origins[0]);
@@ -120,7 +140,14 @@ pub async fn migrate(args: MigrateArgs) -> Outcome {
 pub async fn close_month(args: CloseMonthArgs) -> Outcome {
     let month = YearMonth::parse(&args.month)
         .ok_or_else(|| format!("--month {} is not a month such as 2024-04", args.month))?;
+    // What is to be closed must be there: a mistyped path would make an empty database and answer with 0 yen.
+    if let Some(file) = sqlite_file(&args.database.database_url).filter(|file| !Path::new(file).exists()) {
+        return Err(format!("there is no database file {file}: give --database-url, or start in the server's folder"));
+    }
     let db = connect(&args.database).await?;
+    if demo::look(&db).await.map_err(sentence)? == Found::Nothing {
+        return Err("the database holds no tables yet, so there is nothing to close: check --database-url".into());
+    }
     refuse_foreign(&db).await?;
     migrate_up(&db).await?;
     let clock = demo::clock(&db).await.map_err(sentence)?;
@@ -247,6 +274,7 @@ const FOREIGN: &str = "this database holds tables of another program: give kosap
 
 /// The mailer of the settings; without a mail server mails wait in the outbox.
 fn mailer(mail: &MailArgs, address: &AddressArgs) -> Result<Option<Mailer>, String> {
+    service::mail::check_sender(&mail.mail_from).map_err(|error| error.to_string())?;
     let Some(url) = mail.smtp_url.clone() else { return Ok(None) };
     let settings = MailSettings { url, from: mail.mail_from.clone(), site: address.origin.clone() };
     Mailer::new(&settings).map(Some).map_err(|error| error.to_string())
@@ -263,8 +291,7 @@ async fn connect(args: &DatabaseArgs) -> Result<Db, String> {
     if !url.starts_with("sqlite:") && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         return Err("--database-url is neither sqlite:FILE nor postgres://USER@HOST/NAME".into());
     }
-    if let Some(file) = url.strip_prefix("sqlite:") {
-        let file = file.trim_start_matches("//").split('?').next().unwrap_or_default();
+    if let Some(file) = sqlite_file(url) {
         if file.is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
             return Err("--database-url names no file: what lies in memory is lost at the end. Give sqlite:FILE".into());
         }
@@ -273,6 +300,11 @@ async fn connect(args: &DatabaseArgs) -> Result<Db, String> {
     Db::connect(url, PoolSize { connections: args.connections })
         .await
         .map_err(|error| format!("the database does not answer: {error}"))
+}
+
+/// The file of a SQLite address; empty when it names none.
+fn sqlite_file(url: &str) -> Option<&str> {
+    url.strip_prefix("sqlite:").map(|file| file.trim_start_matches("//").split('?').next().unwrap_or_default())
 }
 
 /// A database holds children's data: its file is readable by its owner only.

@@ -56,6 +56,18 @@ pub fn log_filter(wanted: &str) -> Result<EnvFilter, String> {
     })
 }
 
+/// Reads a setting that is on or off; empty is off.
+///
+/// # Errors
+/// A sentence when it is neither.
+pub fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "" | "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("give 1 or 0 (true or false, yes or no, on or off)".into()),
+    }
+}
+
 /// Checks how the server is reached.
 ///
 /// # Errors

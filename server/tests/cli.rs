@@ -226,6 +226,9 @@ fn a_wrong_setting_is_one_sentence() {
         (&["demo", "--now", "tomorrow"], "--now"),
         (&["serve", "--database-url", "sqlite::memory:"], "sqlite:FILE"),
         (&["serve", "--database-url", "mysql://db"], "--database-url"),
+        (&["serve", "--mail-from", "nobody"], "--mail-from"),
+        (&["demo", "--mail-from", "nobody"], "--mail-from"),
+        (&["demo", "--years", "2"], "--size city"),
         (&["close-month", "--month", "2024-13"], "--month"),
         (&["create-staff", "--user", "x", "--name", "田中", "--role", "hq", "--database-url", &database], "--user"),
     ] {
@@ -241,6 +244,57 @@ fn a_wrong_setting_is_one_sentence() {
         .output()
         .unwrap();
     assert!(!refused(&output).contains("--tls-cert"), "KOSAPO_TLS_PROXY=1 declares the proxy");
+    let output =
+        command(&folder.0).args(["serve", "--addr", "0.0.0.0:3000"]).env("KOSAPO_TLS_PROXY", "maybe").output().unwrap();
+    let said = refused(&output);
+    assert!(said.contains("maybe") && said.contains("--tls-proxy"), "{said}");
+}
+
+#[test]
+fn a_month_is_closed_in_a_database_that_is_there() {
+    let folder = Folder::new("mistyped");
+    let said = refused(&run(&folder, &["close-month", "--month", "2024-04", "--database-url", "sqlite:mistyped.db"]));
+    assert!(said.contains("mistyped.db"), "{said}");
+    assert!(!folder.0.join("mistyped.db").exists(), "nothing was made");
+    std::fs::write(folder.0.join("empty.db"), "").unwrap();
+    let said = refused(&run(&folder, &["close-month", "--month", "2024-04", "--database-url", "sqlite:empty.db"]));
+    assert!(said.contains("no tables"), "{said}");
+}
+
+#[test]
+fn a_database_that_was_served_is_no_empty_one_for_the_demo() {
+    let folder = Folder::new("served");
+    let database = folder.database();
+    drop(Running::start(&folder, &["serve", "--database-url", &database]));
+    // The server's first round of jobs closes the month; at midnight it waits for five minutes.
+    let month = ["close-month", "--month", "2024-04", "--database-url", &database];
+    assert!(run(&folder, &month).status.success());
+    let said = refused(&run(&folder, &["demo", "--addr", "127.0.0.1:0", "--database-url", &database]));
+    assert!(said.contains("not empty"), "{said}");
+}
+
+#[test]
+fn a_demo_started_again_goes_on_from_the_clock_it_had() {
+    let folder = Folder::new("again");
+    let database = folder.database();
+    let start = |now: &[&str]| Running::start(&folder, &[&["demo", "--database-url", &database][..], now].concat());
+    let month = || {
+        let answer = run(&folder, &["close-month", "--month", "2024-04", "--dry-run", "--database-url", &database]);
+        serde_json::from_slice::<Value>(&answer.stdout).unwrap()["preliminary"].clone()
+    };
+    drop(start(&["--now", "2024-03-20T10:00:00+09:00"]));
+    // The same arguments go on, and a later moment moves the clock there, with all that is due on the way.
+    drop(start(&["--now", "2024-03-20T10:00:00+09:00"]));
+    assert_eq!(month(), true);
+    drop(start(&["--now", "2024-04-06T10:00:00+09:00"]));
+    assert_eq!(month(), false);
+    drop(start(&[]));
+    assert_eq!(month(), false, "it is still April");
+    let earlier = ["demo", "--addr", "127.0.0.1:0", "--database-url", &database, "--now", "2024-03-25T10:00:00+09:00"];
+    let said = refused(&run(&folder, &earlier));
+    assert!(said.contains("2024-04-06") && said.contains("--now"), "{said}");
+    drop(start(&["--now", "2024-03-20T10:00:00+09:00"]));
+    assert_eq!(month(), false);
 }
 
 #[test]

@@ -24,7 +24,7 @@ use crate::entity::setting;
 use crate::error::{Error, Result, stored};
 use crate::{Env, db, holiday_file, job, reference, subsidy, ward};
 use domain::subsidy::YearMonth;
-use domain::time::{Date, Instant, iso_date};
+use domain::time::{Date, Instant, iso_date, rfc3339};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait};
 use std::fmt;
 
@@ -94,6 +94,8 @@ pub fn end() -> Result<Instant> {
 
 const MARK: &str = "demo";
 const CLOCK: &str = "demo_clock";
+/// Where the clock began, so that the same arguments can be told from an earlier moment.
+const BEGAN: &str = "demo_began";
 /// What the mark begins with until the city is there to its end.
 const WRITING: &str = "writing ";
 
@@ -146,7 +148,9 @@ pub async fn is_to_be_written(db: &Db, size: Size) -> Result<bool> {
         Found::HalfWritten => "the demo city in this database was not written to its end; give a fresh one".to_owned(),
         Found::Foreign => "the database holds tables of another program; choose an empty one".to_owned(),
         Found::Real => {
-            let sql = "SELECT (SELECT COUNT(*) FROM member) + (SELECT COUNT(*) FROM account)";
+            // A close that ran, even over nothing, would stand in the way of the city's own.
+            let sql = "SELECT (SELECT COUNT(*) FROM member) + (SELECT COUNT(*) FROM account) \
+                       + (SELECT COUNT(*) FROM close_run)";
             if db::scalar::<i64, _>(db.read(), sql, vec![]).await?.unwrap_or(0) == 0 {
                 return Ok(true);
             }
@@ -220,6 +224,8 @@ async fn seal(env: &Env, size: Size) -> Result<()> {
     db::execute(&transaction, "DELETE FROM outbox", vec![]).await?;
     let sql = "UPDATE setting SET value = $2 WHERE key = $1";
     db::execute(&transaction, sql, vec![MARK.into(), size.to_string().into()]).await?;
+    let row = setting::ActiveModel { key: Set(BEGAN.to_owned()), value: Set(env.clock.now().0.to_string()) };
+    setting::Entity::insert(row).exec_without_returning(&transaction).await?;
     transaction.commit().await?;
     if env.db.backend() == DbBackend::Postgres {
         env.db.write().execute_unprepared("ANALYZE").await?;
@@ -236,6 +242,26 @@ pub async fn keep_clock(env: &Env) -> Result<()> {
     let sql = "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2";
     db::execute(env.db.write(), sql, vec![CLOCK.into(), shift.to_string().into()]).await?;
     Ok(())
+}
+
+/// Checks where the clock of a city that is there already is asked to go on: time does not run back behind what happened
+/// there. The moment it began at asks for nothing.
+///
+/// # Errors
+/// [`Error::Broken`] with a sentence for a moment before the city's own time, and those of the database.
+pub async fn check_later(db: &Db, asked: Option<Instant>) -> Result<()> {
+    let now = clock(db).await?.now();
+    let Some(asked) = asked.filter(|asked| *asked < now) else { return Ok(()) };
+    let began: Option<String> =
+        db::scalar(db.read(), "SELECT value FROM setting WHERE key = $1", vec![BEGAN.into()]).await?;
+    if began.is_some_and(|began| began == asked.0.to_string()) {
+        return Ok(());
+    }
+    Err(Error::Broken(format!(
+        "in the demo city of this database it is {} already; leave --now out to go on from there, or give an empty \
+         database",
+        rfc3339(now)
+    )))
 }
 
 /// The clock of a database: the demo's where it holds the demo city, else the real one.

@@ -41,8 +41,16 @@ pub enum MailSettingsError {
     #[error("the mail server must be given as smtp://user:password@host:port or smtps://…")]
     Url,
     /// The sender cannot be read.
-    #[error("the mail sender must be an address such as kosapo@example.jp")]
+    #[error("--mail-from is not an address such as kosapo@example.jp")]
     From,
+}
+
+/// Checks the sender, also where no mail is sent yet.
+///
+/// # Errors
+/// [`MailSettingsError::From`]
+pub fn check_sender(from: &str) -> Result<(), MailSettingsError> {
+    from.parse::<Mailbox>().map(drop).map_err(|_| MailSettingsError::From)
 }
 
 /// Sends mails.
