@@ -605,6 +605,23 @@ both_databases! {
         assert!(matches!(refused, Err(Error::Refused(Refusal::Gates(_)))));
     }
 
+    async fn the_soonest_day_of_care_comes_first_in_a_group(world) {
+        let env = &world.env;
+        let (family, desk) = (world.a_family().await, world.coordinator("midori").await);
+        let on = |day: &str| CaseSpec {
+            starts_at: at(&format!("{day}T09:00")),
+            ends_at: at(&format!("{day}T10:00")),
+            requested_at: saturday(),
+            ..CaseSpec::default()
+        };
+        let later = world.case(&family, None, on("2024-04-22")).await;
+        let sooner = world.case(&family, None, CaseSpec { requested_at: saturday().plus_minutes(5), ..on("2024-04-20") }).await;
+        let queue = coordination::queue(env, &desk, &QueueFilter::default()).await.unwrap();
+        let (group, _, lines) = &queue.groups[1];
+        assert_eq!(*group, QueueGroup::Untaken);
+        assert_eq!(lines.iter().map(|line| line.no).collect::<Vec<_>>(), [sooner, later]);
+    }
+
     async fn the_queue_holds_the_own_ward_in_groups(world) {
         let env = &world.env;
         let (family, provider) = (world.a_family().await, world.a_provider().await);

@@ -126,6 +126,8 @@ pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Que
             && filter.kind.is_none_or(|kind| kind.key() == row.care_kind)
     };
     let late = Late::load(env, ward, now).await?;
+    // In every group the soonest day of care comes first; what has waited too long for somebody is in 滞り.
+    rows.sort_by_key(|row| (row.starts_at, row.id));
     let mut groups: Vec<(QueueGroup, u64, Vec<QueueLine>)> =
         QueueGroup::ALL.iter().map(|group| (*group, 0, Vec::new())).collect();
     for row in rows.into_iter().filter(wanted) {
@@ -136,10 +138,6 @@ pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Que
         if !filter.closed && filter.group.is_none_or(|asked| asked == group) {
             lines.push(line(row, &facts, now)?);
         }
-    }
-    // What nobody has looked at is taken in the order it came.
-    if let Some((.., lines)) = groups.iter_mut().find(|(group, ..)| *group == QueueGroup::Untaken) {
-        lines.sort_by_key(|line| (line.requested_at, line.no));
     }
     let (closed, next) = if filter.closed { closed(env, actor, ward, filter, &late).await? } else { (vec![], None) };
     Ok(Queue { groups, closed, next })
