@@ -67,19 +67,20 @@ fn list(members: Vec<MemberSummary>, searched: bool) -> AnyView {
             let tone = super::page::tone(member.status);
             let children = if member.children > 0 { format!("{}人", member.children) } else { "−".to_owned() };
             let no = member.no.to_string();
+            let call = format!("tel:{}", member.telephone.replace('-', ""));
             let href = format!("/desk/members/{no}");
             view! {
                 <tr>
                     <Cell label="会員番号" main=true>
                         <a href=href>{no}</a>
                     </Cell>
-                    <Cell label="氏名"><ruby>{member.name}<rp>"（"</rp><rt>{member.kana}</rt><rp>"）"</rp></ruby></Cell>
+                    <Cell label="氏名">{member.name}<span class="kp-table__reading">{member.kana}</span></Cell>
                     <Cell label="会員種別">{kind}</Cell>
                     <Cell label="状態">
                         <StatusTag tone text=status />
                     </Cell>
                     <Cell label="町名">{member.town}</Cell>
-                    <Cell label="電話番号">{member.telephone}</Cell>
+                    <Cell label="電話番号"><a href=call>{member.telephone}</a></Cell>
                     <Cell label="子ども">{children}</Cell>
                 </tr>
             }
