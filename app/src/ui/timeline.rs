@@ -25,6 +25,9 @@ pub fn Timeline(
     /// The events in the order they are shown.
     events: Vec<TimelineEvent>,
 ) -> impl IntoView {
+    if events.is_empty() {
+        return view! { <p class="kp-note">"まだ記録はありません。"</p> }.into_any();
+    }
     let events = events
         .into_iter()
         .map(|event| {
