@@ -70,6 +70,20 @@ function closeMenu() {
   });
 }
 
+/** The open case is seen in the queue beside it; only the queue scrolls, never the page. */
+function showOpenCase() {
+  const here = document.querySelector(".kp-queue__link[aria-current]");
+  const queue = here?.closest(".kp-desk__queue");
+  if (!queue || queue.clientHeight === queue.scrollHeight) {
+    return;
+  }
+  const place = here.getBoundingClientRect();
+  const middle = queue.getBoundingClientRect().top + queue.clientHeight / 2;
+  if (place.bottom > Math.min(queue.getBoundingClientRect().bottom, window.innerHeight)) {
+    queue.scrollTop += place.top - middle;
+  }
+}
+
 /** Buttons that only the browser can answer; hidden until there is script. */
 function wakeButtons() {
   const answers = { print: () => window.print(), back: () => history.back(), copy };
@@ -96,6 +110,7 @@ async function start() {
 
 returnWhenOnline();
 closeMenu();
+showOpenCase();
 wakeButtons();
 start();
 if ("serviceWorker" in navigator) {

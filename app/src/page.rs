@@ -177,12 +177,11 @@ fn shell_of(visitor: &Visitor, wide: bool, body: AnyView) -> AnyView {
         let unread = u32::try_from(session.unread).unwrap_or(0);
         NavItem::new(IconName::Mail, "受信メール", "/inbox").badge(unread).at(&visitor.path)
     });
-    // Wherever the telephone rings, the next case is found from there; some pages have a search of their own.
-    let own_search =
-        ["/desk/members", "/desk/requests/new", "/reports/new"].iter().any(|place| visitor.path.starts_with(place));
-    let at_the_desk = matches!(role, Some(Role::Coordinator { .. })) && visitor.path != "/desk" && !own_search;
-    let search =
-        at_the_desk.then(|| view! { <SearchBox action="/api/desk-searches" label="依頼を探す（番号・氏名・電話）" /> });
+    let staff = matches!(role, Some(Role::Coordinator { .. } | Role::Hq));
+    // Wherever the telephone rings, the next case is found from there.
+    let search = matches!(role, Some(Role::Coordinator { .. })).then(|| {
+        view! { <SearchBox id="desk-search" action="/api/desk-searches" label="依頼を探す（番号・氏名・電話）" /> }
+    });
     let text_size = session.map_or_else(TextSize::default, |session| session.text_size);
     let here = visitor.here();
     let demo = (visitor.env.demo && session.is_some()).then(|| crate::demo::clock_bar(visitor));
@@ -194,6 +193,7 @@ fn shell_of(visitor: &Visitor, wide: bool, body: AnyView) -> AnyView {
             inbox
             branch=visitor.branch.clone()
             wide
+            staff
             large=text_size == TextSize::Large
             top=ViewFnOnce::from(move || demo)
             tools=ViewFnOnce::from(move || search)

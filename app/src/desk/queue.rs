@@ -4,7 +4,7 @@ use crate::form::typed;
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, ButtonKind, ButtonLink, Cell, Desk, EmptyState, FilterLink, Filters, HeadCell, IconName, Label, PageHead,
-    Pager, QueueGroup as Group, QueueItem, SearchBox, Section, StatusTag, Table, Tone, When,
+    Pager, QueueGroup as Group, QueueItem, Section, StatusTag, Table, Tone, When,
 };
 use crate::visit::{query, visit};
 use crate::words::{coordination as words, status};
@@ -57,7 +57,6 @@ pub fn DeskPage() -> impl IntoView {
         let typed = typed("desk-searches").await;
         let today = visit.env.clock.today();
         let searched = typed.came_back().then(|| typed.value("q", String::new));
-        let box_words = searched.clone().unwrap_or_default();
         let right = if let Some(words) = searched {
             let found = service::coordination::search(&visit.env, &visit.actor, &words).await?;
             results(found, words, today).into_any()
@@ -76,7 +75,6 @@ pub fn DeskPage() -> impl IntoView {
                         "電話・書面の依頼を入力"
                     </ButtonLink>
                 }) />
-                <SearchBox action="/api/desk-searches" label="依頼ID・報告書ID・会員番号・氏名・カナ・電話の下4けた" value=box_words />
                 <Desk queue=ViewFnOnce::from(move || list)>{right}</Desk>
             },
         )

@@ -220,6 +220,7 @@ pub fn DeskScreen() -> impl IntoView {
             person=Some(midori)
             branch=Some(branch())
             wide=true
+            staff=true
             tools=|| view! { <SearchBox action="/api/searches" label="依頼ID・氏名" /> }
             session=|| view! { <Logout /> }
         >

@@ -11,7 +11,7 @@ pub fn Desk(
     /// [`QueueGroup`]s with their items.
     #[prop(into)]
     queue: ViewFnOnce,
-    /// Puts the case before the queue on a phone, as when a case is open.
+    /// Leaves the queue out on a phone, as when a case is open: the way back to it stands above the case.
     #[prop(optional)]
     open: bool,
     /// The case.
@@ -100,10 +100,14 @@ pub fn SearchBox(
     /// The words searched for.
     #[prop(optional, into)]
     value: String,
+    /// The id of the box, where the page has another one.
+    #[prop(optional, into)]
+    id: String,
 ) -> impl IntoView {
-    let id = format!("search-{name}");
+    let id = if id.is_empty() { format!("search-{name}") } else { id };
+    let name_of_search = label.clone();
     view! {
-        <form class="kp-search" method="post" action=action novalidate role="search">
+        <form class="kp-search" method="post" action=action novalidate role="search" aria-label=name_of_search>
             <label class="kp-search__label" for=id.clone()>{label}</label>
             <span class="kp-search__row">
                 <input class="kp-input kp-search__input" type="search" id=id name=name value=value autocomplete="off" />

@@ -98,6 +98,9 @@ pub fn Shell(
     /// The whole width instead of a reading column.
     #[prop(optional)]
     wide: bool,
+    /// The header of the staff: one row over the whole width on every page.
+    #[prop(optional)]
+    staff: bool,
     /// 大きな文字.
     #[prop(optional)]
     large: bool,
@@ -114,7 +117,8 @@ pub fn Shell(
     children: Children,
 ) -> impl IntoView {
     let class = if wide { "kp-page kp-page--wide" } else { "kp-page" };
-    let class = if large { format!("{class} kp-page--large") } else { class.to_owned() };
+    let class = if staff { format!("{class} kp-page--staff") } else { class.to_owned() };
+    let class = if large { format!("{class} kp-page--large") } else { class };
     let class = if nav.is_empty() { format!("{class} kp-page--bare") } else { class };
     let navigation = (!nav.is_empty()).then(|| navigation(nav, more, person.clone(), session));
     view! {
@@ -272,6 +276,9 @@ pub fn PageHead(
     /// A small line above the name, such as 「CDK0036630」.
     #[prop(optional, into)]
     over: String,
+    /// A telephone number at the end of that line.
+    #[prop(optional, into)]
+    call: String,
     /// One sentence below the name.
     #[prop(optional, into)]
     lead: String,
@@ -293,10 +300,14 @@ pub fn PageHead(
             </a>
         }
     });
+    let call = (!call.is_empty()).then(|| {
+        let href = tel_href(&call);
+        view! { " " <a href=href>{call}</a> }
+    });
     view! {
         <div class="kp-head">
             {back}
-            {(!over.is_empty()).then(|| view! { <p class="kp-head__over">{over}</p> })}
+            {(!over.is_empty()).then(|| view! { <p class="kp-head__over">{over}{call}</p> })}
             <div class="kp-head__line">
                 <h1 class="kp-head__title">{title.draw()}</h1>
                 {aside.run()}
