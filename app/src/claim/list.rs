@@ -80,13 +80,16 @@ fn months(sums: &[MonthSum], chosen: Option<YearMonth>, here: &str) -> impl Into
     (!sums.is_empty()).then(|| view! { <Filters label="締めの月" links /> })
 }
 
-/// The yen of the month shown, or of the last one.
+/// The yen of the month chosen, or of every month.
 fn total(sums: &[MonthSum], chosen: Option<YearMonth>) -> impl IntoView + use<> {
-    let sum = chosen.map_or_else(|| sums.first(), |month| sums.iter().find(|sum| sum.month == month));
-    sum.map(|sum| {
-        let row = MoneyRow::total(format!("{}の請求（{}件）", month_text(sum.month), sum.count), sum.yen);
-        view! { <MoneyTable caption="請求額の合計" rows=vec![row] /> }
-    })
+    let shown = sums.iter().filter(|sum| chosen.is_none_or(|month| sum.month == month));
+    let rows: Vec<MoneyRow> = shown
+        .map(|sum| {
+            let label = format!("{}の請求（{}件）", month_text(sum.month), sum.count);
+            if chosen.is_some() { MoneyRow::total(label, sum.yen) } else { MoneyRow::sum(label, sum.yen) }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| view! { <MoneyTable caption="請求額の合計" rows /> })
 }
 
 fn table(claims: Vec<ClaimSummary>, today: Date) -> impl IntoView {

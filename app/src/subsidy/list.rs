@@ -234,7 +234,7 @@ fn period(line: &ReportLine, today: Date) -> Label {
 }
 
 fn staff_head(last: &[HeadCell]) -> Vec<HeadCell> {
-    ["報告書ID", "活動日時", "提供会員", "利用会員"]
+    ["報告書ID・依頼ID", "活動日時", "提供会員", "利用会員"]
         .into_iter()
         .map(HeadCell::new)
         .chain(last.iter().cloned())
@@ -256,7 +256,7 @@ fn staff_cells(line: &ReportLine, today: Date, linked: bool) -> impl IntoView + 
     };
     let (provider, family) = (format!("{}（{}）", line.provider, line.provider_no), line.family.clone());
     view! {
-        <Cell label="報告書ID" main=true>{link}</Cell>
+        <Cell label="報告書ID・依頼ID" main=true>{link}</Cell>
         <Cell label="活動日時">{when}</Cell>
         <Cell label="提供会員">{provider}</Cell>
         <Cell label="利用会員">{family}</Cell>
