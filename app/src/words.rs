@@ -14,6 +14,7 @@ pub mod tariff;
 
 use crate::fault::Fault;
 use domain::actor::{Channel, MemberKind};
+use domain::refusal::Refusal;
 
 /// A member's kind: 「利用会員」.
 #[must_use]
@@ -58,6 +59,8 @@ pub fn fault(form: &str, fault: &Fault) -> Vec<(String, String)> {
             .iter()
             .map(|error| (error.field.clone(), field::sentence(form, &error.field, &error.fault)))
             .collect(),
+        // The list of candidates is where one chooses.
+        Fault::Refused(refused @ Refusal::NoProviderChosen) => vec![("providers".into(), refusal::sentence(refused))],
         Fault::Refused(refused) => whole(refusal::sentence(refused)),
         Fault::Stale { by, action } => whole(format!(
             "{by}さんが先に「{}」をしました。いまの内容を確かめて、必要ならもう一度操作してください。",

@@ -101,6 +101,7 @@ pub fn revision_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> 
                 action="/api/revision-requests"
                 submit="修正を依頼する"
                 open
+                ordinary=true
             >
                 {seen}
                 {channel}

@@ -217,6 +217,7 @@ fn give_back(case: &ProviderCase, typed: &Typed) -> impl IntoView + use<> {
                 action="/api/returns"
                 submit="行けなくなったことを伝える"
                 open
+                ordinary=true
             >
                 <Hidden name="request" value=no />
                 <Hidden name="revision" value=revision />

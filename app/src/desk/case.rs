@@ -26,13 +26,20 @@ pub fn DeskCasePage() -> impl IntoView {
     let no = param("no");
     let filter = QueueFilter { closed: false, ..filter() };
     let done = query("done").or_else(|| query("saved").map(|_| "meeting".to_owned()));
+    let open = query("open");
     page(async move {
         let visit = visit()?;
-        show(&visit, number(&no)?, &filter, done).await
+        show(&visit, number(&no)?, &filter, done, open.as_deref()).await
     })
 }
 
-async fn show(visit: &Visit, no: RequestNo, filter: &QueueFilter, done: Option<String>) -> Result<Page, Fault> {
+async fn show(
+    visit: &Visit,
+    no: RequestNo,
+    filter: &QueueFilter,
+    done: Option<String>,
+    open: Option<&str>,
+) -> Result<Page, Fault> {
     let case = service::coordination::details(&visit.env, &visit.actor, no).await?;
     let queue = service::coordination::queue(&visit.env, &visit.actor, filter).await?;
     let history = service::history::of_request(&visit.env, &visit.actor, no).await?;
@@ -41,7 +48,7 @@ async fn show(visit: &Visit, no: RequestNo, filter: &QueueFilter, done: Option<S
     let asking = case.actions.contains(&RequestAction::Offer) && case.starts_at > now;
     let found =
         if asking { service::coordination::candidates(&visit.env, &visit.actor, no).await? } else { Vec::new() };
-    let (next, asked, ends) = (next_step(&case, now).await, offers(&case, today).await, endings(&case).await);
+    let (next, asked, ends) = (next_step(&case, now).await, offers(&case, today).await, endings(&case, open).await);
     let people = asking.then_some(candidates(&case, found).await);
     let note = note_form(&case).await;
     let news = done.and_then(|done| match done.as_str() {
@@ -54,9 +61,15 @@ async fn show(visit: &Visit, no: RequestNo, filter: &QueueFilter, done: Option<S
     let news = news.map(|title| view! { <Notice kind=NoticeKind::Success title announce=true /> });
     let report = case.report.map(|(_, state, reward)| (state, reward));
     let step = words::request::step(case.status, report, Some(case.starts_at), Some(case.ends_at), now);
-    let title = Label::period(case.starts_at, case.ends_at, today);
+    let name = format!("{}さん", case.family.name);
+    let title = Label::Whose { name, start: case.starts_at, end: case.ends_at, today };
     let owner = case.owner.clone().map_or_else(|| "担当なし".to_owned(), |name| format!("担当 {name}"));
-    let over = format!("{} {} {}人 ・ {owner}", case.no, status::care_kind(case.care_kind), case.children.len());
+    let (kind, count, town) = (status::care_kind(case.care_kind), case.children.len(), case.family.town.clone());
+    let over = format!("{} {kind} {count}人 ・ {owner} ・ {town}", case.no);
+    let call = case.family.telephone.clone();
+    // Answers that are awaited come before whom else to ask; answers of the past come after the facts.
+    let waiting = case.offers.iter().any(|offer| offer.status.is_open());
+    let (first, asked) = if waiting { (Some(asked), None) } else { (None, Some(asked)) };
     let tag = {
         let state = case.status;
         move || view! { <StatusTag tone=status::request_tone(state) text=status::request(state) /> }
@@ -67,19 +80,24 @@ async fn show(visit: &Visit, no: RequestNo, filter: &QueueFilter, done: Option<S
         "依頼の調整",
         view! {
             <Desk queue=ViewFnOnce::from(move || list) open=true>
-                <PageHead title over back="/desk" aside=tag />
+                <PageHead title over call back="/desk" aside=tag />
                 {news}
                 {step.map(|current| view! { <Stepper current /> })}
                 {next}
+                {first}
+                {people}
                 <div class="kp-desk-facts">
-                    {person("利用会員", &case.family)}
-                    <Section title="電話中メモ">{note}</Section>
-                    {facts(&case, today)}
-                    {case.provider.as_ref().map(|provider| person("提供会員", provider))}
-                    {result(&case, today)}
+                    <div class="kp-desk-facts__column">
+                        {person("利用会員", &case.family)}
+                        {facts(&case, today)}
+                    </div>
+                    <div class="kp-desk-facts__column">
+                        {case.provider.as_ref().map(|provider| person("提供会員", provider))}
+                        {result(&case, today)}
+                        <Section title="電話中メモ">{note}</Section>
+                    </div>
                 </div>
                 {asked}
-                {people}
                 <Section title="経過" aside=ViewFnOnce::from(move || view! {
                     <a href=format!("/requests/{no}/history")>"履歴をすべて見る"</a>
                 })>

@@ -10,6 +10,11 @@ use domain::request::{CoordinationStatus, RequestAction};
 use leptos::prelude::*;
 use service::coordination::CaseDetails;
 
+/// The panel of 不成立, to which a link leads that opens it.
+pub(super) const NOT_ESTABLISH: &str = "not-establish";
+/// The panel of 取下げ, to which a link leads that opens it.
+pub(super) const WITHDRAW: &str = "withdraw";
+
 /// Number and revision; what was told of a newer case goes on from there.
 fn hidden(case: &CaseDetails, typed: &Typed) -> impl IntoView + use<> {
     let told = typed.error("").is_some();
@@ -26,14 +31,14 @@ fn id(typed: &Typed, form: &str, field: &str) -> String {
     if typed.came_back() { field.to_owned() } else { format!("{form}-{field}") }
 }
 
-/// Every way to end or return the case that the table allows now.
-pub(super) async fn endings(case: &CaseDetails) -> AnyView {
+/// Every way to end or return the case that the table allows now; `open` is the panel asked for.
+pub(super) async fn endings(case: &CaseDetails, open: Option<&str>) -> AnyView {
     let may = |action: RequestAction| case.actions.contains(&action);
     // A draft is only the provider's own note: it ends with the activity.
     let reported = case.report.is_some_and(|(_, state, _)| state.is_registered());
     let again = if may(RequestAction::SearchAgain) && !reported { Some(search_again(case).await) } else { None };
-    let none = if may(RequestAction::NotEstablish) { Some(not_establish(case).await) } else { None };
-    let withdraw = if may(RequestAction::Withdraw) { Some(withdraw(case).await) } else { None };
+    let none = if may(RequestAction::NotEstablish) { Some(not_establish(case, open).await) } else { None };
+    let withdraw = if may(RequestAction::Withdraw) { Some(withdraw(case, open).await) } else { None };
     let cancel = if may(RequestAction::Cancel) && !reported { Some(cancel(case).await) } else { None };
     view! { <div class="kp-desk-endings">{again}{none}{withdraw}{cancel}</div> }.into_any()
 }
@@ -70,7 +75,7 @@ async fn search_again(case: &CaseDetails) -> AnyView {
     let case = hidden(case, &typed);
     let text = words_field(&typed, "returns", true);
     view! {
-        <ConfirmPanel label="再調整に戻す" explain action="/api/returns" submit="再調整に戻す" open=typed.came_back()>
+        <ConfirmPanel label="再調整に戻す" explain action="/api/returns" submit="再調整に戻す" open=typed.came_back() ordinary=true>
             {case}
             <RadioGroup name="reason" id=id(&typed, "returns", "reason") label="理由" options value error required=true />
             {text}
@@ -80,8 +85,9 @@ async fn search_again(case: &CaseDetails) -> AnyView {
     .into_any()
 }
 
-async fn not_establish(case: &CaseDetails) -> AnyView {
+async fn not_establish(case: &CaseDetails, open: Option<&str>) -> AnyView {
     let typed = typed("endings").await;
+    let open = typed.came_back() || open == Some(NOT_ESTABLISH);
     let options: Vec<Choice> =
         NotEstablishedReason::ALL.iter().map(|one| Choice::new(one.key(), words::not_established(*one))).collect();
     let (value, error) = (typed.value("reason", String::new), typed.error("reason"));
@@ -89,7 +95,7 @@ async fn not_establish(case: &CaseDetails) -> AnyView {
     let case = hidden(case, &typed);
     let text = words_field(&typed, "endings", false);
     view! {
-        <ConfirmPanel label="不成立にする" explain action="/api/endings" submit="不成立にする" open=typed.came_back()>
+        <ConfirmPanel id=NOT_ESTABLISH label="不成立にする" explain action="/api/endings" submit="不成立にする" open>
             {case}
             <RadioGroup name="reason" id=id(&typed, "endings", "reason") label="理由" options value error required=true />
             {text}
@@ -98,18 +104,20 @@ async fn not_establish(case: &CaseDetails) -> AnyView {
     .into_any()
 }
 
-async fn withdraw(case: &CaseDetails) -> AnyView {
+async fn withdraw(case: &CaseDetails, open: Option<&str>) -> AnyView {
     let typed = typed("withdrawals").await;
+    let open = typed.came_back() || open == Some(WITHDRAW);
     let (text, error) = (typed.value("reason", String::new), typed.error("reason"));
     let case = hidden(case, &typed);
     let channel = channel_field(&typed, "withdrawals-channel");
     view! {
         <ConfirmPanel
+            id=WITHDRAW
             label="取下げ（利用会員の申し出）"
             explain="利用会員に代わって取り下げます。お願いしていた提供会員に知らせます。"
             action="/api/withdrawals"
             submit="この依頼を取り下げる"
-            open=typed.came_back()
+            open
         >
             {case}
             <TextArea name="reason" id=id(&typed, "withdrawals", "reason") label="取下げの理由（任意）" value=text error rows=2 />

@@ -1,15 +1,16 @@
 //! What the coordinator does next with a case, and whom she asks.
 
+use super::ending::{NOT_ESTABLISH, WITHDRAW};
 use crate::form::{Typed, typed};
 use crate::meeting::meeting_form;
 use crate::ui::{
-    Actions, Button, ButtonKind, ButtonLink, CheckboxGroup, Choice, DataList, DataRow, Disclosure, EmptyState, Form,
-    Hidden, IconName, Notice, Section, Select, StatusTag, TextField, Tone, When,
+    Actions, Button, ButtonKind, ButtonLink, CheckboxGroup, Choice, Disclosure, EmptyState, Form, Hidden, IconName,
+    Notice, Section, Select, StatusTag, TextField, Tone, When,
 };
 use crate::words::{self, refusal, status};
 use domain::actor::Channel;
 use domain::report::ReportStatus;
-use domain::request::{CoordinationStatus as S, OfferStatus};
+use domain::request::{CoordinationStatus as S, OfferStatus, RequestAction};
 use domain::time::{Date, Instant, clock, japanese_date};
 use leptos::prelude::*;
 use service::coordination::{Candidate, CaseDetails, OfferLine};
@@ -41,8 +42,7 @@ pub(super) async fn next_step(case: &CaseDetails, now: Instant) -> AnyView {
     };
     let before = !case.status.is_final() && !matches!(case.status, S::Submitted | S::Established);
     if before && case.starts_at <= now {
-        let text = "これからは成立にできません。別の日は新しい依頼を入力し、この依頼は取下げか不成立にしてください。";
-        return view! { <Notice title="活動の開始時刻を過ぎています"><p>{text}</p></Notice> }.into_any();
+        return too_late(case);
     }
     match case.status {
         S::Submitted => {
@@ -166,6 +166,28 @@ pub(super) async fn next_step(case: &CaseDetails, now: Instant) -> AnyView {
     }
 }
 
+/// The hours have begun without 成立: what is left is to end the case, each way with its form open.
+fn too_late(case: &CaseDetails) -> AnyView {
+    let may = |action: RequestAction| case.actions.contains(&action);
+    let way = |ending: &str| format!("/desk/requests/{}?open={ending}#{ending}", case.no);
+    let none = may(RequestAction::NotEstablish)
+        .then(|| view! { <ButtonLink href=way(NOT_ESTABLISH)>"不成立にする"</ButtonLink> });
+    let withdraw =
+        may(RequestAction::Withdraw).then(|| view! { <ButtonLink href=way(WITHDRAW)>"取下げにする"</ButtonLink> });
+    let another = format!("/desk/requests/new?member={}", case.family.no);
+    view! {
+        <Section title="つぎにすること：この依頼を終える" yours=true>
+            <p>"活動の開始時刻を過ぎています。これからは成立にできません。取下げか不成立にしてください。"</p>
+            <Actions>
+                {none}
+                {withdraw}
+                <ButtonLink href=another kind=ButtonKind::Text>"別の日の依頼を入力する"</ButtonLink>
+            </Actions>
+        </Section>
+    }
+    .into_any()
+}
+
 fn notice(title: &'static str) -> AnyView {
     view! { <Notice title /> }.into_any()
 }
@@ -196,7 +218,7 @@ fn row(offer: &OfferLine, request: String, typed: &Typed, today: Date) -> impl I
     let (sent, until, state) = (offer.sent_at, offer.expires_at, offer.status);
     let reason = offer.reason.clone().map(|reason| view! { <p class="kp-note">{format!("理由：{reason}")}</p> });
     let answered = offer.answered_at.map(|start| {
-        view! { <DataRow term="返事・終了"><When start end=None today /></DataRow> }
+        view! { <span>"返事・終了 "<When start end=None today /></span> }
     });
     let id = offer.id;
     // The form that came back carries the plain id, to which its fault leads.
@@ -230,8 +252,7 @@ fn row(offer: &OfferLine, request: String, typed: &Typed, today: Date) -> impl I
             </Disclosure>
         }
     });
-    let deadline =
-        state.is_open().then(|| view! { <DataRow term="返事の期限"><When start=until end=None today /></DataRow> });
+    let deadline = state.is_open().then(|| view! { <span>"返事の期限 "<When start=until end=None today /></span> });
     view! {
         <li class="kp-desk-offers__item">
             <p class="kp-desk-offers__head">
@@ -241,11 +262,11 @@ fn row(offer: &OfferLine, request: String, typed: &Typed, today: Date) -> impl I
                 " "
                 <StatusTag tone=tone(state) text=status::offer(state) />
             </p>
-            <DataList>
-                <DataRow term="打診"><When start=sent end=None today /></DataRow>
+            <p class="kp-desk-offers__times">
+                <span>"打診 "<When start=sent end=None today /></span>
                 {deadline}
                 {answered}
-            </DataList>
+            </p>
             {reason}
             {open}
         </li>
@@ -258,7 +279,7 @@ const FIRST: usize = 10;
 /// Who may be asked and why they stand there, and who may not and why.
 pub(super) async fn candidates(case: &CaseDetails, found: Vec<Candidate>) -> AnyView {
     let typed = typed("offers").await;
-    let chosen = typed.values("providers[]", Vec::new);
+    let (chosen, error) = (typed.values("providers[]", Vec::new), typed.error("providers"));
     let (may, may_not): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.gates.is_empty());
     let may: Vec<_> = may.into_iter().filter(|one| !one.offer.is_some_and(OfferStatus::is_open)).collect();
     let title = format!("候補（{}人）", may.len());
@@ -293,6 +314,7 @@ pub(super) async fn candidates(case: &CaseDetails, found: Vec<Candidate>) -> Any
                     label="打診する提供会員"
                     options
                     values=chosen
+                    error
                     support="並び：同じ町、この子・この家庭の経験、最近の活動の少なさ。"
                 />
                 {others}
@@ -308,7 +330,7 @@ pub(super) async fn candidates(case: &CaseDetails, found: Vec<Candidate>) -> Any
         let rows = may_not.into_iter().map(barred).collect_view();
         view! { <Disclosure label><ul class="kp-desk-barred">{rows}</ul></Disclosure> }
     });
-    view! { <Section title>{form}{barred}</Section> }.into_any()
+    view! { <Section title><div class="kp-desk-candidates">{form}</div>{barred}</Section> }.into_any()
 }
 
 fn choice(one: &Candidate) -> Choice {
@@ -325,18 +347,19 @@ fn choice(one: &Candidate) -> Choice {
     if let Some(before) = one.offer {
         why.push(format!("この依頼は「{}」", status::offer(before)));
     }
-    why.push(one.telephone.clone());
-    Choice::new(one.no.to_string(), format!("{}（{}）", one.name, one.town)).note(why.join("・"))
+    Choice::new(one.no.to_string(), format!("{}（{}）", one.name, one.town))
+        .note(why.join("・"))
+        .call(one.telephone.clone())
 }
 
 fn barred(one: Candidate) -> impl IntoView {
-    let why: Vec<String> = one.gates.iter().map(refusal::gate).collect();
+    let why = refusal::gates(&one.gates);
     view! {
         <li>
             <strong>{one.name}</strong>
             {format!("（{}・{}）", one.no, one.town)}
             <br />
-            {why.join("、")}
+            {why}
         </li>
     }
 }

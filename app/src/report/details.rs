@@ -285,6 +285,7 @@ fn pull_back(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
                 action="/api/pull-backs"
                 submit="作成中に戻す"
                 open
+                ordinary=true
             >
                 {seen}
                 {channel}

@@ -174,11 +174,19 @@ pub fn ConfirmPanel(
     /// Whether it is open at the beginning, as after a fault in it.
     #[prop(optional)]
     open: bool,
+    /// Whether the step is part of the daily work and ends nothing: no red.
+    #[prop(optional)]
+    ordinary: bool,
+    /// The element's id, where a link leads to it.
+    #[prop(optional, into)]
+    id: String,
     /// Hidden values and the field for the reason.
     children: Children,
 ) -> impl IntoView {
+    let class = if ordinary { "kp-confirm kp-confirm--ordinary" } else { "kp-confirm" };
+    let kind = if ordinary { ButtonKind::Secondary } else { ButtonKind::Danger };
     view! {
-        <details class="kp-confirm" open=open>
+        <details class=class open=open id=(!id.is_empty()).then_some(id)>
             <summary class="kp-confirm__summary">
                 <span class="kp-confirm__label">{label}</span>
                 <Icon name=IconName::Down />
@@ -188,7 +196,7 @@ pub fn ConfirmPanel(
                 <Form action>
                     {children()}
                     <Actions>
-                        <Button kind=ButtonKind::Danger>{submit}</Button>
+                        <Button kind>{submit}</Button>
                     </Actions>
                 </Form>
             </div>

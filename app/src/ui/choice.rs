@@ -1,6 +1,7 @@
 //! Choices: one of a few, some of a few, one of many.
 
 use super::field::{FieldFault, FieldFrame, Must, Support, described_by};
+use super::notice::tel_href;
 use leptos::prelude::*;
 
 /// One thing to choose.
@@ -12,18 +13,27 @@ pub struct Choice {
     pub label: String,
     /// One sentence below the label; empty for none.
     pub note: String,
+    /// A telephone number beside the label, which calls and does not choose; empty for none.
+    pub call: String,
 }
 
 impl Choice {
     /// A choice without a note.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into(), note: String::new() }
+        Self { value: value.into(), label: label.into(), note: String::new(), call: String::new() }
     }
 
     /// The same choice with a sentence below its label.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
+        self
+    }
+
+    /// The same choice with a telephone number beside it.
+    #[must_use]
+    pub fn call(mut self, telephone: impl Into<String>) -> Self {
+        self.call = telephone.into();
         self
     }
 }
@@ -36,11 +46,16 @@ fn option_id(id: &str, place: usize) -> String {
 fn option_label(id: String, note_id: String, choice: Choice) -> impl IntoView {
     let note =
         (!choice.note.is_empty()).then(|| view! { <span class="kp-choice__note" id=note_id>{choice.note}</span> });
+    let call = (!choice.call.is_empty()).then(|| {
+        let href = tel_href(&choice.call);
+        view! { <a class="kp-choice__call" href=href>{choice.call}</a> }
+    });
     view! {
         <label class="kp-choice__label" for=id>
             <span class="kp-choice__text">{choice.label}</span>
             {note}
         </label>
+        {call}
     }
     .into_any()
 }

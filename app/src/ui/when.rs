@@ -17,6 +17,17 @@ pub enum Label {
         /// The business day of the reader.
         today: Date,
     },
+    /// A person's stretch of time: the name before it.
+    Whose {
+        /// 「木村 花子さん」
+        name: String,
+        /// The beginning.
+        start: Instant,
+        /// The end.
+        end: Instant,
+        /// The business day of the reader.
+        today: Date,
+    },
     /// A business day.
     Day {
         /// The day.
@@ -44,6 +55,9 @@ impl Label {
         match self {
             Self::Text(text) => text.into_any(),
             Self::Time { start, end, today } => view! { <When start end today /> }.into_any(),
+            Self::Whose { name, start, end, today } => {
+                view! { {name}"　" <When start end=Some(end) today /> }.into_any()
+            }
             Self::Day { date, today } => view! { <Day date today /> }.into_any(),
         }
     }

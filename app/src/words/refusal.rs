@@ -3,7 +3,7 @@
 use super::status;
 use domain::refusal::Refusal;
 use domain::request::Gate;
-use domain::time::{clock, iso_date, weekday_kanji};
+use domain::time::{clock, weekday_kanji};
 
 fn day(date: domain::time::Date) -> String {
     format!("{}年{}月{}日（{}）", date.year(), u8::from(date.month()), date.day(), weekday_kanji(date))
@@ -29,10 +29,10 @@ pub fn sentence(refusal: &Refusal) -> String {
         ),
         Refusal::NotActive => "会員の活動が休止中か、更新が済んでいません。支部へお電話ください。".into(),
         Refusal::Gates(gates) => {
-            format!("この方には打診できません。{}。", gates.iter().map(gate).collect::<Vec<_>>().join("、"))
+            format!("この方には打診できません。{}。", self::gates(gates))
         }
         Refusal::CannotAccept(gates) => {
-            let why = gates.iter().map(gate).collect::<Vec<_>>().join("、");
+            let why = self::gates(gates);
             format!("いまは、この依頼をお引き受けになれません。{why}。くわしくは、支部へお電話ください。")
         }
         Refusal::ActivityBegun => {
@@ -84,6 +84,41 @@ pub fn sentence(refusal: &Refusal) -> String {
     }
 }
 
+/// The words of all hard gates; trainings that ran out on one day are one phrase.
+#[must_use]
+pub fn gates(gates: &[Gate]) -> String {
+    let mut said = Vec::new();
+    for (place, one) in gates.iter().enumerate() {
+        let same = |other: &&Gate| match (one, other) {
+            (Gate::TrainingExpired(_, until), Gate::TrainingExpired(_, other)) => until == other,
+            _ => false,
+        };
+        if gates.iter().take(place).any(|before| same(&before)) {
+            continue;
+        }
+        let kinds: Vec<&str> = gates.iter().filter(same).filter_map(short_training).collect();
+        match one {
+            Gate::TrainingExpired(_, until) if kinds.len() > 1 => {
+                said.push(format!("研修の期限切れ（{}まで）：{}", plain_day(*until), kinds.join("・")));
+            }
+            _ => said.push(gate(one)),
+        }
+    }
+    said.join("、")
+}
+
+/// 「予定者」 of 「予定者研修」.
+fn short_training(gate: &Gate) -> Option<&'static str> {
+    let Gate::TrainingExpired(kind, _) = gate else { return None };
+    let name = status::training(*kind);
+    Some(name.trim_end_matches("研修").trim_end_matches("講習"))
+}
+
+/// 「2024年3月25日」
+fn plain_day(date: domain::time::Date) -> String {
+    format!("{}年{}月{}日", date.year(), u8::from(date.month()), date.day())
+}
+
 /// The words of a hard gate.
 #[must_use]
 pub fn gate(gate: &Gate) -> String {
@@ -91,7 +126,7 @@ pub fn gate(gate: &Gate) -> String {
         Gate::NotActive(now) => format!("会員の状態が「{}」です", status::membership(*now)),
         Gate::TrainingMissing(kind) => format!("{}の受講記録がありません", status::training(*kind)),
         Gate::TrainingExpired(kind, until) => {
-            format!("{}の期限切れ（{}まで）", status::training(*kind), iso_date(*until))
+            format!("{}の期限切れ（{}まで）", status::training(*kind), plain_day(*until))
         }
         Gate::Clash { start, end } => format!("同じ時間に別の活動（{}〜{}）があります", clock(*start), clock(*end)),
         Gate::SameHousehold => "同じ世帯です".into(),
@@ -114,6 +149,22 @@ mod tests {
         let (own, desk) = (sentence(&Refusal::CannotAccept(gates.clone())), sentence(&Refusal::Gates(gates)));
         assert!(own.contains("お引き受けになれません") && own.contains("支部へお電話ください"), "{own}");
         assert!(desk.starts_with("この方には打診できません"), "{desk}");
+    }
+
+    #[test]
+    fn trainings_that_ran_out_on_one_day_are_one_phrase() {
+        let (day, later) = (parse_iso_date("2024-03-25").unwrap(), parse_iso_date("2024-04-01").unwrap());
+        let expired = Gate::TrainingExpired;
+        let all = [
+            expired(TrainingKind::PreService, day),
+            Gate::SameHousehold,
+            expired(TrainingKind::LifeSaving, day),
+            expired(TrainingKind::AccidentPrevention, later),
+        ];
+        assert_eq!(
+            gates(&all),
+            "研修の期限切れ（2024年3月25日まで）：予定者・緊急救命、同じ世帯です、事故防止講習の期限切れ（2024年4月1日まで）"
+        );
     }
 
     #[test]

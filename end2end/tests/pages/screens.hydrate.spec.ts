@@ -160,7 +160,8 @@ function targets(page: Page): Promise<string[]> {
       }
       const area = one.matches("[type=radio], [type=checkbox]") ? (one.closest(".kp-choice") ?? one) : one;
       const box = area.getBoundingClientRect();
-      const after = ["::before", "::after"].map((part) => parseFloat(getComputedStyle(one, part).height) || 0);
+      const parts = [one, ...((one as HTMLInputElement).labels ?? [])];
+      const after = parts.flatMap((own) => ["::before", "::after"].map((part) => parseFloat(getComputedStyle(own, part).height) || 0));
       const height = Math.max(box.height, ...after);
       const due = one.matches(".kp-button--primary") && !one.closest(".kp-page--wide") ? 48 : 44;
       if (box.width > 0 && height < due - 0.5) {
