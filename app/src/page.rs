@@ -23,19 +23,27 @@ pub struct Page {
     title: &'static str,
     wide: bool,
     for_everybody: bool,
+    searched: String,
     body: AnyView,
 }
 
 impl Page {
     /// A page with its browser title, which never holds what a person typed, and its body with one `PageHead`.
     pub fn new(title: &'static str, body: impl IntoView + 'static) -> Self {
-        Self { title, wide: false, for_everybody: false, body: body.into_any() }
+        Self { title, wide: false, for_everybody: false, searched: String::new(), body: body.into_any() }
     }
 
     /// Uses the whole width, for desks.
     #[must_use]
     pub const fn wide(mut self) -> Self {
         self.wide = true;
+        self
+    }
+
+    /// Keeps the words of a search in the header's box.
+    #[must_use]
+    pub fn searched(mut self, words: String) -> Self {
+        self.searched = words;
         self
     }
 
@@ -97,7 +105,8 @@ fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Faul
             let visitor = nobody.as_ref().unwrap_or(visitor);
             let news = visitor.outcome.news();
             let news = news.map(|title| view! { <Notice kind=NoticeKind::Success title announce=true /> });
-            frame(visitor, title, page.wide, view! { <ErrorSummary errors=faults />{news}{page.body} }.into_any())
+            let body = view! { <ErrorSummary errors=faults />{news}{page.body} }.into_any();
+            frame(visitor, title, page.wide, page.searched, body)
         }
         // The server draws this one for every address alike, so that what is not theirs looks like what is not there.
         Err(Fault::NotFound) => {
@@ -109,7 +118,7 @@ fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Faul
         Err(fault) => {
             response.set_status(StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
             let (title, _) = words::fault_page(&fault);
-            frame(visitor, title.to_owned(), false, fault_body(&fault, visitor.branch.clone()))
+            frame(visitor, title.to_owned(), false, String::new(), fault_body(&fault, visitor.branch.clone()))
         }
     }
 }
@@ -140,7 +149,7 @@ pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
     let owner = Owner::new();
     owner.with(|| {
         let (title, _) = words::fault_page(fault);
-        let body = shell_of(visitor, false, fault_body(fault, visitor.branch.clone())).to_html();
+        let body = shell_of(visitor, false, String::new(), fault_body(fault, visitor.branch.clone())).to_html();
         let AssetNames { css, boot, .. } = &visitor.assets;
         format!(
             "<!DOCTYPE html><html lang=\"ja\"><head><meta charset=\"utf-8\">\
@@ -152,16 +161,16 @@ pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
     })
 }
 
-fn frame(visitor: &Visitor, title: String, wide: bool, body: AnyView) -> AnyView {
+fn frame(visitor: &Visitor, title: String, wide: bool, searched: String, body: AnyView) -> AnyView {
     let title = format!("{title} | 子サポ");
     view! {
         <Title text=title />
-        {shell_of(visitor, wide, body)}
+        {shell_of(visitor, wide, searched, body)}
     }
     .into_any()
 }
 
-fn shell_of(visitor: &Visitor, wide: bool, body: AnyView) -> AnyView {
+fn shell_of(visitor: &Visitor, wide: bool, searched: String, body: AnyView) -> AnyView {
     let session = visitor.session.as_ref();
     let role = session.map(|session| &session.actor.role);
     let (nav, more) = places(role, session.map_or(0, |session| session.unread), &visitor.path);
@@ -180,7 +189,7 @@ fn shell_of(visitor: &Visitor, wide: bool, body: AnyView) -> AnyView {
     let staff = matches!(role, Some(Role::Coordinator { .. } | Role::Hq));
     // Wherever the telephone rings, the next case is found from there.
     let search = matches!(role, Some(Role::Coordinator { .. })).then(|| {
-        view! { <SearchBox id="desk-search" action="/api/desk-searches" label="依頼を探す（番号・氏名・電話）" /> }
+        view! { <SearchBox id="desk-search" action="/api/desk-searches" label="依頼を探す（番号・氏名・電話）" value=searched /> }
     });
     let text_size = session.map_or_else(TextSize::default, |session| session.text_size);
     let here = visitor.here();

@@ -57,6 +57,7 @@ pub fn DeskPage() -> impl IntoView {
         let typed = typed("desk-searches").await;
         let today = visit.env.clock.today();
         let searched = typed.came_back().then(|| typed.value("q", String::new));
+        let kept = searched.clone().unwrap_or_default();
         let right = if let Some(words) = searched {
             let found = service::coordination::search(&visit.env, &visit.actor, &words).await?;
             results(found, words, today).into_any()
@@ -78,7 +79,8 @@ pub fn DeskPage() -> impl IntoView {
                 <Desk queue=ViewFnOnce::from(move || list)>{right}</Desk>
             },
         )
-        .wide())
+        .wide()
+        .searched(kept))
     })
 }
 
