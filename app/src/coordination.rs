@@ -33,6 +33,7 @@ pub(crate) async fn case_path(no: RequestNo) -> String {
     match service::request::viewer(&visit.env, &visit.actor, no).await {
         Ok(Viewer::Coordinator) => format!("/desk/requests/{no}"),
         Ok(Viewer::Provider) => format!("/coordination/{no}"),
+        Ok(Viewer::Headquarters) => format!("/requests/{no}/history"),
         Ok(Viewer::Family) | Err(_) => format!("/requests/{no}"),
     }
 }

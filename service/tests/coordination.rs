@@ -713,10 +713,15 @@ both_databases! {
         coordination::note(env, &desk, no, "10時に電話。留守").await.unwrap();
         let entries = history::of_request(env, &world.hq().await, no).await.unwrap().entries;
         assert_eq!(entries[0].reason.as_deref(), Some("10時に電話。留守"));
+        let read = coordination::read_only(env, &world.hq().await, no).await.unwrap();
+        assert!(!read.family.telephone.is_empty() && read.provider.is_some() && read.actions.is_empty());
         for actor in [&family.person.actor, &provider.actor] {
             assert!(matches!(history::of_request(env, actor, no).await, Err(Error::NotFound)));
+            assert!(matches!(coordination::read_only(env, actor, no).await, Err(Error::NotFound)));
         }
+        assert!(matches!(coordination::read_only(env, &desk, no).await, Err(Error::NotFound)), "she has the desk");
         let draft = world.a_case(&family, None, S::Draft).await;
+        assert!(matches!(coordination::read_only(env, &world.hq().await, draft).await, Err(Error::NotFound)));
         assert!(matches!(history::of_request(env, &desk, draft).await, Err(Error::NotFound)));
     }
 

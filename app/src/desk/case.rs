@@ -88,11 +88,11 @@ async fn show(
                 {people}
                 <div class="kp-desk-facts">
                     <div class="kp-desk-facts__column">
-                        {person("利用会員", &case.family)}
+                        {person("利用会員", &case.family, true)}
                         {facts(&case, today)}
                     </div>
                     <div class="kp-desk-facts__column">
-                        {case.provider.as_ref().map(|provider| person("提供会員", provider))}
+                        {case.provider.as_ref().map(|provider| person("提供会員", provider, true))}
                         {result(&case, today)}
                         <Section title="電話中メモ">{note}</Section>
                     </div>
@@ -110,17 +110,19 @@ async fn show(
     .wide())
 }
 
-fn person(title: &'static str, person: &PersonLine) -> impl IntoView + use<> {
+/// `linked` leads to the member's page, which is the branch's.
+pub(super) fn person(title: &'static str, person: &PersonLine, linked: bool) -> impl IntoView + use<> {
     let call = format!("tel:{}", person.telephone.replace('-', ""));
     let (no, name, kana) = (person.no.to_string(), person.name.clone(), person.kana.clone());
     let (place, telephone) = (format!("{}{}", person.town, person.address), person.telephone.clone());
     let href = format!("/desk/members/{no}");
+    let number = if linked { view! { <a href=href>{no}</a> }.into_any() } else { no.into_any() };
     let state = format!(" {}", status::membership(person.status));
     view! {
         <Section title>
             <DataList>
                 <DataRow term="氏名">{format!("{name}（{kana}）")}</DataRow>
-                <DataRow term="会員番号"><a href=href>{no}</a>{state}</DataRow>
+                <DataRow term="会員番号">{number}{state}</DataRow>
                 <DataRow term="電話番号"><a href=call>{telephone}</a></DataRow>
                 <DataRow term="住所">{place}</DataRow>
             </DataList>
@@ -128,7 +130,7 @@ fn person(title: &'static str, person: &PersonLine) -> impl IntoView + use<> {
     }
 }
 
-fn facts(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
+pub(super) fn facts(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
     let children = case
         .children
         .iter()
@@ -156,7 +158,7 @@ fn facts(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
 }
 
 /// The meeting, the sheet, 成立, the report, and how it ended.
-fn result(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
+pub(super) fn result(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
     let meeting = case.meeting_at.map(|start| {
         let place = case.meeting_place.clone();
         view! { <DataRow term="事前打合せ日"><When start end=None today />" "{place}</DataRow> }

@@ -1,11 +1,14 @@
 //! `/requests/CDK…/history`: who did what, for whom, by which channel, when, and what was seen.
 
+use super::case::{facts, person, result};
 use crate::coordination::number;
+use crate::fault::Fault;
 use crate::page::{Page, page};
-use crate::ui::{PageHead, Timeline, TimelineEvent};
-use crate::visit::{param, visit};
+use crate::ui::{Label, PageHead, Section, StatusTag, Timeline, TimelineEvent};
+use crate::visit::{Visit, param, visit};
 use crate::words::{self, coordination, status};
 use domain::actor::Channel;
+use domain::number::RequestNo;
 use domain::report::ReportStatus;
 use domain::request::CoordinationStatus;
 use leptos::prelude::*;
@@ -18,23 +21,51 @@ pub fn HistoryPage() -> impl IntoView {
     page(async move {
         let visit = visit()?;
         let no = number(&no)?;
+        if visit.actor.is_hq() {
+            return read_only(&visit, no).await;
+        }
         let history = service::history::of_request(&visit.env, &visit.actor, no).await?;
-        let hq = visit.actor.is_hq();
-        let back = if hq { "/hq".to_owned() } else { format!("/desk/requests/{no}") };
-        let label = if hq { "本部のページに戻る" } else { "依頼に戻る" };
-        let sheet = hq.then(|| {
-            view! { <p><a href=format!("/requests/{no}/meeting")>"事前打合せ情報を開く（理由の入力が必要です）"</a></p> }
-        });
+        let (back, label) = (format!("/desk/requests/{no}"), "依頼に戻る");
         let count = history.entries.len();
         Ok(Page::new(
             "履歴",
             view! {
                 <PageHead title="履歴" over=no.to_string() lead=format!("{count}件の記録（新しい順）") back back_label=label />
-                {sheet}
                 {timeline(&history.entries)}
             },
         ))
     })
+}
+
+/// The case and its history as the headquarters read them.
+async fn read_only(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
+    let case = service::coordination::read_only(&visit.env, &visit.actor, no).await?;
+    let history = service::history::of_request(&visit.env, &visit.actor, no).await?;
+    let today = visit.env.clock.today();
+    let name = format!("{}さん", case.family.name);
+    let title = Label::Whose { name, start: case.starts_at, end: case.ends_at, today };
+    let over = format!("{no} {}", status::care_kind(case.care_kind));
+    let tag = {
+        let state = case.status;
+        move || view! { <StatusTag tone=status::request_tone(state) text=status::request(state) /> }
+    };
+    let count = history.entries.len();
+    let provider = case.provider.as_ref().map(|provider| person("提供会員", provider, false));
+    Ok(Page::new(
+        "依頼の履歴",
+        view! {
+            <PageHead title over back="/hq" back_label="本部のページに戻る" aside=tag />
+            <p><a href=format!("/requests/{no}/meeting")>"事前打合せ情報を開く（理由の入力が必要です）"</a></p>
+            {facts(&case, today)}
+            {person("利用会員", &case.family, false)}
+            {provider}
+            {result(&case, today)}
+            <Section title="履歴">
+                <p class="kp-note">{format!("{count}件の記録（新しい順）")}</p>
+                {timeline(&history.entries)}
+            </Section>
+        },
+    ))
 }
 
 /// The entries as a timeline, newest first, as on a report.

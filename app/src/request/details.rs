@@ -32,6 +32,7 @@ pub fn RequestPage() -> impl IntoView {
             Viewer::Family => family(&visit, no).await,
             Viewer::Provider => redirect(&format!("/coordination/{no}")),
             Viewer::Coordinator => redirect(&format!("/desk/requests/{no}")),
+            Viewer::Headquarters => redirect(&format!("/requests/{no}/history")),
         }
     })
 }

@@ -142,7 +142,11 @@ async fn the_newsletters_case_is_open_to_its_people() {
         assert_eq!(person.get(path).await.status(), expected, "{account} {path}");
     }
     // One address for a case; whoever may see it is led to the view of their own side.
-    for (account, view) in [("teikyo", "/coordination/CDK0036630"), ("midori", "/desk/requests/CDK0036630")] {
+    for (account, view) in [
+        ("teikyo", "/coordination/CDK0036630"),
+        ("midori", "/desk/requests/CDK0036630"),
+        ("honbu", "/requests/CDK0036630/history"),
+    ] {
         let person = site().browser(account).await;
         assert_eq!(location(&person.get("/requests/CDK0036630").await), view, "{account}");
         assert_eq!(person.get(view).await.status(), StatusCode::OK, "{account}");

@@ -111,6 +111,20 @@ impl Case {
         Ok((Self::of(row)?, party))
     }
 
+    /// Reads any ward's case for the headquarters; a draft is the family's alone.
+    pub async fn read_as_headquarters<C: ConnectionTrait>(
+        connection: &C,
+        actor: &Actor,
+        no: RequestNo,
+    ) -> Result<Self> {
+        if !actor.is_hq() {
+            return Err(Error::NotFound);
+        }
+        let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(i64::from(no.0)));
+        let row = query.filter(care_request::Column::Status.ne(CoordinationStatus::Draft.key()));
+        Self::of(row.one(connection).await?.ok_or(Error::NotFound)?)
+    }
+
     pub fn no(&self) -> RequestNo {
         RequestNo(u32::try_from(self.row.request_no).unwrap_or_default())
     }

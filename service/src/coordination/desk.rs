@@ -141,6 +141,20 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseDeta
     if side != Party::Coordinator || case.status == CoordinationStatus::Draft {
         return Err(Error::NotFound);
     }
+    read(env, case).await
+}
+
+/// A case of any ward as the headquarters read it (domain 5.6); there is nothing for them to do.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody else, and for drafts.
+pub async fn read_only(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseDetails> {
+    let case = Case::read_as_headquarters(env.db.read(), actor, no).await?;
+    Ok(CaseDetails { actions: Vec::new(), ..read(env, case).await? })
+}
+
+async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
+    let connection = env.db.read();
     let row = &case.row;
     let day = case.start().date();
     let owner = match row.owner_id {

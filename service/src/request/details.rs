@@ -20,6 +20,8 @@ pub enum Viewer {
     Provider,
     /// A coordinator of the request's ward; drafts are the family's alone.
     Coordinator,
+    /// The headquarters, who only read.
+    Headquarters,
 }
 
 /// Whose page of a request the actor may open.
@@ -42,6 +44,8 @@ pub async fn viewer(env: &Env, actor: &Actor, no: RequestNo) -> Result<Viewer> {
         Ok(Viewer::Provider)
     } else if actor.coordinator_ward() == Some(row.ward.as_str()) && row.status != CoordinationStatus::Draft.key() {
         Ok(Viewer::Coordinator)
+    } else if actor.is_hq() && row.status != CoordinationStatus::Draft.key() {
+        Ok(Viewer::Headquarters)
     } else {
         Err(Error::NotFound)
     }
