@@ -132,7 +132,12 @@ pub async fn typed(endpoint: &str) -> Typed {
     if fault == Some(Fault::SignedOut) {
         visitor.outcome.say(words::KEPT);
     }
-    let errors = fault.as_ref().map(|fault| words::fault(endpoint, fault)).unwrap_or_default();
+    let staff = visitor.session.as_ref().is_some_and(|session| session.actor.member().is_none());
+    let errors = match &fault {
+        Some(Fault::Refused(refusal)) if staff => vec![(String::new(), words::refusal::to_staff(refusal))],
+        Some(fault) => words::fault(endpoint, fault),
+        None => Vec::new(),
+    };
     let refused = fault.and_then(|fault| if let Fault::Refused(refusal) = fault { Some(refusal) } else { None });
     visitor.outcome.mend(errors.clone());
     Typed { fields: Submitted(draft.fields.into()), errors, refused, came_back: true }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::input::InputFault;
+use crate::time::Date;
 
 /// One field that has to be mended; a form gets all of them at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,10 @@ pub enum FieldFault {
     Past,
     /// The date lies in the future.
     Future,
+    /// The branch cannot have heard of it before the request was made.
+    BeforeRequest,
+    /// The day lies too far back; the first one that can be.
+    NotBefore(#[serde(with = "crate::time::serde_date")] Date),
     /// The child may not be looked after on that day (57 days to the end of the 6th grade); names of the children.
     ChildNotEligible(Vec<String>),
     /// The number is of nothing the person may see.

@@ -16,6 +16,8 @@ pub enum Refusal {
     ReportMoved(ReportStatus),
     /// The offer was already answered, has expired or was closed.
     OfferClosed,
+    /// The provider accepted the offer, which can no longer be declined.
+    OfferAccepted,
     /// The step belongs to another party.
     NotYours,
     /// The web form takes dates from three weeks ahead; earlier ones are for the telephone.
@@ -24,9 +26,9 @@ pub enum Refusal {
         #[serde(with = "crate::time::serde_date")]
         first: Date,
     },
-    /// The page already made a request, with other content.
+    /// The page already made a request, a report or a member, with other content.
     AlreadyEntered {
-        /// That request's number.
+        /// Its number.
         request: String,
     },
     /// The member is not active (休止, 更新切れ, …).

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// The highest amount of one kind of expenses, in yen.
 pub const EXPENSE_MAX: i64 = 100_000;
+/// How long before its activity a report may have been begun.
+const A_YEAR: ::time::Duration = ::time::Duration::days(365);
 /// The longest remarks, in characters.
 pub const NOTES_MAX: usize = 2_000;
 
@@ -112,6 +114,17 @@ impl ReportForm {
         let mut errors = Vec::new();
         let entered_on = keep(&mut errors, "entered_on", input::parse_date(&self.entered_on));
         let date = keep(&mut errors, "date", input::parse_date(&self.date));
+        match (entered_on, date) {
+            (Some(entered), _) if entered > now.date() => {
+                errors.push(FieldError::new("entered_on", FieldFault::Future))
+            }
+            // The newsletter's own report was begun two weeks before its activity; a year before is a slip of the pen.
+            (Some(entered), Some(date)) if entered < date.saturating_sub(A_YEAR) => {
+                let first = FieldFault::NotBefore(date.saturating_sub(A_YEAR));
+                errors.push(FieldError::new("entered_on", first));
+            }
+            _ => {}
+        }
         let start = keep(&mut errors, "start", input::parse_time(&self.start));
         let end = keep(&mut errors, "end", input::parse_time(&self.end));
         let mut span = None;
@@ -259,6 +272,16 @@ mod tests {
         let ahead = ReportForm { date: "2024-03-31".into(), end: String::new(), ..self::form() };
         let fields: Vec<_> = ahead.read(now, &offered()).unwrap_err().into_iter().map(|error| error.field).collect();
         assert_eq!(fields, ["end", "date"]);
+    }
+
+    #[test]
+    fn a_report_is_entered_neither_in_the_future_nor_long_before_its_activity() {
+        let now = parse_rfc3339("2024-03-30T14:00:00+09:00").unwrap();
+        let on = |day: &str| ReportForm { entered_on: day.into(), ..form() }.read(now, &offered());
+        assert_eq!(on("2024-03-31").unwrap_err(), [FieldError::new("entered_on", FieldFault::Future)]);
+        let first = FieldFault::NotBefore(parse_iso_date("2023-03-31").unwrap());
+        assert_eq!(on("2023-03-30").unwrap_err(), [FieldError::new("entered_on", first)]);
+        assert!(on("2023-03-31").is_ok() && on("2024-03-16").is_ok(), "as the newsletter's");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
 
 /// A secret of 256 random bits in 43 URL-safe characters.
 ///
@@ -12,6 +13,23 @@ pub fn token() -> Result<String> {
     let mut bytes = [0_u8; 32];
     fill(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// A secret of the same shape that this process alone can make, and makes again, of a text: for what is to be answered
+/// twice alike and yet must not stand in the database.
+///
+/// # Errors
+/// When the machine has no randomness.
+pub fn token_of(text: &str) -> Result<String> {
+    static SEED: OnceLock<String> = OnceLock::new();
+    let seed = match SEED.get() {
+        Some(seed) => seed,
+        None => {
+            let seed = token()?;
+            SEED.get_or_init(|| seed)
+        }
+    };
+    Ok(URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{seed} {text}"))))
 }
 
 /// SHA-256 of a text in hexadecimal: what the database keeps of a secret, and how a report's content is named.

@@ -50,19 +50,25 @@ pub struct AcceptForm {
 /// # Errors
 /// Those of the database.
 pub async fn issue<C: ConnectionTrait>(transaction: &C, env: &Env, account: i64) -> Result<String> {
+    let token = id::token()?;
+    issue_as(transaction, env, account, &token).await?;
+    Ok(token)
+}
+
+/// Gives out a link with a token of the caller's.
+async fn issue_as<C: ConnectionTrait>(transaction: &C, env: &Env, account: i64, token: &str) -> Result<()> {
     let sql = "DELETE FROM invitation WHERE account_id = $1 AND used_at IS NULL";
     db::execute(transaction, sql, vec![account.into()]).await?;
-    let token = id::token()?;
     let now = env.clock.real_now();
     let row = invitation::ActiveModel {
-        token_hash: Set(id::sha256(&token)),
+        token_hash: Set(id::sha256(token)),
         account_id: Set(account),
         created_at: Set(now.0),
         expires_at: Set(now.plus_minutes(HOURS * 60).0),
         used_at: Set(None),
     };
     invitation::Entity::insert(row).exec_without_returning(transaction).await?;
-    Ok(token)
+    Ok(())
 }
 
 /// Gives out a link for a member's account.
@@ -70,9 +76,24 @@ pub async fn issue<C: ConnectionTrait>(transaction: &C, env: &Env, account: i64)
 /// # Errors
 /// Those of the database.
 pub(crate) async fn issue_to_member<C: ConnectionTrait>(transaction: &C, env: &Env, member: i64) -> Result<String> {
+    let account = account_of(transaction, member).await?;
+    issue(transaction, env, account).await
+}
+
+/// Gives out the first link of a member who has just been recorded.
+pub(crate) async fn issue_first<C: ConnectionTrait>(
+    transaction: &C,
+    env: &Env,
+    member: i64,
+    token: &str,
+) -> Result<()> {
+    let account = account_of(transaction, member).await?;
+    issue_as(transaction, env, account, token).await
+}
+
+async fn account_of<C: ConnectionTrait>(transaction: &C, member: i64) -> Result<i64> {
     let account = account::Entity::find().filter(account::Column::MemberId.eq(member)).one(transaction).await?;
-    let account = account.ok_or_else(|| Error::Broken("a member without an account".into()))?;
-    issue(transaction, env, account.id).await
+    account.map(|account| account.id).ok_or_else(|| Error::Broken("a member without an account".into()))
 }
 
 /// Whether a token still opens; for showing a link again while it does.

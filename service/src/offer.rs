@@ -125,13 +125,17 @@ pub async fn accept(env: &Env, actor: &Actor, offer: i64, channel: Channel) -> R
 /// The provider declines, with or without a reason; when nobody is asked any more, the case is searched again.
 ///
 /// # Errors
-/// As [`accept`], without gates.
+/// As [`accept`], without gates; [`Refusal::OfferAccepted`] for the provider who has accepted it.
 pub async fn decline(env: &Env, actor: &Actor, offer: i64, why: &str, channel: Channel) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
     let (mut case, offer, side) = lock(&tx, actor, offer).await?;
     if offer.status == OfferStatus::Declined.key() {
         return Ok(Outcome::AlreadyApplied);
+    }
+    let accepted = offer.status == OfferStatus::Accepted.key() && case.row.provider_id == Some(offer.provider_id);
+    if accepted && side == Party::Provider {
+        return Err(Refusal::OfferAccepted.into());
     }
     decide(&offer, OfferAction::Decline, side, now)?;
     let by = by_member(&tx, actor, side, offer.provider_id, channel).await?;

@@ -1,7 +1,7 @@
 //! Makes a form's effect happen once: the form carries a key, the first transaction that uses it keeps its result.
 
-use crate::db;
 use crate::error::Result;
+use crate::{db, id};
 use domain::time::Instant;
 use sea_orm::ConnectionTrait;
 
@@ -59,9 +59,30 @@ pub async fn keep<C: ConnectionTrait>(transaction: &C, account: i64, key: &str, 
     Ok(())
 }
 
+/// A result to keep together with what it was made of, so that a page that is sent again is told from one that was gone
+/// back to and changed.
+#[must_use]
+pub fn made_of(result: &str, content: &str) -> String {
+    format!("{result} {}", id::sha256(content))
+}
+
+/// The result of [`made_of`], and whether it was made of this content; one that an earlier release kept without a hash was.
+#[must_use]
+pub fn was_made_of<'a>(kept: &'a str, content: &str) -> (&'a str, bool) {
+    kept.split_once(' ').map_or((kept, true), |(result, hash)| (result, hash == id::sha256(content)))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_key;
+    use super::{is_key, made_of, was_made_of};
+
+    #[test]
+    fn a_changed_page_is_told_from_one_that_is_sent_again() {
+        let kept = made_of("MEM0040989", "花子");
+        assert_eq!(was_made_of(&kept, "花子"), ("MEM0040989", true));
+        assert_eq!(was_made_of(&kept, "桜"), ("MEM0040989", false));
+        assert_eq!(was_made_of("MEM0040989", "桜"), ("MEM0040989", true));
+    }
 
     #[test]
     fn only_what_our_forms_carry_is_a_key() {

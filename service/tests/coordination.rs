@@ -5,6 +5,7 @@ mod support;
 
 use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::coordination::{QueueGroup, Stall};
+use domain::fault::{FieldError, FieldFault};
 use domain::member::{MembershipStatus, TrainingKind};
 use domain::number::RequestNo;
 use domain::refusal::{Refusal, of_request};
@@ -389,6 +390,44 @@ both_databases! {
             assert!(matches!(result, Err(Error::Refused(Refusal::ActivityBegun))), "{result:?}");
         }
         assert_eq!(world.count("SELECT COUNT(*) FROM activity").await, 0);
+    }
+
+    async fn hours_that_have_begun_are_not_entered_for_a_caller(world) {
+        let env = &world.env;
+        let (family, desk) = (world.a_family().await, world.coordinator("midori").await);
+        env.clock.advance_to(at("2024-03-30T11:30"));
+        let typed = |start: &str| service::request::RequestForm {
+            date: "2024-03-30".into(),
+            start: start.into(),
+            end: "13:30".into(),
+            children: vec![family.taro.to_string()],
+            care_kind: "care".into(),
+            care_place: "provider_home".into(),
+            ..Default::default()
+        };
+        for start in ["9:00", "11:30"] {
+            let refused = coordination::enter(env, &desk, family.person.no, Channel::Phone, &typed(start), "").await;
+            let Err(Error::Invalid(fields)) = refused else { panic!("{refused:?}") };
+            assert_eq!(fields, [FieldError::new("start", FieldFault::Past)]);
+        }
+        coordination::enter(env, &desk, family.person.no, Channel::Phone, &typed("11:31"), "").await.unwrap();
+    }
+
+    async fn a_cancellation_is_not_heard_of_before_the_request(world) {
+        let env = &world.env;
+        seed_tariff(&world).await;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        let sql = "UPDATE care_request SET requested_at = $1";
+        db::execute(env.db.write(), sql, vec![at("2024-03-02T14:45").0.into()]).await.unwrap();
+        env.clock.advance_to(at("2024-03-30T09:30"));
+        let form = |date: &str, time: &str| CancelForm { reason: "発熱".into(), told_date: date.into(), told_time: time.into() };
+        for (date, time) in [("2024-03-02", "14:44"), ("2023-01-01", "10:00")] {
+            let early = coordination::cancel(env, &desk, no, anyhow(), &form(date, time)).await;
+            let Err(Error::Invalid(fields)) = early else { panic!("{early:?}") };
+            assert_eq!(fields, [FieldError::new("told_date", FieldFault::BeforeRequest)]);
+        }
+        coordination::cancel(env, &desk, no, anyhow(), &form("2024-03-02", "14:45")).await.unwrap();
     }
 
     async fn a_cancellation_by_phone_costs_what_it_did_when_the_branch_heard_of_it(world) {
@@ -807,6 +846,9 @@ both_databases! {
         let no = family.person.no;
         let entered = coordination::enter(env, &desk, no, Channel::Phone, &typed, "a").await.unwrap();
         let later = service::request::RequestForm { end: "13:00".into(), ..typed.clone() };
+        let wrong = service::request::RequestForm { end: "9:00".into(), ..typed.clone() };
+        let refused = coordination::enter(env, &desk, no, Channel::Phone, &wrong, "a").await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "what is wrong does not pass for what was entered: {refused:?}");
         let both = service::request::RequestForm {
             children: vec![family.taro.to_string(), family.sakura.to_string()],
             ..typed.clone()

@@ -107,10 +107,26 @@ both_databases! {
         let first = member::register(&world.env, &midori, &a_family(), "once").await.unwrap();
         let again = member::register(&world.env, &midori, &a_family(), "once").await.unwrap();
         assert_eq!(first.no, again.no);
-        assert_ne!(first.token, again.token);
-        assert!(!service::invitation::is_open(&world.env, &first.token).await.unwrap(), "a new link ends the old");
-        assert!(service::invitation::is_open(&world.env, &again.token).await.unwrap());
+        assert_eq!(first.token, again.token, "the link that may be handed over already stays the one");
+        assert!(service::invitation::is_open(&world.env, &first.token).await.unwrap());
+        assert_eq!(world.count("SELECT COUNT(*) FROM invitation").await, 1);
         assert_eq!(world.count("SELECT COUNT(*) FROM member").await, 1);
+    }
+
+    async fn a_page_gone_back_to_and_changed_is_not_taken_for_the_member_it_made(world) {
+        let midori = world.coordinator("midori").await;
+        let first = member::register(&world.env, &midori, &a_family(), "once").await.unwrap();
+        let mut other = a_family();
+        other.contact.telephone = "045-982-9999".into();
+        match member::register(&world.env, &midori, &other, "once").await {
+            Err(Error::Refused(Refusal::AlreadyEntered { request })) => assert_eq!(request, first.no.to_string()),
+            wrong => panic!("{wrong:?}"),
+        }
+        other.contact.telephone = "いち".into();
+        assert!(matches!(member::register(&world.env, &midori, &other, "once").await, Err(Error::Invalid(_))));
+        other.contact.telephone = "045-982-9999".into();
+        let second = member::register(&world.env, &midori, &other, "fresh").await.unwrap();
+        assert_ne!(second.no, first.no);
     }
 
     async fn nobody_else_sees_or_changes_a_member(world) {

@@ -17,6 +17,16 @@ fn anyhow() -> Asked {
 }
 
 both_databases! {
+    async fn who_has_accepted_an_offer_is_told_so_when_declining_it(world) {
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, None, S::Offering).await;
+        let offer = world.an_offer(no, &provider).await;
+        offer::accept(&world.env, &provider.actor, offer, Channel::Web).await.unwrap();
+        let late = offer::decline(&world.env, &provider.actor, offer, "", Channel::Web).await;
+        assert!(matches!(late, Err(Error::Refused(Refusal::OfferAccepted))), "{late:?}");
+        assert_eq!(world.status(no).await, S::ProviderFound);
+    }
+
     async fn two_providers_at_once_and_one_wins(world) {
         let (family, desk) = (world.a_family().await, world.coordinator("midori").await);
         let first = world.a_provider().await;

@@ -247,9 +247,20 @@ both_databases! {
         assert_eq!(request::save_draft(&world.env, actor, &sending, &changed).await.unwrap(), no);
         assert_eq!(request::edit(&world.env, actor, no).await.unwrap().form, changed);
         let third = RequestForm { notes: "もう一度".into(), ..wish(&family) };
-        let answer = request::save_draft(&world.env, actor, &sending, &third).await;
-        assert!(matches!(answer, Err(Error::Stale { .. })), "{answer:?}");
+        let entered = Refusal::AlreadyEntered { request: no.to_string() };
+        assert_eq!(refusal(request::save_draft(&world.env, actor, &sending, &third).await), entered);
         assert_eq!(world.count("SELECT count(*) FROM care_request").await, 1);
+    }
+
+    async fn a_page_gone_back_to_after_registering_makes_no_second_request_unasked(world) {
+        let family = world.a_family().await;
+        let actor = &family.person.actor;
+        let no = request::submit(&world.env, actor, &once("page"), &wish(&family)).await.unwrap();
+        let changed = RequestForm { notes: "変えました".into(), ..wish(&family) };
+        let entered = Refusal::AlreadyEntered { request: no.to_string() };
+        assert_eq!(refusal(request::submit(&world.env, actor, &once("page"), &changed).await), entered);
+        assert_eq!(refusal(request::save_draft(&world.env, actor, &once("page"), &changed).await), entered);
+        assert_ne!(request::submit(&world.env, actor, &once("fresh"), &changed).await.unwrap(), no);
     }
 
     async fn of_two_windows_the_second_is_told_who_was_first(world) {

@@ -101,6 +101,9 @@ const NAMES: &[(&str, &str)] = &[
 /// Fields that are chosen, not typed.
 const CHOSEN: &[&str] = &["children", "care_kind", "care_place", "channel", "kind", "method", "training"];
 
+/// Fields that hold a day without a time.
+const DAYS: &[&str] = &["date", "entered_on", "child_birth"];
+
 /// The sentence at a field.
 #[must_use]
 pub fn sentence(form: &str, field: &str, fault: &FieldFault) -> String {
@@ -110,6 +113,7 @@ pub fn sentence(form: &str, field: &str, fault: &FieldFault) -> String {
         FieldFault::Missing if CHOSEN.contains(&field.split('[').next().unwrap_or(field)) => {
             format!("{name}を選んでください。")
         }
+        FieldFault::Missing if field == "documents" => "本人確認書類を確かめて、チェックを入れてください。".into(),
         FieldFault::Missing => format!("{name}を入力してください。"),
         FieldFault::NotAChoice => format!("{name}を、表示されている中から選んでください。"),
         FieldFault::EndBeforeStart => {
@@ -118,8 +122,19 @@ pub fn sentence(form: &str, field: &str, fault: &FieldFault) -> String {
         FieldFault::TooLongPeriod(minutes) => {
             format!("一回の預かりは{}時間までです。時刻を確かめてください。", minutes / 60)
         }
-        FieldFault::Past => format!("{name}は、今日より後の日にしてください。"),
+        FieldFault::Past if field == "start" => format!("{name}は、いまより後にしてください。"),
+        FieldFault::Past => format!("{name}は、今日か、今日より後の日にしてください。"),
+        FieldFault::Future if DAYS.contains(&field.split('[').next().unwrap_or(field)) => {
+            format!("{name}は、今日までの日にしてください。")
+        }
         FieldFault::Future => format!("{name}は、今より前の日時にしてください。"),
+        FieldFault::BeforeRequest => format!("{name}は、ご依頼より後の日時にしてください。"),
+        FieldFault::NotBefore(first) => {
+            format!("{name}は、{}以降の日にしてください。", domain::time::iso_date(*first))
+        }
+        FieldFault::ChildNotEligible(_) if field.starts_with("child_birth") => {
+            "お預かりできるのは、小学6年生までです。生年月日を確かめてください。".into()
+        }
         FieldFault::ChildNotEligible(children) => format!(
             "その日は{}さんをお預かりできません。お預かりできるのは、生後57日から小学6年生までです。",
             children.join("さん・")
@@ -168,6 +183,8 @@ mod tests {
             FieldFault::TooLongPeriod(960),
             FieldFault::Past,
             FieldFault::Future,
+            FieldFault::BeforeRequest,
+            FieldFault::NotBefore(domain::time::parse_iso_date("2023-03-31").unwrap()),
             FieldFault::ChildNotEligible(vec!["太郎".into(), "桜".into()]),
             FieldFault::Unknown,
             FieldFault::PasswordTooShort(10),
@@ -197,6 +214,18 @@ mod tests {
         speak_plainly(
             sentences.chain(inputs.iter().map(|fault| sentence("requests", "date", &FieldFault::Input(*fault)))),
         );
+    }
+
+    #[test]
+    fn a_sentence_says_what_can_be_done_about_this_field() {
+        let past = |field| sentence("entries", field, &FieldFault::Past);
+        assert_eq!(past("date"), "預けたい日は、今日か、今日より後の日にしてください。");
+        assert_eq!(past("start"), "開始時刻は、いまより後にしてください。");
+        let unticked = sentence("coupon-issues", "documents", &FieldFault::Missing);
+        assert_eq!(unticked, "本人確認書類を確かめて、チェックを入れてください。");
+        let grown = sentence("members", "child_birth[0]", &FieldFault::ChildNotEligible(vec!["次郎".into()]));
+        assert!(!grown.contains("その日"), "{grown}");
+        assert_eq!(sentence("reports", "entered_on", &FieldFault::Future), "入力日は、今日までの日にしてください。");
     }
 
     #[test]

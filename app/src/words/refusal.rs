@@ -20,12 +20,15 @@ pub fn sentence(refusal: &Refusal) -> String {
             format!("この報告書はいま「{}」です。いまの内容を確かめてから進めてください。", status::report(*now))
         }
         Refusal::OfferClosed => "この打診はすでに終わっています。ほかの方に決まったか、期限が過ぎました。".into(),
+        Refusal::OfferAccepted => {
+            "この打診は、すでに受けていただきました。ご都合が悪くなったときは、支部へお電話ください。".into()
+        }
         Refusal::NotYours => "この操作は、ほかの方が行うものです。".into(),
         Refusal::TooSoon { first } => {
             format!("画面からの依頼は{}以降の日にできます。それより前の日は、支部へお電話ください。", day(*first))
         }
         Refusal::AlreadyEntered { request } => format!(
-            "この入力は、{request}としてすでに受け付けています。別の依頼にするときは、もう一度内容を確かめてください。"
+            "この画面からは、すでに登録しています（{request}）。別に登録するときは、もう一度内容を確かめてください。"
         ),
         Refusal::NotActive => "会員の活動が休止中か、更新が済んでいません。支部へお電話ください。".into(),
         Refusal::Gates(gates) => {
@@ -119,6 +122,16 @@ fn plain_day(date: domain::time::Date) -> String {
     format!("{}年{}月{}日", date.year(), u8::from(date.month()), date.day())
 }
 
+/// The sentence of a refusal told to the branch or the headquarters, whom nobody sends to the telephone.
+#[must_use]
+pub fn to_staff(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotActive => "会員の活動が休止中か、更新が済んでいません。会員のページで確かめてください。".into(),
+        Refusal::CannotAccept(gates) => sentence(&Refusal::Gates(gates.clone())),
+        other => sentence(other).replace("支部へお電話ください。", ""),
+    }
+}
+
 /// The words of a hard gate.
 #[must_use]
 pub fn gate(gate: &Gate) -> String {
@@ -180,6 +193,7 @@ mod tests {
         ];
         let mut refusals = vec![
             Refusal::OfferClosed,
+            Refusal::OfferAccepted,
             Refusal::NotYours,
             Refusal::TooSoon { first: day },
             Refusal::AlreadyEntered { request: "CDK0036630".into() },
@@ -212,6 +226,11 @@ mod tests {
         refusals.extend(gates.into_iter().map(|gate| Refusal::Gates(vec![gate])));
         refusals.extend(CoordinationStatus::ALL.iter().map(|now| Refusal::RequestMoved(*now)));
         refusals.extend(ReportStatus::ALL.iter().map(|now| Refusal::ReportMoved(*now)));
+        let told =
+            refusals.iter().filter(|refusal| !matches!(refusal, Refusal::TooSoon { .. } | Refusal::OfferAccepted));
+        for said in told.map(to_staff) {
+            assert!(!said.contains("支部へお電話"), "the branch is not told to call itself: {said}");
+        }
         speak_plainly(refusals.iter().map(sentence));
     }
 }

@@ -94,7 +94,7 @@ async fn a_callers_request_is_read_back_before_it_is_entered() {
     let back = send(&desk, &changed, &[("once", &key), ("do", "enter")]).await;
     let (_, page) = desk.page(&back).await;
     let number = &entered["/desk/requests/".len()..][..10];
-    assert!(page.contains(&format!("この入力は、{number}としてすでに受け付けています。")), "{back}");
+    assert!(page.contains(&format!("この画面からは、すでに登録しています（{number}）。")), "{back}");
     assert!(page.contains("value=\"17:00\"") && once(&page) != key);
     let check = send(&desk, &changed, &[("once", once(&page)), ("do", "check")]).await;
     let (_, page) = desk.page(&check).await;

@@ -90,7 +90,7 @@ pub async fn check_entry(
     let row = family(connection, actor, no).await?;
     active(&row)?;
     let own = form::children(connection, row.id).await?;
-    let wanted = read(typed, &own, channel, now.date())?;
+    let wanted = read(typed, &own, channel, now)?;
     let entered = once::result(connection, actor.account, once).await?.map(|done| number_of(&done)).transpose()?;
     if let Some(entered) = entered {
         same(connection, entered, channel, &wanted).await?;
@@ -117,16 +117,13 @@ pub async fn enter(
     let now = env.clock.now();
     let row = family(&tx, actor, no).await?;
     let own = form::children(&tx, row.id).await?;
-    let wanted = read(typed, &own, channel, now.date());
+    let wanted = read(typed, &own, channel, now)?;
     if let Some(done) = once::claim(&tx, actor.account, once, now).await? {
         let entered = number_of(&done)?;
-        if let Ok(wanted) = wanted {
-            same(&tx, entered, channel, &wanted).await?;
-        }
+        same(&tx, entered, channel, &wanted).await?;
         return Ok(entered);
     }
     active(&row)?;
-    let wanted = wanted?;
     let request = number::next_request(&tx).await?;
     let new = care_request::ActiveModel {
         request_no: Set(i64::from(request.0)),
@@ -171,19 +168,24 @@ fn active(row: &member::Model) -> Result<()> {
     if row.status == MembershipStatus::Active.key() { Ok(()) } else { Err(Refusal::NotActive.into()) }
 }
 
-/// What is asked for, or every field to mend with the channel at the end.
-fn read(typed: &RequestForm, own: &[OwnChild], channel: Channel, today: Date) -> Result<Wanted> {
+/// What is asked for, or every field to mend with the channel at the end. Hours that have begun cannot be agreed on any
+/// more, as days that have passed.
+fn read(typed: &RequestForm, own: &[OwnChild], channel: Channel, now: Instant) -> Result<Wanted> {
     let by_branch = matches!(channel, Channel::Phone | Channel::Paper | Channel::Counter);
-    match form::read(typed, own, today).wanted() {
-        Ok(wanted) if by_branch => Ok(wanted),
-        other => {
-            let mut faults = other.err().unwrap_or_default();
-            if !by_branch {
-                faults.push(FieldError::new("channel", FieldFault::Missing));
-            }
-            Err(Error::Invalid(faults))
-        }
+    let reading = form::read(typed, own, now.date());
+    let begun = reading.start.is_some_and(|start| start <= now && start.date() == now.date());
+    let read = reading.wanted();
+    if by_branch && !begun {
+        return read.map_err(Error::Invalid);
     }
+    let mut faults = read.err().unwrap_or_default();
+    if begun {
+        faults.push(FieldError::new("start", FieldFault::Past));
+    }
+    if !by_branch {
+        faults.push(FieldError::new("channel", FieldFault::Missing));
+    }
+    Err(Error::Invalid(faults))
 }
 
 fn number_of(kept: &str) -> Result<RequestNo> {

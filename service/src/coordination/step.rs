@@ -290,7 +290,7 @@ pub struct CancelForm {
 ///
 /// # Errors
 /// A stranger: [`Error::NotFound`]; [`Refusal::AlreadyReported`] when the activity has a registered report; no reason, or
-/// a moment that has not come: [`Error::Invalid`]; or the table's refusal.
+/// a moment that has not come or lies before the request: [`Error::Invalid`]; or the table's refusal.
 pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form: &CancelForm) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
@@ -300,7 +300,7 @@ pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form:
         return Ok(Outcome::AlreadyApplied);
     }
     let to = case.decide(RequestAction::Cancel, side)?;
-    let (words, told_at) = read_cancel(form, side, now)?;
+    let (words, told_at) = read_cancel(form, side, Instant(case.row.requested_at), now)?;
     let by = by_member(&tx, actor, side, case.row.member_id, asked.channel).await?;
     let draft_ended = end_drafts(&tx, &case, now, &by).await?;
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("an agreed case without a provider".into()))?;
@@ -328,7 +328,7 @@ pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form:
 }
 
 /// The reason, and the moment from which the cancellation counts: now, or when the branch heard of it.
-fn read_cancel(form: &CancelForm, side: Party, now: Instant) -> Result<(String, Instant)> {
+fn read_cancel(form: &CancelForm, side: Party, requested: Instant, now: Instant) -> Result<(String, Instant)> {
     let mut faults = Vec::new();
     let words = match reason("reason", &form.reason) {
         Ok(words) => words,
@@ -346,6 +346,8 @@ fn read_cancel(form: &CancelForm, side: Party, now: Instant) -> Result<(String, 
         let time = input::parse_time(&form.told_time).map_err(|bad| fault("told_time", bad.into())).ok();
         match date.zip(time).map(|(date, minute)| Instant::at(date, minute)) {
             Some(at) if at > now => fault("told_date", FieldFault::Future),
+            // The minute typed may be the one in which the request was made.
+            Some(at) if at.plus_minutes(1) <= requested => fault("told_date", FieldFault::BeforeRequest),
             Some(at) => told_at = at,
             None => {}
         }

@@ -6,12 +6,13 @@ use super::{search_key, ward};
 use crate::entity::{account, child, member, training};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use crate::{Env, db, invitation, number, once};
+use crate::{Env, db, id, invitation, number, once};
 use domain::actor::{Actor, MemberKind};
 use domain::fault::{FieldError, FieldFault};
 use domain::input::{parse_date, parse_kana, parse_name};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
+use domain::refusal::Refusal;
 use domain::time::Date;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult};
 
@@ -174,22 +175,27 @@ pub async fn neighbours(env: &Env, actor: &Actor, new: &NewMember) -> Result<Vec
 
 /// Records a member of the coordinator's ward and gives out the one-time link to set user ID and password.
 ///
-/// Sent twice with the same `once` key, the member is recorded once; the second answer carries a fresh link.
+/// Sent twice with the same `once` key, the member is recorded once and has one link: the second answer carries it again,
+/// as long as this process lives and nobody made a newer one.
 ///
 /// # Errors
-/// As [`check`]; those of the database.
+/// As [`check`]; [`Refusal::AlreadyEntered`] when the page recorded somebody before, with other content; those of the
+/// database.
 pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -> Result<Registered> {
     let new = check(env, actor, form)?;
+    let content = format!("{new:?}");
     let now = env.clock.now();
     let transaction = env.db.begin().await?;
     if let Some(done) = once::claim(&transaction, actor.account, once, env.clock.real_now()).await? {
-        let no = MemberNo::parse(&done).map_err(|_| Error::Broken("a kept number".into()))?;
-        let member = super::load(&transaction, actor, no).await?;
-        let token = invitation::issue_to_member(&transaction, env, member.id).await?;
-        transaction.commit().await?;
-        return Ok(Registered { no, token });
+        let (done, same) = once::was_made_of(&done, &content);
+        let no = MemberNo::parse(done).map_err(|_| Error::Broken("a kept number".into()))?;
+        if !same {
+            return Err(Refusal::AlreadyEntered { request: no.to_string() }.into());
+        }
+        return Ok(Registered { no, token: link_token(actor, once, no)? });
     }
     let no = number::next_member(&transaction).await?;
+    let token = link_token(actor, once, no)?;
     let status = new.status(env.clock.today());
     let row = member::ActiveModel {
         member_no: Set(i64::from(no.0)),
@@ -230,7 +236,7 @@ pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -
         ..Default::default()
     };
     account::Entity::insert(row).exec_without_returning(&transaction).await?;
-    let token = invitation::issue_to_member(&transaction, env, id).await?;
+    invitation::issue_first(&transaction, env, id, &token).await?;
     let happened = Happened {
         ward: Some(ward(actor)?.to_owned()),
         member: Some(id),
@@ -240,10 +246,15 @@ pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -
     };
     event::record(&transaction, now, &By::web(actor), happened).await?;
     if !once.is_empty() {
-        once::keep(&transaction, actor.account, once, &no.to_string()).await?;
+        once::keep(&transaction, actor.account, once, &once::made_of(&no.to_string(), &content)).await?;
     }
     transaction.commit().await?;
     Ok(Registered { no, token })
+}
+
+/// The link of a page that may be sent again; without a key it is sent once.
+fn link_token(actor: &Actor, once: &str, no: MemberNo) -> Result<String> {
+    if once.is_empty() { id::token() } else { id::token_of(&format!("{} {once} {no}", actor.account)) }
 }
 
 /// Writes a child's row.

@@ -23,8 +23,8 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 /// `seen` is the number and revision of the page; a new report carries the form's one-time key instead.
 ///
 /// # Errors
-/// [`Error::Invalid`] when a coordinator names no request or channel, [`Refusal::AlreadyReported`],
-/// [`Refusal::RequestMoved`], [`Refusal::ReportMoved`], [`Error::Stale`].
+/// [`Error::Invalid`] for a request that is not there or not the provider's, and when a coordinator names none or no
+/// channel, [`Refusal::AlreadyReported`], [`Refusal::AlreadyEntered`], [`Refusal::RequestMoved`], [`Refusal::ReportMoved`], [`Error::Stale`].
 pub async fn save(
     env: &Env,
     actor: &Actor,
@@ -70,8 +70,11 @@ async fn create<C: ConnectionTrait>(
         Role::Member { .. } | Role::Hq => return Err(Error::NotFound),
     };
     let channel = if own.is_some() { Channel::Web } else { on_behalf(channel)? };
+    let typed = serde_json::to_string(form)?;
     if let Some(result) = once::claim(transaction, actor.account, key, now).await? {
-        return ReportNo::parse(&result).map_err(|_| Error::Broken("a kept report number".into()));
+        let (result, same) = once::was_made_of(&result, &typed);
+        let no = ReportNo::parse(result).map_err(|_| Error::Broken("a kept report number".into()))?;
+        return if same { Ok(no) } else { change_made(env, transaction, actor, no, form, channel).await };
     }
     let request = chosen(transaction, actor, form, 0, own.is_none()).await?;
     let (Some(provider), Some(ward)) = (
@@ -95,7 +98,7 @@ async fn create<C: ConnectionTrait>(
         ended_at: Set(glimpse.span.map(|(_, end)| end.0)),
         notes: Set(String::new()),
         channel: Set(channel.key().to_owned()),
-        draft_fields: Set(Some(serde_json::to_string(form)?)),
+        draft_fields: Set(Some(typed.clone())),
         fee_yen: Set(glimpse.fee),
         benefit_yen: Set(glimpse.benefit),
         expenses_yen: Set(form.expenses_yen()),
@@ -115,9 +118,27 @@ async fn create<C: ConnectionTrait>(
         Happened { action: ReportAction::SaveDraft.key(), to: Some(ReportStatus::Draft.key()), ..Happened::default() };
     record(transaction, &loaded, now, &by, what).await?;
     if !key.is_empty() {
-        once::keep(transaction, actor.account, key, &no.to_string()).await?;
+        once::keep(transaction, actor.account, key, &once::made_of(&no.to_string(), &typed)).await?;
     }
     Ok(no)
+}
+
+/// A page that has made a report was gone back to and changed: its draft is changed while nobody else has, and whatever it
+/// is by now is not overwritten.
+async fn change_made<C: ConnectionTrait>(
+    env: &Env,
+    transaction: &C,
+    actor: &Actor,
+    no: ReportNo,
+    form: &ReportForm,
+    channel: Channel,
+) -> Result<ReportNo> {
+    let loaded = Loaded::of(transaction, actor, no, true).await?;
+    let again = loaded.row.draft_fields.as_ref() == Some(&serde_json::to_string(form)?);
+    if loaded.status == ReportStatus::Draft && (again || loaded.row.revision == 1) {
+        return change(env, transaction, actor, (no, loaded.row.revision), form, channel).await;
+    }
+    Err(Refusal::AlreadyEntered { request: no.to_string() }.into())
 }
 
 async fn change<C: ConnectionTrait>(
@@ -176,7 +197,7 @@ async fn change<C: ConnectionTrait>(
     Ok(no)
 }
 
-/// The request a form names, locked and free for this report; `None` while it names none the actor may report on.
+/// The request a form names, locked and free for this report; `None` while it names none.
 pub(super) async fn chosen<C: ConnectionTrait>(
     transaction: &C,
     actor: &Actor,
@@ -190,10 +211,11 @@ pub(super) async fn chosen<C: ConnectionTrait>(
         Err(_) => None,
     };
     let Some(request) = request else {
+        // A number that leads nowhere is said at once: the draft would be about nobody, and nobody would know.
         return match (needed, form.request.trim().is_empty()) {
-            (false, _) => Ok(None),
+            (false, true) => Ok(None),
             (true, true) => Err(field(FieldFault::Missing)),
-            (true, false) => Err(field(FieldFault::Unknown)),
+            (_, false) => Err(field(FieldFault::Unknown)),
         };
     };
     reportable(transaction, &request, own).await?;

@@ -149,7 +149,8 @@ async fn active<C: ConnectionTrait>(connection: &C, member: i64) -> Result<()> {
 /// 一時保存: keeps everything as typed, right or wrong; gives the number at the first time.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Stale`] when the draft moved on in another window, [`Refusal::NotActive`].
+/// [`Error::NotFound`], [`Error::Stale`] when the draft moved on in another window, [`Refusal::AlreadyEntered`] when a new
+/// form's page has made another request, [`Refusal::NotActive`].
 pub async fn save_draft(env: &Env, actor: &Actor, sending: &Sending, form: &RequestForm) -> Result<RequestNo> {
     put(env, actor, sending, form, RequestAction::SaveDraft).await
 }
@@ -230,10 +231,11 @@ async fn aim(
     action: RequestAction,
     now: Instant,
 ) -> Result<Target> {
-    let (no, seen) = if sending.request.is_empty() {
+    let new = sending.request.is_empty();
+    let (no, seen) = if new {
         match once::claim(tx, actor.account, &sending.once, now).await? {
             None => return Ok(Target::New),
-            // Sent again, or gone back to and changed: the record is at its first revision, or somebody was faster.
+            // Sent again, or gone back to and changed: the record is a draft at its first revision, or this is another wish.
             Some(no) => (no, Some(1)),
         }
     } else {
@@ -245,6 +247,9 @@ async fn aim(
     let same = row.draft_fields.as_deref().is_some_and(|_| typed(&row).is_ok_and(|stored| stored == *form));
     if same && is_draft == (action == RequestAction::SaveDraft) {
         return Ok(Target::Taken(no));
+    }
+    if new && (!is_draft || seen != Some(row.revision)) {
+        return Err(Refusal::AlreadyEntered { request: no.to_string() }.into());
     }
     if seen != Some(row.revision) {
         let last = event::last_move(tx, row.id).await?;

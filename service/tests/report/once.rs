@@ -17,6 +17,46 @@ both_databases! {
         assert!(second > first, "a number is never used again");
     }
 
+    async fn a_page_gone_back_to_and_changed_changes_its_draft_and_nothing_else(world) {
+        let case = Case::established(world).await;
+        let env = &case.world.env;
+        let actor = &case.provider.actor;
+        let save = async |form: &ReportForm| report::save(env, actor, None, form, "page", Channel::Web).await;
+        let no = save(&case.form()).await.unwrap();
+        assert_eq!(save(&case.form()).await.unwrap(), no, "sent again");
+        let changed = ReportForm { notes: "変えました".into(), ..case.form() };
+        assert_eq!(save(&changed).await.unwrap(), no);
+        assert_eq!(save(&changed).await.unwrap(), no);
+        assert_eq!(report::existing(env, actor, no).await.unwrap().form.notes, "変えました");
+        let third = ReportForm { notes: "もう一度".into(), ..case.form() };
+        let entered = Refusal::AlreadyEntered { request: no.to_string() };
+        assert_eq!(refused(save(&third).await), entered);
+        submit(&case, actor, no).await.unwrap();
+        assert_eq!(refused(report::register(env, actor, None, &third, "page", Channel::Web).await), entered);
+    }
+
+    async fn a_draft_names_a_request_that_is_there_or_none(world) {
+        let case = Case::established(world).await;
+        let env = &case.world.env;
+        let stranger = case.world.member("midori", MemberKind::Provider, "鈴木", "次郎").await;
+        let naming = |request: &str| ReportForm { request: request.into(), ..case.form() };
+        let own = case.request.to_string();
+        for (person, request) in [(&case.provider, "CDK9999999"), (&case.provider, "あ"), (&stranger, own.as_str())] {
+            let saved = report::save(env, &person.actor, None, &naming(request), "", Channel::Web).await;
+            assert_eq!(invalid(saved), [FieldError::new("request", FieldFault::Unknown)], "{request}");
+        }
+        let no = case.draft(&naming("")).await;
+        let revision = case.revision(no).await;
+        let saved = report::save(env, &case.provider.actor, Some((no, revision)), &naming("CDK9999999"), "", Channel::Web).await;
+        assert_eq!(invalid(saved), [FieldError::new("request", FieldFault::Unknown)]);
+        report::save(env, &case.provider.actor, Some((no, revision)), &naming(&own), "", Channel::Web).await.unwrap();
+        let sql = "UPDATE care_request SET status = 'meeting_held'";
+        db::execute(env.db.write(), sql, vec![]).await.unwrap();
+        let changed = ReportForm { notes: "変えました".into(), ..case.form() };
+        let early = report::save(env, &case.provider.actor, Some((no, revision + 1)), &changed, "", Channel::Web).await;
+        assert_eq!(refused(early), Refusal::RequestMoved(CoordinationStatus::MeetingHeld));
+    }
+
     async fn two_first_saves_at_once_make_one_report(world) {
         let case = Case::established(world).await;
         let form = case.form();
