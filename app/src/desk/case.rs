@@ -205,7 +205,7 @@ async fn note_form(case: &CaseDetails) -> AnyView {
     view! {
         <Form action="/api/notes">
             <Hidden name="request" value=no />
-            <TextArea name="note" label="電話で聞いたこと" value=note error rows=2 support="支部だけが見られます。下の経過に残ります。" />
+            <TextArea name="note" label="電話で聞いたこと" value=note error rows=2 support="支部と本部だけが見られます。下の経過に残ります。" />
             <Actions>
                 <Button>"メモを残す"</Button>
             </Actions>
