@@ -160,7 +160,7 @@ fn row(branch: &Branch) -> impl IntoView + use<> {
         view! { <a href=format!("tel:{call}")>{tel}</a> }.into_any()
     };
     let closed = branch.closed_text();
-    let closed = (!closed.is_empty()).then(|| view! { <br /><small>{format!("休み：{closed}")}</small> });
+    let closed = (!closed.is_empty()).then(|| view! { <br /><span class="kp-note">{format!("休み：{closed}")}</span> });
     let hours = branch.hours_text.clone();
     view! {
         <tr>

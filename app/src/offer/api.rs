@@ -31,8 +31,11 @@ pub async fn answer_offer() -> Result<(), Fault> {
         } else {
             offer::decline(&visit.env, &visit.actor, id, &submitted.get("reason"), by).await?;
         }
+        // Which one it was, for the thanks: the list names it only if it is the reader's own.
+        let taken = domain::number::RequestNo::parse(&submitted.get("taken"))
+            .map_or_else(|_| String::new(), |no| format!("&taken={no}"));
         let answer = if accepts { "accepted" } else { "declined" };
-        Ok(if desk.is_some() { back } else { format!("/offers?answer={answer}") })
+        Ok(if desk.is_some() { back } else { format!("/offers?answer={answer}{taken}") })
     })
     .await
 }

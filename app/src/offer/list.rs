@@ -8,14 +8,14 @@ use crate::ui::{
 };
 use crate::visit::{query, visit};
 use crate::words::status;
-use domain::time::Date;
+use domain::time::{Date, japanese_period};
 use leptos::prelude::*;
 use service::offer::{OfferDetails, TakenCase};
 
 /// `/offers`
 #[component]
 pub fn OfferListPage() -> impl IntoView {
-    let answer = query("answer");
+    let (answer, which) = (query("answer"), query("taken"));
     page(async move {
         let visit = visit()?;
         let list = service::offer::open_for(&visit.env, &visit.actor).await?;
@@ -23,11 +23,16 @@ pub fn OfferListPage() -> impl IntoView {
         let today = visit.env.clock.today();
         let news = match answer.as_deref() {
             Some("accepted") => {
-                Some(("お引き受けいただき、ありがとうございます", "事前打合せの日時を、支部からお電話で相談します。"))
+                let case = list.taken.iter().find(|case| Some(case.request.to_string()) == which);
+                let when = case.map(|case| japanese_period(case.starts_at, case.ends_at, today));
+                let what = when.map_or_else(String::new, |when| format!("{when}の援助を"));
+                let title = format!("{what}お引き受けいただき、ありがとうございます。");
+                Some((title, "事前打合せの日時は、支部からお電話で相談します。"))
             }
-            Some("declined") => Some(("お返事ありがとうございます", "またの機会にお願いいたします。")),
+            Some("declined") => Some(("お返事ありがとうございます".to_owned(), "またの機会にお願いいたします。")),
             _ => None,
         };
+        let thanked = answer.as_deref() == Some("accepted") && !typed.came_back();
         let news = news.filter(|_| !typed.came_back()).map(|(title, text)| {
             view! { <Notice kind=NoticeKind::Success title announce=true><p>{text}</p></Notice> }
         });
@@ -46,12 +51,15 @@ pub fn OfferListPage() -> impl IntoView {
             }
         });
         let offers = list.open.into_iter().map(|offer| show(offer, &typed, today)).collect_view();
-        let taken = (!list.taken.is_empty()).then(|| waiting(list.taken, today));
+        let taken = (!list.taken.is_empty()).then(|| waiting(list.taken, today).into_any());
+        // Just after 受ける, what was taken comes before what is still asked.
+        let (just_taken, taken) = if thanked { (taken, None) } else { (None, taken) };
         Ok(Page::new(
             "援助のお願い（打診）",
             view! {
                 <PageHead title="援助のお願い（打診）" lead />
                 {news}
+                {just_taken}
                 {nothing}
                 {offers}
                 {taken}
@@ -61,7 +69,7 @@ pub fn OfferListPage() -> impl IntoView {
 }
 
 fn show(offer: OfferDetails, typed: &Typed, today: Date) -> impl IntoView + use<> {
-    let id = offer.id.to_string();
+    let (id, request, taken) = (offer.id.to_string(), offer.request.to_string(), offer.request.to_string());
     let mine = typed.came_back() && typed.fields().get("offer") == id;
     let reason = if mine { typed.value("reason", String::new) } else { String::new() };
     let error = if mine { typed.error("reason") } else { None };
@@ -76,18 +84,21 @@ fn show(offer: OfferDetails, typed: &Typed, today: Date) -> impl IntoView + use<
                 <DataRow term="希望する援助内容">{status::care_kind(offer.care_kind)}</DataRow>
                 <DataRow term="町名">{offer.town}</DataRow>
                 <DataRow term="預ける子ども">{format!("{}人（{}）", offer.ages.len(), ages.join("・"))}</DataRow>
-                <DataRow term="依頼ID">{offer.request.to_string()}</DataRow>
+                <DataRow term="依頼ID">{request}</DataRow>
                 <DataRow term="お返事の期限"><When start=offer.expires_at end=None today /></DataRow>
             </DataList>
             <Form action="/api/answers">
                 <Hidden name="offer" value=id />
+                <Hidden name="taken" value=taken />
                 <Actions>
                     <Button kind=ButtonKind::Primary name="do" value="accept">"受ける"</Button>
-                    <Button name="do" value="decline">"辞退"</Button>
                 </Actions>
-                <Disclosure label="辞退の理由を書く（書かなくてもかまいません）" open>
+                <Disclosure label="辞退の理由を書く（任意）" open>
                     <TextField name="reason" id=reason_id label="辞退の理由" value=reason error />
                 </Disclosure>
+                <Actions>
+                    <Button name="do" value="decline">"辞退"</Button>
+                </Actions>
             </Form>
         </Section>
     }

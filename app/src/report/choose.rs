@@ -3,9 +3,10 @@
 use crate::fault::Fault;
 use crate::form::{typed, with_query};
 use crate::page::Page;
-use crate::ui::{Card, CardList, CardRow, EmptyState, Label, PageHead, SearchBox};
+use crate::ui::{Card, CardList, CardRow, EmptyState, Label, PageHead, SearchBox, Section};
 use crate::visit::Visit;
 use leptos::prelude::*;
+use service::report::Candidate;
 
 /// Shows the requests without a report; 「依頼IDまたは利用会員名で検索してください」.
 pub async fn choose(visit: &Visit) -> Result<Page, Fault> {
@@ -29,22 +30,29 @@ pub async fn choose(visit: &Visit) -> Result<Page, Fault> {
         }
         .into_any(),
         (false, _) => {
-            let cards = found
-                .into_iter()
-                .map(|candidate| {
+            let now = visit.env.clock.now();
+            let (ended, coming): (Vec<_>, Vec<_>) = found.into_iter().partition(|candidate| candidate.end <= now);
+            let cards = move |candidates: Vec<Candidate>, action: &'static str| {
+                let cards = candidates.into_iter().map(move |candidate| {
                     let title = Label::period(candidate.start, candidate.end, today);
                     let href = with_query("/reports/new", "request", &candidate.no.to_string());
                     let provider = staff.then(|| view! { <CardRow term="提供会員">{candidate.provider}</CardRow> });
                     view! {
-                        <Card title href over=candidate.no.to_string() action="この依頼の報告書を作る">
+                        <Card title href over=candidate.no.to_string() action>
                             <CardRow term="利用会員">{candidate.family}</CardRow>
                             {provider}
                             <CardRow term="預ける子どもの人数">{format!("{}人", candidate.children)}</CardRow>
                         </Card>
                     }
-                })
-                .collect_view();
-            view! { <CardList>{cards}</CardList> }.into_any()
+                });
+                view! { <CardList>{cards.collect_view()}</CardList> }.into_any()
+            };
+            let ended = (!ended.is_empty()).then(|| cards(ended, "この依頼の報告書を作る"));
+            let coming = (!coming.is_empty()).then(|| {
+                let cards = cards(coming, "書き始める");
+                view! { <Section title="これからの活動（一時保存だけできます）">{cards}</Section> }
+            });
+            view! { {ended} {coming} }.into_any()
         }
     };
     Ok(Page::new(

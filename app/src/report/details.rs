@@ -14,7 +14,7 @@ use crate::visit::{param, query, visit};
 use crate::words::{self, fee, status};
 use domain::actor::{Channel, Party};
 use domain::report::{ReportAction, ReportStatus, RewardStatus};
-use domain::time::age_on;
+use domain::time::{Instant, age_on};
 use leptos::prelude::*;
 use service::report::{ReportDetails, ReportStep};
 
@@ -46,13 +46,13 @@ pub fn ReportPage() -> impl IntoView {
             voiding: typed("voidings").await,
             pull_back: typed("pull-backs").await,
         };
-        Ok(show(&details, &forms, done.as_deref()))
+        Ok(show(&details, &forms, done.as_deref(), visit.env.clock.now()))
     })
 }
 
-fn show(details: &ReportDetails, forms: &Forms, done: Option<&str>) -> Page {
+fn show(details: &ReportDetails, forms: &Forms, done: Option<&str>, now: Instant) -> Page {
     let tag = tags(details);
-    let step = step(details);
+    let step = step(details, now);
     let approval = approval_form(details, people(details), &forms.approval);
     // The approval's form has the sum with it, and the choice of tickets.
     let sum = if approval.is_some() { None } else { sum(details) };
@@ -66,13 +66,16 @@ fn show(details: &ReportDetails, forms: &Forms, done: Option<&str>) -> Page {
             </Section>
         }
     });
+    let news = news(details, done);
+    // The news of an approval says what is to be paid; it is not said twice.
+    let said = news.is_some() && done == Some("approve");
     Page::new(
         "援助活動報告書",
         view! {
             <PageHead title="援助活動報告書" over=details.no.to_string() back=list(details.party) aside=tag />
-            {news(details, done)}
+            {news}
             {step.map(|current| view! { <Stepper current /> })}
-            {situation(details)}
+            {(!said).then(|| situation(details))}
             {edit(details)}
             {receipt}
             <Section title="報告の内容">{facts}</Section>
@@ -113,9 +116,13 @@ fn tags(details: &ReportDetails) -> impl Fn() -> AnyView + Send + 'static + use<
 fn news(details: &ReportDetails, done: Option<&str>) -> Option<AnyView> {
     let yen = fee::yen(details.settlement.user_pays);
     let (title, text) = match done? {
-        "approve" if details.status == ReportStatus::Approved => {
-            ("承認しました", format!("お支払いは{yen}です。提供会員に直接お支払いください。"))
+        "approve" if details.status == ReportStatus::Approved && details.settlement.user_pays == 0 => {
+            ("承認しました", "お支払いはありません。".to_owned())
         }
+        "approve" if details.status == ReportStatus::Approved => (
+            "承認しました",
+            format!("{}さんに{yen}をお支払いください。受領のあと、控えを印刷できます。", details.provider.family),
+        ),
         "request_revision" => ("修正を依頼しました", "提供会員が直して登録したら、お知らせします。".to_owned()),
         "mark_received" if details.reward == RewardStatus::Received => {
             ("報酬を受領しました", "毎月5日までの分は、市の給付金の申請が自動で行われます。".to_owned())
@@ -134,11 +141,16 @@ fn news(details: &ReportDetails, done: Option<&str>) -> Option<AnyView> {
     )
 }
 
-fn step(details: &ReportDetails) -> Option<CaseStep> {
+fn step(details: &ReportDetails, now: Instant) -> Option<CaseStep> {
     match (details.status, details.reward) {
+        // A report begun before its activity is over does not end the activity.
+        (ReportStatus::Draft, _) if details.start.is_some_and(|start| now < start) => Some(CaseStep::Established),
+        (ReportStatus::Draft, _) if details.end.is_some_and(|end| now < end) => Some(CaseStep::Activity),
         (ReportStatus::Draft | ReportStatus::RevisionRequested, _) => Some(CaseStep::Report),
         (ReportStatus::AwaitingApproval, _) => Some(CaseStep::Approval),
         (ReportStatus::Approved, RewardStatus::NotReceived) => Some(CaseStep::Receipt),
+        // What the city pays is the provider's; for the family the case is over.
+        (ReportStatus::Approved, RewardStatus::Received) if details.party == Party::Family => None,
         (ReportStatus::Approved, RewardStatus::Received) => Some(CaseStep::Subsidy),
         (ReportStatus::Voided, _) => None,
     }

@@ -1,6 +1,6 @@
 //! `/reports/EKH…/done`: the number and what happens next; as good on the second visit as on the first.
 
-use super::details::facts;
+use super::details::{facts, sum};
 use super::number;
 use crate::page::{Page, page, redirect};
 use crate::ui::{Actions, ButtonLink, ConfirmationPanel, DataList, DataRow, PhoneBox, Section, StatusTag};
@@ -24,7 +24,7 @@ pub fn ReportDonePage() -> impl IntoView {
             return redirect(&format!("/reports/{no}"));
         }
         let next = if details.status == ReportStatus::AwaitingApproval { waiting(&details) } else { now(&details) };
-        let facts = facts(&details);
+        let (facts, sum) = (facts(&details), sum(&details));
         let branch = visit.visitor.branch.clone();
         let call = branch.map(|branch| {
             view! { <PhoneBox branch lead="ご不明な点は、支部へお電話ください。" /> }
@@ -39,6 +39,7 @@ pub fn ReportDonePage() -> impl IntoView {
                 />
                 {next}
                 <Section title="登録した内容">{facts}</Section>
+                {sum}
                 {call}
                 <p class="kp-note kp-screen-only">"控えが要るときは、このページを印刷してください。"</p>
                 <Actions>

@@ -16,7 +16,7 @@ use domain::actor::Channel;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::RewardStatus;
 use domain::report_form::ReportForm;
-use domain::time::japanese_period;
+use domain::time::{clock, japanese_date, japanese_period};
 use leptos::prelude::*;
 use service::report::{Candidate, ReportFormView};
 
@@ -161,13 +161,24 @@ async fn show(visit: &Visit, view: ReportFormView, typed: &Typed, news: AnyView)
         let href = with_query("/reports/new", "copy", &no.to_string());
         view! { <ButtonLink href>"コピー"</ButtonLink> }
     });
-    let fields = fields(&view, typed, candidates);
+    // The answer 登録 would give is said before one types.
+    let ahead = view.request.as_ref().map(|request| request.end).filter(|end| *end > visit.env.clock.now());
+    let early = ahead.map(|end| {
+        let when = format!("{}{}", japanese_date(end.date(), view.today), clock(end));
+        view! {
+            <Notice title=format!("活動が終わったら登録できます（{when}から）。")>
+                <p>"それまでは「一時保存」ができます。"</p>
+            </Notice>
+        }
+    });
+    let fields = fields(&view, typed, candidates, ahead.is_some());
     Ok(Page::new(
         "援助活動報告書",
         view! {
             <PageHead title="援助活動報告書" over back="/reports" aside=tag />
             {news}
             {comment}
+            {early}
             {fields}
             {voiding}
             <Actions>{copy} <ButtonLink href="/reports">"一覧に戻る"</ButtonLink></Actions>
@@ -193,7 +204,7 @@ fn voiding(no: ReportNo, revision: i64, on_behalf: bool) -> impl IntoView {
     }
 }
 
-fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>) -> impl IntoView + use<> {
+fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>, early: bool) -> impl IntoView + use<> {
     let form = view.form.clone();
     let report = view.no.map(|no| no.to_string()).unwrap_or_default();
     // What came back carries the revision it was typed on, so a newer one is not overwritten unseen; whoever was told of
@@ -207,6 +218,14 @@ fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>) -> i
     let (notes, notes_error) = (form.notes.clone(), typed.error("notes"));
     let family = view.request.as_ref().map_or_else(|| "利用会員".to_owned(), |request| request.family.family.clone());
     let live = live(view, typed, form, family);
+    let check = |kind| view! { <Button kind name="do" value="check">"入力内容を確認する"</Button> };
+    let save = |kind| view! { <Button kind name="do" value="save_draft">"一時保存"</Button> };
+    let (first, second) = (ButtonKind::Primary, ButtonKind::Secondary);
+    let buttons = if early {
+        view! { {save(first)} {check(second)} }.into_any()
+    } else {
+        view! { {check(first)} {save(second)} }.into_any()
+    };
     view! {
         <Form action="/api/reports">
             <Hidden name="report" value=report />
@@ -222,9 +241,6 @@ fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>) -> i
                 required=true
             />
             <ReportFields live />
-            <p class="kp-calculate">
-                <Button name="do" value="calculate">"計算する"</Button>
-            </p>
             <TextArea
                 name="notes"
                 label="備考"
@@ -233,8 +249,7 @@ fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>) -> i
                 support="活動の様子、ヒヤリとしたことなど（2000文字まで）"
             />
             <Actions>
-                <Button kind=ButtonKind::Primary name="do" value="check">"登録の前に内容を確認する"</Button>
-                <Button name="do" value="save_draft">"一時保存"</Button>
+                {buttons}
             </Actions>
             <p class="kp-note">"「一時保存」は、あとで編集できます。"</p>
         </Form>

@@ -2,8 +2,8 @@
 
 use super::sum::{People, rows, spoken};
 use crate::ui::{
-    CheckboxGroup, Choice, DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Settled, Tick, TimeField,
-    YenField,
+    Button, CheckboxGroup, Choice, DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Settled, Tick,
+    TimeField, YenField,
 };
 use crate::words::{fee, refusal, status};
 use domain::coupon::settle;
@@ -125,7 +125,15 @@ pub fn ReportFields(live: LiveReport) -> impl IntoView {
     let said = Signal::derive(move || sum.get().map_or_else(|why_not| why_not, |rows| spoken(&rows)));
     let why_not = move || sum.get().err().map(|text| view! { <Notice title=text /> });
     view! {
-        <DateField name="date" label="活動日" value=form.date error=date_error required=true bind=date />
+        <DateField
+            name="date"
+            label="活動日"
+            value=form.date
+            error=date_error
+            required=true
+            support="例：3/30、2024-03-30"
+            bind=date
+        />
         <FieldGroup>
             <TimeField
                 name="start"
@@ -164,6 +172,7 @@ pub fn ReportFields(live: LiveReport) -> impl IntoView {
             <p class="kp-field__support">"利用会員が支払います。かかったものだけ入力してください。"</p>
             <div class="kp-fields">{yen_fields}</div>
         </fieldset>
+        <p class="kp-calculate"><Button name="do" value="calculate">"計算する"</Button></p>
         <Section title="金額">
             <div class="kp-report__sum">
                 {why_not}

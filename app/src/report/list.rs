@@ -169,13 +169,9 @@ fn card(row: ReportSummary, side: Side, today: Date) -> impl IntoView {
     let benefit = (reckoned && side == Side::Provider)
         .then(|| view! { <CardRow term="市の給付金"><Money yen=benefit /></CardRow> });
     let pays = reckoned.then(|| {
-        let term = match (side, before_tickets) {
-            (Side::Family, false) => "あなたが払う",
-            (Side::Family, true) => "お支払い（おためし券を使う前）",
-            (_, false) => "利用会員が払う",
-            (_, true) => "利用会員が払う（おためし券を使う前）",
-        };
-        view! { <CardRow term><Money yen=user_pays /></CardRow> }
+        let term = if side == Side::Family { "お支払い" } else { "利用会員が払う" };
+        let before = before_tickets.then(|| view! { <span class="kp-note">"（おためし券を使う前）"</span> });
+        view! { <CardRow term><Money yen=user_pays />{before}</CardRow> }
     });
     let head = tags(&row, side);
     view! {

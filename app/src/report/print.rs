@@ -9,7 +9,7 @@ use crate::words::{fee, status};
 use domain::report::RewardStatus;
 use domain::time::{Date, Instant, age_on, clock, weekday_kanji};
 use leptos::prelude::*;
-use service::report::ReportDetails;
+use service::report::{MemberName, ReportDetails};
 
 /// `/reports/EKH…/print`
 #[component]
@@ -36,7 +36,7 @@ fn sheet(details: &ReportDetails) -> impl IntoView + use<> {
         .iter()
         .map(|part| {
             let age = day.map_or(0, |day| age_on(part.child.birth_date, day));
-            format!("{}（{age}歳）利用料 {}", part.child.name, fee::yen(part.fee))
+            format!("{}（{age}歳）／利用料 {}", part.child.name, fee::yen(part.fee))
         })
         .collect();
     let people = People {
@@ -51,10 +51,10 @@ fn sheet(details: &ReportDetails) -> impl IntoView + use<> {
         "利用料は、おためし券で支払われました。".to_owned()
     } else {
         format!(
-            "上記の利用料と実費として、{}さんから{}さんへ {paid} が支払われました（{}）。",
-            people.family,
-            people.provider,
+            "{} 様から、上記の利用料と実費として{paid}を受け取りました（{}）。提供会員 {}",
+            family.map_or_else(String::new, MemberName::full),
             details.method.map_or("", status::receipt_method),
+            details.provider.full(),
         )
     };
     let branch = format!("{}（電話 {}）", details.branch, details.branch_telephone);
@@ -96,6 +96,7 @@ fn sheet(details: &ReportDetails) -> impl IntoView + use<> {
             <div class="kp-sheet__receipt">
                 <h2 class="kp-sheet__name">"領収証"</h2>
                 <p class="kp-sheet__text">{receipt}</p>
+                <p>"報酬受領日 "{received.clone()}</p>
             </div>
             <DataList>
                 <DataRow term="承認日">{approved}</DataRow>

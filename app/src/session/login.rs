@@ -2,9 +2,7 @@
 
 use crate::form::{Typed, typed};
 use crate::page::{Page, page, redirect};
-use crate::ui::{
-    Actions, Button, ButtonKind, Form, Hidden, Icon, IconName, Notice, PageHead, PasswordField, TextField,
-};
+use crate::ui::{Actions, Button, ButtonKind, Form, Hidden, IconName, Notice, PageHead, PasswordField, TextField};
 use crate::visit::{query, visitor};
 use axum::http::{HeaderValue, header};
 use leptos::prelude::*;
@@ -99,10 +97,7 @@ fn login_form(form: &Typed, next: String) -> impl IntoView + use<> {
 pub fn LogoutForm() -> impl IntoView {
     view! {
         <Form action="/api/logouts">
-            <Button kind=ButtonKind::Text>
-                <Icon name=IconName::Leave />
-                "ログアウト"
-            </Button>
+            <Button kind=ButtonKind::Text icon=IconName::Leave>"ログアウト"</Button>
         </Form>
     }
 }
@@ -124,10 +119,7 @@ pub fn TextSizeForm(
         <Form action="/api/text-sizes">
             <Hidden name="text_size" value=to.key() />
             <Hidden name="next" value=here />
-            <Button kind=ButtonKind::Text>
-                <Icon name=IconName::Letters />
-                {word}
-            </Button>
+            <Button kind=ButtonKind::Text icon=IconName::Letters>{word}</Button>
         </Form>
     }
 }

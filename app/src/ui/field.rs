@@ -225,7 +225,7 @@ line_fields! {
     DateField: Kind { class: "kp-input kp-input--date", ..TEXT }, "例：2024-03-30、令和6年3月30日", "off";
 
     /// A field for a time of day: 「9:30」, 「0930」 or 「９時半」 as the server understands it.
-    TimeField: Kind { mode: Some("numeric"), class: "kp-input kp-input--time", ..TEXT }, "例：9:30（930でもかまいません）", "off";
+    TimeField: Kind { mode: Some("numeric"), class: "kp-input kp-input--time", ..TEXT }, "例：9:30 や 930", "off";
 
     /// A field for an amount in yen, with 円 behind it.
     YenField: Kind { mode: Some("numeric"), class: "kp-input kp-input--yen", unit: Some("円"), ..TEXT }, "", "off";

@@ -57,7 +57,7 @@ pub fn sentence(refusal: &Refusal) -> String {
             day(at.date()),
             clock(*at)
         ),
-        Refusal::InFuture => "これからの活動は登録できません。活動が終わってから登録してください。".into(),
+        Refusal::InFuture => "活動が終わってから登録できます。いまは「一時保存」を押してください。".into(),
         Refusal::Overlap { report } => format!("報告書 {report} と時間が重なっています。時刻を確かめてください。"),
         Refusal::AlreadyReported { report } => {
             format!("この依頼には報告書 {report} があります。そちらを開いて続けてください。")

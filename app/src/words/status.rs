@@ -78,7 +78,7 @@ pub const fn reward(status: RewardStatus) -> &'static str {
 #[must_use]
 pub const fn reward_tone(status: RewardStatus) -> Tone {
     match status {
-        RewardStatus::NotReceived => Tone::Neutral,
+        RewardStatus::NotReceived => Tone::Waiting,
         RewardStatus::Received => Tone::Done,
     }
 }

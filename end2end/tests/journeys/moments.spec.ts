@@ -96,7 +96,7 @@ test("a report changed since it was seen is not approved", async ({ page, browse
   await pullBack.getByRole("button").click();
   await expect(other).toHaveURL(/edit$/);
   await other.locator("[name=transport]").fill("500");
-  await other.getByRole("button", { name: "登録の前に内容を確認する" }).click();
+  await other.getByRole("button", { name: "入力内容を確認する" }).click();
   await expect(other.getByRole("heading", { level: 1 })).toHaveText("報告書の確認");
   await other.getByRole("button", { name: /^登録して/ }).click();
   await expect(other).toHaveURL(/done$/);

@@ -103,7 +103,7 @@ export function wholeCase(database: Database) {
       // 2 hours of Saturday at 600, expenses 300, benefit 2 × 500.
       await expect(page.locator("main")).toContainText("1,500");
       await expect(page.locator("main")).toContainText("2,500");
-      await people.press("登録の前に内容を確認する");
+      await people.press("入力内容を確認する");
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("報告書の確認");
       await page.locator("main").getByRole("button", { name: "登録して木村さんに確認を依頼" }).click();
       await ready();

@@ -77,5 +77,5 @@ async fn a_report_is_checked_before_it_is_said_to_be_registered() {
     let (_, choice) = teikyo.page("/reports/new").await;
     let (_, link) = choice.split_once("href=\"/reports/new?request=").expect("an activity to report");
     let (_, page) = teikyo.page(&format!("/reports/new?request={}", &link[..10])).await;
-    assert!(page.contains("登録の前に内容を確認する") && !page.contains("確認を依頼"));
+    assert!(page.contains("入力内容を確認する") && !page.contains("確認を依頼"));
 }

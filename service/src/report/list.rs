@@ -136,7 +136,7 @@ pub async fn list(
          m.family_name, m.given_name, p.family_name AS provider_family, p.given_name AS provider_given, \
          w.name AS ward, r.fee_yen, r.expenses_yen, r.coupon_yen, r.benefit_yen, r.updated_at, \
          CAST(CASE WHEN r.status = 'awaiting_approval' AND EXISTS (SELECT 1 FROM trial_coupon t \
-         WHERE t.member_id = r.user_member_id AND t.used < t.issued AND t.expires_on >= ${today}) \
+         JOIN activity_report_child k ON k.child_id = t.child_id AND k.report_id = r.id WHERE t.used < t.issued AND t.expires_on >= ${today}) \
          THEN 1 ELSE 0 END AS BIGINT) AS tickets \
          FROM activity_report r JOIN member p ON p.id = r.provider_id JOIN ward w ON w.code = r.ward \
          LEFT JOIN member m ON m.id = r.user_member_id LEFT JOIN care_request c ON c.id = r.request_id \
