@@ -83,6 +83,7 @@ fn places(path: &str) -> Vec<NavItem> {
 fn others() -> Vec<NavItem> {
     vec![
         NavItem::new(IconName::Ticket, "おためし券残数確認", "#coupons"),
+        NavItem::new(IconName::Hand, "打診", "#home").badge(1),
         NavItem::new(IconName::Yen, "料金のめやす", "#fee"),
         NavItem::new(IconName::People, "支部の机", "#desk"),
         NavItem::new(IconName::Guide, "しくみと流れ", "#guide"),

@@ -173,7 +173,8 @@ fn frame(visitor: &Visitor, title: String, wide: bool, searched: String, body: A
 fn shell_of(visitor: &Visitor, wide: bool, searched: String, body: AnyView) -> AnyView {
     let session = visitor.session.as_ref();
     let role = session.map(|session| &session.actor.role);
-    let (nav, more) = places(role, session.map_or(0, |session| session.unread), &visitor.path);
+    let (unread, offers) = session.map_or((0, 0), |session| (count(session.unread), count(session.offers)));
+    let (nav, more) = places(role, unread, offers, &visitor.path);
     let person = session.map(|session| Person {
         name: session.actor.name.clone(),
         role: words::role(&session.actor.role, visitor.branch.as_ref()),
@@ -182,10 +183,7 @@ fn shell_of(visitor: &Visitor, wide: bool, searched: String, body: AnyView) -> A
             Role::Coordinator { .. } | Role::Hq => None,
         },
     });
-    let inbox = session.map(|session| {
-        let unread = u32::try_from(session.unread).unwrap_or(0);
-        NavItem::new(IconName::Mail, "受信メール", "/inbox").badge(unread).at(&visitor.path)
-    });
+    let inbox = session.map(|_| NavItem::new(IconName::Mail, "受信メール", "/inbox").badge(unread).at(&visitor.path));
     let staff = matches!(role, Some(Role::Coordinator { .. } | Role::Hq));
     // Wherever the telephone rings, the next case is found from there.
     let search = matches!(role, Some(Role::Coordinator { .. })).then(|| {
@@ -219,9 +217,12 @@ fn shell_of(visitor: &Visitor, wide: bool, searched: String, body: AnyView) -> A
     .into_any()
 }
 
+fn count(things: i64) -> u32 {
+    u32::try_from(things).unwrap_or(0)
+}
+
 /// The places of a role: the main ones, and those inside 「メニュー」, in the newsletter's words.
-fn places(role: Option<&Role>, unread: i64, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
-    let unread = u32::try_from(unread).unwrap_or(0);
+fn places(role: Option<&Role>, unread: u32, offers: u32, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
     let item = |icon, label: &str, href: &str| NavItem::new(icon, label, href).at(path);
     let guide = || {
         vec![
@@ -240,10 +241,11 @@ fn places(role: Option<&Role>, unread: i64, path: &str) -> (Vec<NavItem>, Vec<Na
                 more.push(item(IconName::Ticket, "おためし券残数確認", "/coupons"));
             }
             if kind.provides() {
+                let offers = item(IconName::Hand, "打診", "/offers").badge(offers);
                 if kind.uses() {
-                    more.push(item(IconName::Hand, "打診", "/offers"));
+                    more.push(offers);
                 } else {
-                    nav.push(item(IconName::Hand, "打診", "/offers"));
+                    nav.push(offers);
                 }
                 more.push(item(IconName::Report, "コーディネート結果", "/coordination"));
                 more.push(item(IconName::Yen, "給付金申請一覧・請求申請", "/subsidies"));
@@ -279,7 +281,8 @@ fn places(role: Option<&Role>, unread: i64, path: &str) -> (Vec<NavItem>, Vec<Na
                 item(IconName::Yen, "給付金", "/subsidies"),
                 item(IconName::Report, "請求", "/claims"),
             ];
-            let mut more = vec![item(IconName::Mail, "受信メール", "/inbox").badge(unread)];
+            // The envelope in the header has the count.
+            let mut more = vec![item(IconName::Mail, "受信メール", "/inbox")];
             more.extend(guide());
             (nav, more)
         }

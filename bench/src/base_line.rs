@@ -25,7 +25,9 @@ use std::sync::Arc;
 /// The session's lookup, as `service::session` does it.
 pub const SESSION: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.role, a.ward, a.text_size, \
     m.id AS member, m.member_no, m.kind, m.ward AS member_ward, \
-    (SELECT count(*) FROM notice n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread \
+    (SELECT count(*) FROM notice n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread, \
+    CASE WHEN m.kind IN ('provider', 'both') THEN (SELECT count(*) FROM offer o WHERE o.provider_id = m.id \
+    AND o.status IN ('sent', 'seen') AND o.expires_at > $2) ELSE 0 END AS offers \
     FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN member m ON m.id = a.member_id \
     WHERE s.token_hash = $1";
 
@@ -97,6 +99,7 @@ type Session = (
     Option<String>,
     Option<String>,
     i64,
+    i64,
 );
 type Row = (i64, String, i64, i64, i64, String, i64, i64);
 
@@ -115,7 +118,8 @@ async fn list(
 async fn draw(base: &Base, query: &HashMap<String, String>, headers: &HeaderMap) -> Done<Option<String>> {
     let cookie = headers.get(header::COOKIE).and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
     let Some((_, token)) = cookie.split_once('=') else { return Ok(None) };
-    let session: Option<Session> = sqlx::query_as(SESSION).bind(hash(token)).fetch_optional(&base.pool).await?;
+    let session: Option<Session> =
+        sqlx::query_as(SESSION).bind(hash(token)).bind(now_micros()).fetch_optional(&base.pool).await?;
     let Some((_, expires_at, _, name, _, _, _, Some(member), ..)) = session else { return Ok(None) };
     if now_micros() >= expires_at {
         return Ok(None);

@@ -29,6 +29,8 @@ pub struct Session {
     pub actor: Actor,
     /// Unread messages in 受信メール.
     pub unread: i64,
+    /// Offers (打診) that wait for a provider's answer.
+    pub offers: i64,
     /// How large the person wants to read.
     pub text_size: TextSize,
 }
@@ -74,11 +76,14 @@ struct SessionRow {
     kind: Option<String>,
     member_ward: Option<String>,
     unread: i64,
+    offers: i64,
 }
 
 const FIND: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.role, a.ward, a.text_size, \
     m.id AS member, m.member_no, m.kind, m.ward AS member_ward, \
-    (SELECT count(*) FROM notice n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread \
+    (SELECT count(*) FROM notice n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread, \
+    CASE WHEN m.kind IN ('provider', 'both') THEN (SELECT count(*) FROM offer o WHERE o.provider_id = m.id \
+    AND o.status IN ('sent', 'seen') AND o.expires_at > $2) ELSE 0 END AS offers \
     FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN member m ON m.id = a.member_id \
     WHERE s.token_hash = $1";
 
@@ -88,9 +93,9 @@ const FIND: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.r
 /// Those of the database.
 pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
     let hash = id::sha256(token);
-    let Some(row) = db::row::<SessionRow, _>(env.db.read(), FIND, vec![hash.clone().into()]).await? else {
-        return Ok(None);
-    };
+    // Offers run out by business time, sessions by real time.
+    let values = vec![hash.clone().into(), env.clock.now().0.into()];
+    let Some(row) = db::row::<SessionRow, _>(env.db.read(), FIND, values).await? else { return Ok(None) };
     let now = env.clock.real_now();
     let role = match (row.role.as_str(), row.member, row.member_no) {
         ("member", Some(member), Some(no)) => Role::Member {
@@ -113,7 +118,8 @@ pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
         db::execute(env.db.write(), sql, vec![hash.into(), now.0.into()]).await?;
     }
     let text_size = TextSize::from_key(&row.text_size);
-    Ok(Some(Session { actor: Actor { account: row.account, name: row.name, role }, unread: row.unread, text_size }))
+    let actor = Actor { account: row.account, name: row.name, role };
+    Ok(Some(Session { actor, unread: row.unread, offers: row.offers, text_size }))
 }
 
 /// Keeps the size of letters that a person wants on every page and device.

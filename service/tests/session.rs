@@ -4,11 +4,13 @@
 
 mod support;
 
+use domain::actor::{Channel, MemberKind};
+use domain::request::CoordinationStatus as S;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::entity::account;
 use service::session::TextSize;
 use service::{Error, session};
-use support::World;
+use support::{World, at};
 
 async fn staff(world: &World, user_id: &str) {
     let row = account::ActiveModel {
@@ -38,6 +40,33 @@ both_databases! {
         let token = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
         session::end(&world.env, &token).await.unwrap();
         assert!(session::find(&world.env, &token).await.unwrap().is_none());
+    }
+
+    async fn a_provider_is_told_how_many_offers_wait(world) {
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let both = world.member("midori", MemberKind::Both, "佐藤", "一郎").await;
+        let offers = async |person: &support::Person| {
+            let token = session::start(world.env.db.write(), &world.env, person.actor.account, false).await.unwrap();
+            session::find(&world.env, &token).await.unwrap().unwrap().offers
+        };
+        let first = world.a_case(&family, None, S::Offering).await;
+        let second = world.a_case(&family, None, S::Offering).await;
+        assert_eq!(offers(&provider).await, 0);
+        for no in [first, second] {
+            world.an_offer(no, &provider).await;
+        }
+        let asked = world.an_offer(first, &both).await;
+        // Nobody asks a family; a row that says so is not counted.
+        world.an_offer(first, &family.person).await;
+        assert_eq!((offers(&provider).await, offers(&both).await, offers(&family.person).await), (2, 1, 0));
+        service::offer::open_for(&world.env, &both.actor).await.unwrap();
+        assert_eq!(offers(&both).await, 1, "seen is not answered");
+        service::offer::decline(&world.env, &both.actor, asked, "", Channel::Web).await.unwrap();
+        assert_eq!(offers(&both).await, 0);
+        world.env.clock.advance_to(at("2024-03-18T09:59"));
+        assert_eq!(offers(&provider).await, 2);
+        world.env.clock.advance_to(at("2024-03-18T10:00"));
+        assert_eq!(offers(&provider).await, 0, "the 48 hours are over");
     }
 
     async fn large_letters_stay_with_the_account(world) {

@@ -16,7 +16,7 @@ pub struct NavItem {
     pub href: String,
     /// Whether the reader is there now.
     pub current: bool,
-    /// How many things wait there; 0 shows nothing.
+    /// How many things wait there; 0 shows nothing. What waits inside 「メニュー」 is counted on it as well.
     pub badge: u32,
 }
 
@@ -192,14 +192,22 @@ fn navigation(nav: Vec<NavItem>, more: Vec<NavItem>, person: Option<Person>, ses
         })
         .collect_view();
     let here = more.iter().any(|item| item.current);
+    let waiting: Vec<_> = more.iter().filter(|item| item.badge > 0).collect();
+    let inside = waiting.iter().map(|item| item.badge).sum();
+    let told: Vec<_> = waiting.iter().map(|item| format!("{}{}件", item.label, item.badge)).collect();
+    let told =
+        (!told.is_empty()).then(|| view! { <span class="kp-hidden">{format!("（{}）", told.join("、"))}</span> });
     let others = more
         .into_iter()
         .map(|item| {
+            let count =
+                (item.badge > 0).then(|| view! { <span class="kp-menu__count">{format!("{}件", item.badge)}</span> });
             view! {
                 <li>
                     <a class="kp-menu__link" href=item.href aria-current=item.current.then_some("page")>
                         <Icon name=item.icon />
                         <span>{item.label}</span>
+                        {count}
                     </a>
                 </li>
             }
@@ -218,7 +226,8 @@ fn navigation(nav: Vec<NavItem>, more: Vec<NavItem>, person: Option<Person>, ses
                     <details class="kp-menu">
                         <summary class=summary>
                             <span class="kp-nav__icon"><Icon name=IconName::Menu /></span>
-                            <span class="kp-nav__label">"メニュー"</span>
+                            <span class="kp-nav__label">"メニュー"{told}</span>
+                            {badge(inside)}
                         </summary>
                         <div class="kp-menu__panel">
                             {whose}

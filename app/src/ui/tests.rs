@@ -97,6 +97,21 @@ fn the_browser_checks_nothing_and_nothing_is_styled_inline() {
 }
 
 #[test]
+fn what_waits_is_said_in_words_also_inside_the_menu() {
+    let html = html(|| {
+        let nav = vec![NavItem::new(IconName::Mail, "メール", "/inbox").badge(2)];
+        let more = vec![
+            NavItem::new(IconName::Hand, "打診", "/offers").badge(1),
+            NavItem::new(IconName::Yen, "料金の計算", "/fee"),
+        ];
+        view! { <Shell nav more>""</Shell> }.into_any()
+    });
+    let order = ["メール", "（2件）", "メニュー", "（打診1件）", "<span>打診</span>", ">1件<", "料金の計算"];
+    assert!(order.map(|part| place(&html, part)).is_sorted(), "{html}");
+    assert_eq!(html.matches("件").count(), 3, "nothing is said of nothing");
+}
+
+#[test]
 fn text_of_people_stays_text() {
     let evil = "\"><img src=x onerror=1></textarea><script>";
     let html = html(|| {

@@ -34,6 +34,22 @@ async fn the_receipt_of_a_request_follows_the_case() {
 }
 
 #[tokio::test]
+async fn open_offers_are_counted_beside_their_place() {
+    // A 両方会員 has the place inside the menu, whose own word says it too.
+    for (account, told) in [("teikyo", "打診<span class=\"kp-hidden\">（1件）"), ("ryoho", "（打診1件）")] {
+        let person = site().browser(account).await;
+        let (_, offers) = person.page("/offers").await;
+        assert!(offers.contains("お返事を待っている依頼が1件あります。"), "{account}");
+        let (_, page) = person.page("/inbox").await;
+        assert!(page.contains(told), "{account}");
+        let place = &page[page.find("href=\"/offers\"").unwrap()..];
+        assert!(place[..place.find("</a>").unwrap()].contains("1件"), "{account}");
+    }
+    let (_, page) = site().browser("hanako").await.page("/inbox").await;
+    assert!(!page.contains("打診"), "nobody asks a family");
+}
+
+#[tokio::test]
 async fn a_card_names_the_number_and_the_day() {
     let (_, page) = site().browser("hanako").await.page("/requests").await;
     assert!(page.contains("依頼ID CDK0036630　預けたい日"));
