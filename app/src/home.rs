@@ -3,16 +3,17 @@
 use crate::fault::Fault;
 use crate::page::{Page, page, redirect};
 use crate::ui::{
-    Actions, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, Label, Money, Notice, PageHead, Section,
-    StatusTag, When, yen,
+    Actions, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, IconName, Label, Money, Notice, PageHead,
+    Section, StatusTag, When, tel_href, yen,
 };
 use crate::visit::{Visit, visit};
 use crate::words::status;
 use domain::actor::{MemberKind, Role};
+use domain::number::RequestNo;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, clock, japanese_date};
-use leptos::prelude::*;
-use service::home::{CloseOutlook, Home, Planned, Turn, Underway};
+use leptos::{children::ViewFnOnce, prelude::*};
+use service::home::{AtTheDoor, CloseOutlook, Home, Planned, Turn, Underway};
 
 /// `/`
 #[component]
@@ -202,17 +203,62 @@ fn planned_card(planned: Planned, today: Date) -> impl IntoView {
         (true, _) => "事前打合せ",
         (false, kind) => kind.map_or("援助活動", status::care_kind),
     };
-    let over = if planned.start.date() == today { format!("今日　{what}") } else { what.to_owned() };
+    let over = match planned.start.date() {
+        day if day == today => format!("今日　{what}"),
+        day if Some(day) == today.next_day() => format!("明日　{what}"),
+        _ => what.to_owned(),
+    };
     let term = if planned.giving { "利用会員" } else { "提供会員" };
     let with = (!planned.with.is_empty()).then(|| view! { <CardRow term>{format!("{}さん", planned.with)}</CardRow> });
-    let action = if planned.giving && !planned.meeting {
+    let meeting_place = planned.meeting_place;
+    let meeting_place = (!meeting_place.is_empty()).then(|| view! { <CardRow term="場所">{meeting_place}</CardRow> });
+    let action = if planned.giving && !planned.meeting && planned.door.is_none() {
         "連絡先と事前打合せ情報を見る"
     } else {
         "内容を見る"
     };
+    let href = format!("/requests/{}", planned.request);
+    let rows = planned.door.as_ref().map(door_rows);
+    let tools = planned.door.map(|door| door_links(door, &planned.with, planned.request));
     view! {
-        <Card title over href=format!("/requests/{}", planned.request) action>{with}</Card>
+        <Card title over href action tools=ViewFnOnce::from(move || tools)>
+            {with}
+            {meeting_place}
+            {rows}
+        </Card>
     }
+}
+
+/// Where one goes.
+fn door_rows(door: &AtTheDoor) -> impl IntoView + use<> {
+    let address = door.address.clone();
+    let address = (!address.is_empty()).then(|| view! { <CardRow term="住所">{address}</CardRow> });
+    let place = door.place.map_or("", status::care_place);
+    let detail = if door.place_detail.is_empty() { String::new() } else { format!("（{}）", door.place_detail) };
+    view! {
+        {address}
+        <CardRow term="場所">{place}{detail}</CardRow>
+    }
+}
+
+/// Whom one calls, and what one reads, in one tap.
+fn door_links(door: AtTheDoor, name: &str, no: RequestNo) -> AnyView {
+    let call = tel_href(&door.telephone);
+    let whom = format!("（{name}さんに電話する）");
+    let sheet = door.sheet.then(|| {
+        let href = format!("/requests/{no}/meeting");
+        view! { <ButtonLink href icon=IconName::Guide>"事前打合せ情報を見る"</ButtonLink> }
+    });
+    view! {
+        <Actions>
+            <ButtonLink href=call icon=IconName::Phone>
+                {door.telephone}
+                <span class="kp-hidden">{whom}</span>
+            </ButtonLink>
+            {sheet}
+        </Actions>
+    }
+    .into_any()
 }
 
 fn underway_card(request: Underway, today: Date) -> impl IntoView {

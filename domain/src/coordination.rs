@@ -43,6 +43,13 @@ pub fn contacts_open(status: S, activity_end: Instant, now: Instant) -> bool {
     status.contacts_shared() && now.date() <= last
 }
 
+/// Whether an activity is so near that both members want each other's contacts at hand: on its day and the day before,
+/// as far as they are open at all.
+#[must_use]
+pub fn at_the_door(status: S, (start, end): (Instant, Instant), now: Instant) -> bool {
+    contacts_open(status, end, now) && start.plus_days(-1).date() <= now.date()
+}
+
 /// What decides whether a pre-meeting may be waived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairCase {
@@ -275,6 +282,19 @@ mod tests {
         assert!(!contacts_open(S::Completed, end, last.plus_minutes(1)));
         for status in S::ALL.iter().filter(|status| !status.contacts_shared()) {
             assert!(!contacts_open(*status, end, end), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn contacts_are_at_hand_on_the_day_and_the_day_before() {
+        let hours = (Instant::at(day("2024-03-30"), 690), Instant::at(day("2024-03-30"), 810));
+        let eve = Instant::at(day("2024-03-29"), 0);
+        assert!(!at_the_door(S::Established, hours, Instant(eve.0 - 1)));
+        assert!(at_the_door(S::Established, hours, eve));
+        assert!(at_the_door(S::Established, hours, hours.1));
+        assert!(!at_the_door(S::Established, hours, eve.plus_days(40)), "no longer open");
+        for status in S::ALL.iter().filter(|status| !status.contacts_shared()) {
+            assert!(!at_the_door(*status, hours, hours.0), "{status:?}");
         }
     }
 

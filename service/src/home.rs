@@ -3,9 +3,10 @@
 use crate::error::{Error, Result, stored};
 use crate::{Env, db, subsidy};
 use domain::actor::Actor;
+use domain::coordination::at_the_door;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{CareKind, CoordinationStatus};
+use domain::request::{CareKind, CarePlace, CoordinationStatus};
 use domain::subsidy::YearMonth;
 use domain::time::{Date, Instant};
 use sea_orm::FromQueryResult;
@@ -110,6 +111,43 @@ pub struct Planned {
     pub with: String,
     /// Whether the member gives the care.
     pub giving: bool,
+    /// Where the meeting is; empty for an activity.
+    pub meeting_place: String,
+    /// What is needed at the door; only of an activity that is near.
+    pub door: Option<AtTheDoor>,
+}
+
+impl Planned {
+    const fn activity(
+        request: RequestNo,
+        (start, end): (Instant, Instant),
+        kind: Option<CareKind>,
+        with: String,
+        giving: bool,
+    ) -> Self {
+        let meeting_place = String::new();
+        Self { request, start, end: Some(end), meeting: false, kind, with, giving, meeting_place, door: None }
+    }
+
+    /// The meeting before this activity.
+    fn meeting_at(self, start: Instant, place: Option<String>) -> Self {
+        Self { start, end: None, meeting: true, meeting_place: place.unwrap_or_default(), ..self }
+    }
+}
+
+/// What is needed at the door on the day of an activity and the day before, while contacts are open (domain 5.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AtTheDoor {
+    /// The other side's telephone.
+    pub telephone: String,
+    /// The family's address for the provider; empty for the family.
+    pub address: String,
+    /// Where the care takes place.
+    pub place: Option<CarePlace>,
+    /// Where exactly.
+    pub place_detail: String,
+    /// Whether the provider finds 事前打合せ情報.
+    pub sheet: bool,
 }
 
 /// A request on its way (依頼中).
@@ -240,12 +278,16 @@ async fn requests(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resu
         starts_at: i64,
         ends_at: i64,
         care_kind: String,
+        care_place: String,
+        place_detail: String,
         meeting_at: Option<i64>,
+        meeting_place: Option<String>,
         complete: Option<i64>,
         provider: Option<String>,
+        telephone: Option<String>,
     }
-    let sql = "SELECT q.request_no, q.status, q.starts_at, q.ends_at, q.care_kind, q.meeting_at, s.complete, \
-               p.family_name AS provider FROM care_request q \
+    let sql = "SELECT q.request_no, q.status, q.starts_at, q.ends_at, q.care_kind, q.care_place, q.place_detail, \
+               q.meeting_at, q.meeting_place, s.complete, p.family_name AS provider, p.telephone FROM care_request q \
                LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id LEFT JOIN member p ON p.id = q.provider_id \
                WHERE q.member_id = $1 AND q.status IN ('draft', 'submitted', 'in_coordination', 'offering', \
                'provider_found', 'meeting_scheduled', 'meeting_held', 'established') \
@@ -260,13 +302,21 @@ async fn requests(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resu
             home.turns.push(Turn::FillSheet { request: no, period: (start, end), meeting });
         }
         let kind = CareKind::from_key(&row.care_kind);
-        let planned = Planned { request: no, start, end: Some(end), meeting: false, kind, with, giving: false };
+        let planned = Planned::activity(no, (start, end), kind, with, false);
         if let Some(start) = meeting.filter(|meeting| status == CoordinationStatus::MeetingScheduled && *meeting > now)
         {
-            home.planned.push(Planned { start, end: None, meeting: true, ..planned.clone() });
+            home.planned.push(planned.clone().meeting_at(start, row.meeting_place));
         }
         if status == CoordinationStatus::Established {
-            home.planned.push(planned);
+            let near = at_the_door(status, (start, end), now);
+            let door = row.telephone.filter(|_| near).map(|telephone| AtTheDoor {
+                telephone,
+                address: String::new(),
+                place: CarePlace::from_key(&row.care_place),
+                place_detail: row.place_detail,
+                sheet: false,
+            });
+            home.planned.push(Planned { door, ..planned });
         } else {
             let known = (row.starts_at != 0 && row.ends_at != 0).then_some((start, end));
             home.underway.push(Underway { no, status, period: known });
@@ -310,14 +360,23 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
         starts_at: i64,
         ends_at: i64,
         care_kind: String,
+        care_place: String,
+        place_detail: String,
         meeting_at: Option<i64>,
+        meeting_place: Option<String>,
         family_name: String,
         given_name: String,
+        telephone: String,
+        town: String,
+        address: String,
+        sheet: Option<i64>,
     }
     // An activity with a report stays planned until it is over: its report may be begun before. A case that was 完了
     // before its report was voided is reported anew; the index on its start keeps old years out.
-    let sql = "SELECT q.request_no, q.status, q.starts_at, q.ends_at, q.care_kind, q.meeting_at, \
-               m.family_name, m.given_name FROM care_request q JOIN member m ON m.id = q.member_id \
+    let sql = "SELECT q.request_no, q.status, q.starts_at, q.ends_at, q.care_kind, q.care_place, q.place_detail, \
+               q.meeting_at, q.meeting_place, m.family_name, m.given_name, m.telephone, m.town, m.address, \
+               s.revision AS sheet FROM care_request q JOIN member m ON m.id = q.member_id \
+               LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id \
                WHERE q.provider_id = $1 AND q.status IN ('meeting_scheduled', 'established', 'completed') \
                AND (q.status <> 'completed' OR q.starts_at > $4) \
                AND ((q.status <> 'completed' AND q.ends_at > $2) OR NOT EXISTS \
@@ -329,15 +388,22 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
         let request = request_no(row.request_no);
         let family = format!("{}{}", row.family_name, row.given_name);
         let kind = CareKind::from_key(&row.care_kind);
-        let planned =
-            Planned { request, start, end: Some(end), meeting: false, kind, with: row.family_name, giving: true };
-        let agreed = row.status != CoordinationStatus::MeetingScheduled.key();
+        let planned = Planned::activity(request, (start, end), kind, row.family_name, true);
+        let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
+        let agreed = status != CoordinationStatus::MeetingScheduled;
         if agreed && end <= now {
             home.turns.push(Turn::WriteReport { request, period: (start, end), family });
         } else if agreed {
-            home.planned.push(planned);
+            let door = at_the_door(status, (start, end), now).then(|| AtTheDoor {
+                telephone: row.telephone,
+                address: format!("{}{}", row.town, row.address),
+                place: CarePlace::from_key(&row.care_place),
+                place_detail: row.place_detail,
+                sheet: row.sheet.is_some(),
+            });
+            home.planned.push(Planned { door, ..planned });
         } else if let Some(start) = row.meeting_at.map(Instant).filter(|meeting| *meeting > now) {
-            home.planned.push(Planned { start, end: None, meeting: true, ..planned });
+            home.planned.push(planned.meeting_at(start, row.meeting_place));
         }
     }
     Ok(())

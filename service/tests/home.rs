@@ -5,8 +5,8 @@ mod support;
 
 use domain::actor::MemberKind;
 use domain::number::RequestNo;
-use domain::request::CoordinationStatus;
-use service::home::{Turn, home};
+use domain::request::{CarePlace, CoordinationStatus};
+use service::home::{AtTheDoor, Turn, home};
 use service::request::{self, RequestForm, Sending};
 use service::{Error, db};
 use support::{Family, Person, World, at};
@@ -95,6 +95,50 @@ both_databases! {
         assert!(matches!(shown.turns[..], [Turn::WriteReport { request, .. }] if request == no));
         assert_eq!(shown.close.unwrap().slipping, 1, "what nobody has written slips too");
         assert!(shown.planned.is_empty());
+    }
+
+    async fn contacts_are_at_hand_at_the_door_and_nowhere_else(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, Some(&provider), CoordinationStatus::Established).await;
+        let stranger = world.member("midori", MemberKind::Both, "佐藤", "一郎").await;
+        let (user, giver) = (&family.person.actor, &provider.actor);
+        let sql = "UPDATE member SET telephone = $2 WHERE id = $1";
+        for (person, telephone) in [(&family.person, "090-0000-0002"), (&provider, "090-0000-0003")] {
+            db::execute(env.db.write(), sql, vec![person.id.into(), telephone.into()]).await.unwrap();
+        }
+        let door = async |actor| home(env, actor).await.unwrap().planned.remove(0).door;
+
+        env.clock.advance_to(at("2024-03-28T23:59"));
+        assert_eq!((door(user).await, door(giver).await), (None, None), "two days before nobody stands at a door");
+        env.clock.advance_to(at("2024-03-29T00:00"));
+        let place = (Some(CarePlace::ProviderHome), "駅の改札".to_owned());
+        let due = AtTheDoor {
+            telephone: "090-0000-0003".into(),
+            address: String::new(),
+            place: place.0,
+            place_detail: place.1.clone(),
+            sheet: false,
+        };
+        assert_eq!(door(user).await, Some(due.clone()), "the provider's telephone, never her address");
+        let address = format!("十日市場町{}", family.person.no.0);
+        let due = AtTheDoor { telephone: "090-0000-0002".into(), address, ..due };
+        assert_eq!(door(giver).await, Some(due.clone()));
+        world.a_sheet(no, &family, true).await;
+        assert_eq!(door(giver).await, Some(AtTheDoor { sheet: true, ..due }));
+        assert!(!door(user).await.unwrap().sheet, "its own sheet is not what the family calls with");
+        env.clock.advance_to(at("2024-03-30T13:29"));
+        assert!(door(user).await.is_some() && door(giver).await.is_some(), "until it is over");
+        assert!(home(env, &stranger.actor).await.unwrap().planned.is_empty());
+
+        // Before 成立 there is the meeting's place, and nothing to call.
+        let sql = "UPDATE care_request SET status = $1, meeting_at = $2 WHERE request_no = $3";
+        let values = vec!["meeting_scheduled".into(), at("2024-03-30T13:30").0.into(), i64::from(no.0).into()];
+        db::execute(env.db.write(), sql, values).await.unwrap();
+        for actor in [user, giver] {
+            let planned = home(env, actor).await.unwrap().planned.remove(0);
+            assert_eq!((planned.meeting, planned.meeting_place.as_str(), planned.door), (true, "いっぽ", None));
+        }
     }
 
     async fn every_report_waits_for_the_right_person(world) {

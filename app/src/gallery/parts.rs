@@ -212,6 +212,21 @@ fn Cards() -> impl IntoView {
                     <CardRow term="提供会員">{LONG}</CardRow>
                     <CardRow term="お支払い"><Money yen=1_234_567 /></CardRow>
                 </Card>
+                <Card
+                    title="3月17日（日）9:00〜11:00"
+                    over="明日　送迎"
+                    href="#parts"
+                    action="内容を見る"
+                    tools=|| view! {
+                        <Actions>
+                            <ButtonLink href="tel:0450000989" icon=IconName::Phone>"045-000-0989"</ButtonLink>
+                            <ButtonLink href="#parts" icon=IconName::Guide>"事前打合せ情報を見る"</ButtonLink>
+                        </Actions>
+                    }
+                >
+                    <CardRow term="利用会員">{LONG}</CardRow>
+                    <CardRow term="住所">"十日市場町1501-3 メゾン十日市場102号室"</CardRow>
+                </Card>
                 <Card title="読むだけのカード" />
             </CardList>
             <EmptyState

@@ -62,6 +62,9 @@ pub fn Card(
     /// What happens there, at the foot: 「内容を確認する」.
     #[prop(optional, into)]
     action: String,
+    /// Links that stand on the card beside its own, in [`Actions`](super::Actions).
+    #[prop(optional, into)]
+    tools: ViewFnOnce,
     /// Draws the card in the accent that means 「あなたの番です」.
     #[prop(optional)]
     yours: bool,
@@ -98,6 +101,7 @@ pub fn Card(
                 {status.run()}
             </div>
             {children.map(|children| view! { <dl class="kp-card__rows">{children()}</dl> })}
+            {tools.run()}
             {foot}
         </li>
     }

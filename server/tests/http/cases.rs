@@ -1,6 +1,6 @@
 //! What the pages of a case offer and say, on the newsletter's own case and beside it.
 
-use crate::support::{location, site};
+use crate::support::{Site, location, site};
 use reqwest::StatusCode;
 
 /// The element that starts before a text and holds it: from the last `<a ` on.
@@ -31,6 +31,28 @@ async fn the_receipt_of_a_request_follows_the_case() {
     assert_eq!(status, StatusCode::OK);
     assert!(!page.contains("にお電話します"), "the case is 成立");
     assert!(page.contains("当日は、お子さんを"));
+}
+
+#[tokio::test]
+async fn on_the_day_before_home_has_what_is_needed_at_the_door() {
+    // The case of the other tests stays as it is.
+    let site = Site::start();
+    let (hanako, teikyo) = (site.browser("hanako").await, site.browser("teikyo").await);
+    let home = async || (hanako.page("/").await.1, teikyo.page("/").await.1);
+    let sheet = "href=\"/requests/CDK0036630/meeting\"";
+    let (family, provider) = home().await;
+    for page in [&family, &provider] {
+        assert!(page.contains("href=\"/requests/CDK0036630\""), "two weeks ahead it is planned");
+        assert!(!page.contains("さんに電話する") && !page.contains(sheet) && !page.contains("住所"));
+    }
+    let day = 86_400_000_000_i64;
+    let sql = "UPDATE care_request SET starts_at = starts_at - $1, ends_at = ends_at - $1 WHERE request_no = 36630";
+    service::db::execute(site.env.db.write(), sql, vec![(13 * day).into()]).await.unwrap();
+    let (family, provider) = home().await;
+    assert!(provider.contains("明日　預かり") && provider.contains(sheet) && provider.contains("住所"));
+    assert!(provider.contains("href=\"tel:0450000989\"") && provider.contains("木村さんに電話する"));
+    assert!(family.contains("href=\"tel:0450000846\"") && family.contains("山田さんに電話する"));
+    assert!(!family.contains("住所"), "where she lives is hers to tell");
 }
 
 #[tokio::test]
