@@ -17,6 +17,7 @@
 pub mod actor;
 pub mod approval;
 pub mod calendar;
+pub mod child;
 pub mod coordination;
 pub mod coupon;
 pub mod fault;

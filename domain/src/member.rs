@@ -33,6 +33,34 @@ keyed!(
     }
 );
 
+keyed!(
+    /// What the branch can correct in a member's record; the history names it.
+    RecordField {
+        /// 姓（漢字）
+        FamilyName = "family_name",
+        /// 名（漢字）
+        GivenName = "given_name",
+        /// 姓（カナ）
+        FamilyKana = "family_kana",
+        /// 名（カナ）
+        GivenKana = "given_kana",
+        /// 住所: postal code, town and address.
+        Address = "address",
+        /// 電話番号
+        Telephone = "telephone",
+        /// メールアドレス
+        Mail = "mail",
+        /// A child's 名前.
+        ChildName = "child_name",
+        /// A child's 名前（カナ）.
+        ChildKana = "child_kana",
+        /// A child's 生年月日.
+        ChildBirth = "child_birth",
+        /// The last day of a child's おためし券, which follows from the birth date.
+        CouponEnd = "coupon_end",
+    }
+);
+
 /// Trainings a provider must hold, valid on the day of the activity (domain 1.2 and 1.9: every five years).
 pub const REQUIRED_TRAININGS: &[TrainingKind] =
     &[TrainingKind::PreService, TrainingKind::LifeSaving, TrainingKind::AccidentPrevention];

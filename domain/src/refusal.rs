@@ -90,6 +90,19 @@ pub enum Refusal {
     CouponNotEligible,
     /// おためし券 were already issued for the child.
     CouponIssued,
+    /// おためし券 were issued for the child, and the corrected birth date gives no right to them.
+    CouponStays {
+        /// The earliest birth date that does.
+        #[serde(with = "crate::time::serde_date")]
+        born_from: Date,
+    },
+    /// On the day of an open request the child, by the corrected birth date, could not be looked after.
+    ChildOnRequest {
+        /// The child's name.
+        child: String,
+        /// The requests' numbers.
+        requests: Vec<String>,
+    },
     /// The close's cutoff has not come yet.
     BeforeCutoff,
     /// The user ID is taken.

@@ -78,6 +78,17 @@ pub fn sentence(refusal: &Refusal) -> String {
             "おためし券は、令和5年4月1日以降に生まれた、利用・両方会員の子どもに発行できます。".into()
         }
         Refusal::CouponIssued => "この子のおためし券は発行済です。".into(),
+        Refusal::CouponStays { born_from } => format!(
+            "この子のおためし券は発行済のため、{}より前の生年月日には直せません。\
+             発行は画面では取り消せません。本部事務局にご相談ください。",
+            day(*born_from)
+        ),
+        Refusal::ChildOnRequest { child, requests } => format!(
+            "この生年月日では、{} の日に{child}さんをお預かりできません。\
+             お預かりできるのは、生後57日から小学6年生までです。\
+             日付が正しいときは、その依頼を取下げやキャンセルで終えてから直してください。",
+            requests.join("・")
+        ),
         Refusal::BeforeCutoff => "締め日（5日）の終わりより前です。6日以降に行ってください。".into(),
         Refusal::StillPlanned { request } => {
             format!("これからの予定（{request}）があります。予定を終えるか、担当を替えてから休止にしてください。")
@@ -217,6 +228,10 @@ mod tests {
             Refusal::CouponShort { remaining: 2 },
             Refusal::CouponNotEligible,
             Refusal::CouponIssued,
+            Refusal::CouponStays { born_from: day },
+            Refusal::ChildOnRequest {
+                child: "太郎".into(), requests: vec!["CDK0036630".into(), "CDK0036631".into()]
+            },
             Refusal::BeforeCutoff,
             Refusal::UserIdTaken,
             Refusal::ClockGoesForward,
