@@ -178,14 +178,13 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bo
         member_id: i64,
         kind: String,
         status: String,
-        birth_date: Date,
     }
     let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     let transaction = env.db.begin().await?;
     // The member's row is locked, so two coordinators issue one after the other; the unique child is the belt.
     let lock = if env.db.backend() == DbBackend::Postgres { " FOR UPDATE OF m" } else { "" };
     let sql = format!(
-        "SELECT m.id AS member_id, m.kind, m.status, c.birth_date FROM child c JOIN member m ON m.id = c.member_id \
+        "SELECT m.id AS member_id, m.kind, m.status FROM child c JOIN member m ON m.id = c.member_id \
          WHERE c.id = $1 AND m.ward = $2{lock}"
     );
     let found = db::row::<Candidate, _>(&transaction, &sql, vec![child.into(), ward.into()]).await?;
@@ -195,14 +194,17 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bo
     if issued.is_some() {
         return Err(Refusal::CouponIssued.into());
     }
+    // Read behind the lock, where a correction may have been first.
+    let sql = "SELECT birth_date FROM child WHERE id = $1";
+    let birth_date: Date = db::scalar(&transaction, sql, vec![child.into()]).await?.ok_or(Error::NotFound)?;
     let now = env.clock.now();
     let uses = MemberKind::from_key(&candidate.kind).is_some_and(MemberKind::uses);
     let active = candidate.status == domain::member::MembershipStatus::Active.key();
     let Some(rule) = rule(&transaction, now.date()).await? else {
         return Err(Refusal::CouponNotEligible.into());
     };
-    let expires_on = rule.last_day(candidate.birth_date);
-    if !uses || !active || !rule.eligible(candidate.birth_date) || expires_on < now.date() {
+    let expires_on = rule.last_day(birth_date);
+    if !uses || !active || !rule.eligible(birth_date) || expires_on < now.date() {
         return Err(Refusal::CouponNotEligible.into());
     }
     if !documents_confirmed {
@@ -238,6 +240,46 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bo
 /// The rule of the tariff in force on a day; `None` where no tariff or no coupon exists.
 pub(crate) async fn rule<C: ConnectionTrait>(connection: &C, day: Date) -> Result<Option<CouponRule>> {
     Ok(tariff::on(connection, day).await?.and_then(|version| version.coupon))
+}
+
+/// A book of issued tickets whose child's birth date is corrected.
+pub(crate) struct Issued {
+    /// The book's row.
+    pub coupon: i64,
+    /// The last activity date its tickets can pay now.
+    pub expires_on: Date,
+    /// The rule it was issued under.
+    pub rule: CouponRule,
+    /// The day of the latest activity that a ticket of it pays.
+    pub last_used: Option<Date>,
+}
+
+/// A child's book, held until the transaction ends so that no approval spends from it meanwhile.
+pub(crate) async fn issued<C: ConnectionTrait>(transaction: &C, child: i64) -> Result<Option<Issued>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: i64,
+        issued_at: i64,
+        expires_on: Date,
+    }
+    let lock = db::for_update(transaction.get_database_backend());
+    let sql = format!("SELECT id, issued_at, expires_on FROM trial_coupon WHERE child_id = $1{lock}");
+    let Some(row) = db::row::<Row, _>(transaction, &sql, vec![child.into()]).await? else { return Ok(None) };
+    let rule = rule(transaction, Instant(row.issued_at).date()).await?;
+    let rule = rule.ok_or_else(|| Error::Broken(format!("book {} was issued without a rule", row.id)))?;
+    let sql = "SELECT MAX(started_at) FROM activity_report WHERE id IN (SELECT report_id FROM coupon_entry \
+               WHERE coupon_id = $1 AND report_id IS NOT NULL GROUP BY report_id \
+               HAVING SUM(CASE kind WHEN 'used' THEN tickets ELSE -tickets END) > 0)";
+    let last: Option<Option<i64>> = db::scalar(transaction, sql, vec![row.id.into()]).await?;
+    let last_used = last.flatten().map(|at| Instant(at).date());
+    Ok(Some(Issued { coupon: row.id, expires_on: row.expires_on, rule, last_used }))
+}
+
+/// Gives a book another last day; see [`domain::child::correct_birth_date`].
+pub(crate) async fn move_end<C: ConnectionTrait>(transaction: &C, coupon: i64, end: Date) -> Result<()> {
+    let sql = "UPDATE trial_coupon SET expires_on = $2 WHERE id = $1";
+    db::execute(transaction, sql, vec![coupon.into(), end.into()]).await?;
+    Ok(())
 }
 
 /// The family's own books, one per child.

@@ -6,19 +6,23 @@
 //! * [`register`]: a new member with children and trainings, after a check page.
 //! * [`list`]: by number, 漢字, カナ or the last four digits of the telephone.
 //! * [`page`]: one member with children, trainings, おためし券 and history.
-//! * [`contact`]: correct address, telephone and mail.
+//! * [`correct`]: correct the name, address, telephone and mail, a child's name and birth date (会員情報修正).
 //! * [`change`]: suspend and resume, add a child, record a training, give out a new link.
 
 mod change;
 mod contact;
+mod correct;
 mod list;
+mod name;
 mod page;
 mod register;
 mod search;
 
 pub use change::{ChildForm, TrainingForm, add_child, add_training, invite, resume, suspend};
-pub use contact::{Contact, ContactForm, change_contact};
+pub use contact::{Contact, ContactForm};
+pub use correct::{Change, change_child, change_contact, change_name};
 pub use list::{MemberPage, MemberSummary, list};
+pub use name::{Name, NameForm};
 pub use page::{ChildDetails, MemberDetails, MemberEvent, TrainingDetails, page};
 pub use register::{MemberForm, NewChild, NewMember, Registered, check, neighbours, register};
 pub use search::{fold, household_key, search_key};

@@ -5,7 +5,7 @@ mod support;
 
 use domain::fault::FieldFault;
 use service::invitation::{self, AcceptForm};
-use service::member::{self, ChildForm, ContactForm, MemberForm};
+use service::member::{self, ChildForm, ContactForm, MemberForm, NameForm};
 use service::staff::{self, StaffRole};
 use service::{Error, session};
 use support::World;
@@ -18,10 +18,12 @@ async fn a_link(world: &World, mail: &str) -> String {
     let midori = world.coordinator("midori").await;
     let form = MemberForm {
         kind: "user".into(),
-        family_name: "佐藤".into(),
-        given_name: "美咲".into(),
-        family_kana: "サトウ".into(),
-        given_kana: "ミサキ".into(),
+        name: NameForm {
+            family: "佐藤".into(),
+            given: "美咲".into(),
+            family_kana: "サトウ".into(),
+            given_kana: "ミサキ".into(),
+        },
         contact: ContactForm {
             postal: "226-0003".into(),
             town: "鴨居".into(),

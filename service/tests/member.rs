@@ -9,16 +9,18 @@ use domain::input::InputFault;
 use domain::member::MembershipStatus;
 use domain::number::MemberNo;
 use domain::refusal::Refusal;
-use service::member::{self, ChildForm, ContactForm, MemberForm, TrainingForm};
+use service::member::{self, ChildForm, ContactForm, MemberForm, NameForm, TrainingForm};
 use service::{Error, db, reference};
 
 fn a_family() -> MemberForm {
     MemberForm {
         kind: "user".into(),
-        family_name: "髙﨑".into(),
-        given_name: "𠮷子".into(),
-        family_kana: "たかさき".into(),
-        given_kana: "ﾖｼｺ".into(),
+        name: NameForm {
+            family: "髙﨑".into(),
+            given: "𠮷子".into(),
+            family_kana: "たかさき".into(),
+            given_kana: "ﾖｼｺ".into(),
+        },
         contact: ContactForm {
             postal: "２２６ー００２５".into(),
             town: "十日市場町".into(),
@@ -46,8 +48,8 @@ both_databases! {
         let midori = world.coordinator("midori").await;
         let done = member::register(&world.env, &midori, &a_family(), "key").await.unwrap();
         let page = member::page(&world.env, &midori, done.no).await.unwrap();
-        assert_eq!(page.name, "髙﨑𠮷子");
-        assert_eq!(page.kana, "タカサキ ヨシコ");
+        assert_eq!(page.name.full(), "髙﨑𠮷子");
+        assert_eq!(page.name.reading(), "タカサキ ヨシコ");
         assert_eq!((page.contact.postal.as_str(), page.contact.telephone.as_str()), ("226-0025", "045-000-1234"));
         assert_eq!(page.status, MembershipStatus::Active);
         assert_eq!(page.children.len(), 1);
@@ -132,6 +134,7 @@ both_databases! {
     async fn nobody_else_sees_or_changes_a_member(world) {
         let midori = world.coordinator("midori").await;
         let done = member::register(&world.env, &midori, &a_family(), "").await.unwrap();
+        let page = member::page(&world.env, &midori, done.no).await.unwrap();
         let aoba = world.coordinator("aoba").await;
         let hq = world.hq().await;
         let provider = world.a_provider().await;
@@ -144,6 +147,10 @@ both_databases! {
             assert!(matches!(member::resume(env, stranger, done.no).await, Err(Error::NotFound)));
             let contact = ContactForm::default();
             assert!(matches!(member::change_contact(env, stranger, done.no, &contact, 1).await, Err(Error::NotFound)));
+            let name = NameForm::default();
+            assert!(matches!(member::change_name(env, stranger, done.no, &name, 1).await, Err(Error::NotFound)));
+            let own = page.children[0].id;
+            assert!(matches!(member::change_child(env, stranger, done.no, own, &child, 1).await, Err(Error::NotFound)));
             assert!(matches!(member::invite(env, stranger, done.no).await, Err(Error::NotFound)));
             assert!(matches!(member::add_child(env, stranger, done.no, &child).await, Err(Error::NotFound)));
             assert!(matches!(member::add_training(env, stranger, done.no, &training).await, Err(Error::NotFound)));

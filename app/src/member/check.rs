@@ -64,8 +64,8 @@ fn rows(new: &NewMember, form: &str, status: &str, today: domain::time::Date) ->
     let at = |field: &str| format!("{form}#{field}");
     let mut rows = vec![
         CheckRow::new("会員種別", words::member_kind(new.kind), at("kind")),
-        CheckRow::new("氏名", format!("{} {}", new.family_name, new.given_name), at("family_name")),
-        CheckRow::new("氏名（カナ）", format!("{} {}", new.family_kana, new.given_kana), at("family_kana")),
+        CheckRow::new("氏名", format!("{} {}", new.name.family, new.name.given), at("family_name")),
+        CheckRow::new("氏名（カナ）", new.name.reading(), at("family_kana")),
         CheckRow::new(
             "住所",
             format!("〒{}\n{}{}", new.contact.postal, new.contact.town, new.contact.address),

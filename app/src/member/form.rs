@@ -11,7 +11,7 @@ use crate::words;
 use domain::actor::MemberKind;
 use domain::member::REQUIRED_TRAININGS;
 use leptos::prelude::*;
-use service::member::{ChildForm, Contact, ContactForm, MemberForm};
+use service::member::{ChildForm, Contact, ContactForm, MemberForm, Name, NameForm};
 
 /// The most rows of children.
 const MOST_ROWS: usize = 10;
@@ -20,19 +20,29 @@ const MOST_ROWS: usize = 10;
 pub(super) fn read(typed: &Submitted) -> MemberForm {
     MemberForm {
         kind: typed.get("kind"),
-        family_name: typed.get("family_name"),
-        given_name: typed.get("given_name"),
+        name: read_name(typed),
+        contact: read_contact(typed),
+        children: (0..rows(typed)).map(|row| read_child(typed, row)).collect(),
+        trainings: REQUIRED_TRAININGS.iter().map(|kind| typed.get(&format!("valid_until[{}]", kind.key()))).collect(),
+    }
+}
+
+/// The name and its reading as the use cases read them.
+pub(super) fn read_name(typed: &Submitted) -> NameForm {
+    NameForm {
+        family: typed.get("family_name"),
+        given: typed.get("given_name"),
         family_kana: typed.get("family_kana"),
         given_kana: typed.get("given_kana"),
-        contact: read_contact(typed),
-        children: (0..rows(typed))
-            .map(|row| ChildForm {
-                name: typed.get(&format!("child_name[{row}]")),
-                kana: typed.get(&format!("child_kana[{row}]")),
-                birth_date: typed.get(&format!("child_birth[{row}]")),
-            })
-            .collect(),
-        trainings: REQUIRED_TRAININGS.iter().map(|kind| typed.get(&format!("valid_until[{}]", kind.key()))).collect(),
+    }
+}
+
+/// A child as the use cases read it, from the fields of its place in the form.
+pub(super) fn read_child(typed: &Submitted, place: impl std::fmt::Display) -> ChildForm {
+    ChildForm {
+        name: typed.get(&format!("child_name[{place}]")),
+        kana: typed.get(&format!("child_kana[{place}]")),
+        birth_date: typed.get(&format!("child_birth[{place}]")),
     }
 }
 
@@ -99,11 +109,7 @@ fn person(typed: &Typed) -> AnyView {
         (MemberKind::Both, "預けることも、預かることもする方"),
     ]
     .map(|(kind, note)| Choice::new(kind.key(), words::member_kind(kind)).note(note));
-    let text = |name: &'static str| (typed.value(name, String::new), typed.error(name));
-    let (family_name, family_name_error) = text("family_name");
-    let (given_name, given_name_error) = text("given_name");
-    let (family_kana, family_kana_error) = text("family_kana");
-    let (given_kana, given_kana_error) = text("given_kana");
+    let name = name(typed, &Name::default());
     view! {
         <RadioGroup
             name="kind"
@@ -113,6 +119,19 @@ fn person(typed: &Typed) -> AnyView {
             error=typed.error("kind")
             required=true
         />
+        {name}
+    }
+    .into_any()
+}
+
+/// The fields of the name and its reading; `now` is what they hold at the form's first showing.
+pub(super) fn name(typed: &Typed, now: &Name) -> AnyView {
+    let text = |name: &'static str, now: &str| (typed.value(name, || now.to_owned()), typed.error(name));
+    let (family_name, family_name_error) = text("family_name", &now.family);
+    let (given_name, given_name_error) = text("given_name", &now.given);
+    let (family_kana, family_kana_error) = text("family_kana", &now.family_kana);
+    let (given_kana, given_kana_error) = text("given_kana", &now.given_kana);
+    view! {
         <FieldGroup>
             <TextField name="family_name" label="姓（漢字）" value=family_name error=family_name_error required=true autocomplete="off" />
             <TextField name="given_name" label="名（漢字）" value=given_name error=given_name_error required=true autocomplete="off" />

@@ -49,7 +49,7 @@ pub fn MemberLinkPage() -> impl IntoView {
         let link = format!("{origin}/invitations/{token}");
         let body = view! {
             {head}
-            <Section title=format!("{}さんにお渡しする案内リンク", member.name)>
+            <Section title=format!("{}さんにお渡しする案内リンク", member.name.full())>
                 <p>"ご本人がこのリンクを開き、ユーザーIDとパスワードを決めると、ログインできるようになります。"</p>
                 <DataList><DataRow term="案内リンク"><span class="kp-copy">{link}</span></DataRow></DataList>
                 <Actions>

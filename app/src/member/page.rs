@@ -56,7 +56,7 @@ pub fn MemberPage() -> impl IntoView {
         let done = done.as_deref().and_then(done_text);
         let body = view! {
             <PageHead
-                title=member.name.clone()
+                title=member.name.full()
                 over=format!("{number}　{}", words::member_kind(member.kind))
                 back="/desk/members"
                 back_label="会員一覧に戻る"
@@ -82,7 +82,7 @@ fn facts(member: &MemberDetails, no: &str, today: Date, form: &Typed) -> AnyView
     } else {
         "まだ設定していません（案内リンクをお渡しください）"
     };
-    let (kana, telephone) = (member.kana.clone(), contact.telephone.clone());
+    let (kana, telephone) = (member.name.reading(), contact.telephone.clone());
     let address = format!("〒{} {}{}", contact.postal, contact.town, contact.address);
     let joined = member.joined.date();
     // Of this page, also when the form came back: the facts above it are the latest.

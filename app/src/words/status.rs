@@ -1,7 +1,7 @@
 //! The words of states and steps, exactly those of the newsletter where it has them.
 
 use crate::ui::Tone;
-use domain::member::{MembershipStatus, TrainingKind};
+use domain::member::{MembershipStatus, RecordField, TrainingKind};
 use domain::report::{ExpenseKind, ReceiptMethod, ReportStatus, RewardStatus};
 use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferStatus};
 use domain::subsidy::{ClaimStatus, LineStatus, Slip};
@@ -205,6 +205,24 @@ pub const fn training(kind: TrainingKind) -> &'static str {
     }
 }
 
+/// A part of a member's record, as the history names what was corrected.
+#[must_use]
+pub const fn record_field(field: RecordField) -> &'static str {
+    match field {
+        RecordField::FamilyName => "姓（漢字）",
+        RecordField::GivenName => "名（漢字）",
+        RecordField::FamilyKana => "姓（カナ）",
+        RecordField::GivenKana => "名（カナ）",
+        RecordField::Address => "住所",
+        RecordField::Telephone => "電話番号",
+        RecordField::Mail => "メールアドレス",
+        RecordField::ChildName => "名前",
+        RecordField::ChildKana => "名前（カナ）",
+        RecordField::ChildBirth => "生年月日",
+        RecordField::CouponEnd => "おためし券の期限",
+    }
+}
+
 /// An event's action in the history: 「承認」.
 #[must_use]
 pub fn action(key: &str) -> &'static str {
@@ -258,7 +276,9 @@ const ACTIONS: &[(&str, &str)] = &[
     ("issue_coupon", "おためし券の発行"),
     ("add_training", "研修の記録"),
     ("add_child", "子どもの追加"),
+    ("change_name", "氏名の修正"),
     ("change_contact", "連絡先の修正"),
+    ("change_child", "子どもの登録内容の修正"),
 ];
 
 #[cfg(test)]
@@ -273,7 +293,8 @@ mod tests {
         let tables = tables.chain(OfferAction::ALL.iter().map(|action| action.key()));
         let tables = tables.chain(ReportAction::ALL.iter().map(|action| action.key()));
         let tables = tables.chain(RewardAction::ALL.iter().map(|action| action.key()));
-        for key in tables.chain(Reminder::ALL.iter().map(|reminder| reminder.key())) {
+        let corrections = ["change_name", "change_contact", "change_child"];
+        for key in tables.chain(corrections).chain(Reminder::ALL.iter().map(|reminder| reminder.key())) {
             assert!(ACTIONS.iter().any(|(known, _)| *known == key), "no word for {key}");
         }
     }

@@ -116,7 +116,7 @@ pub async fn enter(
     let tx = env.db.begin().await?;
     let now = env.clock.now();
     let row = family(&tx, actor, no).await?;
-    let own = form::children(&tx, row.id).await?;
+    let own = form::held_children(&tx, row.id).await?;
     let wanted = read(typed, &own, channel, now)?;
     if let Some(done) = once::claim(&tx, actor.account, once, now).await? {
         let entered = number_of(&done)?;

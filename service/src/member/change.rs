@@ -44,9 +44,14 @@ pub struct TrainingForm {
     pub valid_until: String,
 }
 
-/// Reads a child; in a form of several rows the fields carry the row's place: `child_name[1]`.
-pub(super) fn parse_child(typed: &ChildForm, today: Date, row: Option<usize>) -> Result<NewChild, Vec<FieldError>> {
-    let field = |name: &str| row.map_or_else(|| name.to_owned(), |row| format!("{name}[{row}]"));
+/// Reads a child. `field` names a field in the form, `child_name[1]` where it has several; the birth date already on
+/// record is not held against the age again.
+pub(super) fn parse_child(
+    typed: &ChildForm,
+    today: Date,
+    on_record: Option<Date>,
+    field: impl Fn(&str) -> String,
+) -> Result<NewChild, Vec<FieldError>> {
     let mut faults = Vec::new();
     let name = parse_name(&typed.name);
     let kana = parse_kana(&typed.kana);
@@ -60,7 +65,7 @@ pub(super) fn parse_child(typed: &ChildForm, today: Date, row: Option<usize>) ->
     match &birth {
         Err(fault) => faults.push(FieldError::new(field("child_birth"), FieldFault::Input(*fault))),
         Ok(birth) if *birth > today => faults.push(FieldError::new(field("child_birth"), FieldFault::Future)),
-        Ok(birth) if today > last_eligible_day(*birth) => {
+        Ok(birth) if on_record != Some(*birth) && today > last_eligible_day(*birth) => {
             let name = name.clone().unwrap_or_default();
             faults.push(FieldError::new(field("child_birth"), FieldFault::ChildNotEligible(vec![name])));
         }
@@ -151,7 +156,7 @@ pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm)
     if !kind.uses() {
         return Err(Error::NotFound);
     }
-    let new = parse_child(form, env.clock.today(), None).map_err(Error::Invalid)?;
+    let new = parse_child(form, env.clock.today(), None, str::to_owned).map_err(Error::Invalid)?;
     let sql = "SELECT COUNT(*) FROM child WHERE member_id = $1 AND given_name = $2 AND birth_date = $3";
     let values = vec![member.id.into(), new.name.clone().into(), new.birth_date.into()];
     if db::scalar::<i64, _>(&transaction, sql, values).await?.unwrap_or(0) > 0 {

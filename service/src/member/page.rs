@@ -1,6 +1,6 @@
 //! One member, as the branch sees it.
 
-use super::{Contact, ward};
+use super::{Change, Contact, Name, ward};
 use crate::coupon::{self, CouponBook};
 use crate::entity::{account, child, member, training};
 use crate::error::{Error, Result, stored};
@@ -22,10 +22,8 @@ pub struct MemberDetails {
     pub kind: MemberKind,
     /// The membership's status.
     pub status: MembershipStatus,
-    /// 氏名
-    pub name: String,
-    /// 氏名（カナ）
-    pub kana: String,
+    /// 氏名 and its reading.
+    pub name: Name,
     /// Address, telephone and mail.
     pub contact: Contact,
     /// Grows with every change of the record.
@@ -79,6 +77,8 @@ pub struct MemberEvent {
     pub by: String,
     /// Why.
     pub reason: Option<String>,
+    /// What a correction changed.
+    pub change: Option<Change>,
 }
 
 /// A member of the coordinator's own ward.
@@ -101,15 +101,8 @@ pub async fn page(env: &Env, actor: &Actor, no: MemberNo) -> Result<MemberDetail
         no,
         kind,
         status,
-        name: format!("{}{}", row.family_name, row.given_name),
-        kana: format!("{} {}", row.family_kana, row.given_kana),
-        contact: Contact {
-            postal: row.postal,
-            town: row.town,
-            address: row.address,
-            telephone: row.telephone,
-            mail: row.mail,
-        },
+        name: Name::of(&row),
+        contact: Contact::of(&row),
         revision: row.revision,
         joined: Instant(row.created_at),
         signs_in: account.is_some_and(|account| account.password_hash.is_some()),
@@ -166,10 +159,16 @@ async fn history(env: &Env, member: i64) -> Result<Vec<MemberEvent>> {
         action: String,
         actor_name: String,
         reason: Option<String>,
+        detail: Option<String>,
     }
-    let sql = "SELECT at, action, actor_name, reason FROM event WHERE member_id = $1 ORDER BY id DESC LIMIT 50";
+    let sql = "SELECT at, action, actor_name, reason, detail FROM event WHERE member_id = $1 ORDER BY id DESC LIMIT 50";
     let rows = db::rows::<Row, _>(env.db.read(), sql, vec![member.into()]).await?;
-    let event =
-        |row: Row| MemberEvent { at: Instant(row.at), action: row.action, by: row.actor_name, reason: row.reason };
+    let event = |row: Row| MemberEvent {
+        at: Instant(row.at),
+        action: row.action,
+        by: row.actor_name,
+        reason: row.reason,
+        change: row.detail.as_deref().and_then(Change::read),
+    };
     Ok(rows.into_iter().map(event).collect())
 }

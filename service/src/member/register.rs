@@ -2,14 +2,15 @@
 
 use super::change::{ChildForm, parse_child};
 use super::contact::{self, Contact, ContactForm};
-use super::{search_key, ward};
+use super::name::{self, Name, NameForm};
+use super::ward;
 use crate::entity::{account, child, member, training};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::{Env, db, id, invitation, number, once};
 use domain::actor::{Actor, MemberKind};
 use domain::fault::{FieldError, FieldFault};
-use domain::input::{parse_date, parse_kana, parse_name};
+use domain::input::parse_date;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::refusal::Refusal;
@@ -24,14 +25,8 @@ pub const MOST_CHILDREN: usize = 10;
 pub struct MemberForm {
     /// 会員種別
     pub kind: String,
-    /// 姓（漢字）
-    pub family_name: String,
-    /// 名（漢字）
-    pub given_name: String,
-    /// 姓（カナ）
-    pub family_kana: String,
-    /// 名（カナ）
-    pub given_kana: String,
+    /// The name and its reading.
+    pub name: NameForm,
     /// Address, telephone and mail.
     pub contact: ContactForm,
     /// The rows of children; rows left empty are none.
@@ -45,14 +40,8 @@ pub struct MemberForm {
 pub struct NewMember {
     /// 会員種別
     pub kind: MemberKind,
-    /// 姓（漢字）
-    pub family_name: String,
-    /// 名（漢字）
-    pub given_name: String,
-    /// 姓（カナ）
-    pub family_kana: String,
-    /// 名（カナ）
-    pub given_kana: String,
+    /// The name and its reading.
+    pub name: Name,
     /// Address, telephone and mail.
     pub contact: Contact,
     /// The children of a 利用・両方会員.
@@ -105,27 +94,19 @@ pub fn check(env: &Env, actor: &Actor, form: &MemberForm) -> Result<NewMember> {
 
 fn parse(form: &MemberForm, today: Date) -> Result<NewMember, Vec<FieldError>> {
     let mut faults = Vec::new();
-    let mut keep = |field: &str, read: Result<String, FieldFault>| {
-        read.unwrap_or_else(|fault| {
-            faults.push(FieldError::new(field, fault));
-            String::new()
-        })
-    };
-    let input = FieldFault::Input;
     let kind = MemberKind::from_key(&form.kind);
-    let kind_fault = if form.kind.is_empty() { FieldFault::Missing } else { FieldFault::NotAChoice };
-    keep("kind", kind.map(|_| String::new()).ok_or(kind_fault));
-    let family_name = keep("family_name", parse_name(&form.family_name).map_err(input));
-    let given_name = keep("given_name", parse_name(&form.given_name).map_err(input));
-    let family_kana = keep("family_kana", parse_kana(&form.family_kana).map_err(input));
-    let given_kana = keep("given_kana", parse_kana(&form.given_kana).map_err(input));
+    if kind.is_none() {
+        let fault = if form.kind.is_empty() { FieldFault::Missing } else { FieldFault::NotAChoice };
+        faults.push(FieldError::new("kind", fault));
+    }
+    let name = name::parse(&form.name, &mut faults);
     let contact = contact::parse(&form.contact, &mut faults);
     let kind = kind.unwrap_or(MemberKind::User);
     let mut children = Vec::new();
     if kind.uses() {
         let filled = form.children.iter().take(MOST_CHILDREN).enumerate();
         for (row, typed) in filled.filter(|(row, typed)| *row == 0 || !typed.is_empty()) {
-            match parse_child(typed, today, Some(row)) {
+            match parse_child(typed, today, None, |name| format!("{name}[{row}]")) {
                 Ok(child) => children.push(child),
                 Err(wrong) => faults.extend(wrong),
             }
@@ -150,7 +131,7 @@ fn parse(form: &MemberForm, today: Date) -> Result<NewMember, Vec<FieldError>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(NewMember { kind, family_name, given_name, family_kana, given_kana, contact, children, trainings })
+    Ok(NewMember { kind, name, contact, children, trainings })
 }
 
 /// A member of the ward who lives in the same household or has the same telephone: numbers and names, at most five.
@@ -202,11 +183,11 @@ pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -
         ward: Set(ward(actor)?.to_owned()),
         kind: Set(new.kind.key().to_owned()),
         status: Set(status.key().to_owned()),
-        family_name: Set(new.family_name.clone()),
-        given_name: Set(new.given_name.clone()),
-        family_kana: Set(new.family_kana.clone()),
-        given_kana: Set(new.given_kana.clone()),
-        search_key: Set(search_key(&new.family_name, &new.given_name, &new.family_kana, &new.given_kana)),
+        family_name: Set(new.name.family.clone()),
+        given_name: Set(new.name.given.clone()),
+        family_kana: Set(new.name.family_kana.clone()),
+        given_kana: Set(new.name.given_kana.clone()),
+        search_key: Set(new.name.search_key()),
         postal: Set(new.contact.postal.clone()),
         town: Set(new.contact.town.clone()),
         address: Set(new.contact.address.clone()),
@@ -228,7 +209,7 @@ pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -
     let row = account::ActiveModel {
         user_id: Set(None),
         password_hash: Set(None),
-        name: Set(format!("{}{}", new.family_name, new.given_name)),
+        name: Set(new.name.full()),
         role: Set("member".to_owned()),
         ward: Set(Some(ward(actor)?.to_owned())),
         member_id: Set(Some(id)),

@@ -52,8 +52,20 @@ pub struct OwnChild {
 /// # Errors
 /// Those of the database.
 pub async fn children<C: ConnectionTrait>(connection: &C, member: i64) -> Result<Vec<OwnChild>> {
+    select_children(connection, member, "").await
+}
+
+/// The same, held until the transaction ends: a birth date is not corrected between its judgement and the request.
+///
+/// # Errors
+/// Those of the database.
+pub async fn held_children<C: ConnectionTrait>(transaction: &C, member: i64) -> Result<Vec<OwnChild>> {
+    select_children(transaction, member, db::for_update(transaction.get_database_backend())).await
+}
+
+async fn select_children<C: ConnectionTrait>(connection: &C, member: i64, lock: &str) -> Result<Vec<OwnChild>> {
     let sql = "SELECT id, given_name, birth_date FROM child WHERE member_id = $1 ORDER BY birth_date, id";
-    db::rows(connection, sql, vec![member.into()]).await
+    db::rows(connection, &format!("{sql}{lock}"), vec![member.into()]).await
 }
 
 /// What is asked for: date, time and content are fixed.

@@ -191,7 +191,7 @@ async fn put(
     };
     let to = next(TABLE, from, action, Party::Family).map_err(|refused| of_request(refused, from))?;
     active(&tx, member).await?;
-    let reading = form::read(form, &form::children(&tx, member).await?, now.date());
+    let reading = form::read(form, &form::held_children(&tx, member).await?, now.date());
     let columns = if action == RequestAction::Submit {
         Columns::of_wanted(judge(reading, now.date())?)
     } else {
