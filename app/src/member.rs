@@ -4,6 +4,8 @@ pub mod api;
 #[cfg(feature = "ssr")]
 mod check;
 #[cfg(feature = "ssr")]
+mod children;
+#[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
 mod link;

@@ -66,6 +66,20 @@ pub async fn resume(#[server(default)] no: String) -> Result<(), Fault> {
     change(&no, "resume", async |visit, no| Ok(service::member::resume(&visit.env, &visit.actor, no).await?)).await
 }
 
+/// `POST /api/member-names`: family and given name and their readings corrected.
+///
+/// # Errors
+/// Fields to mend; somebody else changed the member meanwhile.
+#[server(prefix = "/api", endpoint = "member-names")]
+pub async fn change_name(#[server(default)] no: String, #[server(default)] revision: String) -> Result<(), Fault> {
+    change(&no, "change_name", async |visit, no| {
+        let form = super::form::read_name(&crate::form::submitted());
+        let revision = revision.parse().unwrap_or(0);
+        Ok(service::member::change_name(&visit.env, &visit.actor, no, &form, revision).await?)
+    })
+    .await
+}
+
 /// `POST /api/member-contacts`: address, telephone and mail corrected.
 ///
 /// # Errors
@@ -94,6 +108,26 @@ pub async fn add_child(
     change(&no, "add_child", async |visit, no| {
         let form = service::member::ChildForm { name: child_name, kana: child_kana, birth_date: child_birth };
         Ok(service::member::add_child(&visit.env, &visit.actor, no, &form).await?)
+    })
+    .await
+}
+
+/// `POST /api/child-corrections`: a child's name, reading and birth date corrected; the fields carry the child's row.
+///
+/// # Errors
+/// Fields to mend; tickets or a request that the birth date would leave without ground; somebody else changed the
+/// member meanwhile.
+#[server(prefix = "/api", endpoint = "child-corrections")]
+pub async fn change_child(
+    #[server(default)] no: String,
+    #[server(default)] child: String,
+    #[server(default)] revision: String,
+) -> Result<(), Fault> {
+    change(&no, "change_child", async |visit, no| {
+        let child: i64 = child.parse().map_err(|_| Fault::NotFound)?;
+        let form = super::form::read_child(&crate::form::submitted(), child);
+        let revision = revision.parse().unwrap_or(0);
+        Ok(service::member::change_child(&visit.env, &visit.actor, no, child, &form, revision).await?)
     })
     .await
 }

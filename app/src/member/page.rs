@@ -1,20 +1,22 @@
 //! `/desk/members/MEM…`: one member.
 
+use super::children::{ChildForms, children};
+use super::form;
 use crate::fault::Fault;
 use crate::form::{Typed, typed};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Day, Disclosure,
     FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Section, Select, StatusTag, Table,
-    TextField, Tick, Timeline, TimelineEvent, Tone,
+    TextField, Timeline, TimelineEvent, Tone,
 };
 use crate::visit::{param, query, visit};
 use crate::words;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
 use domain::number::MemberNo;
-use domain::time::{Date, age_on, japanese_date};
+use domain::time::{Date, japanese_date};
 use leptos::prelude::*;
-use service::member::{self, ChildDetails, MemberDetails, TrainingDetails};
+use service::member::{self, Change, MemberDetails, TrainingDetails};
 
 /// What a membership's status means for the desk.
 pub(super) const fn tone(status: MembershipStatus) -> Tone {
@@ -31,7 +33,9 @@ fn done_text(done: &str) -> Option<&'static str> {
     match done {
         "suspend" => Some("休止にしました。新しい依頼や打診はできません。"),
         "resume" => Some("復帰しました。"),
+        "change_name" => Some("氏名を直しました。ご本人にお知らせしました。"),
         "change_contact" => Some("連絡先を直しました。"),
+        "change_child" => Some("子どもの登録内容を直しました。ご本人にお知らせしました。"),
         "add_child" => Some("子どもを登録しました。"),
         "add_training" => Some("研修を記録しました。"),
         "issue_coupon" => Some("おためし券を発行しました。"),
@@ -48,9 +52,13 @@ pub fn MemberPage() -> impl IntoView {
         let no = MemberNo::parse(&no).map_err(|_| Fault::NotFound)?;
         let member = member::page(&visit.env, &visit.actor, no).await?;
         let today = visit.env.clock.today();
-        let (leave, child) = (typed("member-leaves").await, typed("children").await);
-        let (training, coupon) = (typed("trainings").await, typed("coupon-issues").await);
-        let contact = typed("member-contacts").await;
+        let (name, contact) = (typed("member-names").await, typed("member-contacts").await);
+        let child_forms = ChildForms {
+            add: typed("children").await,
+            correct: typed("child-corrections").await,
+            issue: typed("coupon-issues").await,
+        };
+        let (training, leave) = (typed("trainings").await, typed("member-leaves").await);
         let (status, number) = (member.status, no.to_string());
         let tag = move || view! { <StatusTag tone=tone(status) text=words::status::membership(status) /> };
         let done = done.as_deref().and_then(done_text);
@@ -63,8 +71,9 @@ pub fn MemberPage() -> impl IntoView {
                 aside=ViewFnOnce::from(tag)
             />
             {done.map(|text| view! { <Notice kind=NoticeKind::Success title=text announce=true /> })}
-            {facts(&member, &number, today, &contact)}
-            {member.kind.uses().then(|| children(&member, &number, today, &child, &coupon))}
+            {facts(&member, today)}
+            {corrections(&member, &number, &name, &contact)}
+            {member.kind.uses().then(|| children(&member, &number, today, &child_forms))}
             {member.kind.provides().then(|| trainings(&member.trainings, &number, today, &training))}
             {steps(&member, &number, &leave)}
             {history(&member)}
@@ -73,7 +82,7 @@ pub fn MemberPage() -> impl IntoView {
     })
 }
 
-fn facts(member: &MemberDetails, no: &str, today: Date, form: &Typed) -> AnyView {
+fn facts(member: &MemberDetails, today: Date) -> AnyView {
     let contact = &member.contact;
     let call = format!("tel:{}", contact.telephone.replace('-', ""));
     let mail = if contact.mail.is_empty() { "（登録なし）".to_owned() } else { contact.mail.clone() };
@@ -85,9 +94,6 @@ fn facts(member: &MemberDetails, no: &str, today: Date, form: &Typed) -> AnyView
     let (kana, telephone) = (member.name.reading(), contact.telephone.clone());
     let address = format!("〒{} {}{}", contact.postal, contact.town, contact.address);
     let joined = member.joined.date();
-    // Of this page, also when the form came back: the facts above it are the latest.
-    let revision = member.revision.to_string();
-    let (number, open, fields) = (no.to_owned(), form.came_back(), super::form::contact(form, contact));
     view! {
         <DataList>
             <DataRow term="氏名（カナ）">{kana}</DataRow>
@@ -97,92 +103,59 @@ fn facts(member: &MemberDetails, no: &str, today: Date, form: &Typed) -> AnyView
             <DataRow term="登録した日"><Day date=joined today /></DataRow>
             <DataRow term="ログイン">{signs_in}</DataRow>
         </DataList>
-        <Disclosure label="連絡先を直す" open=open>
-            <Form action="/api/member-contacts">
-                <Hidden name="no" value=number />
-                <Hidden name="revision" value=revision />
-                {fields}
-                <Actions>
-                    <Button>"この連絡先に直す"</Button>
-                </Actions>
-            </Form>
-        </Disclosure>
     }
     .into_any()
 }
 
-fn children(member: &MemberDetails, no: &str, today: Date, form: &Typed, coupon: &Typed) -> AnyView {
-    let due: Vec<&ChildDetails> = member.children.iter().filter(|child| child.coupon_due).collect();
-    // The error summary links to `#documents`: that is the child whose form came back, or the first.
-    let first = coupon.value("child", || due.first().map_or_else(String::new, |child| child.id.to_string()));
-    let issue = due.into_iter().map(|child| issue(child, no, coupon, &first)).collect_view();
-    let rows = member.children.iter().map(|child| child_row(child, today)).collect_view();
-    let head = ["名前", "カナ", "生年月日", "おためし券"].map(HeadCell::new).into();
-    let (number, open) = (no.to_owned(), form.came_back());
-    let (name, name_error) = (form.value("child_name", String::new), form.error("child_name"));
-    let (kana, kana_error) = (form.value("child_kana", String::new), form.error("child_kana"));
-    let (birth, birth_error) = (form.value("child_birth", String::new), form.error("child_birth"));
+fn corrections(member: &MemberDetails, no: &str, name: &Typed, contact: &Typed) -> AnyView {
+    let name_form = correction(member, no, name.came_back(), &NAME, form::name(name, &member.name));
+    let contact_form = correction(member, no, contact.came_back(), &CONTACT, form::contact(contact, &member.contact));
     view! {
-        <Section title="子ども">
-            <Table caption="子ども" head>{rows}</Table>
-            {issue}
-            <Disclosure label="子どもを追加する" open=open>
-                <Form action="/api/children">
-                    <Hidden name="no" value=number />
-                    <FieldGroup>
-                        <TextField name="child_name" label="名前" value=name error=name_error required=true autocomplete="off" />
-                        <TextField name="child_kana" label="名前（カナ）" value=kana error=kana_error required=true autocomplete="off" />
-                        <DateField name="child_birth" label="生年月日" value=birth error=birth_error required=true />
-                    </FieldGroup>
-                    <Actions>
-                        <Button>"この子どもを登録する"</Button>
-                    </Actions>
-                </Form>
-            </Disclosure>
+        <Section title="会員情報修正">
+            {name_form}
+            {contact_form}
         </Section>
     }
     .into_any()
 }
 
-fn child_row(child: &ChildDetails, today: Date) -> impl IntoView + use<> {
-    let coupon = match &child.coupon {
-        Some(book) => {
-            let until = book.expires_on.map(|day| format!("・{}まで", japanese_date(day, today))).unwrap_or_default();
-            format!("のこり{}枚／{}枚{until}", book.remaining, book.issued)
-        }
-        None if child.coupon_due => "発行できます".to_owned(),
-        None => "対象外".to_owned(),
-    };
-    let birth = format!("{}（{}歳）", japanese_date(child.birth_date, today), age_on(child.birth_date, today));
-    let (name, kana) = (child.name.clone(), child.kana.clone());
-    view! {
-        <tr>
-            <Cell label="名前" main=true>{name}</Cell>
-            <Cell label="カナ">{kana}</Cell>
-            <Cell label="生年月日">{birth}</Cell>
-            <Cell label="おためし券">{coupon}</Cell>
-        </tr>
-    }
+/// The words of a form that corrects the member's record, and where it goes.
+struct Correction {
+    label: &'static str,
+    explain: &'static str,
+    action: &'static str,
+    submit: &'static str,
 }
 
-fn issue(child: &ChildDetails, no: &str, typed: &Typed, first: &str) -> impl IntoView + use<> {
-    let key = child.id.to_string();
-    let here = key == first;
-    let id = if here { "documents".to_owned() } else { format!("documents-{key}") };
-    let error = if here { typed.error("documents") } else { None };
-    let label = format!("会員と{}さんの本人確認書類（氏名・住所・生年月日）を確かめました", child.name);
-    let button = format!("{}さんのおためし券を発行する", child.name);
-    let no = no.to_owned();
+const NAME: Correction = Correction {
+    label: "氏名を直す",
+    explain: "画面と書類は、すべて直した氏名になります。これまでの経過と履歴には、前の氏名が残ります。",
+    action: "/api/member-names",
+    submit: "この氏名に直す",
+};
+
+const CONTACT: Correction =
+    Correction {
+        label: "連絡先を直す", explain: "", action: "/api/member-contacts", submit: "この連絡先に直す"
+    };
+
+fn correction(member: &MemberDetails, no: &str, open: bool, words: &'static Correction, fields: AnyView) -> AnyView {
+    // Of this page, also when the form came back: the facts above it are the latest.
+    let (no, revision) = (no.to_owned(), member.revision.to_string());
     view! {
-        <Form action="/api/coupon-issues">
-            <Hidden name="no" value=no />
-            <Hidden name="child" value=key />
-            <Tick name="documents" label=label id=id error=error />
-            <Actions>
-                <Button icon=IconName::Ticket>{button}</Button>
-            </Actions>
-        </Form>
+        <Disclosure label=words.label open=open>
+            {(!words.explain.is_empty()).then(|| view! { <p>{words.explain}</p> })}
+            <Form action=words.action>
+                <Hidden name="no" value=no />
+                <Hidden name="revision" value=revision />
+                {fields}
+                <Actions>
+                    <Button>{words.submit}</Button>
+                </Actions>
+            </Form>
+        </Disclosure>
     }
+    .into_any()
 }
 
 fn trainings(held: &[TrainingDetails], no: &str, today: Date, form: &Typed) -> AnyView {
@@ -304,7 +277,7 @@ fn history(member: &MemberDetails) -> AnyView {
         what: words::status::action(&event.action).to_owned(),
         who: event.by.clone(),
         via: String::new(),
-        note: event.reason.clone().unwrap_or_default(),
+        note: event.reason.clone().or_else(|| changed(event.change.as_ref()?, member)).unwrap_or_default(),
     });
     let events: Vec<TimelineEvent> = events.collect();
     view! {
@@ -313,4 +286,14 @@ fn history(member: &MemberDetails) -> AnyView {
         </Section>
     }
     .into_any()
+}
+
+/// What a correction changed, and what names and birth dates were before.
+fn changed(change: &Change, member: &MemberDetails) -> Option<String> {
+    let fields = change.fields.iter().map(|field| words::status::record_field(*field)).collect::<Vec<_>>().join("、");
+    let child = member.children.iter().find(|child| change.child == Some(child.id));
+    let whose = child.map(|child| format!("{}さん：", child.name)).unwrap_or_default();
+    let values =
+        if change.before.is_empty() { String::new() } else { format!("\n{} → {}", change.before, change.after) };
+    (!fields.is_empty()).then(|| format!("{whose}{fields}{values}"))
 }

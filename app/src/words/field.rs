@@ -6,7 +6,8 @@ use domain::member::TrainingKind;
 
 /// What a field is called in sentences, as its label on the form says it: by the form's endpoint and the field's name.
 ///
-/// A field of several rows carries its place, as in 「2人目の子どもの名前」 for `child_name[1]`.
+/// At the registration of a member a field of several rows carries its place, as in 「2人目の子どもの名前」 for
+/// `child_name[1]`; elsewhere the number is a child's row, which nobody knows.
 #[must_use]
 pub fn name(form: &str, field: &str) -> String {
     let (base, place) = field.split_once('[').unwrap_or((field, ""));
@@ -18,8 +19,8 @@ pub fn name(form: &str, field: &str) -> String {
     let known = || NAMES.iter().find(|(known, _)| *known == base).map(|(_, word)| *word);
     let word = here.or_else(known).or_else(|| super::coordination::sheet_name(base)).unwrap_or("この項目");
     match place.parse::<usize>() {
-        Ok(row) => format!("{}人目の{word}", row.saturating_add(1)),
-        Err(_) => word.to_owned(),
+        Ok(row) if form == "members" => format!("{}人目の{word}", row.saturating_add(1)),
+        _ => word.to_owned(),
     }
 }
 
@@ -38,6 +39,9 @@ const IN_FORM: &[(&str, &str, &str)] = &[
     ("children", "child_name", "名前"),
     ("children", "child_kana", "名前（カナ）"),
     ("children", "child_birth", "生年月日"),
+    ("child-corrections", "child_name", "名前"),
+    ("child-corrections", "child_kana", "名前（カナ）"),
+    ("child-corrections", "child_birth", "生年月日"),
     ("fee", "date", "預ける日"),
     ("fee", "children", "預ける子どもの人数"),
 ];
@@ -241,6 +245,8 @@ mod tests {
         assert_eq!(missing("requests", "date"), "預けたい日を入力してください。");
         assert_eq!(missing("reports", "date"), "活動日を入力してください。");
         assert_eq!(missing("members", "child_name[1]"), "2人目の子どもの名前を入力してください。");
+        assert_eq!(missing("child-corrections", "child_name[17]"), "名前を入力してください。");
+        assert_eq!(missing("approvals", "tickets[17]"), "おためし券の枚数を入力してください。");
         assert_eq!(missing("members", "valid_until[life_saving]"), "緊急救命講習の有効期限を入力してください。");
         let end = sentence("reports", "end", &FieldFault::EndBeforeStart);
         assert_eq!(end, "活動終了時間は、活動開始時間より後にしてください。");

@@ -220,6 +220,8 @@ async fn bad_input(site: &Site) {
         ("hanako", "/api/requests", &["once", "notes", "date", "children", "place_detail", "no"]),
         ("midori", "/api/entries", &["member", "member=MEM0040989&notes", "member=MEM0040989&once"]),
         ("midori", "/api/members", &["once", "family_name", "address", "mail"]),
+        ("midori", "/api/member-names", &["no", "revision", "no=MEM0040989&revision", "no=MEM0040989&family_kana"]),
+        ("midori", "/api/child-corrections", &["no", "no=MEM0040989&child", "no=MEM0040989&child=1&child_birth[1]"]),
         ("teikyo", "/api/reports", &["once", "notes", "request", "transport"]),
     ];
     for (account, path, names) in forms {

@@ -4,6 +4,7 @@ mod calendar;
 mod cases;
 mod door;
 mod entry;
+mod members;
 mod reports;
 mod session;
 mod strangers;
