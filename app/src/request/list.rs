@@ -65,7 +65,7 @@ fn card(request: RequestSummary, today: Date) -> impl IntoView {
     let asked =
         (!is_draft).then(|| view! { <CardRow term="依頼をした日"><Moment at=request.requested_at /></CardRow> });
     view! {
-        <Card title href over=format!("依頼ID {}", request.no) status=tag action>
+        <Card title href over=format!("依頼ID {}　預けたい日", request.no) status=tag action>
             <CardRow term="預ける子どもの人数">{format!("{}人", request.children)}</CardRow>
             <CardRow term="希望する援助内容">{request.kind.map_or("未入力", status::care_kind)}</CardRow>
             {asked}
