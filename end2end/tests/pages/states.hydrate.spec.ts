@@ -101,8 +101,12 @@ async function sendEmpty(page: Page, action: string) {
       field.selectedIndex = 0;
     }
   });
-  const main = form.locator("button.kp-button--primary");
-  await ((await main.count()) > 0 ? main.first() : form.locator("button").last()).click();
+  for (const main of ["button[value=check]", "button.kp-button--primary", "button"]) {
+    if ((await form.locator(main).count()) > 0) {
+      await form.locator(main).last().click();
+      break;
+    }
+  }
   await page.waitForLoadState("domcontentloaded");
 }
 
