@@ -12,9 +12,9 @@ test.use({ city: "states", expectedFaults: [/status of 404/] });
 /** Where forms are sent that must come back with something to mend; more may. */
 const DUE: Record<string, string[]> = {
   "": ["/api/sessions"],
-  hanako: ["/api/requests", "/api/revision-requests", "/api/cancellations", "/api/withdrawals"],
+  hanako: ["/api/requests", "/api/revision-requests", "/api/cancellations"],
   teikyo: ["/api/reports", "/api/returns", "/api/voidings"],
-  ryoho: ["/api/requests", "/api/reports", "/api/meetings", "/api/withdrawals"],
+  ryoho: ["/api/requests", "/api/reports", "/api/meetings"],
   midori: ["/api/notes", "/api/endings", "/api/members", "/api/member-contacts", "/api/children", "/api/trainings"],
   honbu: ["/api/sheet-readings"],
 };
