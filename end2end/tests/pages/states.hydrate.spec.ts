@@ -14,7 +14,7 @@ const DUE: Record<string, string[]> = {
   "": ["/api/sessions"],
   hanako: ["/api/requests", "/api/revision-requests", "/api/cancellations"],
   teikyo: ["/api/reports", "/api/returns", "/api/voidings"],
-  ryoho: ["/api/requests", "/api/reports", "/api/meetings"],
+  ryoho: ["/api/requests", "/api/reports", "/api/returns"],
   midori: ["/api/notes", "/api/endings", "/api/members", "/api/member-contacts", "/api/children", "/api/trainings"],
   honbu: ["/api/sheet-readings"],
 };
