@@ -7,6 +7,7 @@ mod m0001_foundation;
 mod m0002_text_size;
 mod m0003_ten_years;
 mod m0004_inbox_order;
+mod m0005_results_by_day;
 
 /// The tables that grow with the years or with the city: no list may walk through one of them. Tests and benchmarks read
 /// the plans of the queries by this list; a migration that makes such a table adds it.
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_text_size::Migration),
             Box::new(m0003_ten_years::Migration),
             Box::new(m0004_inbox_order::Migration),
+            Box::new(m0005_results_by_day::Migration),
         ]
     }
 }

@@ -24,7 +24,7 @@ pub use candidate::{Candidate, candidates};
 pub use case::{Asked, Outcome};
 pub(crate) use case::{Case, ChildRow, Taken, by_member, children, member_label, party, reason};
 pub use desk::{CaseDetails, ChildLine, OfferLine, PersonLine, details, read_only};
-pub use entry::{EntryCheck, EntryPage, check_entry, enter, entry_page};
+pub use entry::{Entry, EntryCheck, EntryPage, check_entry, enter, entry_page};
 pub(crate) use message::Teller;
 pub use provider::{
     Contacts, KnownFamily, ProviderCase, ProviderCaseSummary, ProviderCases, provider_case, provider_cases,

@@ -16,22 +16,8 @@ use domain::time::Instant;
 use service::approval::{self, ApprovalForm};
 use service::report;
 use service::{Error, db, receipt};
-use support::at;
 use support::reported::{Case, form_for, request};
-
-fn refused(result: service::Result<impl std::fmt::Debug>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
-
-fn invalid(result: service::Result<impl std::fmt::Debug>) -> Vec<FieldError> {
-    match result {
-        Err(Error::Invalid(errors)) => errors,
-        other => panic!("expected fields to mend, got {other:?}"),
-    }
-}
+use support::{at, invalid, refused};
 
 async fn approve(case: &Case, actor: &Actor, no: ReportNo, form: &ApprovalForm) -> service::Result<()> {
     approval::approve(&case.world.env, actor, no, form, Channel::Web).await

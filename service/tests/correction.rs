@@ -14,7 +14,7 @@ use service::member::{self, ChildForm, MemberDetails, NameForm};
 use service::{Error, Result, approval, coupon, db, reference};
 use support::case::CaseSpec;
 use support::reported::Case;
-use support::{Family, World, at, date};
+use support::{Family, World, at, date, invalid};
 
 /// 木村花子 after her marriage.
 fn married() -> NameForm {
@@ -57,13 +57,6 @@ async fn written(world: &World) -> Vec<i64> {
 async fn tickets_end(world: &World, child: i64) -> domain::time::Date {
     let sql = "SELECT expires_on FROM trial_coupon WHERE child_id = $1";
     db::scalar(world.env.db.read(), sql, vec![child.into()]).await.unwrap().unwrap()
-}
-
-fn invalid(result: Result<()>) -> Vec<FieldError> {
-    match result {
-        Err(Error::Invalid(faults)) => faults,
-        other => panic!("{other:?}"),
-    }
 }
 
 both_databases! {

@@ -128,7 +128,7 @@ async fn read_all(world: &World) -> BTreeSet<String> {
         coordination::queue(env, &coordinator, &filter).await.unwrap();
     }
     coordination::search(env, &coordinator, "CDK0036630").await.unwrap();
-    let call = request::RequestForm {
+    let form = request::RequestForm {
         date: "2024-03-30".into(),
         start: "11:30".into(),
         end: "13:30".into(),
@@ -137,7 +137,9 @@ async fn read_all(world: &World) -> BTreeSet<String> {
         care_place: "provider_home".into(),
         ..Default::default()
     };
-    coordination::check_entry(env, &coordinator, asking.person.no, Channel::Phone, &call, "a").await.unwrap();
+    let member = asking.person.no;
+    let call = coordination::Entry { member, channel: Channel::Phone, form, once: "a".into() };
+    coordination::check_entry(env, &coordinator, &call).await.unwrap();
     for actor in [&provider, &both, &coordinator] {
         for search in ["", "CDK0036630", "木村"] {
             report::candidates(env, actor, search).await.unwrap();

@@ -11,15 +11,8 @@ use domain::refusal::Refusal;
 use domain::report::{REWARD_TABLE, ReceiptMethod, ReportStatus, RewardAction, RewardStatus};
 use domain::report_form::ReportForm;
 use service::{Error, approval, receipt, report};
-use support::at;
 use support::reported::Case;
-
-fn refused(result: service::Result<impl std::fmt::Debug>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
+use support::{at, refused};
 
 fn actor(case: &Case, party: Party) -> &Actor {
     match party {

@@ -124,18 +124,15 @@ pub async fn note_case(#[server(default)] request: String, #[server(default)] no
 /// Every field to mend, shown at the form.
 #[server(prefix = "/api", endpoint = "entries")]
 pub async fn enter_request() -> Result<(), Fault> {
-    use domain::number::MemberNo;
     let submitted = crate::form::submitted();
-    let member = MemberNo::parse(&submitted.get("member")).map_err(|_| Fault::NotFound)?;
-    let (_, typed) = crate::request::from_submitted(&submitted);
+    let member = super::entry::member(&submitted).ok_or(Fault::NotFound)?;
     crate::form::run(super::entry::path(member), async |visit| {
-        let channel = crate::coordination::channel(&visit.actor, &submitted.get("channel"));
-        let once = submitted.get(crate::form::ONCE);
+        let entry = super::entry::from_submitted(&visit.actor, member, &submitted);
         if submitted.get("do") == "enter" {
-            let no = service::coordination::enter(&visit.env, &visit.actor, member, channel, &typed, &once).await?;
+            let no = service::coordination::enter(&visit.env, &visit.actor, &entry).await?;
             return Ok(format!("/desk/requests/{no}?done=entered"));
         }
-        service::coordination::check_entry(&visit.env, &visit.actor, member, channel, &typed, &once).await?;
+        service::coordination::check_entry(&visit.env, &visit.actor, &entry).await?;
         crate::form::show_again(&visit, "/desk/requests/check").await
     })
     .await

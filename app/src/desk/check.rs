@@ -1,14 +1,14 @@
 //! `/desk/requests/check?form=…`: a caller's request read back, right before it is entered.
 
+use super::entry;
 use crate::fault::Fault;
-use crate::form::{ONCE, sent_again, typed, with_query};
+use crate::form::{sent_again, typed, with_query};
 use crate::page::{Page, page, redirect};
 use crate::request::answers::{cost, rows};
-use crate::request::from_submitted;
 use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Notice, NoticeKind, PageHead};
 use crate::visit::{query, visit};
 use crate::words::{self, coordination, request};
-use domain::number::{MemberNo, RequestNo};
+use domain::number::RequestNo;
 use leptos::prelude::*;
 use service::coordination::EntryPage;
 
@@ -21,12 +21,10 @@ pub fn DeskCheckPage() -> impl IntoView {
         visit.actor.coordinator_ward().ok_or(Fault::NotFound)?;
         let typed = typed("entries").await;
         let sent = typed.fields();
-        let Ok(member) = MemberNo::parse(&sent.get("member")) else { return redirect("/desk/requests/new") };
-        let edit = with_query(&super::entry::path(member), "form", &token);
-        let channel = crate::coordination::channel(&visit.actor, &sent.get("channel"));
-        let (_, form) = from_submitted(sent);
-        let once = sent.get(ONCE);
-        let check = service::coordination::check_entry(&visit.env, &visit.actor, member, channel, &form, &once).await;
+        let Some(member) = entry::member(sent) else { return redirect("/desk/requests/new") };
+        let edit = with_query(&entry::path(member), "form", &token);
+        let entry = entry::from_submitted(&visit.actor, member, sent);
+        let check = service::coordination::check_entry(&visit.env, &visit.actor, &entry).await;
         let check = match check.map_err(Fault::from) {
             Ok(check) => check,
             Err(Fault::Invalid(_)) => return redirect(&edit),
@@ -35,7 +33,7 @@ pub fn DeskCheckPage() -> impl IntoView {
         let rates = service::tariff::load(visit.env.db.read()).await?;
         let mut answers = vec![
             CheckRow::new("利用会員", caller(&check.page), ""),
-            CheckRow::new("連絡の方法", words::channel(channel), format!("{edit}#channel")),
+            CheckRow::new("連絡の方法", words::channel(entry.channel), format!("{edit}#channel")),
         ];
         answers.extend(rows(&check.wanted, &edit, check.page.today, &rates));
         let hint = request::branch_hint(check.wanted.start, check.now)
@@ -46,7 +44,7 @@ pub fn DeskCheckPage() -> impl IntoView {
             view! {
                 <PageHead
                     title="入力内容の確認"
-                    lead=coordination::read_back(channel)
+                    lead=coordination::read_back(entry.channel)
                     back=edit
                     back_label="入力に戻る"
                 />

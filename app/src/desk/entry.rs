@@ -1,21 +1,22 @@
 //! `/desk/requests/new`: a request for somebody who called, wrote or came to the branch.
 
 use crate::fault::Fault;
-use crate::form::{Typed, once, typed};
+use crate::form::{ONCE, Typed, once, typed};
 use crate::meeting::channel_field;
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Card, CardList, CardRow, CheckboxGroup, Choice, DataList, DataRow,
-    DateField, EmptyState, FieldGroup, Form, Hidden, PageHead, RadioGroup, SearchBox, Section, TextArea, TextField,
-    TimeField,
+    DateField, EmptyState, FieldGroup, Form, Hidden, PageHead, RadioGroup, SearchBox, Section, Telephone, TextArea,
+    TextField, TimeField,
 };
-use crate::visit::{Visit, query, visit};
+use crate::visit::{Submitted, Visit, query, visit};
 use crate::words::{self, request, status};
+use domain::actor::Actor;
 use domain::number::MemberNo;
 use domain::request::{CareKind, CarePlace};
 use domain::time::{age_on, japanese_date};
 use leptos::prelude::*;
-use service::coordination::EntryPage;
+use service::coordination::{Entry, EntryPage};
 
 /// `/desk/requests/new`, with `?member=MEM…` the form itself
 #[component]
@@ -32,6 +33,18 @@ pub fn DeskEntryPage() -> impl IntoView {
             }
         }
     })
+}
+
+/// Whose request was sent; `None` when the form names nobody.
+pub(super) fn member(submitted: &Submitted) -> Option<MemberNo> {
+    MemberNo::parse(&submitted.get("member")).ok()
+}
+
+/// Reads the form as it was sent.
+pub(super) fn from_submitted(actor: &Actor, member: MemberNo, submitted: &Submitted) -> Entry {
+    let channel = crate::coordination::channel(actor, &submitted.get("channel"));
+    let (_, form) = crate::request::from_submitted(submitted);
+    Entry { member, channel, form, once: submitted.get(ONCE) }
 }
 
 /// The form's page for a member.
@@ -92,7 +105,6 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
         .collect();
     let only = if data.children.len() == 1 { children.iter().map(|one| one.value.clone()).collect() } else { vec![] };
     let ticked = typed.values("children[]", || only);
-    let call = format!("tel:{}", data.telephone.replace('-', ""));
     let (no, channel, once) = (data.no.to_string(), channel_field(&typed, "channel"), once(&typed));
     let hidden = no.clone();
     let day = day_fields(&typed);
@@ -111,7 +123,7 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
                     <DataRow term="氏名">{format!("{}（{}）", data.name, data.kana)}</DataRow>
                     <DataRow term="会員番号">{no.clone()}</DataRow>
                     <DataRow term="町名">{data.town}</DataRow>
-                    <DataRow term="電話番号"><a href=call>{data.telephone}</a></DataRow>
+                    <DataRow term="電話番号"><Telephone number=data.telephone /></DataRow>
                 </DataList>
             </Section>
             <Form action="/api/entries">

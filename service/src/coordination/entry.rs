@@ -18,6 +18,19 @@ use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, japanese_period};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 
+/// A request as the coordinator typed it for a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// 会員番号 of the family.
+    pub member: MemberNo,
+    /// How the request reached the branch.
+    pub channel: Channel,
+    /// What was typed.
+    pub form: RequestForm,
+    /// The key of the page: sent twice with one key, the request is entered once.
+    pub once: String,
+}
+
 /// What the page of the form shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryPage {
@@ -77,48 +90,36 @@ pub struct EntryCheck {
 ///
 /// # Errors
 /// As [`enter`].
-pub async fn check_entry(
-    env: &Env,
-    actor: &Actor,
-    no: MemberNo,
-    channel: Channel,
-    typed: &RequestForm,
-    once: &str,
-) -> Result<EntryCheck> {
+pub async fn check_entry(env: &Env, actor: &Actor, entry: &Entry) -> Result<EntryCheck> {
     let connection = env.db.read();
     let now = env.clock.now();
-    let row = family(connection, actor, no).await?;
+    let row = family(connection, actor, entry.member).await?;
     active(&row)?;
     let own = form::children(connection, row.id).await?;
-    let wanted = read(typed, &own, channel, now)?;
-    let entered = once::result(connection, actor.account, once).await?.map(|done| number_of(&done)).transpose()?;
+    let wanted = read(entry, &own, now)?;
+    let entered = once::result(connection, actor.account, &entry.once).await?;
+    let entered = entered.map(|done| number_of(&done)).transpose()?;
     if let Some(entered) = entered {
-        same(connection, entered, channel, &wanted).await?;
+        same(connection, entered, entry.channel, &wanted).await?;
     }
     let same_time = same_time(connection, row.id, &wanted).await?;
     let same_time = same_time.into_iter().filter(|other| Some(*other) != entered).collect();
-    Ok(EntryCheck { page: page(no, row, own, now.date()), wanted, same_time, now })
+    Ok(EntryCheck { page: page(entry.member, row, own, now.date()), wanted, same_time, now })
 }
 
-/// Enters a request on behalf of a member; sent twice with one `once` key, it is entered once.
+/// Enters a request on behalf of a member.
 ///
 /// # Errors
 /// [`Error::NotFound`] for other wards; [`Refusal::NotActive`]; every field to mend, `channel` among them;
 /// [`Refusal::AlreadyEntered`] when the page made a request before, with other content.
-pub async fn enter(
-    env: &Env,
-    actor: &Actor,
-    no: MemberNo,
-    channel: Channel,
-    typed: &RequestForm,
-    once: &str,
-) -> Result<RequestNo> {
+pub async fn enter(env: &Env, actor: &Actor, entry: &Entry) -> Result<RequestNo> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
-    let row = family(&tx, actor, no).await?;
+    let channel = entry.channel;
+    let row = family(&tx, actor, entry.member).await?;
     let own = form::held_children(&tx, row.id).await?;
-    let wanted = read(typed, &own, channel, now)?;
-    if let Some(done) = once::claim(&tx, actor.account, once, now).await? {
+    let wanted = read(entry, &own, now)?;
+    if let Some(done) = once::claim(&tx, actor.account, &entry.once, now).await? {
         let entered = number_of(&done)?;
         same(&tx, entered, channel, &wanted).await?;
         return Ok(entered);
@@ -159,7 +160,7 @@ pub async fn enter(
     };
     event::record(&tx, now, &by, what).await?;
     tell(env, &tx, row.id, request, (wanted.start, wanted.end)).await?;
-    once::keep(&tx, actor.account, once, &request.to_string()).await?;
+    once::keep(&tx, actor.account, &entry.once, &request.to_string()).await?;
     tx.commit().await?;
     Ok(request)
 }
@@ -170,9 +171,9 @@ fn active(row: &member::Model) -> Result<()> {
 
 /// What is asked for, or every field to mend with the channel at the end. Hours that have begun cannot be agreed on any
 /// more, as days that have passed.
-fn read(typed: &RequestForm, own: &[OwnChild], channel: Channel, now: Instant) -> Result<Wanted> {
-    let by_branch = matches!(channel, Channel::Phone | Channel::Paper | Channel::Counter);
-    let reading = form::read(typed, own, now.date());
+fn read(entry: &Entry, own: &[OwnChild], now: Instant) -> Result<Wanted> {
+    let by_branch = matches!(entry.channel, Channel::Phone | Channel::Paper | Channel::Counter);
+    let reading = form::read(&entry.form, own, now.date());
     let begun = reading.start.is_some_and(|start| start <= now && start.date() == now.date());
     let read = reading.wanted();
     if by_branch && !begun {

@@ -43,7 +43,7 @@ pub struct ProviderCaseSummary {
 /// One page of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProviderCases {
-    /// The cards, newest request first.
+    /// The cards, by 預けたい日, the latest first.
     pub cases: Vec<ProviderCaseSummary>,
     /// The key of the next page.
     pub next: Option<i64>,
@@ -76,14 +76,21 @@ const PAGE: usize = 50;
 /// [`Error::NotFound`] for everybody who is no provider.
 pub async fn provider_cases(env: &Env, actor: &Actor, after: Option<i64>) -> Result<ProviderCases> {
     let provider = actor.provider_member().ok_or(Error::NotFound)?;
+    let mut place = (i64::MAX, i64::MAX);
+    if let Some(after) = after {
+        let sql = "SELECT starts_at FROM care_request WHERE id = $1 AND provider_id = $2";
+        if let Some(start) = db::scalar::<i64, _>(env.db.read(), sql, vec![after.into(), provider.into()]).await? {
+            place = (start, after);
+        }
+    }
     let sql = "SELECT r.id, r.request_no, r.status, r.care_kind, r.starts_at, r.ends_at, r.meeting_at, r.requested_at, \
                r.updated_at, m.member_no, m.family_name, m.given_name, p.report_no, p.status AS report_status \
                FROM care_request r JOIN member m ON m.id = r.member_id \
                LEFT JOIN activity_report p ON p.request_id = r.id AND p.status <> 'voided' \
-               WHERE r.provider_id = $1 AND r.id < $2 \
+               WHERE r.provider_id = $1 AND (r.starts_at, r.id) < ($2, $3) \
                AND r.status IN ('meeting_scheduled', 'meeting_held', 'established', 'completed', 'cancelled') \
-               ORDER BY r.id DESC LIMIT 51";
-    let values = vec![provider.into(), after.unwrap_or(i64::MAX).into()];
+               ORDER BY r.starts_at DESC, r.id DESC LIMIT 51";
+    let values = vec![provider.into(), place.0.into(), place.1.into()];
     let mut rows: Vec<Row> = db::rows(env.db.read(), sql, values).await?;
     let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|row| row.id) } else { None };
     rows.truncate(PAGE);

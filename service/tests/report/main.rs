@@ -20,29 +20,8 @@ use domain::report_form::ReportForm;
 use domain::request::CoordinationStatus;
 use service::report;
 use service::{Error, approval, db};
-use support::at;
 use support::reported::{Case, form_for, request};
-
-fn refused(result: service::Result<impl std::fmt::Debug>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
-
-fn invalid(result: service::Result<impl std::fmt::Debug>) -> Vec<FieldError> {
-    match result {
-        Err(Error::Invalid(errors)) => errors,
-        other => panic!("expected fields to mend, got {other:?}"),
-    }
-}
-
-fn stale(result: service::Result<impl std::fmt::Debug>) -> (String, String) {
-    match result {
-        Err(Error::Stale { by, action }) => (by, action),
-        other => panic!("expected to be told who was first, got {other:?}"),
-    }
-}
+use support::{at, invalid, refused, stale};
 
 async fn submit(case: &Case, actor: &Actor, no: ReportNo) -> service::Result<()> {
     report::submit(&case.world.env, actor, no, case.revision(no).await, channel(actor)).await

@@ -2,6 +2,21 @@
 
 use super::*;
 
+/// 太郎's and 桜's drafts for the same two hours with the same provider: the case, the elder's and the younger's report.
+async fn siblings(world: support::World) -> (Case, ReportNo, ReportNo) {
+    let case = Case::established(world).await;
+    let (taro, sakura) = (case.family.taro, case.family.sakura);
+    let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
+    let beside = request(&case.world, &case.family.person, &case.provider, hours, &[taro, sakura]).await;
+    let elder = case.draft(&ReportForm { children: vec![taro.to_string()], ..case.form() }).await;
+    let younger = case.draft(&form_for(beside, hours.0, hours.1, &[sakura])).await;
+    (case, elder, younger)
+}
+
+async fn fee(case: &Case, no: ReportNo) -> i64 {
+    case.details(no, &case.provider.actor).await.settlement.fee
+}
+
 both_databases! {
     async fn hours_do_not_overlap_except_for_siblings(world) {
         let case = Case::established(world).await;
@@ -38,19 +53,13 @@ both_databases! {
     }
 
     async fn the_elder_child_pays_in_full_whichever_report_comes_first(world) {
-        let case = Case::established(world).await;
+        let (case, elder, younger) = siblings(world).await;
         let (env, provider, family) = (&case.world.env, &case.provider.actor, &case.family.person.actor);
-        let (taro, sakura) = (case.family.taro, case.family.sakura);
-        let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
-        let beside = request(&case.world, &case.family.person, &case.provider, hours, &[taro, sakura]).await;
-        let fee = async |no| case.details(no, provider).await.settlement.fee;
-        let younger = case.draft(&ReportForm { children: vec![sakura.to_string()], ..case.form() }).await;
         submit(&case, provider, younger).await.unwrap();
-        assert_eq!(fee(younger).await, 1200, "alone so far");
+        assert_eq!(fee(&case, younger).await, 1200, "alone so far");
         let seen = case.approval_form(younger, &[]).await;
-        let elder = case.draft(&form_for(beside, hours.0, hours.1, &[taro])).await;
         submit(&case, provider, elder).await.unwrap();
-        assert_eq!((fee(elder).await, fee(younger).await), (1200, 600));
+        assert_eq!((fee(&case, elder).await, fee(&case, younger).await), (1200, 600));
 
         // The family is told, and cannot approve what it saw before.
         assert_eq!(case.world.told(family, &format!("援助活動報告書 {younger} の金額が変わりました")).await, 1);
@@ -62,7 +71,7 @@ both_databases! {
         let revision = case.revision(younger).await;
         approval::request_revision(env, family, younger, revision, "備考を直してください", Channel::Web).await.unwrap();
         submit(&case, provider, younger).await.unwrap();
-        assert_eq!((fee(elder).await, fee(younger).await), (1200, 600), "mended");
+        assert_eq!((fee(&case, elder).await, fee(&case, younger).await), (1200, 600), "mended");
         for order in [[elder, younger], [younger, elder]] {
             for no in order {
                 let revision = case.revision(no).await;
@@ -71,47 +80,35 @@ both_databases! {
             for no in order {
                 submit(&case, provider, no).await.unwrap();
             }
-            assert_eq!((fee(elder).await, fee(younger).await), (1200, 600), "{order:?}");
+            assert_eq!((fee(&case, elder).await, fee(&case, younger).await), (1200, 600), "{order:?}");
         }
     }
 
     async fn a_child_is_alone_again_when_the_report_beside_it_goes(world) {
-        let case = Case::established(world).await;
+        let (case, elder, younger) = siblings(world).await;
         let (env, provider) = (&case.world.env, &case.provider.actor);
-        let (taro, sakura) = (case.family.taro, case.family.sakura);
-        let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
-        let beside = request(&case.world, &case.family.person, &case.provider, hours, &[taro, sakura]).await;
-        let fee = async |no| case.details(no, provider).await.settlement.fee;
-        let elder = case.draft(&ReportForm { children: vec![taro.to_string()], ..case.form() }).await;
         submit(&case, provider, elder).await.unwrap();
-        let younger = case.draft(&form_for(beside, hours.0, hours.1, &[sakura])).await;
         submit(&case, provider, younger).await.unwrap();
-        assert_eq!((fee(elder).await, fee(younger).await), (1200, 600));
+        assert_eq!((fee(&case, elder).await, fee(&case, younger).await), (1200, 600));
         let revision = case.revision(elder).await;
         report::pull_back(env, provider, elder, revision, Channel::Web).await.unwrap();
-        assert_eq!(fee(younger).await, 1200, "taken back");
+        assert_eq!(fee(&case, younger).await, 1200, "taken back");
         submit(&case, provider, elder).await.unwrap();
-        assert_eq!(fee(younger).await, 600, "registered again");
+        assert_eq!(fee(&case, younger).await, 600, "registered again");
         let revision = case.revision(elder).await;
         report::void(env, provider, elder, revision, "来ませんでした", Channel::Web).await.unwrap();
-        assert_eq!(fee(younger).await, 1200, "voided");
+        assert_eq!(fee(&case, younger).await, 1200, "voided");
         let benefit = case.details(younger, provider).await.settlement.benefit;
         assert_eq!(benefit, 1000, "the benefit never depended on it");
     }
 
     async fn steps_on_two_reports_side_by_side_never_wait_for_each_other(world) {
-        let case = Case::established(world).await;
+        let (case, elder, younger) = siblings(world).await;
         let (env, provider) = (&case.world.env, &case.provider.actor);
-        let (taro, sakura) = (case.family.taro, case.family.sakura);
-        let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
-        let beside = request(&case.world, &case.family.person, &case.provider, hours, &[taro, sakura]).await;
-        let elder = case.draft(&ReportForm { children: vec![taro.to_string()], ..case.form() }).await;
-        let younger = case.draft(&form_for(beside, hours.0, hours.1, &[sakura])).await;
         for _ in 0..5 {
             let (one, other) = tokio::join!(submit(&case, provider, elder), submit(&case, provider, younger));
             one.and(other).unwrap();
-            let fee = async |no| case.details(no, provider).await.settlement.fee;
-            assert_eq!((fee(elder).await, fee(younger).await), (1200, 600));
+            assert_eq!((fee(&case, elder).await, fee(&case, younger).await), (1200, 600));
             let (seen, also) = (case.revision(elder).await, case.revision(younger).await);
             let back = |no, revision| report::pull_back(env, provider, no, revision, Channel::Web);
             let (one, other) = tokio::join!(back(elder, seen), back(younger, also));
@@ -125,26 +122,20 @@ both_databases! {
     }
 
     async fn what_is_approved_stays_and_the_elder_child_takes_the_place_left(world) {
-        let case = Case::established(world).await;
+        let (case, elder, younger) = siblings(world).await;
         let (env, provider, family) = (&case.world.env, &case.provider.actor, &case.family.person.actor);
-        let (taro, sakura) = (case.family.taro, case.family.sakura);
-        let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
-        let beside = request(&case.world, &case.family.person, &case.provider, hours, &[taro, sakura]).await;
-        let fee = async |no| case.details(no, provider).await.settlement.fee;
-        let younger = case.draft(&ReportForm { children: vec![sakura.to_string()], ..case.form() }).await;
         submit(&case, provider, younger).await.unwrap();
         let form = case.approval_form(younger, &[]).await;
         approval::approve(env, family, younger, &form, Channel::Web).await.unwrap();
-        let elder = case.draft(&form_for(beside, hours.0, hours.1, &[taro])).await;
         submit(&case, provider, elder).await.unwrap();
-        assert_eq!((fee(younger).await, fee(elder).await), (1200, 600), "full price once");
+        assert_eq!((fee(&case, younger).await, fee(&case, elder).await), (1200, 600), "full price once");
         // Opened again by the branch, it yields to the elder child.
         let desk = case.world.coordinator("midori").await;
         let revision = case.revision(younger).await;
         approval::reopen(env, &desk, younger, revision, "お子さんの順番を直すため").await.unwrap();
-        assert_eq!(fee(elder).await, 1200);
+        assert_eq!(fee(&case, elder).await, 1200);
         submit(&case, provider, younger).await.unwrap();
-        assert_eq!((fee(younger).await, fee(elder).await), (600, 1200));
+        assert_eq!((fee(&case, younger).await, fee(&case, elder).await), (600, 1200));
     }
 
     async fn half_price_ends_with_the_overlap(world) {

@@ -6,15 +6,17 @@ pub mod case;
 pub mod reported;
 
 use domain::actor::{Actor, MemberKind, Role};
+use domain::fault::FieldError;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
 use domain::number::MemberNo;
+use domain::refusal::Refusal;
 use domain::time::{Date, Instant, parse_iso_date, parse_rfc3339};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use service::clock::Clock;
 use service::db::{Db, PoolSize};
 use service::entity::{account, child, member, training};
-use service::{Env, db, id};
+use service::{Env, Error, Result, db, id};
 use std::path::PathBuf;
 
 /// Runs each test on a fresh SQLite file and on a fresh PostgreSQL database.
@@ -92,6 +94,30 @@ pub fn date(text: &str) -> Date {
 
 pub fn at(text: &str) -> Instant {
     parse_rfc3339(&format!("{text}:00+09:00")).unwrap()
+}
+
+/// Why a step was refused.
+pub fn refused(result: Result<impl std::fmt::Debug>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+/// What is to be mended.
+pub fn invalid(result: Result<impl std::fmt::Debug>) -> Vec<FieldError> {
+    match result {
+        Err(Error::Invalid(errors)) => errors,
+        other => panic!("expected fields to mend, got {other:?}"),
+    }
+}
+
+/// Who did what before a stale page.
+pub fn stale(result: Result<impl std::fmt::Debug>) -> (String, String) {
+    match result {
+        Err(Error::Stale { by, action }) => (by, action),
+        other => panic!("expected to be told who was first, got {other:?}"),
+    }
 }
 
 impl World {
