@@ -1,7 +1,7 @@
 //! Public pages: しくみと流れ, 緊急連絡先一覧, and what a phone shows without a network.
 
 use crate::page::{Page, page, redirect};
-use crate::ui::{Actions, Cell, HeadCell, Notice, NoticeKind, PageHead, ScriptButton, Section, Table};
+use crate::ui::{Actions, Cell, HeadCell, Notice, NoticeKind, PageHead, ScriptButton, Section, Table, Telephone};
 use crate::visit::visitor;
 use leptos::prelude::*;
 use service::ward::Branch;
@@ -155,9 +155,7 @@ fn row(branch: &Branch) -> impl IntoView + use<> {
     let tel = if branch.telephone.is_empty() {
         "本部へお問い合わせください".into_any()
     } else {
-        let call: String = branch.telephone.chars().filter(char::is_ascii_digit).collect();
-        let tel = branch.telephone.clone();
-        view! { <a href=format!("tel:{call}")>{tel}</a> }.into_any()
+        view! { <Telephone number=branch.telephone.clone() /> }.into_any()
     };
     let closed = branch.closed_text();
     let closed = (!closed.is_empty()).then(|| view! { <br /><span class="kp-note">{format!("休み：{closed}")}</span> });

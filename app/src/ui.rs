@@ -23,6 +23,7 @@ mod notice;
 mod show_password;
 mod status;
 mod table;
+mod telephone;
 mod text_area;
 mod timeline;
 mod when;
@@ -39,12 +40,13 @@ pub use field::{
 pub use frame::{BranchContact, NavItem, PageHead, Person, Shell, SkipLink};
 pub use icon::{Brand, Icon, IconName};
 pub use money::{Money, MoneyLevel, MoneyRow, MoneyTable, Settled, yen};
-#[cfg(feature = "ssr")]
-pub(crate) use notice::tel_href;
 pub use notice::{ConfirmationPanel, ErrorSummary, Notice, NoticeKind, PhoneBox};
 pub use show_password::ShowPassword;
 pub use status::{CaseStep, StatusTag, Stepper, Tone};
 pub use table::{Cell, FilterLink, Filters, HeadCell, Pager, Table};
+#[cfg(feature = "ssr")]
+pub(crate) use telephone::tel_href;
+pub use telephone::{OwnWords, Telephone};
 pub use text_area::TextArea;
 pub use timeline::{Timeline, TimelineEvent};
 pub use when::{Day, Label, Moment, When};

@@ -3,7 +3,7 @@
 pub mod sheet;
 
 pub(crate) use sheet::carry_over;
-pub use sheet::{SheetChild, SheetReader, SheetView, read_sheet, save_sheet, state_reason};
+pub use sheet::{SheetChild, SheetFamily, SheetReader, SheetView, read_sheet, save_sheet, state_reason};
 
 use crate::Env;
 use crate::coordination::{Asked, Case, Outcome, Taken, Teller};

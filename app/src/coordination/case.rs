@@ -8,7 +8,7 @@ use crate::meeting::meeting_form;
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, ButtonKind, ButtonLink, ConfirmPanel, DataList, DataRow, Disclosure, Hidden, IconName, Label, Moment,
-    Notice, NoticeKind, PageHead, Section, StatusTag, Stepper, TextArea, When,
+    Notice, NoticeKind, PageHead, Section, StatusTag, Stepper, Telephone, TextArea, When,
 };
 use crate::visit::{param, query, visit};
 use crate::words::{request as words, status};
@@ -125,7 +125,6 @@ fn yours(title: &'static str, text: &'static str, href: String, action: &'static
 }
 
 fn reach(contacts: &Contacts, no: String, today: Date) -> impl IntoView + use<> {
-    let call = format!("tel:{}", contacts.telephone.replace('-', ""));
     let children: Vec<String> =
         contacts.children.iter().map(|(name, kana, age)| format!("{name}（{kana}・{age}歳）")).collect();
     let or_none = |text: &str| if text.is_empty() { "（なし）".to_owned() } else { text.to_owned() };
@@ -145,7 +144,7 @@ fn reach(contacts: &Contacts, no: String, today: Date) -> impl IntoView + use<> 
     view! {
         <Section title="連絡先">
             <DataList>
-                <DataRow term="電話番号"><a href=call>{telephone}</a></DataRow>
+                <DataRow term="電話番号"><Telephone number=telephone /></DataRow>
                 <DataRow term="住所">{address}</DataRow>
                 <DataRow term="預ける子ども">{children.join("、")}</DataRow>
                 <DataRow term="場所の詳細">{place}</DataRow>

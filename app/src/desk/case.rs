@@ -10,7 +10,7 @@ use crate::form::typed;
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, DataList, DataRow, Day, Desk, Form, Hidden, Label, Moment, Money, Notice, NoticeKind, PageHead,
-    Section, StatusTag, Stepper, TextArea, When,
+    Section, StatusTag, Stepper, Telephone, TextArea, When,
 };
 use crate::visit::{Visit, param, query, visit};
 use crate::words::{self, coordination, status};
@@ -112,7 +112,6 @@ async fn show(
 
 /// `linked` leads to the member's page, which is the branch's.
 pub(super) fn person(title: &'static str, person: &PersonLine, linked: bool) -> impl IntoView + use<> {
-    let call = format!("tel:{}", person.telephone.replace('-', ""));
     let (no, name, kana) = (person.no.to_string(), person.name.clone(), person.kana.clone());
     let (place, telephone) = (format!("{}{}", person.town, person.address), person.telephone.clone());
     let href = format!("/desk/members/{no}");
@@ -123,7 +122,7 @@ pub(super) fn person(title: &'static str, person: &PersonLine, linked: bool) -> 
             <DataList>
                 <DataRow term="氏名">{format!("{name}（{kana}）")}</DataRow>
                 <DataRow term="会員番号">{number}{state}</DataRow>
-                <DataRow term="電話番号"><a href=call>{telephone}</a></DataRow>
+                <DataRow term="電話番号"><Telephone number=telephone /></DataRow>
                 <DataRow term="住所">{place}</DataRow>
             </DataList>
         </Section>

@@ -5,7 +5,7 @@ use crate::form::{Typed, typed};
 use crate::meeting::meeting_form;
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, CheckboxGroup, Choice, Disclosure, EmptyState, Form, Hidden, IconName,
-    Notice, Section, Select, StatusTag, TextField, Tone, When,
+    Notice, Section, Select, StatusTag, Telephone, TextField, Tone, When,
 };
 use crate::words::{self, refusal, status};
 use domain::actor::Channel;
@@ -213,7 +213,6 @@ const fn tone(status: OfferStatus) -> Tone {
 }
 
 fn row(offer: &OfferLine, request: String, typed: &Typed, today: Date) -> impl IntoView + use<> {
-    let call = format!("tel:{}", offer.telephone.replace('-', ""));
     let (name, telephone, member) = (offer.name.clone(), offer.telephone.clone(), offer.no.to_string());
     let (sent, until, state) = (offer.sent_at, offer.expires_at, offer.status);
     let reason = offer.reason.clone().map(|reason| view! { <p class="kp-note">{format!("理由：{reason}")}</p> });
@@ -258,7 +257,7 @@ fn row(offer: &OfferLine, request: String, typed: &Typed, today: Date) -> impl I
             <p class="kp-desk-offers__head">
                 <strong>{offer.name.clone()}</strong>
                 {format!(" {member} ")}
-                <a href=call>{telephone}</a>
+                <Telephone number=telephone />
                 " "
                 <StatusTag tone=tone(state) text=status::offer(state) />
             </p>

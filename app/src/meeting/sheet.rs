@@ -6,17 +6,17 @@ use crate::fault::Fault;
 use crate::form::{Typed, typed};
 use crate::page::{Page, page, redirect};
 use crate::ui::{
-    Actions, Button, ButtonKind, DataList, DataRow, Disclosure, Form, Hidden, Moment, Notice, NoticeKind, PageHead,
-    Section, StatusTag, TelField, TextArea, TextField, When,
+    Actions, Button, ButtonKind, DataList, DataRow, Disclosure, Form, Hidden, Moment, Notice, NoticeKind, OwnWords,
+    PageHead, Section, StatusTag, TelField, TextArea, TextField, When,
 };
 use crate::visit::{Visit, param, query, visit};
 use crate::words::{coordination as words, status};
 use domain::coordination::{ChildField, SheetField};
 use domain::number::RequestNo;
 use domain::request::{CoordinationStatus, RequestAction, TABLE};
-use domain::time::{Date, japanese_period};
+use domain::time::{Date, age_on, japanese_date};
 use leptos::prelude::*;
-use service::meeting::{SheetReader, SheetView, read_sheet};
+use service::meeting::{SheetFamily, SheetReader, SheetView, read_sheet};
 
 /// `/requests/CDK…/meeting`
 #[component]
@@ -84,13 +84,13 @@ async fn show(sheet: SheetView, today: Date, news: AnyView) -> Result<Page, Faul
         move || view! { <StatusTag tone=status::request_tone(state) text=status::request(state) /> }
     };
     let title = "事前打合せ情報";
-    let over = format!("{} {}", sheet.no, japanese_period(sheet.starts_at, sheet.ends_at, today));
+    let over = format!("依頼ID {}", sheet.no);
     let came_back = writing.came_back() || meeting.came_back();
-    let plan = plan(&sheet, &meeting, today);
+    let (whose, plan) = (whose(&sheet, today), plan(&sheet, &meeting));
     let body = if sheet.editable {
         edit(&sheet, &writing).into_any()
     } else if sheet.revision > 0 {
-        read(&sheet).into_any()
+        read(&sheet, today).into_any()
     } else {
         view! {
             <Notice title="事前打合せ情報は、事前打合せの日が決まると入力できます">
@@ -104,34 +104,46 @@ async fn show(sheet: SheetView, today: Date, news: AnyView) -> Result<Page, Faul
         view! {
             <PageHead title over back back_label="依頼に戻る" aside=tag />
             {(!came_back).then_some(news)}
+            {whose}
             {plan}
             {body}
         },
     ))
 }
 
-/// The meeting's date and place, and the form to set or move it.
-fn plan(sheet: &SheetView, typed: &Typed, today: Date) -> impl IntoView + use<> {
-    let movable = TABLE.iter().any(|step| step.from == sheet.status && step.action == RequestAction::ScheduleMeeting);
-    let movable = movable && sheet.reader == SheetReader::Family;
+/// What the sheet is about and whose it is, in the order of the newsletter's 事前打合せ情報参照.
+fn whose(sheet: &SheetView, today: Date) -> impl IntoView + use<> {
+    let (start, end) = (sheet.starts_at, sheet.ends_at);
+    let SheetFamily { no, name, kana, address } = sheet.family.clone();
     let at = sheet.meeting_at.filter(|_| sheet.status.meeting_known());
     let place = sheet.meeting_place.clone();
-    let form = movable.then(|| {
-        let label = if at.is_some() { "打合せの日時を変える" } else { "打合せの日時を入力する" };
+    let meeting = at.map(|start| {
+        view! {
+            <DataRow term="事前打合せ日"><When start end=None today /></DataRow>
+            <DataRow term="事前打合せの場所">{place}</DataRow>
+        }
+    });
+    view! {
+        <DataList>
+            <DataRow term="預けたい日"><When start end=Some(end) today /></DataRow>
+            <DataRow term="会員番号">{no.to_string()}</DataRow>
+            <DataRow term="利用会員氏名">{format!("{name}（{kana}）")}</DataRow>
+            <DataRow term="住所">{address}</DataRow>
+            {meeting}
+        </DataList>
+    }
+}
+
+/// The form to set or move the meeting.
+fn plan(sheet: &SheetView, typed: &Typed) -> impl IntoView + use<> {
+    let movable = TABLE.iter().any(|step| step.from == sheet.status && step.action == RequestAction::ScheduleMeeting);
+    let movable = movable && sheet.reader == SheetReader::Family;
+    movable.then(|| {
+        let known = sheet.meeting_at.is_some() && sheet.status.meeting_known();
+        let label = if known { "打合せの日時を変える" } else { "打合せの日時を入力する" };
         let form =
             meeting_form(typed, sheet.no, sheet.case_revision, sheet.meeting_at, sheet.meeting_place.clone(), false);
         view! { <Disclosure label open=typed.came_back()>{form}</Disclosure> }
-    });
-    (at.is_some() || movable).then(|| {
-        let facts = at.map(|start| {
-            view! {
-                <DataList>
-                    <DataRow term="事前打合せ日"><When start end=None today /></DataRow>
-                    <DataRow term="場所">{place}</DataRow>
-                </DataList>
-            }
-        });
-        view! { <Section title="事前打合せ">{facts}{form}</Section> }
     })
 }
 
@@ -224,19 +236,13 @@ fn hints(sheet: &SheetView) -> impl IntoView + use<> {
     }
 }
 
-fn read(sheet: &SheetView) -> impl IntoView + use<> {
+fn read(sheet: &SheetView, today: Date) -> impl IntoView + use<> {
     let answer = |key: &str| sheet.answers.get(key).cloned().unwrap_or_else(|| "（未入力）".to_owned());
     let own = SheetField::ALL
         .iter()
         .map(|field| {
             let text = answer(field.key());
-            let text = if field.is_phone() && text.starts_with('0') {
-                let call = format!("tel:{}", text.replace('-', ""));
-                view! { <a href=call>{text}</a> }.into_any()
-            } else {
-                view! { <span class="kp-answer">{text}</span> }.into_any()
-            };
-            view! { <DataRow term=words::sheet_field(*field).0>{text}</DataRow> }
+            view! { <DataRow term=words::sheet_field(*field).0><OwnWords text /></DataRow> }
         })
         .collect_view();
     let children = sheet
@@ -248,11 +254,25 @@ fn read(sheet: &SheetView) -> impl IntoView + use<> {
                 .map(|field| {
                     let text = answer(&field.key_for(child.id));
                     view! {
-                        <DataRow term=words::child_field(*field).0><span class="kp-answer">{text}</span></DataRow>
+                        <DataRow term=words::child_field(*field).0><OwnWords text /></DataRow>
                     }
                 })
                 .collect_view();
-            view! { <Section title=format!("{}さんのこと", child.name)><DataList>{rows}</DataList></Section> }
+            let kana = child.kana.clone();
+            let birth = format!(
+                "{}（{}歳）",
+                japanese_date(child.birth_date, today),
+                age_on(child.birth_date, sheet.starts_at.date())
+            );
+            view! {
+                <Section title=format!("{}さんのこと", child.name)>
+                    <DataList>
+                        <DataRow term="ふりがな">{kana}</DataRow>
+                        <DataRow term="生年月日">{birth}</DataRow>
+                        {rows}
+                    </DataList>
+                </Section>
+            }
         })
         .collect_view();
     let updated = sheet.updated_at.map(|at| view! { <p class="kp-note">"更新日時 "<Moment at /></p> });

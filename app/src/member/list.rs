@@ -4,7 +4,7 @@ use crate::form::{typed, with_query};
 use crate::page::{Page, page};
 use crate::ui::{
     ButtonKind, ButtonLink, Cell, EmptyState, FilterLink, Filters, HeadCell, IconName, PageHead, Pager, SearchBox,
-    StatusTag, Table,
+    StatusTag, Table, Telephone,
 };
 use crate::visit::{query, visit};
 use crate::words;
@@ -67,7 +67,6 @@ fn list(members: Vec<MemberSummary>, searched: bool) -> AnyView {
             let tone = super::page::tone(member.status);
             let children = if member.children > 0 { format!("{}人", member.children) } else { "−".to_owned() };
             let no = member.no.to_string();
-            let call = format!("tel:{}", member.telephone.replace('-', ""));
             let href = format!("/desk/members/{no}");
             view! {
                 <tr>
@@ -80,7 +79,7 @@ fn list(members: Vec<MemberSummary>, searched: bool) -> AnyView {
                         <StatusTag tone text=status />
                     </Cell>
                     <Cell label="町名">{member.town}</Cell>
-                    <Cell label="電話番号"><a href=call>{member.telephone}</a></Cell>
+                    <Cell label="電話番号"><Telephone number=member.telephone /></Cell>
                     <Cell label="子ども">{children}</Cell>
                 </tr>
             }

@@ -8,7 +8,7 @@ use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Day, Disclosure,
     FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Section, Select, StatusTag, Table,
-    TextField, Timeline, TimelineEvent, Tone,
+    Telephone, TextField, Timeline, TimelineEvent, Tone,
 };
 use crate::visit::{param, query, visit};
 use crate::words;
@@ -84,7 +84,6 @@ pub fn MemberPage() -> impl IntoView {
 
 fn facts(member: &MemberDetails, today: Date) -> AnyView {
     let contact = &member.contact;
-    let call = format!("tel:{}", contact.telephone.replace('-', ""));
     let mail = if contact.mail.is_empty() { "（登録なし）".to_owned() } else { contact.mail.clone() };
     let signs_in = if member.signs_in {
         "ユーザーIDとパスワードを設定済み"
@@ -98,7 +97,7 @@ fn facts(member: &MemberDetails, today: Date) -> AnyView {
         <DataList>
             <DataRow term="氏名（カナ）">{kana}</DataRow>
             <DataRow term="住所">{address}</DataRow>
-            <DataRow term="電話番号"><a href=call>{telephone}</a></DataRow>
+            <DataRow term="電話番号"><Telephone number=telephone /></DataRow>
             <DataRow term="メールアドレス">{mail}</DataRow>
             <DataRow term="登録した日"><Day date=joined today /></DataRow>
             <DataRow term="ログイン">{signs_in}</DataRow>

@@ -8,7 +8,7 @@ use crate::form::{Typed, typed};
 use crate::page::{Page, page, redirect};
 use crate::ui::{
     Actions, ButtonKind, ButtonLink, ConfirmPanel, DataList, DataRow, Hidden, IconName, Moment, Money, Notice,
-    NoticeKind, PageHead, Section, StatusTag, Stepper, TextArea, When,
+    NoticeKind, PageHead, Section, StatusTag, Stepper, Telephone, TextArea, When,
 };
 use crate::visit::{Visit, param, visit};
 use crate::words::{request as words, status};
@@ -110,9 +110,7 @@ fn next_thing(details: &RequestDetails) -> AnyView {
         }
         _ => {
             let branch = &details.reach.branch;
-            let hours =
-                if branch.hours_text.is_empty() { String::new() } else { format!("（{}）", branch.hours_text) };
-            let text = words::waiting(details.status, &branch.name, &hours);
+            let text = words::waiting(details.status, &branch.name, &branch.hours_text);
             let meeting = format!("/requests/{no}/meeting");
             let sheet = details.status.sheet_open().then(|| {
                 view! { <Actions><ButtonLink href=meeting>"事前打合せ情報を見る・直す"</ButtonLink></Actions> }
@@ -155,9 +153,8 @@ fn provider(details: &RequestDetails) -> impl IntoView + use<> {
     let calendar = hours.and_then(|hours| link(details.no, details.status, details.meeting_at, hours, details.now));
     (meeting.is_some() || provider.is_some()).then(|| {
         let provider = provider.map(|provider| {
-            let telephone = provider.telephone.map(|telephone| {
-                let call = format!("tel:{}", telephone.replace('-', ""));
-                view! { <DataRow term="提供会員の電話番号"><a href=call>{telephone}</a></DataRow> }
+            let telephone = provider.telephone.map(|number| {
+                view! { <DataRow term="提供会員の電話番号"><Telephone number /></DataRow> }
             });
             view! {
                 <DataRow term="提供会員">{format!("{}さん", provider.name)}</DataRow>

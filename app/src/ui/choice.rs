@@ -1,7 +1,7 @@
 //! Choices: one of a few, some of a few, one of many.
 
 use super::field::{FieldFault, FieldFrame, Must, Support, described_by};
-use super::notice::tel_href;
+use super::telephone::tel_href;
 use leptos::prelude::*;
 
 /// One thing to choose.

@@ -1,7 +1,8 @@
 //! The frame around every page: skip link, header with navigation, main, footer with the branch's telephone.
 
 use super::icon::{Brand, Icon, IconName};
-use super::notice::{NO_TELEPHONE, tel_href};
+use super::notice::NO_TELEPHONE;
+use super::telephone::{Telephone, tel_href};
 use super::when::Label;
 use leptos::{children::ViewFnOnce, prelude::*};
 
@@ -310,8 +311,7 @@ pub fn PageHead(
         }
     });
     let call = (!call.is_empty()).then(|| {
-        let href = tel_href(&call);
-        view! { " " <a href=href>{call}</a> }
+        view! { " " <Telephone number=call /> }
     });
     view! {
         <div class="kp-head">

@@ -3,6 +3,7 @@
 use super::button::ScriptButton;
 use super::frame::BranchContact;
 use super::icon::{Icon, IconName};
+use super::telephone::tel_href;
 use leptos::prelude::*;
 
 /// All faults of a form, at the top of `<main>` above the `h1`, also when there is only one.
@@ -101,11 +102,6 @@ pub fn Notice(
 /// What stands where a branch's telephone is not known.
 pub(crate) const NO_TELEPHONE: &str = "電話番号は、本部へお問い合わせください。";
 
-/// `tel:` with the digits alone.
-pub(crate) fn tel_href(tel: &str) -> String {
-    format!("tel:{}", tel.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>())
-}
-
 /// A branch's telephone, large enough to call from a phone at once.
 #[component]
 pub fn PhoneBox(
@@ -170,15 +166,4 @@ pub fn ConfirmationPanel(
         </div>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::tel_href;
-
-    #[test]
-    fn a_telephone_link_holds_digits_only() {
-        assert_eq!(tel_href("045-982-3521"), "tel:0459823521");
-        assert_eq!(tel_href("+81 45 982 3521"), "tel:+81459823521");
-    }
 }

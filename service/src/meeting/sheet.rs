@@ -2,7 +2,7 @@
 //! after the activity, and every look by somebody else is an event (domain 5.6).
 
 use crate::coordination::{Case, ChildRow, Outcome, Teller, by_member, children};
-use crate::entity::{pre_meeting_sheet, sheet_version};
+use crate::entity::{member, pre_meeting_sheet, sheet_version};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::tell_acted_for;
@@ -11,10 +11,10 @@ use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, SheetField, contacts_open, needed_keys};
 use domain::fault::{FieldError, FieldFault};
 use domain::input;
-use domain::number::RequestNo;
+use domain::number::{MemberNo, RequestNo};
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus;
-use domain::time::Instant;
+use domain::time::{Date, Instant};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -44,6 +44,23 @@ pub struct SheetChild {
     pub id: i64,
     /// The given name.
     pub name: String,
+    /// The name's reading.
+    pub kana: String,
+    /// The birth date.
+    pub birth_date: Date,
+}
+
+/// Whose sheet it is, as the newsletter's 事前打合せ情報 names the family.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetFamily {
+    /// 会員番号
+    pub no: MemberNo,
+    /// 姓 and 名.
+    pub name: String,
+    /// The name's reading.
+    pub kana: String,
+    /// Where the family lives: whoever may read the sheet may know it (domain 5.6).
+    pub address: String,
 }
 
 /// A sheet as one of its readers sees it.
@@ -63,6 +80,8 @@ pub struct SheetView {
     pub meeting_at: Option<Instant>,
     /// Where they meet.
     pub meeting_place: String,
+    /// Whose it is.
+    pub family: SheetFamily,
     /// Who reads.
     pub reader: SheetReader,
     /// The sheet's revision; 0 when there is none yet.
@@ -299,6 +318,15 @@ async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Res
         },
         None => (Answers::new(), false),
     };
+    let family = member::Entity::find_by_id(case.row.member_id).one(tx).await?.ok_or(Error::NotFound)?;
+    let family = SheetFamily {
+        no: MemberNo(u32::try_from(family.member_no).unwrap_or_default()),
+        name: format!("{} {}", family.family_name, family.given_name),
+        kana: format!("{} {}", family.family_kana, family.given_kana),
+        address: format!("{}{}", family.town, family.address),
+    };
+    let child =
+        |row: ChildRow| SheetChild { id: row.id, name: row.given_name, kana: row.kana, birth_date: row.birth_date };
     Ok(SheetView {
         no: case.no(),
         status: case.status,
@@ -307,11 +335,12 @@ async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Res
         ends_at: case.end(),
         meeting_at: case.row.meeting_at.map(Instant),
         meeting_place: case.row.meeting_place.clone().unwrap_or_default(),
+        family,
         reader,
         revision,
         updated_at,
         missing: missing(&kids, &answers),
-        children: kids.into_iter().map(|child| SheetChild { id: child.id, name: child.given_name }).collect(),
+        children: kids.into_iter().map(child).collect(),
         answers,
         suggested,
         editable,
