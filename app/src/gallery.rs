@@ -84,7 +84,7 @@ fn others() -> Vec<NavItem> {
     vec![
         NavItem::new(IconName::Ticket, "おためし券残数確認", "#coupons"),
         NavItem::new(IconName::Hand, "打診", "#home").badge(1),
-        NavItem::new(IconName::Yen, "料金のめやす", "#fee"),
+        NavItem::new(IconName::Yen, "利用料のめやす", "#fee"),
         NavItem::new(IconName::People, "支部の机", "#desk"),
         NavItem::new(IconName::Guide, "しくみと流れ", "#guide"),
     ]

@@ -3,11 +3,11 @@
 use crate::fault::Fault;
 use crate::page::{Page, page, redirect};
 use crate::ui::{
-    Actions, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, IconName, Label, Money, Notice, PageHead,
-    Section, StatusTag, When, tel_href, yen,
+    Actions, BranchContact, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, IconName, Label, Money,
+    Notice, PageHead, Section, StatusTag, When, tel_href, yen,
 };
 use crate::visit::{Visit, visit};
-use crate::words::status;
+use crate::words::{self, status};
 use domain::actor::{MemberKind, Role};
 use domain::number::RequestNo;
 use domain::request::CoordinationStatus;
@@ -45,11 +45,8 @@ async fn member(visit: &Visit, kind: MemberKind) -> Result<Page, Fault> {
         view! { <Section title="これからの予定"><CardList>{cards}</CardList></Section> }
     });
     let underway = (!underway.is_empty()).then(|| {
-        let cards = underway.into_iter().map(|request| underway_card(request, today)).collect_view();
-        let hint = branch.filter(|branch| !branch.hours.is_empty()).map(|branch| {
-            view! { <p class="kp-note">{format!("{}から電話があります（{}）。", branch.name, branch.hours)}</p> }
-        });
-        view! { <Section title="依頼中"><CardList>{cards}</CardList>{hint}</Section> }
+        let cards = underway.into_iter().map(|request| underway_card(request, branch.as_ref(), today)).collect_view();
+        view! { <Section title="依頼中"><CardList>{cards}</CardList></Section> }
     });
     let empty = quiet.then(|| view! { <EmptyState title="いま、することはありません" text=quiet_text(kind) /> });
     let tickets = tickets.map(|tickets| {
@@ -261,15 +258,18 @@ fn door_links(door: AtTheDoor, name: &str, no: RequestNo) -> AnyView {
     .into_any()
 }
 
-fn underway_card(request: Underway, today: Date) -> impl IntoView {
+/// A request on its way, with what the family can expect next.
+fn underway_card(request: Underway, branch: Option<&BranchContact>, today: Date) -> impl IntoView + use<> {
     let now = request.status;
+    let (name, hours) = branch.map_or(("支部", ""), |branch| (branch.name.as_str(), branch.hours.as_str()));
+    let next = words::request::waiting(now, name, hours);
     let tag = move || view! { <StatusTag tone=status::request_tone(now) text=status::request(now) /> };
     let href = if now == CoordinationStatus::Draft {
         format!("/requests/{}/edit", request.no)
     } else {
         format!("/requests/{}", request.no)
     };
-    view! { <Card title=when(request.period, today) over=request.no.to_string() href status=tag /> }
+    view! { <Card title=when(request.period, today) over=request.no.to_string() href status=tag note=next /> }
 }
 
 /// 「毎月5日」 with what it brings.

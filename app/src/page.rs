@@ -265,7 +265,8 @@ fn places(role: Option<&Role>, unread: u32, offers: u32, path: &str) -> (Vec<Nav
                 item(IconName::Home, "受付", "/desk").unless(path.starts_with("/desk/members")),
                 item(IconName::Report, "報告", "/reports"),
                 item(IconName::Person, "会員", "/desk/members"),
-                item(IconName::Mail, "メール", "/inbox").badge(unread),
+                // The envelope in the header has the count.
+                item(IconName::Mail, "メール", "/inbox"),
             ];
             let mut more = vec![
                 item(IconName::Yen, "給付金申請一覧・請求申請", "/subsidies"),
@@ -281,7 +282,6 @@ fn places(role: Option<&Role>, unread: u32, offers: u32, path: &str) -> (Vec<Nav
                 item(IconName::Yen, "給付金", "/subsidies"),
                 item(IconName::Report, "請求", "/claims"),
             ];
-            // The envelope in the header has the count.
             let mut more = vec![item(IconName::Mail, "受信メール", "/inbox")];
             more.extend(guide());
             (nav, more)

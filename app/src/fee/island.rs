@@ -1,9 +1,9 @@
 //! The calculator's fields and its answer.
 
 use crate::report::sum::{People, Reader, rows, spoken};
-use crate::ui::Choice;
 use crate::ui::{
-    DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Select, Settled, Tick, TimeField, YenField,
+    Button, Choice, DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Select, Settled, Tick, TimeField,
+    YenField,
 };
 use crate::words::{fee, field};
 use domain::coupon::{apply, most_tickets, settle};
@@ -198,6 +198,7 @@ pub fn FeeFields(live: LiveFee) -> impl IntoView {
             support="交通費・食事代・おやつ代・おむつ代など"
             bind=expenses
         />
+        <p class="kp-calculate"><Button>"計算する"</Button></p>
         <Section title="金額">
             <div class="kp-report__sum">
                 {why_not}

@@ -2,7 +2,7 @@
 
 use super::island::{FeeFields, FeeQuestion, LiveFee};
 use crate::page::{Page, page};
-use crate::ui::{Button, PageHead, Section};
+use crate::ui::{PageHead, Section};
 use crate::visit::{Visitor, visit};
 use crate::words;
 use domain::tariff::TariffVersion;
@@ -33,9 +33,6 @@ pub fn FeePage() -> impl IntoView {
                 <PageHead title="料金の計算" lead="活動の日時と人数から、利用料と市の給付金を計算します。" />
                 <form class="kp-form" method="get" action="/fee" novalidate>
                     <FeeFields live />
-                    <p class="kp-calculate">
-                        <Button>"計算する"</Button>
-                    </p>
                 </form>
                 {rules}
             },

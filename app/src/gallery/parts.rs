@@ -63,6 +63,7 @@ fn Words() -> impl IntoView {
                 <StatusTag tone=Tone::Waiting text="調整中" />
                 <StatusTag tone=Tone::Waiting text="打合せ予定" />
                 <StatusTag tone=Tone::Yours text="承認待ち" />
+                <StatusTag tone=Tone::New text="未読" />
                 <StatusTag tone=Tone::Good text="成立" />
                 <StatusTag tone=Tone::Done text="受領済" />
                 <StatusTag tone=Tone::Stopped text="取下げ" />

@@ -45,7 +45,7 @@ fn row(mail: MailSummary) -> impl IntoView {
                 <Form action="/api/readings">
                     <Hidden name="mail" value=mail.id.to_string() />
                     <button class="kp-mail__open" type="submit">
-                        <StatusTag tone=Tone::Yours text="未読" />
+                        <StatusTag tone=Tone::New text="未読" />
                         <span class="kp-mail__subject">{mail.subject}</span>
                         {at}
                     </button>

@@ -30,7 +30,7 @@ pub fn rows(wanted: &Wanted, edit: &str, today: Date, rates: &Rates) -> Vec<Chec
     ]
 }
 
-/// 料金のめやす, block by block; nothing when no tariff covers the day.
+/// 利用料のめやす, block by block; nothing when no tariff covers the day.
 pub fn cost(wanted: &Wanted, rates: &Rates) -> AnyView {
     let child = |child: &OwnChild| CareChild { id: child.id, birth_date: child.birth_date };
     let children = wanted.children.iter().map(child).collect();
@@ -42,7 +42,7 @@ pub fn cost(wanted: &Wanted, rates: &Rates) -> AnyView {
             .because(fee::length(&line.reason))
     }));
     view! {
-        <MoneyTable caption="料金のめやす" rows=lines />
+        <MoneyTable caption="利用料のめやす" rows=lines />
         <p class="kp-note">"実費（交通費など）は別です。おためし券は、報告書の承認のときに使えます。"</p>
     }
     .into_any()

@@ -22,9 +22,8 @@ pub fn RequestDonePage() -> impl IntoView {
             return redirect(&format!("/requests/{no}/edit"));
         }
         let branch = &details.reach.branch;
-        let hours = if branch.hours_text.is_empty() { String::new() } else { format!("（{}）", branch.hours_text) };
         // The page may be opened again at any later time: what comes next follows the case.
-        let mut next = vec![words::waiting(details.status, &branch.name, &hours)];
+        let mut next = vec![words::waiting(details.status, &branch.name, &branch.hours_text)];
         next.extend(words::after(details.status).iter().map(|text| (*text).to_owned()));
         let next = next.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
         let lines =

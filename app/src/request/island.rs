@@ -1,6 +1,6 @@
 //! Day, times and children of 預かり依頼登録, with what they mean said while one types.
 
-use crate::ui::{CheckboxGroup, Choice, DateField, FieldGroup, TimeField};
+use crate::ui::{CheckboxGroup, Choice, DateField, FieldGroup, Notice, NoticeKind, OwnWords, TimeField};
 use crate::words::{fee, request as words};
 use domain::fee::{Care, CareChild};
 use domain::holiday::HolidayCalendar;
@@ -66,9 +66,9 @@ pub struct WhenRules {
 impl WhenRules {
     /// What a typed day means; nothing while it cannot be read.
     #[must_use]
-    pub fn day(&self, typed: &str) -> String {
-        let Ok(date) = parse_coming_date(typed, self.today) else { return String::new() };
-        words::day_hint(date, self.today, self.holidays.name_on(date), &self.call)
+    pub fn day(&self, typed: &str) -> Option<(NoticeKind, String)> {
+        let date = parse_coming_date(typed, self.today).ok()?;
+        Some(words::day_hint(date, self.today, self.holidays.name_on(date), &self.call))
     }
 
     /// What the care costs about; nothing while something is missing or wrong.
@@ -83,7 +83,7 @@ impl WhenRules {
             return Vec::new();
         }
         let Ok(quote) = domain::fee::quote(&self.tariff, &self.holidays, &care) else { return Vec::new() };
-        let total = format!("料金のめやす {}（実費とおためし券は別）", fee::yen(quote.fee));
+        let total = format!("利用料のめやす {}（実費とおためし券は別）", fee::yen(quote.fee));
         std::iter::once(total).chain(quote.lines.iter().map(fee::line)).collect()
     }
 }
@@ -103,7 +103,12 @@ pub fn RequestWhen(
     let support = format!("例：{}/{}、{}", u8::from(first.month()), first.day(), iso_date(first));
     let rules = StoredValue::new(rules);
     let options = StoredValue::new(options);
-    let day_hint = move || Some(rules.with_value(|rules| rules.day(&day.read()))).filter(|hint| !hint.is_empty());
+    let day_hint = move || {
+        rules.with_value(|rules| rules.day(&day.read())).map(|(kind, text)| match kind {
+            NoticeKind::Warning => view! { <Notice kind><OwnWords text /></Notice> }.into_any(),
+            _ => view! { <p>{text}</p> }.into_any(),
+        })
+    };
     let estimate = move || {
         let ticked = ticked.read();
         let chosen = options.with_value(|options| {
@@ -123,7 +128,7 @@ pub fn RequestWhen(
             support
             bind=day
         />
-        <p class="kp-hint" role="status">{day_hint}</p>
+        <div class="kp-hint" role="status">{day_hint}</div>
         <FieldGroup>
             <TimeField
                 name="start"

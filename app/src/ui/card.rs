@@ -59,6 +59,9 @@ pub fn Card(
     /// A status tag beside the title.
     #[prop(optional, into)]
     status: ViewFnOnce,
+    /// One quiet sentence below the rows: 「緑区支部から、業務時間内にお電話します。」
+    #[prop(optional, into)]
+    note: String,
     /// What happens there, at the foot: 「内容を確認する」.
     #[prop(optional, into)]
     action: String,
@@ -101,6 +104,7 @@ pub fn Card(
                 {status.run()}
             </div>
             {children.map(|children| view! { <dl class="kp-card__rows">{children()}</dl> })}
+            {(!note.is_empty()).then(|| view! { <p class="kp-note">{note}</p> })}
             {tools.run()}
             {foot}
         </li>

@@ -12,6 +12,8 @@ pub enum Tone {
     Waiting,
     /// The reader's turn: 修正依頼 to the provider, 承認待ち to the family, an offer to answer.
     Yours,
+    /// Not looked at yet: 未読.
+    New,
     /// Agreed, going on: 成立, 承認済.
     Good,
     /// Finished: 完了, 受領済, 申請済, 請求済.
@@ -26,6 +28,7 @@ impl Tone {
             Self::Neutral => "neutral",
             Self::Waiting => "waiting",
             Self::Yours => "yours",
+            Self::New => "new",
             Self::Good => "good",
             Self::Done => "done",
             Self::Stopped => "stopped",
@@ -37,6 +40,7 @@ impl Tone {
             Self::Neutral => IconName::Pencil,
             Self::Waiting => IconName::Clock,
             Self::Yours => IconName::Hand,
+            Self::New => IconName::Mail,
             Self::Good => IconName::CheckCircle,
             Self::Done => IconName::Check,
             Self::Stopped => IconName::Stop,

@@ -44,10 +44,11 @@ pub fn step(
     })
 }
 
-/// What the family can expect next, while it is somebody else's turn; `hours` as 「（火〜土 9:00〜17:00）」 or empty.
+/// What the family can expect next, while it is somebody else's turn; `hours` as 「火〜土 9:00〜17:00」 or empty.
 #[must_use]
 pub fn waiting(status: CoordinationStatus, branch: &str, hours: &str) -> String {
     use CoordinationStatus as S;
+    let hours = if hours.is_empty() { String::new() } else { format!("（{hours}）") };
     match status {
         S::Draft => "まだ支部には届いていません。続きを入力して、登録してください。".into(),
         S::Submitted => format!("{branch}から、業務時間内{hours}にお電話します。"),
@@ -79,21 +80,23 @@ pub const fn after(status: CoordinationStatus) -> &'static [&'static str] {
 }
 
 /// What a day means for a request: its day of the week, its holiday, and whether the web form takes it; `call` says how
-/// to reach the branch.
+/// to reach the branch. A day that the form does not take is a warning.
 #[must_use]
-pub fn day_hint(date: Date, today: Date, holiday: Option<&str>, call: &str) -> String {
+pub fn day_hint(date: Date, today: Date, holiday: Option<&str>, call: &str) -> (NoticeKind, String) {
     let mut day = japanese_date(date, today);
     if let Some(name) = holiday {
         day.push_str(&format!("・{name}"));
     }
     let first = first_web_date(today);
     if date < today {
-        format!("{day}は、過ぎた日です。")
+        (NoticeKind::Warning, format!("{day}は、過ぎた日です。"))
     } else if date < first {
         let first = japanese_date(first, today);
-        format!("{day}は、お電話で受け付けます。{call}へお電話ください。画面からは{first}より登録できます。")
+        let text =
+            format!("{day}は、お電話で受け付けます。{call}へお電話ください。画面からは{first}より登録できます。");
+        (NoticeKind::Warning, text)
     } else {
-        format!("{day}は、画面から登録できます。")
+        (NoticeKind::Info, format!("{day}は、画面から登録できます。"))
     }
 }
 
@@ -144,12 +147,14 @@ mod tests {
     fn a_day_says_whether_the_form_takes_it() {
         let day = |text: &str| parse_iso_date(text).unwrap();
         let hint = |text: &str, holiday| day_hint(day(text), day("2024-03-16"), holiday, "緑区支部 045-982-3521");
-        assert_eq!(hint("2024-04-06", None), "4月6日（土）は、画面から登録できます。");
+        let (takes, early) = (NoticeKind::Info, NoticeKind::Warning);
+        assert_eq!(hint("2024-04-06", None), (takes, "4月6日（土）は、画面から登録できます。".into()));
         assert_eq!(
             hint("2024-04-05", None),
-            "4月5日（金）は、お電話で受け付けます。緑区支部 045-982-3521へお電話ください。画面からは4月6日（土）より登録できます。"
+            (early, "4月5日（金）は、お電話で受け付けます。緑区支部 045-982-3521へお電話ください。画面からは4月6日（土）より登録できます。".into())
         );
-        assert_eq!(hint("2024-04-29", Some("昭和の日")), "4月29日（月）・昭和の日は、画面から登録できます。");
-        assert_eq!(hint("2024-03-15", None), "3月15日（金）は、過ぎた日です。");
+        let holiday = hint("2024-04-29", Some("昭和の日"));
+        assert_eq!(holiday, (takes, "4月29日（月）・昭和の日は、画面から登録できます。".into()));
+        assert_eq!(hint("2024-03-15", None), (early, "3月15日（金）は、過ぎた日です。".into()));
     }
 }
