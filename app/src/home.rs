@@ -4,11 +4,12 @@ use crate::fault::Fault;
 use crate::page::{Page, page, redirect};
 use crate::ui::{
     Actions, BranchContact, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, IconName, Label, Money,
-    Notice, PageHead, Section, StatusTag, When, tel_href, yen,
+    Notice, PageHead, Section, StatusTag, When, tel_href,
 };
 use crate::visit::{Visit, visit};
 use crate::words::{self, status};
 use domain::actor::{MemberKind, Role};
+use domain::money::grouped;
 use domain::number::RequestNo;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, clock, japanese_date};
@@ -280,7 +281,7 @@ fn close_box(close: &CloseOutlook) -> impl IntoView + use<> {
     let ready = if close.ready == 0 {
         "いま請求に入る報告書はありません。".to_owned()
     } else {
-        format!("いまのところ、{}件 {}円が請求されます。", close.ready, yen(close.ready_yen))
+        format!("いまのところ、{}件 {}円が請求されます。", close.ready, grouped(close.ready_yen))
     };
     let slipping = (close.slipping > 0).then(|| {
         let count = close.slipping;

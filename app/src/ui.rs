@@ -39,7 +39,7 @@ pub use field::{
 };
 pub use frame::{BranchContact, NavItem, PageHead, Person, Shell, SkipLink};
 pub use icon::{Brand, Icon, IconName};
-pub use money::{Money, MoneyLevel, MoneyRow, MoneyTable, Settled, yen};
+pub use money::{Money, MoneyLevel, MoneyRow, MoneyTable, Settled};
 pub use notice::{ConfirmationPanel, ErrorSummary, Notice, NoticeKind, PhoneBox};
 pub use show_password::ShowPassword;
 pub use status::{CaseStep, StatusTag, Stepper, Tone};

@@ -15,6 +15,8 @@ pub mod tariff;
 use crate::fault::Fault;
 use domain::actor::{Channel, MemberKind};
 use domain::refusal::Refusal;
+use domain::subsidy::YearMonth;
+use domain::time::{Date, weekday_kanji};
 
 /// A member's kind: 「利用会員」.
 #[must_use]
@@ -71,7 +73,9 @@ pub fn fault(form: &str, fault: &Fault) -> Vec<(String, String)> {
         }
         Fault::Throttled { seconds } => {
             let rest = if *seconds < 60 { format!("{seconds}秒") } else { format!("{}分", (seconds + 59) / 60) };
-            whole(format!("続けて違っていたため、少しお待ちください。{rest}たってから、もう一度入力してください。"))
+            whole(format!(
+                "ユーザーIDかパスワードの違いが続いたため、少しお待ちください。{rest}たってから、もう一度入力してください。"
+            ))
         }
         // The login page has said it; behind it the form is as it was left.
         Fault::SignedOut => Vec::new(),
@@ -115,9 +119,26 @@ pub fn fault_page(fault: &Fault) -> (&'static str, String) {
 
 /// A close's month: 「2024年4月」.
 #[must_use]
-pub fn month(text: &str) -> String {
-    domain::subsidy::YearMonth::parse(text)
-        .map_or_else(|| text.to_owned(), |month| format!("{}年{}月", month.year, month.month))
+pub fn month(month: YearMonth) -> String {
+    format!("{}年{}月", month.year, month.month)
+}
+
+/// The month of a close by its key, `2024-04`.
+#[must_use]
+pub fn close_month(key: &str) -> String {
+    YearMonth::parse(key).map_or_else(|| key.to_owned(), month)
+}
+
+/// A day that is read years later, on paper or in a rule: 「2024年3月30日（土）」.
+#[must_use]
+pub fn full_day(date: Date) -> String {
+    format!("{}年{}月{}日（{}）", date.year(), u8::from(date.month()), date.day(), weekday_kanji(date))
+}
+
+/// A member by the family name, or by the kind where no name is known: 「木村さん」, 「利用会員」.
+#[must_use]
+pub fn person(name: &str, kind: &str) -> String {
+    if name.is_empty() { kind.to_owned() } else { format!("{name}さん") }
 }
 
 #[cfg(test)]

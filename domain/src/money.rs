@@ -6,13 +6,13 @@ pub fn percent_of(yen: i64, percent: i64) -> i64 {
     yen.saturating_mul(percent).div_euclid(100)
 }
 
-/// `1,200`: an amount with its thousands grouped, without a unit.
+/// `1,200`: an amount with its thousands grouped, a minus as wide as a digit, without a unit.
 #[must_use]
 pub fn grouped(yen: i64) -> String {
     let digits = yen.unsigned_abs().to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if yen < 0 {
-        text.push('-');
+        text.push('−');
     }
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -37,6 +37,7 @@ mod tests {
     #[test]
     fn thousands_are_grouped() {
         let texts = [0, 999, 1_200, 24_000, 1_234_567, -1_000].map(grouped);
-        assert_eq!(texts, ["0", "999", "1,200", "24,000", "1,234,567", "-1,000"]);
+        assert_eq!(texts, ["0", "999", "1,200", "24,000", "1,234,567", "−1,000"]);
+        assert_eq!(grouped(i64::MIN), "−9,223,372,036,854,775,808");
     }
 }

@@ -94,6 +94,12 @@ impl YearMonth {
         Instant::at(Date::from_calendar_date(self.year, month, CUTOFF_DAY + 1).unwrap_or(Date::MAX), 0)
     }
 
+    /// The last day on which a settlement counts for this close: the 5th.
+    #[must_use]
+    pub fn last_day(self) -> Date {
+        Instant(self.cutoff().0 - 1).date()
+    }
+
     /// The month whose close takes what is settled at `moment`: this month until the 5th, else the next.
     #[must_use]
     pub fn of_close(moment: Instant) -> Self {

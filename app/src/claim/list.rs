@@ -8,7 +8,7 @@ use crate::ui::{
     PageHead, Pager, StatusTag, Table, Tone,
 };
 use crate::visit::{query, visit};
-use crate::words::status;
+use crate::words::{self, status};
 use domain::subsidy::YearMonth;
 use domain::time::Date;
 use leptos::prelude::*;
@@ -63,15 +63,10 @@ pub fn ClaimListPage() -> impl IntoView {
     })
 }
 
-/// 「2024年4月」
-pub(super) fn month_text(month: YearMonth) -> String {
-    format!("{}年{}月", month.year, month.month)
-}
-
 fn months(sums: &[MonthSum], chosen: Option<YearMonth>, here: &str) -> impl IntoView + use<> {
     let all = FilterLink { label: "すべて".into(), href: here.to_owned(), current: chosen.is_none(), count: None };
     let one = sums.iter().map(|sum| FilterLink {
-        label: month_text(sum.month),
+        label: words::month(sum.month),
         href: with_query(here, "month", &sum.month.to_string()),
         current: chosen == Some(sum.month),
         count: u64::try_from(sum.count).ok(),
@@ -85,7 +80,7 @@ fn total(sums: &[MonthSum], chosen: Option<YearMonth>) -> impl IntoView + use<> 
     let shown = sums.iter().filter(|sum| chosen.is_none_or(|month| sum.month == month));
     let rows: Vec<MoneyRow> = shown
         .map(|sum| {
-            let label = format!("{}の請求（{}件）", month_text(sum.month), sum.count);
+            let label = format!("{}の請求（{}件）", words::month(sum.month), sum.count);
             if chosen.is_some() { MoneyRow::total(label, sum.yen) } else { MoneyRow::sum(label, sum.yen) }
         })
         .collect();
@@ -111,7 +106,7 @@ fn table(claims: Vec<ClaimSummary>, today: Date) -> impl IntoView {
                     <Cell label="請求申請番号" main=true>
                         <a href=format!("/claims/{}", claim.no)>{claim.no.clone()}</a>
                     </Cell>
-                    <Cell label="締めの月">{month_text(claim.month)}</Cell>
+                    <Cell label="締めの月">{words::month(claim.month)}</Cell>
                     <Cell label="区">{claim.ward}</Cell>
                     <Cell label="提供会員">{format!("{}（{}）", claim.provider, claim.provider_no)}</Cell>
                     <Cell label="ステータス"><StatusTag tone=Tone::Done text=status::claim(claim.status) /></Cell>
@@ -133,7 +128,7 @@ fn cards(claims: Vec<ClaimSummary>, today: Date) -> impl IntoView {
             view! {
                 <Card
                     over=claim.no.clone()
-                    title=format!("{}の請求", month_text(claim.month))
+                    title=format!("{}の請求", words::month(claim.month))
                     href=format!("/claims/{}", claim.no)
                     status=move || view! { <StatusTag tone=Tone::Done text=tag /> }
                     action="内訳を見る"

@@ -1,13 +1,12 @@
 //! `/claims/KSK…`: a claim with its lines.
 
-use super::list::month_text;
 use crate::page::{Page, page};
 use crate::ui::{
     Card, CardList, CardRow, Cell, DataList, DataRow, HeadCell, Label, Moment, Money, MoneyRow, MoneyTable, PageHead,
     Section, StatusTag, Table, Tone, When,
 };
 use crate::visit::{param, visit};
-use crate::words::status;
+use crate::words::{self, status};
 use domain::time::Date;
 use leptos::prelude::*;
 use service::subsidy::claims::{ClaimLine, details};
@@ -27,7 +26,7 @@ pub fn ClaimPage() -> impl IntoView {
         let lines = if staff { table(claim.lines, today).into_any() } else { cards(claim.lines, today).into_any() };
         let body = view! {
             <PageHead
-                title=format!("{}の請求申請", month_text(summary.month))
+                title=format!("{}の請求申請", words::month(summary.month))
                 over=summary.no.clone()
                 back="/claims"
                 aside=move || view! { <StatusTag tone=Tone::Done text=tag /> }

@@ -4,9 +4,9 @@ use crate::form::with_query;
 use crate::page::{Page, page};
 use crate::ui::{Cell, EmptyState, HeadCell, Moment, Money, Notice, PageHead, Section, Table};
 use crate::visit::visit;
+use crate::words;
 use domain::money::grouped;
-use domain::subsidy::YearMonth;
-use domain::time::{Instant, japanese_date};
+use domain::time::japanese_date;
 use leptos::prelude::*;
 use service::subsidy::overview::{CloseRun, Overview, WardLine, overview};
 
@@ -17,7 +17,7 @@ pub fn HqPage() -> impl IntoView {
         let visit = visit()?;
         let found = overview(&visit.env, &visit.actor).await?;
         let today = visit.env.clock.today();
-        let last_day = Instant(found.month.cutoff().0 - 1).date();
+        let last_day = found.month.last_day();
         let rule =
             format!("次の締めは{}の終わりです。翌日の0時5分に、自動で請求申請します。", japanese_date(last_day, today));
         let waiting = found.waiting.map(|close| {
@@ -32,10 +32,6 @@ pub fn HqPage() -> impl IntoView {
         };
         Ok(Page::new("本部", body).wide())
     })
-}
-
-fn month_text(month: YearMonth) -> String {
-    format!("{}年{}月", month.year, month.month)
 }
 
 fn wards(found: &Overview) -> impl IntoView + use<> {
@@ -133,7 +129,7 @@ fn runs(runs: Vec<CloseRun>) -> impl IntoView {
             let claims = with_query("/claims", "month", &run.month.to_string());
             view! {
                 <tr>
-                    <Cell label="締めの月" main=true><a href=claims>{month_text(run.month)}</a></Cell>
+                    <Cell label="締めの月" main=true><a href=claims>{words::month(run.month)}</a></Cell>
                     <Cell label="実行した日時"><Moment at=run.ran_at /></Cell>
                     <Cell label="請求申請" numeric=true>{count(run.claim_count)}</Cell>
                     <Cell label="報告書" numeric=true>{count(run.line_count)}</Cell>

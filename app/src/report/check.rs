@@ -38,7 +38,7 @@ pub fn ReportCheckPage() -> impl IntoView {
         let people = People {
             reader,
             family: family.clone(),
-            provider: "提供会員".to_owned(),
+            provider: String::new(),
             children: checked.content.children.iter().map(|child| (child.id, child.name.clone())).collect(),
         };
         let settlement = settle(&checked.quote, &[], checked.content.expenses_yen());

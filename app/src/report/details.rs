@@ -166,8 +166,8 @@ fn situation(details: &ReportDetails) -> Option<AnyView> {
         }
         .into_any()
     };
-    let family = details.family.as_ref().map_or_else(|| "利用会員".to_owned(), |family| family.family.clone());
-    let provider = details.provider.family.clone();
+    let family = words::person(details.family.as_ref().map_or("", |family| &family.family), "利用会員");
+    let provider = words::person(&details.provider.family, "提供会員");
     match (details.status, details.party) {
         (ReportStatus::Draft, Party::Family) => Some(notice(
             "提供会員が直しています".to_owned(),
@@ -176,19 +176,22 @@ fn situation(details: &ReportDetails) -> Option<AnyView> {
         )),
         (ReportStatus::RevisionRequested, party) => {
             let title = match party {
-                Party::Family => format!("{provider}さんが直しています"),
+                Party::Family => format!("{provider}が直しています"),
                 _ => "修正の依頼があります".to_owned(),
             };
             let kind = if party == Party::Provider { NoticeKind::Warning } else { NoticeKind::Info };
             Some(notice(title, details.revision_comment.clone().unwrap_or_default(), kind))
         }
-        (ReportStatus::AwaitingApproval, Party::Provider | Party::Headquarters | Party::Coordinator) => Some(notice(
-            format!("{family}さんの承認を待っています"),
-            "承認されたら、報酬を受け取って「報酬受領」を押します。".to_owned(),
-            NoticeKind::Info,
-        )),
+        (ReportStatus::AwaitingApproval, party @ (Party::Provider | Party::Headquarters | Party::Coordinator)) => {
+            let text = if party == Party::Provider {
+                "承認されたら、報酬を受け取って「報酬受領」を押します。".to_owned()
+            } else {
+                format!("承認されると、{provider}が報酬を受け取ります。")
+            };
+            Some(notice(format!("{family}の承認を待っています"), text, NoticeKind::Info))
+        }
         (ReportStatus::Approved, Party::Family) if details.reward == RewardStatus::NotReceived => Some(notice(
-            format!("{provider}さんにお支払いください"),
+            format!("{provider}にお支払いください"),
             format!(
                 "お支払いは{}です。提供会員が受領を登録すると、控えを印刷できます。",
                 fee::yen(details.settlement.user_pays)
@@ -201,11 +204,14 @@ fn situation(details: &ReportDetails) -> Option<AnyView> {
             NoticeKind::Info,
         )),
         _ => details.closed_in.as_ref().filter(|_| details.party != Party::Family).map(|month| {
-            notice(
-                format!("{}の締めに入っています", words::month(month)),
-                "市の給付金の申請に入ったため、変更できません。直すことがあれば支部へお電話ください。".to_owned(),
-                NoticeKind::Info,
-            )
+            let month = words::close_month(month);
+            let call = if details.party == Party::Provider {
+                "直すことがあるときは、支部へお電話ください。"
+            } else {
+                ""
+            };
+            let text = format!("市の給付金の申請に入ったため、変更できません。{call}");
+            notice(format!("{month}の締めに入っています"), text, NoticeKind::Info)
         }),
     }
 }
@@ -262,7 +268,7 @@ pub fn people(details: &ReportDetails) -> People {
             Party::Family => Reader::Family,
             _ => Reader::Other,
         },
-        family: details.family.as_ref().map_or_else(|| "利用会員".to_owned(), |family| family.family.clone()),
+        family: details.family.as_ref().map_or_else(String::new, |family| family.family.clone()),
         provider: details.provider.family.clone(),
         children: details.children.iter().map(|part| (part.child.id, part.child.name.clone())).collect(),
     }

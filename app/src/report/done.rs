@@ -5,7 +5,7 @@ use super::number;
 use crate::page::{Page, page, redirect};
 use crate::ui::{Actions, ButtonLink, ConfirmationPanel, DataList, DataRow, PhoneBox, Section, StatusTag};
 use crate::visit::{param, visit};
-use crate::words::status;
+use crate::words::{self, status};
 use domain::actor::Party;
 use domain::report::ReportStatus;
 use leptos::prelude::*;
@@ -52,12 +52,12 @@ pub fn ReportDonePage() -> impl IntoView {
 }
 
 fn waiting(details: &ReportDetails) -> AnyView {
-    let family = details.family.as_ref().map_or_else(|| "利用会員".to_owned(), |family| family.family.clone());
+    let family = words::person(details.family.as_ref().map_or("", |family| &family.family), "利用会員");
     view! {
         <Section title="このあとの流れ">
             <ol class="kp-prose">
-                <li>{format!("{family}さんに、承認を依頼するメールが届きます。")}</li>
-                <li>{format!("{family}さんが「承認」すると、お知らせします。報酬を受け取ってください。")}</li>
+                <li>{format!("{family}に、承認を依頼するメールが届きます。")}</li>
+                <li>{format!("{family}が「承認」すると、お知らせします。報酬を受け取ってください。")}</li>
                 <li>"受け取ったら「報酬受領」を押します。毎月5日までの分を、市に自動で申請します。"</li>
             </ol>
             <p>"承認がないときは、2日後と5日後に確認のお願いを送ります。"</p>

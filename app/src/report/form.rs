@@ -314,7 +314,7 @@ fn live(view: &ReportFormView, typed: &Typed, form: ReportForm, family: String) 
         people: People {
             reader: if view.on_behalf { Reader::Other } else { Reader::Provider },
             family,
-            provider: "提供会員".to_owned(),
+            provider: String::new(),
             children: children.iter().map(|child| (child.id, child.name.clone())).collect(),
         },
         children,

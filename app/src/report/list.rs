@@ -155,7 +155,7 @@ fn card(row: ReportSummary, side: Side, today: Date) -> impl IntoView {
         (Side::Family, ReportStatus::AwaitingApproval) => "内容を確認する",
         (Side::Provider, ReportStatus::RevisionRequested) => "修正する",
         (Side::Provider, ReportStatus::Draft) => "入力を続ける",
-        (Side::Provider, ReportStatus::Approved) if yours => "報酬を受け取ったら押す",
+        (Side::Provider, ReportStatus::Approved) if yours => "報酬受領を登録する",
         _ => "",
     };
     let (term, other) = match side {

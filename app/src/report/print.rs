@@ -5,9 +5,9 @@ use super::sum::{People, Reader, rows};
 use crate::page::{Page, page, redirect};
 use crate::ui::{Actions, DataList, DataRow, IconName, MoneyTable, Notice, PageHead, ScriptButton};
 use crate::visit::{param, visit};
-use crate::words::{fee, status};
+use crate::words::{fee, full_day, status};
 use domain::report::RewardStatus;
-use domain::time::{Date, Instant, age_on, clock, weekday_kanji};
+use domain::time::{Instant, age_on, clock};
 use leptos::prelude::*;
 use service::report::{MemberName, ReportDetails};
 
@@ -106,11 +106,6 @@ fn sheet(details: &ReportDetails) -> impl IntoView + use<> {
             <p class="kp-note">"市の給付金は、市から提供会員に支払われます。"</p>
         </div>
     }
-}
-
-/// Always with the year: paper is read years later.
-fn full_day(date: Date) -> String {
-    format!("{}年{}月{}日（{}）", date.year(), u8::from(date.month()), date.day(), weekday_kanji(date))
 }
 
 fn period(details: &ReportDetails) -> String {

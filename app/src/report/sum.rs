@@ -1,7 +1,7 @@
 //! What is paid and why, block by block: the same rows on the server, in the live form, on paper.
 
 use crate::ui::MoneyRow;
-use crate::words::{fee, status};
+use crate::words::{fee, person, status};
 use domain::coupon::Settlement;
 use domain::fee::{FeeLine, Quote};
 use domain::report::ExpenseKind;
@@ -25,9 +25,9 @@ pub enum Reader {
 pub struct People {
     /// For whom it is written.
     pub reader: Reader,
-    /// The family's name: 「木村」.
+    /// The family's name: 「木村」; empty where it is not known.
     pub family: String,
-    /// The provider's name: 「山田」.
+    /// The provider's name: 「山田」; empty where it is not known.
     pub provider: String,
     /// The children's names by their rows.
     pub children: Vec<(i64, String)>,
@@ -37,7 +37,10 @@ pub struct People {
 #[must_use]
 pub fn rows(people: &People, quote: &Quote, settlement: &Settlement, expenses: &[(ExpenseKind, i64)]) -> Vec<MoneyRow> {
     let pays = match people.reader {
-        Reader::Provider | Reader::Other => MoneyRow::sum(format!("{}さんが払う", people.family), settlement.user_pays),
+        Reader::Provider | Reader::Other => {
+            let family = person(&people.family, "利用会員");
+            MoneyRow::sum(format!("{family}が払う"), settlement.user_pays)
+        }
         Reader::Family => MoneyRow::total("あなたが払う", settlement.user_pays),
         Reader::Anybody => MoneyRow::total("利用会員が払う", settlement.user_pays),
     };
@@ -62,7 +65,8 @@ pub fn rows(people: &People, quote: &Quote, settlement: &Settlement, expenses: &
         Reader::Other => {
             rows.push(benefit);
             coupon_of_city(&mut rows, settlement);
-            rows.push(MoneyRow::total(format!("{}さんの受取り", people.provider), receives));
+            let provider = person(&people.provider, "提供会員");
+            rows.push(MoneyRow::total(format!("{provider}の受取り"), receives));
         }
         Reader::Family => rows.push(benefit.because(from_city)),
         Reader::Anybody => {

@@ -36,11 +36,11 @@ pub fn TooSoonPage() -> impl IntoView {
                 <PageHead
                     title="お電話でご依頼ください"
                     lead=format!(
-                        "3週間未満の日は、支部がお電話でうかがいます。画面からは{}より登録できます。",
+                        "3週間未満の日は、支部へお電話ください。画面から登録できるのは、{}以降の日です。",
                         japanese_date(first, now.date()),
                     )
                 />
-                {branch_box(&reach.branch, "お急ぎのご依頼は、支部がうかがいます。")}
+                {branch_box(&reach.branch, "お電話でお話をうかがい、そのままご依頼をお受けします。")}
                 <div class="kp-prose">{lines}{kept}</div>
                 <Actions><ButtonLink href=back>"日にちを変えて入力を続ける"</ButtonLink></Actions>
             },

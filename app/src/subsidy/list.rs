@@ -10,7 +10,7 @@ use crate::ui::{
 use crate::visit::{Visit, query, visit};
 use crate::words::status;
 use domain::subsidy::Slip;
-use domain::time::{Date, Instant, japanese_date};
+use domain::time::{Date, japanese_date};
 use leptos::prelude::*;
 use service::subsidy::preview::{Place, Preview, ReportLine, SlipPlace, preview};
 
@@ -67,7 +67,7 @@ pub(crate) async fn ward_filters(visit: &Visit, path: &str, ward: Option<&str>) 
 }
 
 fn rule(preview: &Preview, today: Date) -> impl IntoView + use<> {
-    let last = Instant(preview.cutoff.0 - 1).date();
+    let last = preview.month.last_day();
     let text = format!(
         "{}までに「承認済」と「受領済」になった報告書が、{}月の請求に入ります。活動した月は問いません。",
         japanese_date(last, today),

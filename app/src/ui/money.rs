@@ -1,23 +1,7 @@
 //! Yen, alone and in sums.
 
+use domain::money::grouped;
 use leptos::prelude::*;
-
-/// `1,200`, an amount with separators and without its unit.
-#[must_use]
-pub fn yen(amount: i64) -> String {
-    let digits = amount.unsigned_abs().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
-    if amount < 0 {
-        text.push('−');
-    }
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
 
 /// An amount: `1,200` with a smaller 円.
 #[component]
@@ -25,7 +9,7 @@ pub fn Money(
     /// The amount in yen.
     yen: i64,
 ) -> impl IntoView {
-    view! { <span class="kp-money">{self::yen(yen)}<span class="kp-money__unit">"円"</span></span> }.into_any()
+    view! { <span class="kp-money">{grouped(yen)}<span class="kp-money__unit">"円"</span></span> }.into_any()
 }
 
 /// What a line is in the sum.
@@ -131,16 +115,4 @@ fn line(row: MoneyRow) -> impl IntoView {
         </tr>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::yen;
-
-    #[test]
-    fn thousands_are_separated() {
-        let written: Vec<_> = [0, 500, 1_000, 12_345, 1_234_567, -2_500].into_iter().map(yen).collect();
-        assert_eq!(written, ["0", "500", "1,000", "12,345", "1,234,567", "−2,500"]);
-        assert_eq!(yen(i64::MIN), "−9,223,372,036,854,775,808");
-    }
 }

@@ -1,13 +1,9 @@
 //! Why a rule says no, and the way on.
 
-use super::status;
+use super::{full_day as day, status};
 use domain::refusal::Refusal;
 use domain::request::Gate;
-use domain::time::{clock, weekday_kanji};
-
-fn day(date: domain::time::Date) -> String {
-    format!("{}年{}月{}日（{}）", date.year(), u8::from(date.month()), date.day(), weekday_kanji(date))
-}
+use domain::time::clock;
 
 /// The sentence of a refusal.
 #[must_use]
@@ -71,7 +67,7 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::AlreadyReceived => "報酬はすでに受領済です。".into(),
         Refusal::UndoOnlySameDay => "受領の取り消しは当日だけできます。支部へお電話ください。".into(),
         Refusal::InClose { month } => {
-            format!("{}の締めに入ったため、変更できません。支部へお電話ください。", super::month(month))
+            format!("{}の締めに入ったため、変更できません。支部へお電話ください。", super::close_month(month))
         }
         Refusal::CouponShort { remaining } => format!("おためし券の残りは{remaining}枚です。枚数を減らしてください。"),
         Refusal::CouponNotEligible => {

@@ -92,8 +92,9 @@ pub fn day_hint(date: Date, today: Date, holiday: Option<&str>, call: &str) -> (
         (NoticeKind::Warning, format!("{day}は、過ぎた日です。"))
     } else if date < first {
         let first = japanese_date(first, today);
-        let text =
-            format!("{day}は、お電話で受け付けます。{call}へお電話ください。画面からは{first}より登録できます。");
+        let text = format!(
+            "{day}は、お電話で受け付けます。{call}へおかけください。画面から登録できるのは、{first}以降の日です。"
+        );
         (NoticeKind::Warning, text)
     } else {
         (NoticeKind::Info, format!("{day}は、画面から登録できます。"))
@@ -111,7 +112,7 @@ pub fn branch_hint(start: Instant, now: Instant) -> Option<(NoticeKind, &'static
         Some((NoticeKind::Info, "活動の日が近い依頼です", text))
     } else if start.date() < first_web_date(now.date()) {
         let text = "会員の画面からは登録できない日ですが、支部では受け付けられます。";
-        Some((NoticeKind::Info, "3週間後より近い日です", text))
+        Some((NoticeKind::Info, "3週間より近い日の依頼です", text))
     } else {
         None
     }
@@ -138,8 +139,8 @@ mod tests {
         let title = |start| branch_hint(start, now).map(|(_, title, _)| title);
         assert_eq!(title(now), Some("開始の時刻を過ぎています"));
         assert_eq!(title(at("2024-03-19", 599)), Some("活動の日が近い依頼です"));
-        assert_eq!(title(at("2024-03-19", 600)), Some("3週間後より近い日です"));
-        assert_eq!(title(at("2024-04-05", 1439)), Some("3週間後より近い日です"));
+        assert_eq!(title(at("2024-03-19", 600)), Some("3週間より近い日の依頼です"));
+        assert_eq!(title(at("2024-04-05", 1439)), Some("3週間より近い日の依頼です"));
         assert_eq!(title(at("2024-04-06", 0)), None);
     }
 
@@ -151,7 +152,7 @@ mod tests {
         assert_eq!(hint("2024-04-06", None), (takes, "4月6日（土）は、画面から登録できます。".into()));
         assert_eq!(
             hint("2024-04-05", None),
-            (early, "4月5日（金）は、お電話で受け付けます。緑区支部 045-982-3521へお電話ください。画面からは4月6日（土）より登録できます。".into())
+            (early, "4月5日（金）は、お電話で受け付けます。緑区支部 045-982-3521へおかけください。画面から登録できるのは、4月6日（土）以降の日です。".into())
         );
         let holiday = hint("2024-04-29", Some("昭和の日"));
         assert_eq!(holiday, (takes, "4月29日（月）・昭和の日は、画面から登録できます。".into()));
