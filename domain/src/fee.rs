@@ -92,12 +92,6 @@ impl Quote {
         self.shares(child).map(|share| share.fee).sum()
     }
 
-    /// One child's benefit over all blocks, in yen.
-    #[must_use]
-    pub fn child_benefit(&self, child: i64) -> i64 {
-        self.shares(child).map(|share| share.benefit).sum()
-    }
-
     /// The place among the siblings that each child was charged by, stretch by stretch.
     #[must_use]
     pub fn places(&self) -> Vec<SiblingPlace> {

@@ -147,7 +147,7 @@ proptest! {
         let quoted = charge_it(&tariff, &care);
         let sum = |of: fn(&Quote, i64) -> i64| care.children.iter().map(|child| of(&quoted, child.id)).sum::<i64>();
         prop_assert_eq!(sum(Quote::child_fee), quoted.fee);
-        prop_assert_eq!(sum(Quote::child_benefit), quoted.benefit);
+        prop_assert_eq!(sum(child_benefit), quoted.benefit);
         prop_assert_eq!(quoted.lines.iter().map(|line| line.fee()).sum::<i64>(), quoted.fee);
         for line in &quoted.lines {
             prop_assert_eq!(line.children.len(), care.children.len());
