@@ -12,6 +12,7 @@ use domain::fault::{FieldError, FieldFault};
 use domain::input;
 use domain::number::ReportNo;
 use domain::report::{ReportAction, ReportStatus};
+use domain::subsidy::still_open;
 use domain::time::Instant;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -234,7 +235,7 @@ pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reaso
     }
     let row = &loaded.row;
     let (approved, received) = (row.approved_at.map(Instant), row.received_at.map(Instant));
-    close_lock::still_open(now, approved, received, row.claim_id.is_some())?;
+    still_open(now, approved, received, row.claim_id.is_some())?;
     let reason = sentence("reason", reason)?;
     for table in ["receipt", "approval"] {
         let sql = format!("UPDATE {table} SET undone_at = $2 WHERE report_id = $1 AND undone_at IS NULL");

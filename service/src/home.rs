@@ -432,7 +432,7 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
                FROM activity_report r LEFT JOIN member m ON m.id = r.user_member_id \
                WHERE r.provider_id = $1 AND r.claim_id IS NULL AND r.status <> 'voided' ORDER BY r.id";
     let month = YearMonth::of_close(now);
-    let passed = subsidy::passed(env).await?.map_or(Instant(i64::MIN), |passed| passed.last.cutoff());
+    let passed = subsidy::passed(env).await?;
     let unwritten = home.turns.iter().filter(|turn| matches!(turn, Turn::WriteReport { .. })).count();
     let mut close =
         CloseOutlook { month, days_left: days_left(month, now.date()), ready_yen: 0, ready: 0, slipping: unwritten };
@@ -457,7 +457,9 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
             }
             // In a close whose cutoff has passed: claimed in a moment, and not in the next.
             (ReportStatus::Approved, RewardStatus::Received)
-                if row.approved_at.max(row.received_at).is_some_and(|settled| Instant(settled) < passed) =>
+                if passed.is_some_and(|passed| {
+                    passed.month_of(row.approved_at.map(Instant), row.received_at.map(Instant)).is_some()
+                }) =>
             {
                 close.slipping -= 1;
             }

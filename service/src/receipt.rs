@@ -13,6 +13,7 @@ use domain::number::ReportNo;
 use domain::receipt::{NotReceived, Receipt, of_reward, undo};
 use domain::refusal::Refusal;
 use domain::report::{REWARD_TABLE, ReceiptMethod, ReportStatus, RewardAction, RewardStatus};
+use domain::subsidy::still_open;
 use domain::time::Instant;
 use domain::workflow;
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -102,7 +103,7 @@ pub async fn undo_receipt(env: &Env, actor: &Actor, no: ReportNo, revision: i64,
     }
     let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
     let (approved, received) = (loaded.row.approved_at.map(Instant), loaded.row.received_at.map(Instant));
-    close_lock::still_open(now, approved, received, loaded.row.claim_id.is_some())?;
+    still_open(now, approved, received, loaded.row.claim_id.is_some())?;
     undo(loaded.reward, loaded.party, received, now)?;
     let sql = "UPDATE receipt SET undone_at = $2 WHERE report_id = $1 AND undone_at IS NULL";
     db::execute(&transaction, sql, vec![loaded.row.id.into(), now.0.into()]).await?;

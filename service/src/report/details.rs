@@ -3,7 +3,7 @@
 use super::form::{children, fields, request_of};
 use super::load::{Loaded, MemberName, person};
 use crate::error::{Result, stored};
-use crate::{Env, close_lock, coupon, db};
+use crate::{Env, coupon, db};
 use domain::actor::{Actor, Channel, Party};
 use domain::coupon::{CouponUse, Settlement, TicketBalance, TicketChoice, apply, best_use, most_tickets, settle};
 use domain::fee::Quote;
@@ -13,6 +13,7 @@ use domain::report::{
 };
 use domain::report_form::{FormChild, ReportForm};
 use domain::time::{Date, Instant};
+use domain::subsidy::still_open;
 use domain::workflow;
 use sea_orm::FromQueryResult;
 
@@ -152,8 +153,7 @@ pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDet
         (Some(_), true) => Some(fields(connection, &loaded).await?),
         _ => None,
     };
-    let closed =
-        close_lock::still_open(now, row.approved_at.map(Instant), row.received_at.map(Instant), row.claim_id.is_some());
+    let closed = still_open(now, row.approved_at.map(Instant), row.received_at.map(Instant), row.claim_id.is_some());
     let closed_in = match closed {
         Err(domain::refusal::Refusal::InClose { month }) => Some(month),
         _ => None,
