@@ -297,6 +297,7 @@ proptest! {
         for used in &uses {
             prop_assert!(used.tickets <= tickets);
             prop_assert!(used.yen <= quoted.child_fee(used.child));
+        prop_assert_eq!(settled.provider_receives, settled.user_pays + settled.city_pays());
             prop_assert_eq!(used.blocks.iter().map(|block| block.yen).sum::<i64>(), used.yen);
             prop_assert!(used.blocks.iter().all(|block| quoted.lines[block.line].billed_minutes == 60));
         }

@@ -160,15 +160,13 @@ async fn standing_approval<C: ConnectionTrait>(transaction: &C, loaded: &Loaded)
                WHERE report_id = $1 AND undone_at IS NULL ORDER BY id DESC LIMIT 1";
     let row = db::row::<Row, _>(transaction, sql, vec![loaded.row.id.into()]).await?;
     let row = stored(row, "approval")?;
-    let settlement = Settlement {
-        fee: loaded.row.fee_yen,
-        coupons_used: u32::try_from(row.tickets).unwrap_or(0),
-        coupon_yen: row.coupon_yen,
-        expenses: loaded.row.expenses_yen,
-        user_pays: row.user_pays_yen,
-        benefit: loaded.row.benefit_yen,
-        provider_receives: row.user_pays_yen + row.coupon_yen + loaded.row.benefit_yen,
-    };
+    let report = &loaded.row;
+    let settlement = Settlement::of(report.fee_yen, row.coupon_yen, report.expenses_yen, report.benefit_yen)
+        .with_tickets(u32::try_from(row.tickets).unwrap_or(0));
+    // What is received is what was approved.
+    if settlement.user_pays != row.user_pays_yen {
+        return Err(Error::Broken(format!("approval {} of other amounts than its report's", row.id)));
+    }
     let record = ApprovalRecord { content_hash: row.content_hash, settlement };
     let approval = Approval::on_record(loaded.status, record).ok_or(Refusal::NotApproved)?;
     Ok((row.id, approval))

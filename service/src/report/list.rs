@@ -3,6 +3,7 @@
 use crate::error::{Error, Result, stored};
 use crate::{Env, db};
 use domain::actor::{Actor, Role};
+use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::time::{Date, Instant};
@@ -165,8 +166,9 @@ fn summary(row: Row) -> Result<ReportSummary> {
         family: row.family_name.zip(row.given_name).map(|(family, given)| format!("{family} {given}")),
         provider: format!("{} {}", row.provider_family, row.provider_given),
         ward: row.ward,
-        user_pays: row.fee_yen + row.expenses_yen - row.coupon_yen,
-        before_tickets: row.tickets != 0,
+        user_pays: Settlement::of(row.fee_yen, row.coupon_yen, row.expenses_yen, row.benefit_yen).user_pays,
+        // As on the approval's page: by the day of the activity, however late it is approved.
+        before_tickets: row.started_at.zip(row.tickets_until).is_some_and(|(at, last)| Instant(at).date() <= last),
         benefit: row.benefit_yen,
         updated_at: Instant(row.updated_at),
     })

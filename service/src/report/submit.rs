@@ -10,6 +10,7 @@ use crate::event::Happened;
 use crate::notice::{self, Message};
 use crate::{Env, db, id, tariff};
 use domain::actor::{Actor, Channel, Party};
+use domain::coupon::settle;
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, FeeRefusal, Quote};
 use domain::input;
@@ -398,7 +399,7 @@ async fn ask_family<C: ConnectionTrait>(
     quote: &Quote,
 ) -> Result<()> {
     let now = env.clock.now();
-    let pays = quote.fee + content.expenses_yen();
+    let pays = settle(quote, &[], content.expenses_yen()).user_pays;
     let message = Message {
         subject: format!("援助活動報告書 {no} の確認をお願いします"),
         body: format!(
