@@ -342,3 +342,8 @@ both_databases! {
         correcting.await.unwrap().unwrap();
     }
 }
+        // The correction holds the member and waits for the child; the request that refers to the member still goes in.
+        let sql = "INSERT INTO care_request (request_no, ward, member_id, status, care_kind, care_place, starts_at, \
+                   ends_at, place_detail, notes, channel, children_count, requested_at, updated_at, revision) \
+                   VALUES (99, 'midori', $1, 'submitted', 'care', 'provider_home', 0, 1, '', '', 'web', 0, 0, 0, 1)";
+        db::execute(&writing, sql, vec![family.person.id.into()]).await.unwrap();
