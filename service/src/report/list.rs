@@ -92,25 +92,25 @@ struct Row {
     expenses_yen: i64,
     coupon_yen: i64,
     benefit_yen: i64,
-    tickets: i64,
+    tickets_until: Option<Date>,
     updated_at: i64,
 }
 
-/// The actor's reports, the latest first, 50 a page; `family` chooses the side of a 両方会員.
+/// The actor's reports, the latest first, 50 a page; `wanted` chooses the side of a 両方会員, all others have one.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a side that is not the actor's.
+/// Those of the database.
 pub async fn list(
     env: &Env,
     actor: &Actor,
-    family: bool,
+    wanted: Side,
     status: Option<ReportStatus>,
     after: Option<i64>,
 ) -> Result<ReportList> {
     let (side, both, scope, own): (Side, bool, &str, Option<Value>) = match &actor.role {
         Role::Member { member, kind, .. } => {
             let both = kind.uses() && kind.provides();
-            if kind.provides() && !(family && both) {
+            if kind.provides() && !(wanted == Side::Family && both) {
                 (Side::Provider, both, "r.provider_id = $1", Some((*member).into()))
             } else {
                 // The family sees a report from its first 登録 on.
@@ -130,15 +130,13 @@ pub async fn list(
     // Asked of the first page too, so that the headquarters' list begins at the newest key as well.
     values.push(after.unwrap_or(i64::MAX).into());
     filter.push_str(&format!(" AND r.id < ${}", values.len()));
-    values.push(env.clock.today().into());
-    let today = values.len();
     let sql = format!(
         "SELECT r.id, r.report_no, c.request_no, r.status, r.reward_status, r.entered_on, r.started_at, r.ended_at, \
          m.family_name, m.given_name, p.family_name AS provider_family, p.given_name AS provider_given, \
          w.name AS ward, r.fee_yen, r.expenses_yen, r.coupon_yen, r.benefit_yen, r.updated_at, \
-         CAST(CASE WHEN r.status = 'awaiting_approval' AND EXISTS (SELECT 1 FROM trial_coupon t \
-         JOIN activity_report_child k ON k.child_id = t.child_id AND k.report_id = r.id WHERE t.used < t.issued AND t.expires_on >= ${today}) \
-         THEN 1 ELSE 0 END AS BIGINT) AS tickets \
+         CASE WHEN r.status = 'awaiting_approval' THEN (SELECT MAX(t.expires_on) FROM trial_coupon t \
+         JOIN activity_report_child k ON k.child_id = t.child_id AND k.report_id = r.id WHERE t.used < t.issued) \
+         END AS tickets_until \
          FROM activity_report r JOIN member p ON p.id = r.provider_id JOIN ward w ON w.code = r.ward \
          LEFT JOIN member m ON m.id = r.user_member_id LEFT JOIN care_request c ON c.id = r.request_id \
          WHERE {scope}{filter} ORDER BY r.id DESC LIMIT {}",
