@@ -35,7 +35,7 @@ pub async fn receive(
     let transaction = env.db.begin().await?;
     // The moment is read under the close's lock: stamped before a cutoff, committed before its close looks.
     let now = close_lock::shared(env, &transaction).await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let command = Command { actor, action: RewardAction::MarkReceived.key(), revision };
     if check(&transaction, &command, &loaded, RewardAction::MarkReceived).await? == Go::Done {
         return Ok(());
@@ -96,7 +96,7 @@ pub async fn receive(
 pub async fn undo_receipt(env: &Env, actor: &Actor, no: ReportNo, revision: i64, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
     let now = close_lock::shared(env, &transaction).await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let command = Command { actor, action: RewardAction::UndoReceipt.key(), revision };
     if check(&transaction, &command, &loaded, RewardAction::UndoReceipt).await? == Go::Done {
         return Ok(());

@@ -13,8 +13,8 @@ use domain::report::{
     ExpenseKind, REWARD_TABLE, ReceiptMethod, ReportAction, ReportStatus, RewardAction, RewardStatus, TABLE,
 };
 use domain::report_form::{FormChild, ReportForm};
-use domain::time::{Date, Instant};
 use domain::subsidy::still_open;
+use domain::time::{Date, Instant};
 use domain::workflow;
 use sea_orm::FromQueryResult;
 
@@ -132,7 +132,7 @@ pub struct ReportDetails {
 /// [`crate::Error::NotFound`], and those of the database.
 pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDetails> {
     let connection = env.db.read();
-    let loaded = Loaded::of(connection, actor, no, false).await?;
+    let loaded = Loaded::read(connection, actor, no).await?;
     let row = &loaded.row;
     let now = env.clock.now();
     let request = match row.request_id {

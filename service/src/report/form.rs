@@ -170,7 +170,7 @@ pub async fn blank(
     let today = env.clock.today();
     let mut form = ReportForm { entered_on: iso_date(today), ..ReportForm::default() };
     if let Some(no) = copy {
-        let loaded = Loaded::of(connection, actor, no, false).await?;
+        let loaded = Loaded::read(connection, actor, no).await?;
         if !matches!(loaded.party, Party::Provider | Party::Coordinator) {
             return Err(Error::NotFound);
         }
@@ -199,7 +199,7 @@ pub async fn blank(
 /// [`Error::NotFound`], [`domain::refusal::Refusal::ReportMoved`] when it is no longer edited.
 pub async fn existing(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportFormView> {
     let connection = env.db.read();
-    let loaded = Loaded::of(connection, actor, no, false).await?;
+    let loaded = Loaded::read(connection, actor, no).await?;
     if !matches!(loaded.party, Party::Provider | Party::Coordinator) {
         return Err(Error::NotFound);
     }

@@ -66,17 +66,24 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// Reads a report the actor may see; inside a write transaction the row is locked.
+    /// Reads a report the actor may see.
     ///
     /// # Errors
     /// [`Error::NotFound`], and those of the database.
-    pub(crate) async fn of<C: ConnectionTrait>(
-        connection: &C,
-        actor: &Actor,
-        no: ReportNo,
-        locked: bool,
-    ) -> Result<Self> {
-        let lock = if locked { db::for_update(connection.get_database_backend()) } else { "" };
+    pub(crate) async fn read<C: ConnectionTrait>(connection: &C, actor: &Actor, no: ReportNo) -> Result<Self> {
+        Self::select(connection, actor, no, "").await
+    }
+
+    /// Reads a report the actor may see, and holds it until the transaction ends.
+    ///
+    /// # Errors
+    /// As [`Loaded::read`].
+    pub(crate) async fn lock<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: ReportNo) -> Result<Self> {
+        let lock = db::for_update(transaction.get_database_backend());
+        Ok(Self { locked: true, ..Self::select(transaction, actor, no, lock).await? })
+    }
+
+    async fn select<C: ConnectionTrait>(connection: &C, actor: &Actor, no: ReportNo, lock: &str) -> Result<Self> {
         let sql = format!("SELECT * FROM activity_report WHERE report_no = $1{lock}");
         let row = db::row::<Model, _>(connection, &sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)?;
         let party = party(actor, &row).ok_or(Error::NotFound)?;
@@ -85,7 +92,7 @@ impl Loaded {
             status: stored(ReportStatus::from_key(&row.status), "report status")?,
             reward: stored(RewardStatus::from_key(&row.reward_status), "reward status")?,
             party,
-            locked,
+            locked: false,
             row,
         })
     }

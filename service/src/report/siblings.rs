@@ -22,7 +22,11 @@ use domain::time::Instant;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::json;
 
-/// Locks the provider of a report: one provider's registrations, pull-backs and voids go one after the other.
+/// The event's key of a report that was charged anew.
+pub(super) const CHARGE_ANEW: &str = "charge_anew";
+
+/// Locks the provider of a report: one provider's registrations, approvals, pull-backs and voids go one
+/// after the other.
 ///
 /// Taken before any report is locked, for such a step may go on to the reports beside its own.
 ///

@@ -54,7 +54,7 @@ pub async fn check(
         let writes = actor.provider_member().is_some() || actor.coordinator_ward().is_some();
         return if writes { weigh(connection, actor, None, form, now).await } else { Err(Error::NotFound) };
     };
-    let loaded = Loaded::of(connection, actor, no, false).await?;
+    let loaded = Loaded::read(connection, actor, no).await?;
     workflow::next(TABLE, loaded.status, ReportAction::Submit, loaded.party)
         .map_err(|refused| of_report(refused, loaded.status))?;
     weigh(connection, actor, Some(&loaded), form, now).await
@@ -75,7 +75,7 @@ pub async fn register(
     let transaction = env.db.begin().await?;
     if let Some((no, revision)) = seen {
         lock_provider_of(&transaction, no).await?;
-        let loaded = Loaded::of(&transaction, actor, no, true).await?;
+        let loaded = Loaded::lock(&transaction, actor, no).await?;
         let action = ReportAction::Submit;
         let command = Command { actor, action: action.key(), revision };
         if command.check(&transaction, &loaded, action).await? == Go::Done {
@@ -113,7 +113,7 @@ async fn submit_within<C: ConnectionTrait>(
     channel: Channel,
 ) -> Result<()> {
     lock_provider_of(transaction, no).await?;
-    let loaded = Loaded::of(transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(transaction, actor, no).await?;
     let action = ReportAction::Submit;
     let command = Command { actor, action: action.key(), revision: revision.unwrap_or(loaded.row.revision) };
     if command.check(transaction, &loaded, action).await? == Go::Done {
@@ -206,7 +206,7 @@ async fn weigh<C: ConnectionTrait>(
 pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
     lock_provider_of(&transaction, no).await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let action = ReportAction::PullBack;
     if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
         return Ok(());
@@ -241,7 +241,7 @@ pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, ch
 pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason: &str, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
     lock_provider_of(&transaction, no).await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let action = ReportAction::Void;
     if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
         return Ok(());
