@@ -252,7 +252,7 @@ impl Glimpse {
     ) -> Result<Self> {
         let span = form.span();
         let (Some(span), Some(request)) = (span, request) else { return Ok(Self { span, ..Self::default() }) };
-        let others = others(transaction, request.sides(), own, Some(span)).await?;
+        let others = others(transaction, request.sides(), own, span).await?;
         let quote = match form.care(&request.children, &others) {
             Ok(Some(care)) => tariff::load(transaction).await?.quote(&care).ok(),
             Ok(None) | Err(_) => None,

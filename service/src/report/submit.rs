@@ -190,7 +190,7 @@ async fn weigh<C: ConnectionTrait>(
         Err(error) => return Err(error),
     };
     let content = form.read(now, &request.children).map_err(Error::Invalid)?;
-    let span = Some((content.start, content.end));
+    let span = (content.start, content.end);
     let others = others(connection, request.sides(), loaded.map_or(0, |loaded| loaded.row.id), span).await?;
     let children: Vec<_> = content.children.iter().map(FormChild::in_care).collect();
     let others = beside(content.start, content.end, &children, &others)?;
