@@ -79,13 +79,36 @@ pub async fn register(
         let action = ReportAction::Submit;
         let command = Command { actor, action: action.key(), revision };
         if command.check(&transaction, &loaded, action).await? == Go::Done {
-            return Ok(no);
+            // Another tab of the same draft may have been registered: what this one says is not dropped in silence.
+            return if says_the_same(&transaction, &loaded, form, env.clock.now()).await? {
+                Ok(no)
+            } else {
+                Err(Error::Stale { by: actor.name.clone(), action: action.key().to_owned() })
+            };
         }
     }
     let no = save_within(env, &transaction, actor, seen, form, key, channel).await?;
     submit_within(env, &transaction, actor, no, None, channel).await?;
     transaction.commit().await?;
     Ok(no)
+}
+
+/// Whether a form says what its report was registered with, however it was typed.
+async fn says_the_same<C: ConnectionTrait>(
+    transaction: &C,
+    loaded: &Loaded,
+    form: &ReportForm,
+    now: Instant,
+) -> Result<bool> {
+    let request = match loaded.row.request_id {
+        Some(id) => request_of(transaction, id).await?,
+        None => None,
+    };
+    let Some(request) = request else { return Ok(false) };
+    let registered = fields(transaction, loaded).await?;
+    let same_request = RequestNo::parse(&form.request).is_ok_and(|no| no == request.no);
+    let read = |form: &ReportForm| form.read(now, &request.children).ok();
+    Ok(same_request && read(form).is_some_and(|content| Some(content) == read(&registered)))
 }
 
 /// 登録 of a saved report: fixes fee and benefit in a snapshot and asks the family to approve.
