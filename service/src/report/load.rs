@@ -1,5 +1,6 @@
 //! Reads a report for an actor, and what every step on it has in common.
 
+use super::siblings::CHARGE_ANEW;
 use crate::db;
 use crate::entity::activity_report::Model;
 use crate::error::{Error, Result, stored};
@@ -210,12 +211,15 @@ impl Command<'_> {
         if answer.is_ok() && self.revision == loaded.row.revision {
             return Ok(Go::On);
         }
-        let sql = "SELECT action, account_id, actor_name FROM event WHERE report_id = $1 AND channel <> 'job' \
-                   ORDER BY id DESC LIMIT 1";
-        let last = db::row::<LastStep, _>(connection, sql, vec![loaded.row.id.into()]).await?;
-        let own = |last: &LastStep| last.action == self.action && last.account_id == Some(self.actor.account);
-        match (last, answer) {
-            (Some(last), Err(_)) if own(&last) => Ok(Go::Done),
+        // Of what happens by itself, only a fee charged anew changes what a page shows.
+        let sql = "SELECT action, account_id, actor_name FROM event WHERE report_id = $1 \
+                   AND (channel <> 'job' OR action = $2) ORDER BY id DESC";
+        let values = vec![loaded.row.id.into(), CHARGE_ANEW.into()];
+        let steps = db::rows::<LastStep, _>(connection, sql, values).await?;
+        let own = |step: &LastStep| step.action == self.action && step.account_id == Some(self.actor.account);
+        let done = steps.iter().find(|step| step.action != CHARGE_ANEW).is_some_and(own);
+        match (steps.into_iter().next(), answer) {
+            (_, Err(_)) if done => Ok(Go::Done),
             (Some(last), _) if self.revision != loaded.row.revision => {
                 Err(Error::Stale { by: last.actor_name, action: last.action })
             }

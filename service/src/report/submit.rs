@@ -1,7 +1,7 @@
 //! 登録, pulling back, 取消.
 
 use super::draft::{reportable, save_within};
-use super::form::{FormRequest, fields, find_request, others, request_of};
+use super::form::{FormRequest, children, fields, find_request, others, request_of};
 use super::load::{Command, Go, Loaded, on_behalf, record, update};
 use super::siblings::{charge_anew, lock_provider_of};
 use crate::entity::activity_report::Model;
@@ -147,7 +147,7 @@ async fn submit_within<C: ConnectionTrait>(
     let form = fields(transaction, &loaded).await?;
     let Checked { request, content, quote } = weigh(transaction, actor, Some(&loaded), &form, now).await?;
     let snapshot = serde_json::to_string(&quote)?;
-    let content_hash = hash(&loaded, request.no, &content, &snapshot);
+    let content_hash = hash(&loaded, request.no, &content, &quote)?;
 
     write_parts(transaction, &loaded, &content).await?;
     let set = "status = $4, request_id = $5, user_member_id = $6, ward = $7, entered_on = $8, started_at = $9, \
@@ -203,6 +203,7 @@ async fn weigh<C: ConnectionTrait>(
     now: Instant,
 ) -> Result<Checked> {
     let request = match request_to_report(connection, actor, loaded, &form.request).await {
+        Ok(request) if loaded.is_some_and(|loaded| loaded.locked) => held(connection, request).await?,
         Ok(request) => request,
         Err(Error::Invalid(mut errors)) => {
             // Which children may be chosen is not known without the request.
@@ -220,6 +221,19 @@ async fn weigh<C: ConnectionTrait>(
     let care = Care { start: content.start, end: content.end, children, others };
     let quote = tariff::load(connection).await?.quote(&care).map_err(fee_fault)?;
     Ok(Checked { request, content, quote })
+}
+
+/// The same request with its children held as they are: no birth date is corrected between their order and the snapshot.
+async fn held<C: ConnectionTrait>(transaction: &C, request: FormRequest) -> Result<FormRequest> {
+    // In the order in which a request that is being written holds them.
+    let sql = format!(
+        "SELECT id FROM child WHERE id IN (SELECT child_id FROM care_request_child WHERE request_id = $1) \
+         ORDER BY birth_date, id{}",
+        db::for_share(transaction.get_database_backend())
+    );
+    db::execute(transaction, &sql, vec![request.id.into()]).await?;
+    let children = children(transaction, "care_request_child", "request_id", request.id).await?;
+    Ok(FormRequest { children, ..request })
 }
 
 /// Takes a registered report back before it is approved, to be edited again.
@@ -367,14 +381,17 @@ fn fee_fault(fault: FeeRefusal) -> Error {
 }
 
 /// Names everything the family approves, so that a change of any of it is another hash.
-fn hash(loaded: &Loaded, request: RequestNo, content: &Content, snapshot: &str) -> String {
+fn hash(loaded: &Loaded, request: RequestNo, content: &Content, quote: &Quote) -> Result<String> {
     let children: Vec<i64> = content.children.iter().map(|child| child.id).collect();
     let expenses: Vec<(&str, i64)> = content.expenses.iter().map(|(kind, yen)| (kind.key(), *yen)).collect();
     let span = (content.start, content.end);
-    content_hash((loaded.no, request), loaded.row.provider_id, span, &children, &expenses, &content.notes, snapshot)
+    content_hash((loaded.no, request), loaded.row.provider_id, span, &children, &expenses, &content.notes, quote)
 }
 
-/// The hash of a report's content: numbers, provider, span, children, expenses, notes, snapshot.
+/// The hash of a report's content: numbers, provider, span, children, expenses, notes, and the snapshot as it is shown.
+///
+/// # Errors
+/// When the snapshot cannot be written as JSON.
 pub(crate) fn content_hash(
     (report, request): (ReportNo, RequestNo),
     provider: i64,
@@ -382,13 +399,12 @@ pub(crate) fn content_hash(
     children: &[i64],
     expenses: &[(&str, i64)],
     notes: &str,
-    snapshot: &str,
-) -> String {
+    quote: &Quote,
+) -> Result<String> {
+    let shown = serde_json::to_string(&quote.as_shown())?;
     let parts =
-        json!(
-            [report.to_string(), request.to_string(), provider, start.0, end.0, children, expenses, notes, snapshot,]
-        );
-    id::sha256(&parts.to_string())
+        json!([report.to_string(), request.to_string(), provider, start.0, end.0, children, expenses, notes, shown]);
+    Ok(id::sha256(&parts.to_string()))
 }
 
 async fn write_parts<C: ConnectionTrait>(transaction: &C, loaded: &Loaded, content: &Content) -> Result<()> {
