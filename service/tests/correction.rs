@@ -352,6 +352,45 @@ both_databases! {
         }
     }
 
+    async fn a_registration_waits_for_the_birth_date_that_is_being_corrected(world) {
+        let case = Case::established(world).await;
+        let no = case.draft(&case.form()).await;
+        let revision = case.revision(no).await;
+        let correcting = case.world.env.db.begin().await.unwrap();
+        let sql = "UPDATE child SET birth_date = '2018-06-10' WHERE id = $1";
+        db::execute(&correcting, sql, vec![case.family.sakura.into()]).await.unwrap();
+        let (second, provider) = (case.world.second_server().await, case.provider.actor.clone());
+        let registering = tokio::spawn(async move { report::submit(&second, &provider, no, revision, Channel::Web).await });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert!(!registering.is_finished(), "the order of the children is not yet known");
+        correcting.commit().await.unwrap();
+        registering.await.unwrap().unwrap();
+        let quote = case.details(no, &case.provider.actor).await.quote.unwrap();
+        assert_eq!([case.family.taro, case.family.sakura].map(|child| quote.child_fee(child)), [600, 1200]);
+    }
+
+    async fn a_correction_begins_anew_when_a_report_came_while_it_waited(world) {
+        let case = Case::established(world).await;
+        let no = case.submitted().await;
+        // The report is there and not yet registered, as another server would see it.
+        let set = "UPDATE activity_report SET status = $1";
+        db::execute(case.world.env.db.write(), set, vec!["draft".into()]).await.unwrap();
+        let registering = case.world.env.db.begin().await.unwrap();
+        service::request::form::held_children(&registering, case.family.person.id).await.unwrap();
+        let second = case.world.second_server().await;
+        let (member, child, desk) = (case.family.person.no, case.family.sakura, case.coordinator.clone());
+        let correcting = tokio::spawn(async move {
+            member::change_child(&second, &desk, member, child, &sakura("2018-06-10"), 1).await
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert!(!correcting.is_finished(), "the child is held");
+        db::execute(&registering, set, vec!["awaiting_approval".into()]).await.unwrap();
+        registering.commit().await.unwrap();
+        correcting.await.unwrap().unwrap();
+        let quote = case.details(no, &case.provider.actor).await.quote.unwrap();
+        assert_eq!([case.family.taro, case.family.sakura].map(|child| quote.child_fee(child)), [600, 1200]);
+    }
+
     async fn an_open_request_holds_the_childs_age(world) {
         let midori = world.coordinator("midori").await;
         let family = world.a_family().await;
