@@ -64,6 +64,10 @@ pub fn fault(form: &str, fault: &Fault) -> Vec<(String, String)> {
         // The list of candidates is where one chooses.
         Fault::Refused(refused @ Refusal::NoProviderChosen) => vec![("providers".into(), refusal::sentence(refused))],
         Fault::Refused(refused) => whole(refusal::sentence(refused)),
+        // Nobody's step: the report beside it, or a child's birth date.
+        Fault::Stale { action, .. } if action == "charge_anew" => {
+            whole("料金の再計算がありました。いまの金額を確かめて、必要ならもう一度操作してください。".into())
+        }
         Fault::Stale { by, action } => whole(format!(
             "{by}さんが先に「{}」をしました。いまの内容を確かめて、必要ならもう一度操作してください。",
             status::action(action)

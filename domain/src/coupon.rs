@@ -192,18 +192,33 @@ pub struct Settlement {
     pub provider_receives: i64,
 }
 
+impl Settlement {
+    /// The one sum of an activity: from its fee, what tickets pay of it, its expenses and its benefit, each in yen, to
+    /// what the family pays and the provider receives. How many tickets it were, [`Settlement::with_tickets`] adds.
+    #[must_use]
+    pub const fn of(fee: i64, coupon_yen: i64, expenses: i64, benefit: i64) -> Self {
+        let user_pays = fee - coupon_yen + expenses;
+        let provider_receives = user_pays + coupon_yen + benefit;
+        Self { fee, coupons_used: 0, coupon_yen, expenses, user_pays, benefit, provider_receives }
+    }
+
+    /// The same with the number of tickets used.
+    #[must_use]
+    pub const fn with_tickets(self, tickets: u32) -> Self {
+        Self { coupons_used: tickets, ..self }
+    }
+
+    /// What the city pays the provider, in yen: the benefit, and what the tickets pay in the family's stead.
+    #[must_use]
+    pub const fn city_pays(&self) -> i64 {
+        self.benefit + self.coupon_yen
+    }
+}
+
 /// Settles a quote with the tickets used and the expenses.
 #[must_use]
 pub fn settle(quote: &Quote, uses: &[CouponUse], expenses: i64) -> Settlement {
-    let coupon_yen: i64 = uses.iter().map(|used| used.yen).sum();
-    let user_pays = quote.fee - coupon_yen + expenses;
-    Settlement {
-        fee: quote.fee,
-        coupons_used: uses.iter().map(|used| used.tickets).sum(),
-        coupon_yen,
-        expenses,
-        user_pays,
-        benefit: quote.benefit,
-        provider_receives: user_pays + coupon_yen + quote.benefit,
-    }
+    let coupon_yen = uses.iter().map(|used| used.yen).sum();
+    let tickets = uses.iter().map(|used| used.tickets).sum();
+    Settlement::of(quote.fee, coupon_yen, expenses, quote.benefit).with_tickets(tickets)
 }

@@ -41,8 +41,9 @@ pub struct Care {
 /// A stretch of another care of the same family in which a child of it has its place among the siblings.
 ///
 /// In a block that meets such a stretch its place is taken, and the children of this care share the free places, the
-/// eldest first. So full price is charged once at any minute, and a block that meets no other care is charged as if there
-/// were none. Which cares go before this one, [`crate::report::beside`] decides.
+/// eldest first. So full price is charged at most once at any minute; a block that meets the stretch for a part only is
+/// half price as a whole, also in the minutes that nobody else pays for, and a block that meets no other care is charged
+/// as if there were none. Which cares go before this one, [`crate::report::beside`] decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiblingPlace {
     /// The other child.
@@ -92,12 +93,6 @@ impl Quote {
         self.shares(child).map(|share| share.fee).sum()
     }
 
-    /// One child's benefit over all blocks, in yen.
-    #[must_use]
-    pub fn child_benefit(&self, child: i64) -> i64 {
-        self.shares(child).map(|share| share.benefit).sum()
-    }
-
     /// The place among the siblings that each child was charged by, stretch by stretch.
     #[must_use]
     pub fn places(&self) -> Vec<SiblingPlace> {
@@ -119,6 +114,19 @@ impl Quote {
             }
         }
         places
+    }
+
+    /// The quote as its readers are shown it: every yen, and of each child's place only whether it is the first.
+    ///
+    /// Second or third is the other report's matter as long as the price is the same; the content hash is made of this,
+    /// so that nobody is asked to look again at what looks the same.
+    #[must_use]
+    pub fn as_shown(&self) -> Self {
+        let mut shown = self.clone();
+        for share in shown.lines.iter_mut().flat_map(|line| &mut line.children) {
+            share.position = share.position.min(1);
+        }
+        shown
     }
 
     fn shares(&self, child: i64) -> impl Iterator<Item = &ChildShare> {

@@ -70,7 +70,7 @@ pub const fn of_reward(refused: StepRefused, now: RewardStatus) -> Refusal {
 
 /// Whether a receipt may be taken back: by the provider on its own day (Asia/Tokyo), by the coordinator later too.
 ///
-/// The close's guard ([`crate::subsidy::in_close`]) comes beside this one.
+/// The close's guard ([`crate::subsidy::still_open`]) comes before this one.
 ///
 /// # Errors
 /// [`Refusal::NotReceived`], [`Refusal::NotYours`], [`Refusal::UndoOnlySameDay`].

@@ -1,6 +1,5 @@
 //! Why a use case says no: language-free values; `app::words` turns each into a Japanese sentence.
 
-use crate::actor::Party;
 use crate::report::ReportStatus;
 use crate::request::{CoordinationStatus, Gate};
 use crate::time::{Date, Instant};
@@ -52,8 +51,6 @@ pub enum Refusal {
         /// When it is.
         at: Instant,
     },
-    /// The report's period lies in the future.
-    InFuture,
     /// The report overlaps another of the same provider.
     Overlap {
         /// The other report's number.
@@ -105,8 +102,6 @@ pub enum Refusal {
     },
     /// The close's cutoff has not come yet.
     BeforeCutoff,
-    /// The user ID is taken.
-    UserIdTaken,
     /// The demo's clock is not turned back.
     ClockGoesForward,
     /// An activity or a meeting of the member lies ahead.
@@ -132,10 +127,4 @@ pub const fn of_report(refused: StepRefused, now: ReportStatus) -> Refusal {
         StepRefused::NotNow => Refusal::ReportMoved(now),
         StepRefused::NotYours => Refusal::NotYours,
     }
-}
-
-/// Marks the parties that stand for a member, whom a coordinator may act for.
-#[must_use]
-pub const fn is_member_side(party: Party) -> bool {
-    matches!(party, Party::Family | Party::Provider)
 }

@@ -108,12 +108,6 @@ impl ReportStatus {
     pub const fn is_registered(self) -> bool {
         matches!(self, Self::AwaitingApproval | Self::RevisionRequested | Self::Approved)
     }
-
-    /// Whether the report's hours stand in the way of another report of the same provider.
-    #[must_use]
-    pub const fn blocks_overlap(self) -> bool {
-        self.is_registered()
-    }
 }
 
 keyed!(

@@ -1,5 +1,6 @@
 //! The city's benefit (給付金): lines, claims and the monthly close (domain 1.6, 5.4).
 
+use crate::refusal::Refusal;
 use crate::time::{Date, Instant};
 use crate::workflow::keyed;
 use std::fmt;
@@ -117,10 +118,30 @@ impl fmt::Display for YearMonth {
 /// The last day of the month on which a settlement still counts for that month's close.
 pub const CUTOFF_DAY: u8 = 5;
 
-/// Whether a report settled at these moments belongs to the close with this cutoff.
+/// The month whose close takes a report of no claim: that of the later of approval and receipt. `None` as long as one of
+/// them is missing.
+///
+/// The close itself asks the same of all reports at once, in the database.
 #[must_use]
-pub fn in_close(approved_at: Option<Instant>, received_at: Option<Instant>, cutoff: Instant) -> bool {
-    matches!((approved_at, received_at), (Some(approved), Some(received)) if approved < cutoff && received < cutoff)
+pub fn close_of(approved_at: Option<Instant>, received_at: Option<Instant>) -> Option<YearMonth> {
+    Some(YearMonth::of_close(approved_at?.max(received_at?)))
+}
+
+/// Refuses to undo or open again a report that is in a close, or met a close's conditions at a cutoff that has passed,
+/// whether or not the run has happened (domain 5.3).
+///
+/// # Errors
+/// [`Refusal::InClose`] with the close's month.
+pub fn still_open(
+    now: Instant,
+    approved_at: Option<Instant>,
+    received_at: Option<Instant>,
+    claimed: bool,
+) -> Result<(), Refusal> {
+    match close_of(approved_at, received_at) {
+        Some(month) if claimed || now >= month.cutoff() => Err(Refusal::InClose { month: month.to_string() }),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -134,10 +155,24 @@ mod tests {
         let midnight = parse_rfc3339("2024-04-06T00:00:00+09:00").unwrap();
         assert_eq!(april.cutoff(), midnight);
         let before = Instant(midnight.0 - 1);
-        assert!(in_close(Some(before), Some(before), april.cutoff()));
-        assert!(!in_close(Some(before), Some(midnight), april.cutoff()));
+        assert_eq!(close_of(Some(before), Some(before)), Some(april));
+        assert_eq!(close_of(Some(before), Some(midnight)), Some(april.next()));
+        assert_eq!(close_of(Some(before), None), None, "not received: nothing to claim");
         assert_eq!(YearMonth::of_close(before), april);
         assert_eq!(YearMonth::of_close(midnight), april.next());
+    }
+
+    #[test]
+    fn a_cutoff_that_has_passed_fixes_what_met_it() {
+        let april = YearMonth { year: 2024, month: 4 };
+        let (end, before) = (april.cutoff(), Instant(april.cutoff().0 - 1));
+        let settled = Some(before);
+        let fixed = Err(Refusal::InClose { month: "2024-04".into() });
+        assert_eq!(still_open(before, settled, settled, false), Ok(()));
+        assert_eq!(still_open(end, settled, settled, false), fixed);
+        assert_eq!(still_open(before, settled, settled, true), fixed, "claimed is claimed");
+        assert_eq!(still_open(end, settled, Some(end), false), Ok(()), "received for the next close");
+        assert_eq!(still_open(end, settled, None, false), Ok(()), "not received: nothing to claim");
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn long_care_may_have_a_share_of_the_benefit() {
     let mut shared = tariff.clone();
     shared.versions[0].sibling_benefit_percent = vec![100, 50];
     let siblings = charge(&shared, "2024-03-29", "10:00", "16:00", 2);
-    assert_eq!([1, 2].map(|child| siblings.child_benefit(child)), [5 * 505 + 252, 5 * 252 + 126]);
+    assert_eq!([1, 2].map(|child| child_benefit(&siblings, child)), [5 * 505 + 252, 5 * 252 + 126]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use domain::fault::{FieldError, FieldFault};
 use domain::input;
 use domain::number::ReportNo;
 use domain::report::{ReportAction, ReportStatus};
+use domain::subsidy::still_open;
 use domain::time::Instant;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -44,7 +45,9 @@ pub async fn approve(env: &Env, actor: &Actor, no: ReportNo, form: &ApprovalForm
     let transaction = env.db.begin().await?;
     // The lock comes before the rows, as in a receipt, and gives the moment to stamp.
     let now = close_lock::shared(env, &transaction).await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    // A report beside this one that is being registered counts this one's places as its family left them.
+    lock_provider_of(&transaction, no).await?;
+    let loaded = Loaded::lock(&transaction, actor, no).await?;
     if approved_by(&transaction, &loaded, actor, &form.content_hash).await? {
         return Ok(());
     }
@@ -187,7 +190,7 @@ pub async fn request_revision(
     channel: Channel,
 ) -> Result<()> {
     let transaction = env.db.begin().await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let action = ReportAction::RequestRevision;
     if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
         return Ok(());
@@ -227,14 +230,14 @@ pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reaso
     let transaction = env.db.begin().await?;
     let now = close_lock::shared(env, &transaction).await?;
     lock_provider_of(&transaction, no).await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let action = ReportAction::Reopen;
     if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
         return Ok(());
     }
     let row = &loaded.row;
     let (approved, received) = (row.approved_at.map(Instant), row.received_at.map(Instant));
-    close_lock::still_open(now, approved, received, row.claim_id.is_some())?;
+    still_open(now, approved, received, row.claim_id.is_some())?;
     let reason = sentence("reason", reason)?;
     for table in ["receipt", "approval"] {
         let sql = format!("UPDATE {table} SET undone_at = $2 WHERE report_id = $1 AND undone_at IS NULL");

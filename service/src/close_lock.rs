@@ -3,13 +3,11 @@
 //! Receipts, their undoing and reopenings take it shared, the close takes it exclusively. The business time of such a
 //! step is read only after the lock is held: a receipt stamped before the cutoff is then always committed before the
 //! close looks, and a receipt that waited for the close is stamped after it. On SQLite every write transaction is
-//! alone anyway.
+//! alone anyway. What is fixed by then, [`domain::subsidy::still_open`] decides.
 
 use crate::Env;
 use crate::db;
 use crate::error::Result;
-use domain::refusal::Refusal;
-use domain::subsidy::YearMonth;
 use domain::time::Instant;
 use sea_orm::{ConnectionTrait, DbBackend};
 
@@ -37,25 +35,6 @@ pub async fn exclusive<C: ConnectionTrait>(env: &Env, transaction: &C) -> Result
 async fn take<C: ConnectionTrait>(transaction: &C, sql: &str) -> Result<()> {
     if transaction.get_database_backend() == DbBackend::Postgres {
         db::execute(transaction, sql, vec![KEY.into()]).await?;
-    }
-    Ok(())
-}
-
-/// Refuses to undo or reopen a report that is in a close, or met a close's conditions at a cutoff that has passed,
-/// whether or not the run has happened (domain 5.3).
-///
-/// # Errors
-/// [`Refusal::InClose`] with the close's month.
-pub fn still_open(
-    now: Instant,
-    approved_at: Option<Instant>,
-    received_at: Option<Instant>,
-    claimed: bool,
-) -> Result<(), Refusal> {
-    let (Some(approved), Some(received)) = (approved_at, received_at) else { return Ok(()) };
-    let month = YearMonth::of_close(approved.max(received));
-    if claimed || now >= month.cutoff() {
-        return Err(Refusal::InClose { month: month.to_string() });
     }
     Ok(())
 }

@@ -182,7 +182,7 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bo
     let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     let transaction = env.db.begin().await?;
     // The member's row is locked, so two coordinators issue one after the other; the unique child is the belt.
-    let lock = if env.db.backend() == DbBackend::Postgres { " FOR UPDATE OF m" } else { "" };
+    let lock = if env.db.backend() == DbBackend::Postgres { " FOR NO KEY UPDATE OF m" } else { "" };
     let sql = format!(
         "SELECT m.id AS member_id, m.kind, m.status FROM child c JOIN member m ON m.id = c.member_id \
          WHERE c.id = $1 AND m.ward = $2{lock}"

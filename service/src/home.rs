@@ -4,6 +4,7 @@ use crate::error::{Error, Result, stored};
 use crate::{Env, db, subsidy};
 use domain::actor::Actor;
 use domain::coordination::at_the_door;
+use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CareKind, CarePlace, CoordinationStatus};
@@ -252,10 +253,11 @@ async fn approvals(env: &Env, member: i64, home: &mut Home) -> Result<()> {
         started_at: Option<i64>,
         ended_at: Option<i64>,
         fee_yen: i64,
+        benefit_yen: i64,
         expenses_yen: i64,
         family_name: String,
     }
-    let sql = "SELECT r.report_no, r.started_at, r.ended_at, r.fee_yen, r.expenses_yen, p.family_name \
+    let sql = "SELECT r.report_no, r.started_at, r.ended_at, r.fee_yen, r.benefit_yen, r.expenses_yen, p.family_name \
                FROM activity_report r JOIN member p ON p.id = r.provider_id \
                WHERE r.user_member_id = $1 AND r.status = 'awaiting_approval' ORDER BY r.id LIMIT $2";
     for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), MOST.into()]).await? {
@@ -264,7 +266,7 @@ async fn approvals(env: &Env, member: i64, home: &mut Home) -> Result<()> {
             report: report_no(row.report_no),
             period,
             provider: row.family_name,
-            yen: row.fee_yen + row.expenses_yen,
+            yen: Settlement::of(row.fee_yen, 0, row.expenses_yen, row.benefit_yen).user_pays,
         });
     }
     Ok(())
@@ -432,7 +434,7 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
                FROM activity_report r LEFT JOIN member m ON m.id = r.user_member_id \
                WHERE r.provider_id = $1 AND r.claim_id IS NULL AND r.status <> 'voided' ORDER BY r.id";
     let month = YearMonth::of_close(now);
-    let passed = subsidy::passed(env).await?.map_or(Instant(i64::MIN), |passed| passed.last.cutoff());
+    let passed = subsidy::passed(env).await?;
     let unwritten = home.turns.iter().filter(|turn| matches!(turn, Turn::WriteReport { .. })).count();
     let mut close =
         CloseOutlook { month, days_left: days_left(month, now.date()), ready_yen: 0, ready: 0, slipping: unwritten };
@@ -442,6 +444,7 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
         let family = format!("{}{}", row.family_name.unwrap_or_default(), row.given_name.unwrap_or_default());
         let status = stored(ReportStatus::from_key(&row.status), "report status")?;
         let reward = stored(RewardStatus::from_key(&row.reward_status), "reward status")?;
+        let settlement = Settlement::of(row.fee_yen, row.coupon_yen, row.expenses_yen, row.benefit_yen);
         close.slipping += 1;
         match (status, reward) {
             // Before the activity is over its report cannot be registered: nobody's turn.
@@ -452,19 +455,20 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
                 home.turns.push(Turn::MendReport { report, period, family, comment });
             }
             (ReportStatus::Approved, RewardStatus::NotReceived) => {
-                let yen = row.fee_yen - row.coupon_yen + row.expenses_yen;
-                home.turns.push(Turn::Receive { report, period, family, yen });
+                home.turns.push(Turn::Receive { report, period, family, yen: settlement.user_pays });
             }
             // In a close whose cutoff has passed: claimed in a moment, and not in the next.
             (ReportStatus::Approved, RewardStatus::Received)
-                if row.approved_at.max(row.received_at).is_some_and(|settled| Instant(settled) < passed) =>
+                if passed.is_some_and(|passed| {
+                    passed.month_of(row.approved_at.map(Instant), row.received_at.map(Instant)).is_some()
+                }) =>
             {
                 close.slipping -= 1;
             }
             (ReportStatus::Approved, RewardStatus::Received) => {
                 close.slipping -= 1;
                 close.ready += 1;
-                close.ready_yen += row.benefit_yen + row.coupon_yen;
+                close.ready_yen += settlement.city_pays();
             }
             (ReportStatus::AwaitingApproval | ReportStatus::Voided, _) => {}
         }

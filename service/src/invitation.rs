@@ -17,6 +17,7 @@ use domain::fault::{FieldError, FieldFault};
 use domain::number::MemberNo;
 use domain::time::Instant;
 use password_rule::Person;
+use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use unicode_normalization::UnicodeNormalization;
 
@@ -126,7 +127,7 @@ async fn find<C: ConnectionTrait>(
 ) -> Result<(account::Model, Option<member::Model>)> {
     let mut select = invitation::Entity::find_by_id(id::sha256(token));
     if lock {
-        select = select.lock_exclusive();
+        select = select.lock(LockType::NoKeyUpdate);
     }
     let row = select.one(connection).await?.ok_or(Error::NotFound)?;
     if row.used_at.is_some() || now.0 >= row.expires_at {

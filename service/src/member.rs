@@ -31,6 +31,7 @@ use crate::error::{Error, Result};
 use crate::{db, entity};
 use domain::actor::Actor;
 use domain::number::MemberNo;
+use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 /// The ward of a coordinator; everybody else finds nothing here.
@@ -43,7 +44,7 @@ async fn load<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: MemberNo) 
     entity::member::Entity::find()
         .filter(entity::member::Column::MemberNo.eq(i64::from(no.0)))
         .filter(entity::member::Column::Ward.eq(ward(actor)?))
-        .lock_exclusive()
+        .lock(LockType::NoKeyUpdate)
         .one(transaction)
         .await?
         .ok_or(Error::NotFound)

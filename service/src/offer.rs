@@ -14,6 +14,7 @@ use domain::request::{
 };
 use domain::time::{Date, Instant, age_on};
 use domain::workflow::{StepRefused, next};
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
     QuerySelect,
@@ -457,7 +458,7 @@ async fn return_when_empty(
 
 /// Locks a provider's row, so that two cases cannot take the same hours at once.
 pub(crate) async fn lock_provider(tx: &DatabaseTransaction, id: i64) -> Result<member::Model> {
-    let query = member::Entity::find_by_id(id).lock(sea_orm::sea_query::LockType::NoKeyUpdate);
+    let query = member::Entity::find_by_id(id).lock(LockType::NoKeyUpdate);
     query.one(tx).await?.ok_or(Error::NotFound)
 }
 

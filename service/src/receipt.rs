@@ -13,6 +13,7 @@ use domain::number::ReportNo;
 use domain::receipt::{NotReceived, Receipt, of_reward, undo};
 use domain::refusal::Refusal;
 use domain::report::{REWARD_TABLE, ReceiptMethod, ReportStatus, RewardAction, RewardStatus};
+use domain::subsidy::still_open;
 use domain::time::Instant;
 use domain::workflow;
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -34,7 +35,7 @@ pub async fn receive(
     let transaction = env.db.begin().await?;
     // The moment is read under the close's lock: stamped before a cutoff, committed before its close looks.
     let now = close_lock::shared(env, &transaction).await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let command = Command { actor, action: RewardAction::MarkReceived.key(), revision };
     if check(&transaction, &command, &loaded, RewardAction::MarkReceived).await? == Go::Done {
         return Ok(());
@@ -95,14 +96,14 @@ pub async fn receive(
 pub async fn undo_receipt(env: &Env, actor: &Actor, no: ReportNo, revision: i64, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
     let now = close_lock::shared(env, &transaction).await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let command = Command { actor, action: RewardAction::UndoReceipt.key(), revision };
     if check(&transaction, &command, &loaded, RewardAction::UndoReceipt).await? == Go::Done {
         return Ok(());
     }
     let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
     let (approved, received) = (loaded.row.approved_at.map(Instant), loaded.row.received_at.map(Instant));
-    close_lock::still_open(now, approved, received, loaded.row.claim_id.is_some())?;
+    still_open(now, approved, received, loaded.row.claim_id.is_some())?;
     undo(loaded.reward, loaded.party, received, now)?;
     let sql = "UPDATE receipt SET undone_at = $2 WHERE report_id = $1 AND undone_at IS NULL";
     db::execute(&transaction, sql, vec![loaded.row.id.into(), now.0.into()]).await?;
@@ -159,15 +160,13 @@ async fn standing_approval<C: ConnectionTrait>(transaction: &C, loaded: &Loaded)
                WHERE report_id = $1 AND undone_at IS NULL ORDER BY id DESC LIMIT 1";
     let row = db::row::<Row, _>(transaction, sql, vec![loaded.row.id.into()]).await?;
     let row = stored(row, "approval")?;
-    let settlement = Settlement {
-        fee: loaded.row.fee_yen,
-        coupons_used: u32::try_from(row.tickets).unwrap_or(0),
-        coupon_yen: row.coupon_yen,
-        expenses: loaded.row.expenses_yen,
-        user_pays: row.user_pays_yen,
-        benefit: loaded.row.benefit_yen,
-        provider_receives: row.user_pays_yen + row.coupon_yen + loaded.row.benefit_yen,
-    };
+    let report = &loaded.row;
+    let settlement = Settlement::of(report.fee_yen, row.coupon_yen, report.expenses_yen, report.benefit_yen)
+        .with_tickets(u32::try_from(row.tickets).unwrap_or(0));
+    // What is received is what was approved.
+    if settlement.user_pays != row.user_pays_yen {
+        return Err(Error::Broken(format!("approval {} of other amounts than its report's", row.id)));
+    }
     let record = ApprovalRecord { content_hash: row.content_hash, settlement };
     let approval = Approval::on_record(loaded.status, record).ok_or(Refusal::NotApproved)?;
     Ok((row.id, approval))

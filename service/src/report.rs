@@ -1,8 +1,8 @@
 //! The activity report (援助活動報告書, EKH): written by the provider, or by the coordinator on behalf (domain 5.3).
 //!
 //! `draft` saves what is typed, `submit` registers it with its snapshot and asks the family, `siblings` charges what awaits
-//! approval anew when a report beside it comes or goes, `list` and `details` show
-//! it, `remind` reminds of what lies too long. Approval and receipt stand in [`crate::approval`] and [`crate::receipt`].
+//! approval anew when a report beside it comes or goes or a birth date is corrected, `list` and `details` show it, `remind`
+//! reminds of what lies too long. Approval and receipt stand in [`crate::approval`] and [`crate::receipt`].
 //!
 //! While a report is written its fields are the JSON `draft_fields`; 登録 turns them into the columns, which from then
 //! on hold what the family was shown, also while a requested revision is being typed.
@@ -23,6 +23,8 @@ pub use list::{ReportList, ReportSummary, Side, list};
 pub use load::MemberName;
 pub(crate) use load::{Command, Go, Loaded, quote_of, record, update};
 pub use remind::remind_approvals;
-pub(crate) use siblings::{charge_anew, lock_provider_of};
+pub(crate) use siblings::{
+    charge_anew, charge_by_birth_date, lock_member_and_providers, lock_provider_of, providers_of_child,
+};
 pub use submit::{Checked, check, pull_back, register, submit, void};
 pub(crate) use submit::{content_hash, sentence};

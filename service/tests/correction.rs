@@ -3,17 +3,18 @@
 
 mod support;
 
-use domain::actor::{Actor, MemberKind};
+use domain::actor::{Actor, Channel, MemberKind};
 use domain::fault::{FieldError, FieldFault};
 use domain::input::InputFault;
 use domain::member::RecordField;
-use domain::number::MemberNo;
+use domain::number::{MemberNo, ReportNo};
 use domain::refusal::Refusal;
+use domain::report_form::ReportForm;
 use domain::request::CoordinationStatus as S;
 use service::member::{self, ChildForm, MemberDetails, NameForm};
-use service::{Error, Result, approval, coupon, db, reference};
+use service::{Error, Result, approval, coupon, db, reference, report};
 use support::case::CaseSpec;
-use support::reported::Case;
+use support::reported::{Case, form_for, request};
 use support::{Family, World, at, date, invalid};
 
 /// 木村花子 after her marriage.
@@ -57,6 +58,26 @@ async fn written(world: &World) -> Vec<i64> {
 async fn tickets_end(world: &World, child: i64) -> domain::time::Date {
     let sql = "SELECT expires_on FROM trial_coupon WHERE child_id = $1";
     db::scalar(world.env.db.read(), sql, vec![child.into()]).await.unwrap().unwrap()
+}
+
+/// 太郎's and 桜's drafts for the same two hours with the same provider: the case, 太郎's and 桜's report.
+async fn side_by_side(world: World) -> (Case, ReportNo, ReportNo) {
+    let case = Case::established(world).await;
+    let (taro, sakura) = (case.family.taro, case.family.sakura);
+    let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
+    let beside = request(&case.world, &case.family.person, &case.provider, hours, &[sakura]).await;
+    let elder = case.draft(&ReportForm { children: vec![taro.to_string()], ..case.form() }).await;
+    let younger = case.draft(&form_for(beside, hours.0, hours.1, &[sakura])).await;
+    (case, elder, younger)
+}
+
+async fn submit(case: &Case, no: ReportNo) -> Result<()> {
+    report::submit(&case.world.env, &case.provider.actor, no, case.revision(no).await, Channel::Web).await
+}
+
+async fn fees(case: &Case, numbers: [ReportNo; 2]) -> [i64; 2] {
+    let fee = async |no| case.details(no, &case.provider.actor).await.settlement.fee;
+    [fee(numbers[0]).await, fee(numbers[1]).await]
 }
 
 both_databases! {
@@ -248,21 +269,126 @@ both_databases! {
         assert_eq!(tickets_end(world, family.sakura).await, date("2025-04-30"));
     }
 
-    async fn the_sibling_order_of_a_registered_report_stays(world) {
+    async fn what_awaits_approval_is_charged_by_the_corrected_order(world) {
         let case = Case::established(world).await;
+        let (env, family) = (&case.world.env, &case.family.person.actor);
         let no = case.submitted().await;
-        let before = case.details(no, &case.family.person.actor).await;
-        // Now 桜 is the elder.
+        let before = case.details(no, family).await;
+        let seen = case.approval_form(no, &[]).await;
+        correct(&case.world, &case.coordinator, &case.family, case.family.sakura, &sakura("2023-06-09")).await.unwrap();
+        assert_eq!(case.revision(no).await, before.revision, "the order is the same");
+        // Now 桜 is the elder: the same yen together, others of each child.
         correct(&case.world, &case.coordinator, &case.family, case.family.sakura, &sakura("2018-06-10")).await.unwrap();
-        let after = case.details(no, &case.family.person.actor).await;
+        let after = case.details(no, family).await;
         let fee = |details: &service::report::ReportDetails, child: i64| {
             details.children.iter().find(|part| part.child.id == child).unwrap().fee
         };
-        for child in [case.family.taro, case.family.sakura] {
-            assert_eq!(fee(&before, child), fee(&after, child));
-        }
+        let fees = |details| [case.family.taro, case.family.sakura].map(|child| fee(details, child));
+        assert_eq!((fees(&before), fees(&after)), ([1200, 600], [600, 1200]));
         assert_eq!(before.settlement, after.settlement);
+        for person in [family, &case.provider.actor] {
+            assert_eq!(case.world.told(person, &format!("援助活動報告書 {no} の内訳が変わりました")).await, 1);
+        }
+        let body = case.world.text("SELECT body FROM notice WHERE subject LIKE '%内訳が変わりました'").await;
+        assert!(body.starts_with("支部がお子さんの生年月日を直したため、") && body.contains("利用料：1,800円のまま"), "{body}");
+        let detail = case.world.text("SELECT detail FROM event WHERE action = 'charge_anew'").await;
+        assert!(detail.contains(r#""because":"birth_date""#), "{detail}");
+        let late = approval::approve(env, family, no, &seen, Channel::Web).await;
+        assert!(matches!(late, Err(Error::Refused(Refusal::ChangedSinceSeen))), "{late:?}");
+
         case.approve(no, &[]).await.unwrap();
+        let approved = case.details(no, family).await;
+        correct(&case.world, &case.coordinator, &case.family, case.family.sakura, &sakura("2023-06-10")).await.unwrap();
+        let stays = case.details(no, family).await;
+        assert_eq!((stays.quote, stays.content_hash), (approved.quote, approved.content_hash), "what is approved stays");
+    }
+
+    async fn reports_side_by_side_change_places_with_the_corrected_order(world) {
+        let (case, elder, younger) = side_by_side(world).await;
+        for no in [elder, younger] {
+            submit(&case, no).await.unwrap();
+        }
+        assert_eq!(fees(&case, [elder, younger]).await, [1200, 600]);
+        for (birth, expected) in [("2018-06-10", [600, 1200]), ("2023-06-10", [1200, 600])] {
+            correct(&case.world, &case.coordinator, &case.family, case.family.sakura, &sakura(birth)).await.unwrap();
+            assert_eq!(fees(&case, [elder, younger]).await, expected, "born {birth}");
+        }
+        let subject = format!("援助活動報告書 {elder} の金額が変わりました");
+        assert_eq!(case.world.told(&case.family.person.actor, &subject).await, 2, "once of each correction");
+        let count = "SELECT COUNT(*) FROM notice WHERE subject LIKE '%変わりました' AND body NOT LIKE '%生年月日%'";
+        assert_eq!(case.world.count(count).await, 0);
+
+        // One that is being mended is charged at its next 登録; the one beside it yields at once.
+        let (env, revision) = (&case.world.env, case.revision(younger).await);
+        let family = &case.family.person.actor;
+        approval::request_revision(env, family, younger, revision, "備考を直してください", Channel::Web).await.unwrap();
+        correct(&case.world, &case.coordinator, &case.family, case.family.sakura, &sakura("2018-06-10")).await.unwrap();
+        submit(&case, younger).await.unwrap();
+        assert_eq!(fees(&case, [elder, younger]).await, [600, 1200]);
+    }
+
+    async fn a_correction_beside_registrations_leaves_one_full_price(world) {
+        let (case, elder, younger) = side_by_side(world).await;
+        let second = case.world.second_server().await;
+        for round in 0..8 {
+            // In every other round the younger child's report is registered already.
+            let first = if round % 2 == 0 { Some(submit(&case, younger).await) } else { None };
+            assert!(first.is_none_or(|result| result.is_ok()));
+            let revision = page(&case.world, &case.coordinator, case.family.person.no).await.revision;
+            let (birth, expected) =
+                if round % 4 < 2 { ("2018-06-10", [600, 1200]) } else { ("2023-06-10", [1200, 600]) };
+            let form = sakura(birth);
+            let (corrected, one, other) = tokio::join!(
+                member::change_child(&second, &case.coordinator, case.family.person.no, case.family.sakura, &form, revision),
+                submit(&case, elder),
+                async { if round % 2 == 0 { Ok(()) } else { submit(&case, younger).await } },
+            );
+            assert!(matches!((&corrected, &one, &other), (Ok(()), Ok(()), Ok(()))), "{corrected:?} {one:?} {other:?}");
+            assert_eq!(fees(&case, [elder, younger]).await, expected, "round {round}");
+            for no in [elder, younger] {
+                let (env, revision) = (&case.world.env, case.revision(no).await);
+                report::pull_back(env, &case.provider.actor, no, revision, Channel::Web).await.unwrap();
+            }
+        }
+    }
+
+    async fn a_registration_waits_for_the_birth_date_that_is_being_corrected(world) {
+        let case = Case::established(world).await;
+        let no = case.draft(&case.form()).await;
+        let revision = case.revision(no).await;
+        let correcting = case.world.env.db.begin().await.unwrap();
+        let sql = "UPDATE child SET birth_date = '2018-06-10' WHERE id = $1";
+        db::execute(&correcting, sql, vec![case.family.sakura.into()]).await.unwrap();
+        let (second, provider) = (case.world.second_server().await, case.provider.actor.clone());
+        let registering = tokio::spawn(async move { report::submit(&second, &provider, no, revision, Channel::Web).await });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert!(!registering.is_finished(), "the order of the children is not yet known");
+        correcting.commit().await.unwrap();
+        registering.await.unwrap().unwrap();
+        let quote = case.details(no, &case.provider.actor).await.quote.unwrap();
+        assert_eq!([case.family.taro, case.family.sakura].map(|child| quote.child_fee(child)), [600, 1200]);
+    }
+
+    async fn a_correction_begins_anew_when_a_report_came_while_it_waited(world) {
+        let case = Case::established(world).await;
+        let no = case.submitted().await;
+        // The report is there and not yet registered, as another server would see it.
+        let set = "UPDATE activity_report SET status = $1";
+        db::execute(case.world.env.db.write(), set, vec!["draft".into()]).await.unwrap();
+        let registering = case.world.env.db.begin().await.unwrap();
+        service::request::form::held_children(&registering, case.family.person.id).await.unwrap();
+        let second = case.world.second_server().await;
+        let (member, child, desk) = (case.family.person.no, case.family.sakura, case.coordinator.clone());
+        let correcting = tokio::spawn(async move {
+            member::change_child(&second, &desk, member, child, &sakura("2018-06-10"), 1).await
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert!(!correcting.is_finished(), "the child is held");
+        db::execute(&registering, set, vec!["awaiting_approval".into()]).await.unwrap();
+        registering.commit().await.unwrap();
+        correcting.await.unwrap().unwrap();
+        let quote = case.details(no, &case.provider.actor).await.quote.unwrap();
+        assert_eq!([case.family.taro, case.family.sakura].map(|child| quote.child_fee(child)), [600, 1200]);
     }
 
     async fn an_open_request_holds_the_childs_age(world) {
@@ -338,6 +464,11 @@ both_databases! {
         });
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         assert!(!correcting.is_finished(), "the child is held");
+        // The correction holds the member and waits for the child; the request that refers to the member still goes in.
+        let sql = "INSERT INTO care_request (request_no, ward, member_id, status, care_kind, care_place, starts_at, \
+                   ends_at, place_detail, notes, channel, children_count, requested_at, updated_at, revision) \
+                   VALUES (99, 'midori', $1, 'submitted', 'care', 'provider_home', 0, 1, '', '', 'web', 0, 0, 0, 1)";
+        db::execute(&writing, sql, vec![family.person.id.into()]).await.unwrap();
         writing.commit().await.unwrap();
         correcting.await.unwrap().unwrap();
     }

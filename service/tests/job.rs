@@ -77,6 +77,21 @@ both_databases! {
         assert!(bodies.iter().all(|body| body.contains("2件")), "{bodies:?}");
     }
 
+    async fn a_draft_without_times_is_reminded_of_by_the_hours_of_its_request(world) {
+        let provider = world.a_provider().await;
+        let family = world.a_family().await;
+        let request = world.a_case(&family, Some(&provider), CoordinationStatus::Established).await;
+        report(&world, &provider, 1, "draft", None).await;
+        let sql = "UPDATE activity_report SET started_at = NULL, ended_at = NULL, request_id = $1";
+        db::execute(world.env.db.write(), sql, vec![world.request_id(request).await.into()]).await.unwrap();
+        // The request's hours are 2024-03-30; by the first day of April they are over.
+        world.env.clock.advance_to(at("2024-04-01T09:00"));
+        run_due(&world.env).await.unwrap();
+        let bodies = texts(&world.env, "SELECT body AS text FROM notice WHERE link = '/subsidies'").await;
+        assert_eq!(bodies.len(), 1);
+        assert!(bodies[0].starts_with("まだ請求に入らない報告書が1件あります。"), "{bodies:?}");
+    }
+
     async fn who_has_nothing_open_hears_nothing(world) {
         let provider = world.a_provider().await;
         report(&world, &provider, 1, "approved", Some(at("2024-03-16T10:00"))).await;

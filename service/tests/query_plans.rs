@@ -13,6 +13,7 @@ use domain::subsidy::YearMonth;
 use migration::GROWING;
 use sea_orm::{ConnectionTrait, DbBackend};
 use service::coordination::{self, QueueFilter};
+use service::report::Side;
 use service::subsidy;
 use service::subsidy::claims::ClaimFilter;
 use service::{coupon, db, home, inbox, member, offer, report, request, session};
@@ -152,7 +153,7 @@ async fn read_all(world: &World) -> BTreeSet<String> {
 }
 
 async fn reports(world: &World, actor: &Actor) {
-    for side in [false, true] {
+    for side in [Side::Provider, Side::Family] {
         for status in [None, Some(ReportStatus::RevisionRequested)] {
             for after in [None, Some(7)] {
                 report::list(&world.env, actor, side, status, after).await.unwrap();

@@ -5,7 +5,7 @@ mod support;
 use domain::actor::{Channel, MemberKind};
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus;
-use domain::subsidy::{Slip, YearMonth};
+use domain::subsidy::{Slip, YearMonth, close_of};
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::entity::activity_report;
@@ -318,16 +318,26 @@ both_databases! {
         books_balance(&world).await;
     }
 
-    async fn from_the_cutoff_on_a_settled_report_is_fixed_though_no_run_has_happened(world) {
-        let end = cutoff("2024-04");
-        let settled = Some(just_before(end));
-        assert_eq!(close_lock::still_open(just_before(end), settled, settled, false), Ok(()));
-        let fixed = Err(Refusal::InClose { month: "2024-04".into() });
-        assert_eq!(close_lock::still_open(end, settled, settled, false), fixed);
-        assert_eq!(close_lock::still_open(just_before(end), settled, settled, true), fixed, "claimed is claimed");
-        assert_eq!(close_lock::still_open(end, settled, Some(end), false), Ok(()), "received for the next close");
-        assert_eq!(close_lock::still_open(end, settled, None, false), Ok(()), "not received: nothing to claim");
-        world.env.db.close().await;
+    async fn a_close_takes_of_all_reports_what_the_rule_says_of_each(world) {
+        let provider = world.a_provider().await;
+        let moments = [cutoff("2024-03"), cutoff("2024-04")];
+        let moments: Vec<Instant> = moments.into_iter().flat_map(|end| [just_before(end), end]).collect();
+        let mut expected = Vec::new();
+        for (approved, received) in moments.iter().flat_map(|one| moments.iter().map(|other| (*one, *other))) {
+            let no = i64::try_from(expected.len()).unwrap() + 1;
+            report(&world, &provider, "midori", Given::settled(no, approved, received)).await;
+            expected.push((format!("EKH{}", 3_000_000 + no), close_of(Some(approved), Some(received))));
+        }
+        report(&world, &provider, "midori", Given::waiting(99, "approved", Some(moments[0]))).await;
+        world.env.clock.advance_to(cutoff("2024-04"));
+        for text in ["2024-03", "2024-04"] {
+            let asked = close_month(&world.env, month(text), true).await.unwrap();
+            let ran = close_month(&world.env, month(text), false).await.unwrap();
+            assert_eq!(asked, ran);
+            let of_month = expected.iter().filter(|(_, taken)| *taken == Some(month(text)));
+            let of_month: Vec<&str> = of_month.map(|(report, _)| report.as_str()).collect();
+            assert_eq!(lines(&ran).into_iter().map(|(report, _)| report).collect::<Vec<_>>(), of_month, "{text}");
+        }
     }
 
     async fn the_preview_says_what_would_be_claimed_and_what_would_slip_and_why(world) {

@@ -319,6 +319,7 @@ fn live(view: &ReportFormView, typed: &Typed, form: ReportForm, family: String) 
         },
         children,
         others: view.others.clone(),
+        around: view.around,
         tariff: view.rates.tariff.clone(),
         holidays: view.rates.holidays.clone(),
         today: view.today,

@@ -12,7 +12,7 @@ use domain::input::{parse_date, parse_yen};
 use domain::report::{ExpenseKind, OtherReport};
 use domain::report_form::{EXPENSE_MAX, FormChild, ReportForm};
 use domain::tariff::Tariff;
-use domain::time::{Date, age_on, serde_date};
+use domain::time::{Date, Instant, age_on, serde_date};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +27,10 @@ pub struct LiveReport {
     pub children: Vec<FormChild>,
     /// Whose sum it is.
     pub people: People,
-    /// Registered reports of the same provider.
+    /// Registered reports of the same provider that meet `around`.
     pub others: Vec<OtherReport>,
+    /// The weeks around the activity.
+    pub around: (Instant, Instant),
     /// Every version of the tariff.
     pub tariff: Tariff,
     /// The holidays of the years around.
@@ -41,6 +43,10 @@ pub struct LiveReport {
 impl LiveReport {
     /// The sum of a form, or why there is none yet.
     pub fn sum(&self, form: &ReportForm) -> Result<Vec<MoneyRow>, String> {
+        let within = |(start, end): (Instant, Instant)| self.around.0 <= start && end <= self.around.1;
+        if form.span().is_some_and(|span| !within(span)) {
+            return Err("この日の金額は、「入力内容を確認する」の次の画面で表示されます。".to_owned());
+        }
         let care = match form.care(&self.children, &self.others) {
             Ok(Some(care)) => care,
             Ok(None) => return Err("日付・時刻・子どもを入力すると、金額が表示されます。".to_owned()),

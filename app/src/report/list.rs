@@ -16,12 +16,12 @@ use service::report::{ReportList, ReportSummary, Side};
 /// `/reports`
 #[component]
 pub fn ReportListPage() -> impl IntoView {
-    let family = query("side").as_deref() == Some("family");
+    let side = if query("side").as_deref() == Some("family") { Side::Family } else { Side::Provider };
     let wanted = query("status").and_then(|key| ReportStatus::from_key(&key));
     let after: Option<i64> = query("after").and_then(|id| id.parse().ok());
     page(async move {
         let visit = visit()?;
-        let list = service::report::list(&visit.env, &visit.actor, family, wanted, after).await?;
+        let list = service::report::list(&visit.env, &visit.actor, side, wanted, after).await?;
         let here = address(&list, wanted);
         let first = after.map(|_| here.clone());
         let next = list.next.map(|id| with_query(&here, "after", &id.to_string()));

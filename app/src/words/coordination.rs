@@ -152,6 +152,7 @@ fn fact(key: &str, value: &str) -> Option<String> {
         "fee_yen" => format!("{}（本部確認待ち）", yen("キャンセル料")),
         "percent" => format!("利用料の{value}%"),
         "planned_fee_yen" => yen("予定の利用料"),
+        "fee_before" => yen("前の利用料"),
         "fee" => yen("利用料"),
         "benefit" => yen("給付金"),
         "expenses" => yen("実費"),
@@ -163,6 +164,8 @@ fn fact(key: &str, value: &str) -> Option<String> {
             .map_or_else(|| value.to_owned(), |one| status::receipt_method(one).to_owned()),
         "yen" => yen("金額"),
         "month" => format!("{value}の締め"),
+        "because" if value == "birth_date" => "お子さんの生年月日の修正のため".to_owned(),
+        "because" if value == "sibling_report" => "同じ時間のきょうだいの報告書のため".to_owned(),
         _ => return None,
     })
 }
@@ -189,6 +192,8 @@ mod tests {
         let reopened = [("tickets_returned", "1"), ("was_received", "true")];
         assert_eq!(told(&reopened), ["おためし券 1枚を残数に戻す", "報酬の受領も取り消し"]);
         assert_eq!(told(&[("month", "2024-04"), ("yen", "1500")]), ["2024-04の締め", "金額 1,500円"]);
+        let anew = [("because", "birth_date"), ("fee", "600"), ("fee_before", "1200")];
+        assert_eq!(told(&anew), ["お子さんの生年月日の修正のため", "利用料 600円", "前の利用料 1,200円"]);
         assert_eq!(told(&[("offer", "7")]), Vec::<String>::new(), "for machines only");
     }
 }

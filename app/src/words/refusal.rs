@@ -53,7 +53,6 @@ pub fn sentence(refusal: &Refusal) -> String {
             day(at.date()),
             clock(*at)
         ),
-        Refusal::InFuture => "活動が終わってから登録できます。いまは「一時保存」を押してください。".into(),
         Refusal::Overlap { report } => format!("報告書 {report} と時間が重なっています。時刻を確かめてください。"),
         Refusal::AlreadyReported { report } => {
             format!("この依頼には報告書 {report} があります。そちらを開いて続けてください。")
@@ -89,7 +88,6 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::StillPlanned { request } => {
             format!("これからの予定（{request}）があります。予定を終えるか、担当を替えてから休止にしてください。")
         }
-        Refusal::UserIdTaken => "そのユーザーIDは使われています。別のものにしてください。".into(),
         Refusal::ClockGoesForward => "デモの時計は先へだけ進められます。いまより後の日時を選んでください。".into(),
     }
 }
@@ -211,7 +209,6 @@ mod tests {
             Refusal::NoSheetToCarry,
             Refusal::ActivityBegun,
             Refusal::MeetingAhead { at: Instant::at(day, 690) },
-            Refusal::InFuture,
             Refusal::Overlap { report: "EKH3000561".into() },
             Refusal::AlreadyReported { report: "EKH3000561".into() },
             Refusal::NoTariff,
@@ -229,7 +226,6 @@ mod tests {
                 child: "太郎".into(), requests: vec!["CDK0036630".into(), "CDK0036631".into()]
             },
             Refusal::BeforeCutoff,
-            Refusal::UserIdTaken,
             Refusal::ClockGoesForward,
             Refusal::StillPlanned { request: "CDK0036630".into() },
         ];

@@ -101,3 +101,9 @@ pub fn care(start: Instant, end: Instant, count: usize) -> Care {
 pub fn charge(tariff: &Tariff, date: &str, from: &str, to: &str, count: usize) -> Quote {
     quote(tariff, &holidays(), &care(at(date, from), at(date, to), count)).unwrap()
 }
+
+/// One child's benefit over all blocks, in yen.
+pub fn child_benefit(quote: &Quote, child: i64) -> i64 {
+    let shares = quote.lines.iter().flat_map(|line| &line.children);
+    shares.filter(|share| share.child == child).map(|share| share.benefit).sum()
+}

@@ -13,7 +13,7 @@ use domain::report::{ReportAction, ReportStatus};
 use domain::request::{CoordinationStatus, RequestAction, TABLE};
 use domain::time::Instant;
 use domain::workflow::next;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
     QuerySelect,
@@ -92,14 +92,15 @@ impl Case {
     /// Finds and locks the case of a number for one of its parties.
     pub async fn lock(tx: &DatabaseTransaction, actor: &Actor, no: RequestNo) -> Result<(Self, Party)> {
         let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(i64::from(no.0)));
-        let row = query.lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
+        let row = query.lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound)?;
         let party = party(actor, &row).ok_or(Error::NotFound)?;
         Ok((Self::of(row)?, party))
     }
 
     /// Finds and locks a case by its row, for jobs and for steps that start at an offer.
     pub async fn lock_row(tx: &DatabaseTransaction, id: i64) -> Result<Self> {
-        let row = care_request::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
+        let row =
+            care_request::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound)?;
         Self::of(row)
     }
 

@@ -78,7 +78,7 @@ pub async fn write(env: &Env, password_hash: String, years: u32, now: Instant) -
             a_day(&mut world, &wards, day, &mut next, &mut requests)?;
             day += Duration::days(1);
         }
-        world.name_reports(i64::from(ReportNo::FIRST), &requests, &births);
+        world.name_reports(i64::from(ReportNo::FIRST), &requests, &births)?;
         world.report_written.clear();
         let transaction = env.db.begin().await?;
         world.rows.flush(&transaction).await?;

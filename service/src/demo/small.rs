@@ -450,7 +450,7 @@ fn finish(world: &mut World) -> Result<u32> {
         letter.about.1 = letter.about.1.and_then(|id| order.get(&id).copied());
     }
     let births = world.rows.child.iter().map(|row| (row.id, row.birth_date)).collect();
-    let reports = world.name_reports(first, &requests, &births);
+    let reports = world.name_reports(first, &requests, &births)?;
     let last = reports.values().max().map_or(REPORT.0, |no| no.0);
     world.deliver(
         &requests.iter().map(|(id, no)| (*id, no.to_string())).collect(),

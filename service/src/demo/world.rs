@@ -236,7 +236,7 @@ impl World {
         first: i64,
         requests: &BTreeMap<i64, RequestNo>,
         births: &BTreeMap<i64, Date>,
-    ) -> BTreeMap<i64, ReportNo> {
+    ) -> Result<BTreeMap<i64, ReportNo>> {
         let rows = &mut self.rows;
         let mut children: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for row in &rows.activity_report_child {
@@ -261,14 +261,15 @@ impl World {
             came.sort_by_key(|child| (births.get(child).copied(), *child));
             let paid = expenses.remove(&row.id).unwrap_or_default();
             let span = (Instant(start), Instant(end));
-            let hash = content_hash((no, request), row.provider_id, span, &came, &paid, &row.notes, snapshot);
+            let quote = serde_json::from_str(snapshot)?;
+            let hash = content_hash((no, request), row.provider_id, span, &came, &paid, &row.notes, &quote)?;
             hashes.insert(row.id, hash.clone());
             row.content_hash = Some(hash);
         }
         for row in &mut rows.approval {
             row.content_hash = hashes.get(&row.report_id).cloned().unwrap_or_default();
         }
-        numbers
+        Ok(numbers)
     }
 
     /// The next moment, at or after `from`, at which a branch works: 火〜土 9–17, not on holidays.

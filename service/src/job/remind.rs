@@ -33,11 +33,13 @@ pub async fn unsettled(env: &Env) -> Result<u64> {
     if db::execute(&transaction, sql, vec![key.into(), now.0.to_string().into()]).await? == 0 {
         return Ok(0);
     }
+    // A draft whose times are not typed yet is about the hours of its request.
     let sql = "SELECT t.provider_id, CAST(SUM(t.reports) AS BIGINT) AS reports, \
                CAST(SUM(t.unwritten) AS BIGINT) AS unwritten FROM (\
-               SELECT provider_id, COUNT(*) AS reports, 0 AS unwritten FROM activity_report \
-               WHERE claim_id IS NULL AND status <> 'voided' AND ended_at <= $1 \
-               AND NOT (status = 'approved' AND reward_status = 'received') GROUP BY provider_id \
+               SELECT p.provider_id, COUNT(*) AS reports, 0 AS unwritten FROM activity_report p \
+               LEFT JOIN care_request q ON q.id = p.request_id \
+               WHERE p.claim_id IS NULL AND p.status <> 'voided' AND COALESCE(p.ended_at, q.ends_at) <= $1 \
+               AND NOT (p.status = 'approved' AND p.reward_status = 'received') GROUP BY p.provider_id \
                UNION ALL \
                SELECT r.provider_id, 0 AS reports, COUNT(*) AS unwritten FROM care_request r \
                WHERE r.status = 'established' AND r.ends_at <= $1 AND r.provider_id IS NOT NULL AND NOT EXISTS \

@@ -11,12 +11,13 @@ use crate::entity::{child, member};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_member};
-use crate::{Env, coupon, db};
+use crate::{Env, coupon, db, report};
 use domain::actor::Actor;
 use domain::child::{BirthDateFacts, IssuedBook, correct_birth_date};
 use domain::member::RecordField;
 use domain::number::{MemberNo, RequestNo};
 use domain::time::{Date, Instant, iso_date, japanese_date};
+use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value};
 
 /// What a correction changed, as the history keeps it.
@@ -161,9 +162,10 @@ pub async fn change_contact(env: &Env, actor: &Actor, no: MemberNo, form: &Conta
 
 /// Corrects a child's name, reading and birth date; `revision` is that of the page the form was on.
 ///
-/// A corrected birth date moves the end of issued おためし券 ([`correct_birth_date`]); registered reports keep their
-/// snapshot. A birth date that stays is not judged again: a child that has grown out of the age keeps its record. The
-/// fields to mend carry the child's row, `child_name[17]`. Sending the same again changes nothing. The member is told.
+/// A corrected birth date moves the end of issued おためし券 ([`correct_birth_date`]), and what awaits approval is charged
+/// anew by the order it gives; what is approved keeps its snapshot. A birth date that stays is not judged again: a child
+/// that has grown out of the age keeps its record. The fields to mend carry the child's row, `child_name[17]`. Sending the
+/// same again changes nothing. The member is told.
 ///
 /// # Errors
 /// Fields to mend; the refusals of [`correct_birth_date`]; [`Error::Stale`] when somebody changed the member
@@ -178,15 +180,23 @@ pub async fn change_child(
 ) -> Result<()> {
     use RecordField as F;
     let now = env.clock.now();
-    let transaction = env.db.begin().await?;
-    let member = load(&transaction, actor, no).await?;
-    // Who writes a request holds the child too while its age is judged.
-    let old = child::Entity::find_by_id(child)
-        .filter(child::Column::MemberId.eq(member.id))
-        .lock_exclusive()
-        .one(&transaction)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let (transaction, member, old) = loop {
+        let transaction = env.db.begin().await?;
+        let held = report::lock_member_and_providers(&transaction, no, child).await?;
+        let member = load(&transaction, actor, no).await?;
+        // Who writes a request holds the child too while its age is judged, and who registers a report its siblings' order.
+        let old = child::Entity::find_by_id(child)
+            .filter(child::Column::MemberId.eq(member.id))
+            .lock(LockType::NoKeyUpdate)
+            .one(&transaction)
+            .await?
+            .ok_or(Error::NotFound)?;
+        if report::providers_of_child(&transaction, child).await?.is_subset(&held) {
+            break (transaction, member, old);
+        }
+        // Another provider registered meanwhile; members are locked before children, so this begins anew.
+        transaction.rollback().await?;
+    };
     let field = |name: &str| format!("{name}[{child}]");
     let new = parse_child(form, now.date(), Some(old.birth_date), field).map_err(Error::Invalid)?;
     let reborn = old.birth_date != new.birth_date;
@@ -211,6 +221,9 @@ pub async fn change_child(
     let sql = "UPDATE child SET given_name = $2, kana = $3, birth_date = $4 WHERE id = $1";
     let values = vec![child.into(), new.name.into(), new.kana.into(), new.birth_date.into()];
     db::execute(&transaction, sql, values).await?;
+    if reborn {
+        report::charge_by_birth_date(env, &transaction, child).await?;
+    }
     record(&transaction, now, actor, &member, "change_child", &change).await?;
     let tickets = end.map(|day| format!("\nおためし券の期限は、{}になりました。", japanese_date(day, now.date())));
     let message = Message {

@@ -2,16 +2,18 @@
 
 use super::form::{children, fields, request_of};
 use super::load::{Loaded, MemberName, person};
+use crate::entity::activity_report::Model;
 use crate::error::{Result, stored};
-use crate::{Env, close_lock, coupon, db};
+use crate::{Env, coupon, db};
 use domain::actor::{Actor, Channel, Party};
-use domain::coupon::{CouponUse, Settlement, TicketBalance, TicketChoice, apply, best_use, most_tickets, settle};
+use domain::coupon::{CouponUse, Settlement, TicketBalance, apply, best_use, most_tickets, settle};
 use domain::fee::Quote;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{
     ExpenseKind, REWARD_TABLE, ReceiptMethod, ReportAction, ReportStatus, RewardAction, RewardStatus, TABLE,
 };
 use domain::report_form::{FormChild, ReportForm};
+use domain::subsidy::still_open;
 use domain::time::{Date, Instant};
 use domain::workflow;
 use sea_orm::FromQueryResult;
@@ -130,7 +132,7 @@ pub struct ReportDetails {
 /// [`crate::Error::NotFound`], and those of the database.
 pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDetails> {
     let connection = env.db.read();
-    let loaded = Loaded::of(connection, actor, no, false).await?;
+    let loaded = Loaded::read(connection, actor, no).await?;
     let row = &loaded.row;
     let now = env.clock.now();
     let request = match row.request_id {
@@ -145,15 +147,13 @@ pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDet
     let quote = super::quote_of(row.snapshot.as_deref())?;
     let present = children(connection, "activity_report_child", "report_id", row.id).await?;
     let coupons = coupons(connection, &loaded, quote.as_ref(), &present).await?;
-    let settlement =
-        settlement(row.fee_yen, row.benefit_yen, row.expenses_yen, row.coupon_yen, &loaded, &quote, &coupons);
+    let settlement = settlement(row, loaded.status, quote.as_ref(), &coupons);
     let writes = matches!(loaded.party, Party::Provider | Party::Coordinator);
     let draft = match (&row.draft_fields, writes) {
         (Some(_), true) => Some(fields(connection, &loaded).await?),
         _ => None,
     };
-    let closed =
-        close_lock::still_open(now, row.approved_at.map(Instant), row.received_at.map(Instant), row.claim_id.is_some());
+    let closed = still_open(now, row.approved_at.map(Instant), row.received_at.map(Instant), row.claim_id.is_some());
     let closed_in = match closed {
         Err(domain::refusal::Refusal::InClose { month }) => Some(month),
         _ => None,
@@ -266,33 +266,16 @@ async fn used<C: sea_orm::ConnectionTrait>(connection: &C, report: i64) -> Resul
     Ok(rows.into_iter().filter(|row| row.tickets > 0).map(|row| (row.child_id, row.tickets)).collect())
 }
 
-fn settlement(
-    fee: i64,
-    benefit: i64,
-    expenses: i64,
-    coupon_yen: i64,
-    loaded: &Loaded,
-    quote: &Option<Quote>,
-    coupons: &[CouponPart],
-) -> Settlement {
-    if let (Some(quote), ReportStatus::AwaitingApproval) = (quote, loaded.status) {
-        let uses: Vec<CouponUse> = coupons
-            .iter()
-            .map(|part| TicketChoice { child: part.child.id, tickets: u32::try_from(part.tickets).unwrap_or(0) })
-            .filter_map(|choice| apply(quote, choice.child, choice.tickets).ok())
-            .collect();
-        return settle(quote, &uses, expenses);
+/// What is owed: while the approval is awaited with the tickets proposed, else as the record has it.
+fn settlement(row: &Model, status: ReportStatus, quote: Option<&Quote>, coupons: &[CouponPart]) -> Settlement {
+    let tickets = |part: &CouponPart| u32::try_from(part.tickets).unwrap_or(0);
+    if let (Some(quote), ReportStatus::AwaitingApproval) = (quote, status) {
+        let uses: Vec<CouponUse> =
+            coupons.iter().filter_map(|part| apply(quote, part.child.id, tickets(part)).ok()).collect();
+        return settle(quote, &uses, row.expenses_yen);
     }
-    let user_pays = fee - coupon_yen + expenses;
-    Settlement {
-        fee,
-        coupons_used: coupons.iter().map(|part| u32::try_from(part.tickets).unwrap_or(0)).sum(),
-        coupon_yen,
-        expenses,
-        user_pays,
-        benefit,
-        provider_receives: user_pays + coupon_yen + benefit,
-    }
+    Settlement::of(row.fee_yen, row.coupon_yen, row.expenses_yen, row.benefit_yen)
+        .with_tickets(coupons.iter().map(tickets).sum())
 }
 
 async fn expenses<C: sea_orm::ConnectionTrait>(connection: &C, report: i64) -> Result<Vec<(ExpenseKind, i64)>> {

@@ -108,7 +108,7 @@ async fn create<C: ConnectionTrait>(
         ..Default::default()
     };
     activity_report::Entity::insert(row).exec_without_returning(transaction).await?;
-    let loaded = Loaded::of(transaction, actor, no, false).await?;
+    let loaded = Loaded::read(transaction, actor, no).await?;
     let by = if own.is_some() {
         By::web(actor)
     } else {
@@ -133,7 +133,7 @@ async fn change_made<C: ConnectionTrait>(
     form: &ReportForm,
     channel: Channel,
 ) -> Result<ReportNo> {
-    let loaded = Loaded::of(transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(transaction, actor, no).await?;
     let again = loaded.row.draft_fields.as_ref() == Some(&serde_json::to_string(form)?);
     if loaded.status == ReportStatus::Draft && (again || loaded.row.revision == 1) {
         return change(env, transaction, actor, (no, loaded.row.revision), form, channel).await;
@@ -150,7 +150,7 @@ async fn change<C: ConnectionTrait>(
     channel: Channel,
 ) -> Result<ReportNo> {
     let now = env.clock.now();
-    let loaded = Loaded::of(transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(transaction, actor, no).await?;
     let typed = serde_json::to_string(form)?;
     let same = loaded.row.draft_fields.as_ref() == Some(&typed);
     let action = ReportAction::SaveDraft;
@@ -252,7 +252,7 @@ impl Glimpse {
     ) -> Result<Self> {
         let span = form.span();
         let (Some(span), Some(request)) = (span, request) else { return Ok(Self { span, ..Self::default() }) };
-        let others = others(transaction, request.sides(), own, Some(span)).await?;
+        let others = others(transaction, request.sides(), own, span).await?;
         let quote = match form.care(&request.children, &others) {
             Ok(Some(care)) => tariff::load(transaction).await?.quote(&care).ok(),
             Ok(None) | Err(_) => None,

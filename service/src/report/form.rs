@@ -6,6 +6,7 @@ use crate::member::fold;
 use crate::tariff::{self, Rates};
 use crate::{Env, db};
 use domain::actor::{Actor, Party, Role};
+use domain::input;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{OtherReport, ReportAction, ReportStatus, TABLE};
 use domain::report_form::{FormChild, ReportForm};
@@ -14,6 +15,8 @@ use domain::time::{Date, Instant, hhmm, iso_date};
 use domain::workflow;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
+/// Days before and after the activity around which a form knows the provider's other reports.
+const AROUND_DAYS: i64 = 31;
 /// How many requests the search shows.
 const CANDIDATES: u64 = 50;
 
@@ -81,14 +84,18 @@ pub struct ReportFormView {
     pub request_fixed: bool,
     /// What the family wrote with 修正依頼.
     pub revision_comment: Option<String>,
-    /// Registered reports of the same provider, for overlap and sibling order.
+    /// Registered reports of the same provider that meet `around`, for overlap and sibling order.
     pub others: Vec<OtherReport>,
+    /// The weeks around the activity; of hours that leave them the form knows no sum.
+    pub around: (Instant, Instant),
     /// Tariff and holidays.
     pub rates: Rates,
     /// Whether a coordinator writes on behalf.
     pub on_behalf: bool,
     /// Today in Asia/Tokyo.
     pub today: Date,
+    /// The report's row; 0 for a new one.
+    own: i64,
 }
 
 /// The requests that can be reported, by 依頼ID or a name; the oldest first.
@@ -170,7 +177,7 @@ pub async fn blank(
     let today = env.clock.today();
     let mut form = ReportForm { entered_on: iso_date(today), ..ReportForm::default() };
     if let Some(no) = copy {
-        let loaded = Loaded::of(connection, actor, no, false).await?;
+        let loaded = Loaded::read(connection, actor, no).await?;
         if !matches!(loaded.party, Party::Provider | Party::Coordinator) {
             return Err(Error::NotFound);
         }
@@ -199,7 +206,7 @@ pub async fn blank(
 /// [`Error::NotFound`], [`domain::refusal::Refusal::ReportMoved`] when it is no longer edited.
 pub async fn existing(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportFormView> {
     let connection = env.db.read();
-    let loaded = Loaded::of(connection, actor, no, false).await?;
+    let loaded = Loaded::read(connection, actor, no).await?;
     if !matches!(loaded.party, Party::Provider | Party::Coordinator) {
         return Err(Error::NotFound);
     }
@@ -230,12 +237,21 @@ impl ReportFormView {
                 Some(no) => readable(env.db.read(), actor, no).await?,
                 None => None,
             };
-            self.others = match &self.request {
-                Some(request) => others(env.db.read(), request.sides(), 0, None).await?,
-                None => Vec::new(),
-            };
         }
         self.form = typed;
+        self.look_around(env).await
+    }
+
+    /// Reads the reports around the day of the form, or else of the request.
+    async fn look_around(mut self, env: &Env) -> Result<Self> {
+        let day = input::parse_date(&self.form.date).ok();
+        let day = day.or(self.request.as_ref().map(|request| request.start.date())).unwrap_or(self.today);
+        let midnight = Instant::at(day, 0);
+        self.around = (midnight.plus_days(-AROUND_DAYS), midnight.plus_days(AROUND_DAYS + 1));
+        self.others = match &self.request {
+            Some(request) => others(env.db.read(), request.sides(), self.own, self.around).await?,
+            None => Vec::new(),
+        };
         Ok(self)
     }
 }
@@ -249,12 +265,7 @@ async fn view(
 ) -> Result<ReportFormView> {
     let connection = env.db.read();
     let today = env.clock.today();
-    let own = loaded.map_or(0, |loaded| loaded.row.id);
-    let others = match &request {
-        Some(request) => others(connection, request.sides(), own, None).await?,
-        None => Vec::new(),
-    };
-    Ok(ReportFormView {
+    let view = ReportFormView {
         no: loaded.map(|loaded| loaded.no),
         revision: loaded.map_or(0, |loaded| loaded.row.revision),
         status: loaded.map_or(ReportStatus::Draft, |loaded| loaded.status),
@@ -262,11 +273,14 @@ async fn view(
         request,
         request_fixed: loaded.is_some_and(|loaded| loaded.row.submitted_at.is_some()),
         revision_comment: loaded.and_then(|loaded| loaded.row.revision_comment.clone()),
-        others,
+        others: Vec::new(),
+        around: (Instant(0), Instant(0)),
         rates: tariff::load(connection).await?.around(today),
         on_behalf: actor.coordinator_ward().is_some(),
         today,
-    })
+        own: loaded.map_or(0, |loaded| loaded.row.id),
+    };
+    view.look_around(env).await
 }
 
 /// The fields of a stored report: what is being typed, else what was registered.
@@ -398,13 +412,13 @@ pub(super) async fn children<C: ConnectionTrait>(
     Ok(rows.into_iter().map(|row| FormChild { id: row.id, name: row.given_name, birth_date: row.birth_date }).collect())
 }
 
-/// The provider's other reports that are neither drafts nor voided: those that meet a period, or the latest ones. What
-/// is told of another family's is its number and its hours.
+/// The provider's other reports that are neither drafts nor voided and meet these hours. What is told of another family's
+/// is its number and its hours.
 pub(super) async fn others<C: ConnectionTrait>(
     connection: &C,
     (provider, family): (i64, i64),
     own: i64,
-    meeting: Option<(Instant, Instant)>,
+    (start, end): (Instant, Instant),
 ) -> Result<Vec<OtherReport>> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -415,23 +429,16 @@ pub(super) async fn others<C: ConnectionTrait>(
         ended_at: Option<i64>,
         snapshot: Option<String>,
     }
-    let mut values: Vec<Value> = vec![provider.into(), own.into(), family.into()];
-    let which = match meeting {
-        Some((start, end)) => {
-            // No report is longer than a day, so the index on the start bounds the search on both sides.
-            let longest = start.plus_minutes(-domain::fee::MOST_MINUTES);
-            values.extend([Value::from(longest.0), end.0.into(), start.0.into()]);
-            "AND a.started_at >= $4 AND a.started_at < $5 AND a.ended_at > $6"
-        }
-        None => "",
-    };
-    let sql = format!(
-        "SELECT a.id, a.report_no, a.status, a.started_at, a.ended_at, CASE WHEN a.user_member_id = $3 THEN a.snapshot END AS snapshot \
-         FROM activity_report a WHERE a.provider_id = $1 AND a.id <> $2 \
-         AND a.status IN ('awaiting_approval', 'revision_requested', 'approved') {which} ORDER BY a.id DESC LIMIT 100"
-    );
+    // No report is longer than a day, so the index on the start bounds the search on both sides.
+    let longest = start.plus_minutes(-domain::fee::MOST_MINUTES);
+    let sql = "SELECT a.id, a.report_no, a.status, a.started_at, a.ended_at, \
+               CASE WHEN a.user_member_id = $3 THEN a.snapshot END AS snapshot \
+               FROM activity_report a WHERE a.provider_id = $1 AND a.id <> $2 \
+               AND a.status IN ('awaiting_approval', 'revision_requested', 'approved') \
+               AND a.started_at >= $4 AND a.started_at < $5 AND a.ended_at > $6 ORDER BY a.id";
+    let values = vec![provider.into(), own.into(), family.into(), longest.0.into(), end.0.into(), start.0.into()];
     let mut others = Vec::new();
-    for row in db::rows::<Row, _>(connection, &sql, values).await?.into_iter().rev() {
+    for row in db::rows::<Row, _>(connection, sql, values).await? {
         let yields = if row.snapshot.is_some() && row.status != ReportStatus::Approved.key() {
             let children = children(connection, "activity_report_child", "report_id", row.id).await?;
             children.first().map(FormChild::in_care)

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result, stored};
 use crate::{Env, db};
 use domain::actor::{Actor, Role};
+use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::time::{Date, Instant};
@@ -91,25 +92,25 @@ struct Row {
     expenses_yen: i64,
     coupon_yen: i64,
     benefit_yen: i64,
-    tickets: i64,
+    tickets_until: Option<Date>,
     updated_at: i64,
 }
 
-/// The actor's reports, the latest first, 50 a page; `family` chooses the side of a 両方会員.
+/// The actor's reports, the latest first, 50 a page; `wanted` chooses the side of a 両方会員, all others have one.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a side that is not the actor's.
+/// Those of the database.
 pub async fn list(
     env: &Env,
     actor: &Actor,
-    family: bool,
+    wanted: Side,
     status: Option<ReportStatus>,
     after: Option<i64>,
 ) -> Result<ReportList> {
     let (side, both, scope, own): (Side, bool, &str, Option<Value>) = match &actor.role {
         Role::Member { member, kind, .. } => {
             let both = kind.uses() && kind.provides();
-            if kind.provides() && !(family && both) {
+            if kind.provides() && !(wanted == Side::Family && both) {
                 (Side::Provider, both, "r.provider_id = $1", Some((*member).into()))
             } else {
                 // The family sees a report from its first 登録 on.
@@ -129,15 +130,13 @@ pub async fn list(
     // Asked of the first page too, so that the headquarters' list begins at the newest key as well.
     values.push(after.unwrap_or(i64::MAX).into());
     filter.push_str(&format!(" AND r.id < ${}", values.len()));
-    values.push(env.clock.today().into());
-    let today = values.len();
     let sql = format!(
         "SELECT r.id, r.report_no, c.request_no, r.status, r.reward_status, r.entered_on, r.started_at, r.ended_at, \
          m.family_name, m.given_name, p.family_name AS provider_family, p.given_name AS provider_given, \
          w.name AS ward, r.fee_yen, r.expenses_yen, r.coupon_yen, r.benefit_yen, r.updated_at, \
-         CAST(CASE WHEN r.status = 'awaiting_approval' AND EXISTS (SELECT 1 FROM trial_coupon t \
-         JOIN activity_report_child k ON k.child_id = t.child_id AND k.report_id = r.id WHERE t.used < t.issued AND t.expires_on >= ${today}) \
-         THEN 1 ELSE 0 END AS BIGINT) AS tickets \
+         CASE WHEN r.status = 'awaiting_approval' THEN (SELECT MAX(t.expires_on) FROM trial_coupon t \
+         JOIN activity_report_child k ON k.child_id = t.child_id AND k.report_id = r.id WHERE t.used < t.issued) \
+         END AS tickets_until \
          FROM activity_report r JOIN member p ON p.id = r.provider_id JOIN ward w ON w.code = r.ward \
          LEFT JOIN member m ON m.id = r.user_member_id LEFT JOIN care_request c ON c.id = r.request_id \
          WHERE {scope}{filter} ORDER BY r.id DESC LIMIT {}",
@@ -165,8 +164,9 @@ fn summary(row: Row) -> Result<ReportSummary> {
         family: row.family_name.zip(row.given_name).map(|(family, given)| format!("{family} {given}")),
         provider: format!("{} {}", row.provider_family, row.provider_given),
         ward: row.ward,
-        user_pays: row.fee_yen + row.expenses_yen - row.coupon_yen,
-        before_tickets: row.tickets != 0,
+        user_pays: Settlement::of(row.fee_yen, row.coupon_yen, row.expenses_yen, row.benefit_yen).user_pays,
+        // As on the approval's page: by the day of the activity, however late it is approved.
+        before_tickets: row.started_at.zip(row.tickets_until).is_some_and(|(at, last)| Instant(at).date() <= last),
         benefit: row.benefit_yen,
         updated_at: Instant(row.updated_at),
     })

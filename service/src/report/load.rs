@@ -1,5 +1,6 @@
 //! Reads a report for an actor, and what every step on it has in common.
 
+use super::siblings::CHARGE_ANEW;
 use crate::db;
 use crate::entity::activity_report::Model;
 use crate::error::{Error, Result, stored};
@@ -66,17 +67,24 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// Reads a report the actor may see; inside a write transaction the row is locked.
+    /// Reads a report the actor may see.
     ///
     /// # Errors
     /// [`Error::NotFound`], and those of the database.
-    pub(crate) async fn of<C: ConnectionTrait>(
-        connection: &C,
-        actor: &Actor,
-        no: ReportNo,
-        locked: bool,
-    ) -> Result<Self> {
-        let lock = if locked { db::for_update(connection.get_database_backend()) } else { "" };
+    pub(crate) async fn read<C: ConnectionTrait>(connection: &C, actor: &Actor, no: ReportNo) -> Result<Self> {
+        Self::select(connection, actor, no, "").await
+    }
+
+    /// Reads a report the actor may see, and holds it until the transaction ends.
+    ///
+    /// # Errors
+    /// As [`Loaded::read`].
+    pub(crate) async fn lock<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: ReportNo) -> Result<Self> {
+        let lock = db::for_update(transaction.get_database_backend());
+        Ok(Self { locked: true, ..Self::select(transaction, actor, no, lock).await? })
+    }
+
+    async fn select<C: ConnectionTrait>(connection: &C, actor: &Actor, no: ReportNo, lock: &str) -> Result<Self> {
         let sql = format!("SELECT * FROM activity_report WHERE report_no = $1{lock}");
         let row = db::row::<Model, _>(connection, &sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)?;
         let party = party(actor, &row).ok_or(Error::NotFound)?;
@@ -85,7 +93,7 @@ impl Loaded {
             status: stored(ReportStatus::from_key(&row.status), "report status")?,
             reward: stored(RewardStatus::from_key(&row.reward_status), "reward status")?,
             party,
-            locked,
+            locked: false,
             row,
         })
     }
@@ -203,12 +211,15 @@ impl Command<'_> {
         if answer.is_ok() && self.revision == loaded.row.revision {
             return Ok(Go::On);
         }
-        let sql = "SELECT action, account_id, actor_name FROM event WHERE report_id = $1 AND channel <> 'job' \
-                   ORDER BY id DESC LIMIT 1";
-        let last = db::row::<LastStep, _>(connection, sql, vec![loaded.row.id.into()]).await?;
-        let own = |last: &LastStep| last.action == self.action && last.account_id == Some(self.actor.account);
-        match (last, answer) {
-            (Some(last), Err(_)) if own(&last) => Ok(Go::Done),
+        // Of what happens by itself, only a fee charged anew changes what a page shows.
+        let sql = "SELECT action, account_id, actor_name FROM event WHERE report_id = $1 \
+                   AND (channel <> 'job' OR action = $2) ORDER BY id DESC";
+        let values = vec![loaded.row.id.into(), CHARGE_ANEW.into()];
+        let steps = db::rows::<LastStep, _>(connection, sql, values).await?;
+        let own = |step: &LastStep| step.action == self.action && step.account_id == Some(self.actor.account);
+        let done = steps.iter().find(|step| step.action != CHARGE_ANEW).is_some_and(own);
+        match (steps.into_iter().next(), answer) {
+            (_, Err(_)) if done => Ok(Go::Done),
             (Some(last), _) if self.revision != loaded.row.revision => {
                 Err(Error::Stale { by: last.actor_name, action: last.action })
             }

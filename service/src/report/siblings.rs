@@ -1,4 +1,5 @@
-//! One family's children in two reports: what awaits approval is charged anew when a report beside it comes or goes.
+//! One family's children in two reports: what awaits approval is charged anew when a report beside it comes or goes, and
+//! when a child's birth date is corrected.
 //!
 //! The order of ages decides who pays in full, not the order in which the reports are registered (ADR 6). What the
 //! family has approved stays as it was approved.
@@ -13,16 +14,21 @@ use crate::notice::{Message, tell_member};
 use crate::tariff::Rates;
 use crate::{Env, db, tariff};
 use domain::actor::Party;
-use domain::fee::{Care, MOST_MINUTES};
+use domain::fee::{Care, MOST_MINUTES, Quote};
 use domain::money::grouped;
-use domain::number::ReportNo;
+use domain::number::{MemberNo, ReportNo};
 use domain::report::{ReportStatus, RewardStatus, beside};
 use domain::report_form::FormChild;
 use domain::time::Instant;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Locks the provider of a report: one provider's registrations, pull-backs and voids go one after the other.
+/// The event's key of a report that was charged anew.
+pub(super) const CHARGE_ANEW: &str = "charge_anew";
+
+/// Locks the provider of a report: one provider's registrations, approvals, pull-backs and voids go one
+/// after the other.
 ///
 /// Taken before any report is locked, for such a step may go on to the reports beside its own.
 ///
@@ -37,29 +43,144 @@ pub(crate) async fn lock_provider_of<C: ConnectionTrait>(transaction: &C, no: Re
     Ok(())
 }
 
+/// Why reports are charged anew.
+#[derive(Clone, Copy)]
+enum Because {
+    /// A report beside them came, went or was opened again.
+    Sibling,
+    /// A child's birth date was corrected.
+    BirthDate,
+}
+
+impl Because {
+    /// The key in the event's detail.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Sibling => "sibling_report",
+            Self::BirthDate => "birth_date",
+        }
+    }
+
+    /// What both sides read.
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Sibling => "同じ時間のきょうだいの報告書が変わったため、料金を計算し直しました。",
+            Self::BirthDate => "支部がお子さんの生年月日を直したため、料金を計算し直しました。",
+        }
+    }
+}
+
+/// The hours around a report in which its provider and its family may have others.
+#[derive(Clone, Copy)]
+struct Around {
+    provider: i64,
+    family: i64,
+    /// The report that is left alone.
+    except: Option<i64>,
+}
+
 /// Charges anew the reports that await approval beside this one, after it came, went or was opened again, and tells both
 /// sides of each amount that changed. The report itself is left alone.
 ///
 /// # Errors
 /// Those of the database and of the tariff.
 pub(crate) async fn charge_anew<C: ConnectionTrait>(env: &Env, transaction: &C, changed: &Model) -> Result<()> {
-    let (Some(family), Some(start), Some(end)) = (changed.user_member_id, changed.started_at, changed.ended_at) else {
-        return Ok(());
-    };
-    let mut hours = vec![(start, end)];
-    let mut rates = None;
-    while let Some(span) = hours.pop() {
-        for (row, kids) in awaiting(transaction, changed, family, span).await? {
-            if rates.is_none() {
-                rates = Some(tariff::load(transaction).await?);
-            }
-            let span = row.started_at.zip(row.ended_at);
-            if let Some(rates) = &rates
-                && charge(env, transaction, rates, row, &kids).await?
-            {
-                hours.extend(span);
-            }
+    let (Some(family), Some(hours)) = (changed.user_member_id, hours(changed)) else { return Ok(()) };
+    let around = Around { provider: changed.provider_id, family, except: Some(changed.id) };
+    charge_all(env, transaction, around, hours, Because::Sibling).await
+}
+
+/// Charges anew what awaits approval of a child whose birth date was corrected, and what awaits approval beside it.
+///
+/// The providers of [`lock_member_and_providers`] are held, so that no step on their reports comes between.
+///
+/// # Errors
+/// Those of the database and of the tariff.
+pub(crate) async fn charge_by_birth_date<C: ConnectionTrait>(env: &Env, transaction: &C, child: i64) -> Result<()> {
+    let sql = format!("{} ORDER BY r.id", of_child("r.*"));
+    for row in db::rows::<Model, _>(transaction, &sql, vec![child.into()]).await? {
+        let (Some(family), Some(hours)) = (row.user_member_id, hours(&row)) else { continue };
+        // Here the report is not left alone: its own children may stand in another order.
+        let around = Around { provider: row.provider_id, family, except: None };
+        charge_all(env, transaction, around, hours, Because::BirthDate).await?;
+    }
+    Ok(())
+}
+
+/// Locks a member and the providers of the reports that a corrected birth date of this child may reach, and returns their
+/// rows; another provider's report may have come before the child is held, which [`providers_of_child`] then tells.
+///
+/// All of them before any report and in the order of their rows: a registration holds its provider before it looks at
+/// children and reports.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn lock_member_and_providers<C: ConnectionTrait>(
+    transaction: &C,
+    member: MemberNo,
+    child: i64,
+) -> Result<BTreeSet<i64>> {
+    let sql = format!(
+        "SELECT id FROM member WHERE member_no = $2 OR id IN ({}) ORDER BY id{}",
+        of_child("r.provider_id"),
+        db::for_update(transaction.get_database_backend())
+    );
+    ids(transaction, &sql, vec![child.into(), i64::from(member.0).into()]).await
+}
+
+/// The providers of the reports that a corrected birth date of this child may reach.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn providers_of_child<C: ConnectionTrait>(transaction: &C, child: i64) -> Result<BTreeSet<i64>> {
+    ids(transaction, &of_child("r.provider_id AS id"), vec![child.into()]).await
+}
+
+async fn ids<C: ConnectionTrait>(transaction: &C, sql: &str, values: Vec<Value>) -> Result<BTreeSet<i64>> {
+    #[derive(FromQueryResult)]
+    struct Id {
+        id: i64,
+    }
+    Ok(db::rows::<Id, _>(transaction, sql, values).await?.into_iter().map(|row| row.id).collect())
+}
+
+/// Selects the registered reports with child `$1` that the family has not approved. One that is being mended is not
+/// charged before its next 登録, but what stands beside it yields to it by its children's age.
+fn of_child(columns: &str) -> String {
+    format!(
+        "SELECT {columns} FROM activity_report_child k JOIN activity_report r ON r.id = k.report_id \
+         WHERE k.child_id = $1 AND r.status IN ('awaiting_approval', 'revision_requested')"
+    )
+}
+
+fn hours(row: &Model) -> Option<(i64, i64)> {
+    row.started_at.zip(row.ended_at)
+}
+
+/// Charges anew what awaits approval and meets these hours, then what meets the hours of what changed, until nothing
+/// changes any more; each side is told once of each report.
+async fn charge_all<C: ConnectionTrait>(
+    env: &Env,
+    transaction: &C,
+    around: Around,
+    first: (i64, i64),
+    because: Because,
+) -> Result<()> {
+    let rates = tariff::load(transaction).await?;
+    let mut changed: BTreeMap<ReportNo, (Quote, Quote)> = BTreeMap::new();
+    let mut open = vec![first];
+    while let Some(span) = open.pop() {
+        for (row, kids) in awaiting(transaction, around, span).await? {
+            let hours = hours(&row);
+            let Some(charged) = charge(env, transaction, &rates, row, &kids, because).await? else { continue };
+            open.extend(hours);
+            let Charged { no, before, now } = charged;
+            let before = changed.remove(&no).map_or(before, |(first, _)| first);
+            changed.insert(no, (before, now));
         }
+    }
+    for (no, (before, now)) in changed.iter().filter(|(_, (before, now))| before.as_shown() != now.as_shown()) {
+        tell(env, transaction, *no, around, (before.fee, now.fee), because).await?;
     }
     Ok(())
 }
@@ -67,8 +188,7 @@ pub(crate) async fn charge_anew<C: ConnectionTrait>(env: &Env, transaction: &C, 
 /// The reports of the same two sides that await approval and meet these hours, the one with the eldest child first.
 async fn awaiting<C: ConnectionTrait>(
     transaction: &C,
-    changed: &Model,
-    family: i64,
+    around: Around,
     (start, end): (i64, i64),
 ) -> Result<Vec<(Model, Vec<FormChild>)>> {
     // No report is longer than a day, so the index on the start bounds the search on both sides.
@@ -78,8 +198,14 @@ async fn awaiting<C: ConnectionTrait>(
          AND status = 'awaiting_approval' AND started_at >= $4 AND started_at < $5 AND ended_at > $6 ORDER BY id{}",
         db::for_update(transaction.get_database_backend())
     );
-    let values =
-        vec![changed.provider_id.into(), family.into(), changed.id.into(), longest.0.into(), end.into(), start.into()];
+    let values = vec![
+        around.provider.into(),
+        around.family.into(),
+        around.except.unwrap_or(0).into(),
+        longest.0.into(),
+        end.into(),
+        start.into(),
+    ];
     let mut found = Vec::new();
     for row in db::rows::<Model, _>(transaction, &sql, values).await? {
         let kids = children(transaction, "activity_report_child", "report_id", row.id).await?;
@@ -89,14 +215,22 @@ async fn awaiting<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Charges one report by the places that are free now; whether they differ from those it had.
+/// A report that was charged by other places than before.
+struct Charged {
+    no: ReportNo,
+    before: Quote,
+    now: Quote,
+}
+
+/// Charges one report by the places that are free now; `None` when nothing about it changes.
 async fn charge<C: ConnectionTrait>(
     env: &Env,
     transaction: &C,
     rates: &Rates,
     row: Model,
     kids: &[FormChild],
-) -> Result<bool> {
+    because: Because,
+) -> Result<Option<Charged>> {
     #[derive(FromQueryResult)]
     struct Expense {
         kind: String,
@@ -108,13 +242,23 @@ async fn charge<C: ConnectionTrait>(
         return Err(Error::Broken(format!("report {} was registered without its hours", row.id)));
     };
     let in_care: Vec<_> = kids.iter().map(FormChild::in_care).collect();
-    let beside_it = others(transaction, (row.provider_id, family), row.id, Some((start, end))).await?;
+    let beside_it = others(transaction, (row.provider_id, family), row.id, (start, end)).await?;
     let places = beside(start, end, &in_care, &beside_it)?;
     let care = Care { start, end, children: in_care, others: places };
     let quote = rates.quote(&care).map_err(|refusal| Error::Broken(format!("report {}: {refusal}", row.id)))?;
-    let before = quote_of(row.snapshot.as_deref())?;
-    if before.as_ref().map(domain::fee::Quote::places) == Some(quote.places()) {
-        return Ok(false);
+    let no = ReportNo(stored(u32::try_from(row.report_no).ok(), "report number")?);
+    let before = quote_of(row.snapshot.as_deref())?
+        .ok_or_else(|| Error::Broken(format!("{no} was registered without a snapshot")))?;
+    if before.lines == quote.lines {
+        return Ok(None);
+    }
+    let snapshot = serde_json::to_string(&quote)?;
+    if before.as_shown() == quote.as_shown() {
+        // Another place for the same yen, which only the reports beside it need to know: revision and hash stay, so that
+        // the page the family has open can still be approved.
+        let sql = "UPDATE activity_report SET snapshot = $2 WHERE id = $1";
+        db::execute(transaction, sql, vec![row.id.into(), snapshot.into()]).await?;
+        return Ok(Some(Charged { no, before, now: quote }));
     }
     let request = request_of(transaction, request).await?.map(|request| request.no);
     let request = request.ok_or_else(|| Error::Broken(format!("report {} has no request", row.id)))?;
@@ -122,10 +266,8 @@ async fn charge<C: ConnectionTrait>(
     let expenses: Vec<Expense> = db::rows(transaction, sql, vec![row.id.into()]).await?;
     let expenses: Vec<(&str, i64)> = expenses.iter().map(|one| (one.kind.as_str(), one.yen)).collect();
     let ids: Vec<i64> = kids.iter().map(|child| child.id).collect();
-    let no = ReportNo(stored(u32::try_from(row.report_no).ok(), "report number")?);
-    let snapshot = serde_json::to_string(&quote)?;
-    let hash = content_hash((no, request), row.provider_id, (start, end), &ids, &expenses, &row.notes, &snapshot);
-    let (now, old, provider) = (env.clock.now(), row.fee_yen, row.provider_id);
+    let hash = content_hash((no, request), row.provider_id, (start, end), &ids, &expenses, &row.notes, &quote)?;
+    let now = env.clock.now();
     let loaded = Loaded {
         no,
         status: ReportStatus::AwaitingApproval,
@@ -138,26 +280,42 @@ async fn charge<C: ConnectionTrait>(
     let values = vec![snapshot.into(), hash.clone().into(), quote.fee.into(), quote.benefit.into()];
     update(transaction, &loaded, now, set, values).await?;
     let what = Happened {
-        action: "charge_anew",
+        action: CHARGE_ANEW,
         to: Some(ReportStatus::AwaitingApproval.key()),
-        detail: Some(json!({ "content_hash": hash, "fee_before": old, "fee": quote.fee, "benefit": quote.benefit })),
+        detail: Some(json!({
+            "because": because.key(), "content_hash": hash, "fee_before": before.fee, "fee": quote.fee,
+            "benefit": quote.benefit,
+        })),
         ..Happened::default()
     };
     record(transaction, &loaded, now, &By::job(), what).await?;
+    Ok(Some(Charged { no, before, now: quote }))
+}
+
+/// Tells both sides what a report costs now, in yen, or that only its parts are others.
+async fn tell<C: ConnectionTrait>(
+    env: &Env,
+    transaction: &C,
+    no: ReportNo,
+    around: Around,
+    (before, fee): (i64, i64),
+    because: Because,
+) -> Result<()> {
+    let (what, amounts) = if before == fee {
+        ("内訳", format!("利用料：{}円のまま、お子さんごとの内訳が変わりました。", grouped(fee)))
+    } else {
+        ("金額", format!("利用料：{}円 → {}円", grouped(before), grouped(fee)))
+    };
     for (member, next) in [
-        (family, "内容を確認し、「承認」または「修正依頼」を押してください。"),
-        (provider, "利用会員の承認をお待ちください。"),
+        (around.family, "内容を確認し、「承認」または「修正依頼」を押してください。"),
+        (around.provider, "利用会員の承認をお待ちください。"),
     ] {
         let message = Message {
-            subject: format!("援助活動報告書 {no} の金額が変わりました"),
-            body: format!(
-                "同じ時間のきょうだいの報告書が変わったため、料金を計算し直しました。\n\n利用料：{}円 → {}円\n\n{next}",
-                grouped(old),
-                grouped(quote.fee),
-            ),
+            subject: format!("援助活動報告書 {no} の{what}が変わりました"),
+            body: format!("{}\n\n{amounts}\n\n{next}", because.sentence()),
             link: format!("/reports/{no}"),
         };
-        tell_member(transaction, now, env.clock.real_now(), member, &message).await?;
+        tell_member(transaction, env.clock.now(), env.clock.real_now(), member, &message).await?;
     }
-    Ok(true)
+    Ok(())
 }

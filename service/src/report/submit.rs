@@ -1,7 +1,7 @@
 //! 登録, pulling back, 取消.
 
 use super::draft::{reportable, save_within};
-use super::form::{FormRequest, fields, find_request, others, request_of};
+use super::form::{FormRequest, children, fields, find_request, others, request_of};
 use super::load::{Command, Go, Loaded, on_behalf, record, update};
 use super::siblings::{charge_anew, lock_provider_of};
 use crate::entity::activity_report::Model;
@@ -10,6 +10,7 @@ use crate::event::Happened;
 use crate::notice::{self, Message};
 use crate::{Env, db, id, tariff};
 use domain::actor::{Actor, Channel, Party};
+use domain::coupon::settle;
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, FeeRefusal, Quote};
 use domain::input;
@@ -53,7 +54,7 @@ pub async fn check(
         let writes = actor.provider_member().is_some() || actor.coordinator_ward().is_some();
         return if writes { weigh(connection, actor, None, form, now).await } else { Err(Error::NotFound) };
     };
-    let loaded = Loaded::of(connection, actor, no, false).await?;
+    let loaded = Loaded::read(connection, actor, no).await?;
     workflow::next(TABLE, loaded.status, ReportAction::Submit, loaded.party)
         .map_err(|refused| of_report(refused, loaded.status))?;
     weigh(connection, actor, Some(&loaded), form, now).await
@@ -74,17 +75,40 @@ pub async fn register(
     let transaction = env.db.begin().await?;
     if let Some((no, revision)) = seen {
         lock_provider_of(&transaction, no).await?;
-        let loaded = Loaded::of(&transaction, actor, no, true).await?;
+        let loaded = Loaded::lock(&transaction, actor, no).await?;
         let action = ReportAction::Submit;
         let command = Command { actor, action: action.key(), revision };
         if command.check(&transaction, &loaded, action).await? == Go::Done {
-            return Ok(no);
+            // Another tab of the same draft may have been registered: what this one says is not dropped in silence.
+            return if says_the_same(&transaction, &loaded, form, env.clock.now()).await? {
+                Ok(no)
+            } else {
+                Err(Error::Stale { by: actor.name.clone(), action: action.key().to_owned() })
+            };
         }
     }
     let no = save_within(env, &transaction, actor, seen, form, key, channel).await?;
     submit_within(env, &transaction, actor, no, None, channel).await?;
     transaction.commit().await?;
     Ok(no)
+}
+
+/// Whether a form says what its report was registered with, however it was typed.
+async fn says_the_same<C: ConnectionTrait>(
+    transaction: &C,
+    loaded: &Loaded,
+    form: &ReportForm,
+    now: Instant,
+) -> Result<bool> {
+    let request = match loaded.row.request_id {
+        Some(id) => request_of(transaction, id).await?,
+        None => None,
+    };
+    let Some(request) = request else { return Ok(false) };
+    let registered = fields(transaction, loaded).await?;
+    let same_request = RequestNo::parse(&form.request).is_ok_and(|no| no == request.no);
+    let read = |form: &ReportForm| form.read(now, &request.children).ok();
+    Ok(same_request && read(form).is_some_and(|content| Some(content) == read(&registered)))
 }
 
 /// 登録 of a saved report: fixes fee and benefit in a snapshot and asks the family to approve.
@@ -112,7 +136,7 @@ async fn submit_within<C: ConnectionTrait>(
     channel: Channel,
 ) -> Result<()> {
     lock_provider_of(transaction, no).await?;
-    let loaded = Loaded::of(transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(transaction, actor, no).await?;
     let action = ReportAction::Submit;
     let command = Command { actor, action: action.key(), revision: revision.unwrap_or(loaded.row.revision) };
     if command.check(transaction, &loaded, action).await? == Go::Done {
@@ -123,7 +147,7 @@ async fn submit_within<C: ConnectionTrait>(
     let form = fields(transaction, &loaded).await?;
     let Checked { request, content, quote } = weigh(transaction, actor, Some(&loaded), &form, now).await?;
     let snapshot = serde_json::to_string(&quote)?;
-    let content_hash = hash(&loaded, request.no, &content, &snapshot);
+    let content_hash = hash(&loaded, request.no, &content, &quote)?;
 
     write_parts(transaction, &loaded, &content).await?;
     let set = "status = $4, request_id = $5, user_member_id = $6, ward = $7, entered_on = $8, started_at = $9, \
@@ -179,6 +203,7 @@ async fn weigh<C: ConnectionTrait>(
     now: Instant,
 ) -> Result<Checked> {
     let request = match request_to_report(connection, actor, loaded, &form.request).await {
+        Ok(request) if loaded.is_some_and(|loaded| loaded.locked) => held(connection, request).await?,
         Ok(request) => request,
         Err(Error::Invalid(mut errors)) => {
             // Which children may be chosen is not known without the request.
@@ -189,13 +214,26 @@ async fn weigh<C: ConnectionTrait>(
         Err(error) => return Err(error),
     };
     let content = form.read(now, &request.children).map_err(Error::Invalid)?;
-    let span = Some((content.start, content.end));
+    let span = (content.start, content.end);
     let others = others(connection, request.sides(), loaded.map_or(0, |loaded| loaded.row.id), span).await?;
     let children: Vec<_> = content.children.iter().map(FormChild::in_care).collect();
     let others = beside(content.start, content.end, &children, &others)?;
     let care = Care { start: content.start, end: content.end, children, others };
     let quote = tariff::load(connection).await?.quote(&care).map_err(fee_fault)?;
     Ok(Checked { request, content, quote })
+}
+
+/// The same request with its children held as they are: no birth date is corrected between their order and the snapshot.
+async fn held<C: ConnectionTrait>(transaction: &C, request: FormRequest) -> Result<FormRequest> {
+    // In the order in which a request that is being written holds them.
+    let sql = format!(
+        "SELECT id FROM child WHERE id IN (SELECT child_id FROM care_request_child WHERE request_id = $1) \
+         ORDER BY birth_date, id{}",
+        db::for_share(transaction.get_database_backend())
+    );
+    db::execute(transaction, &sql, vec![request.id.into()]).await?;
+    let children = children(transaction, "care_request_child", "request_id", request.id).await?;
+    Ok(FormRequest { children, ..request })
 }
 
 /// Takes a registered report back before it is approved, to be edited again.
@@ -205,7 +243,7 @@ async fn weigh<C: ConnectionTrait>(
 pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
     lock_provider_of(&transaction, no).await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let action = ReportAction::PullBack;
     if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
         return Ok(());
@@ -240,7 +278,7 @@ pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, ch
 pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason: &str, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
     lock_provider_of(&transaction, no).await?;
-    let loaded = Loaded::of(&transaction, actor, no, true).await?;
+    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let action = ReportAction::Void;
     if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
         return Ok(());
@@ -343,14 +381,17 @@ fn fee_fault(fault: FeeRefusal) -> Error {
 }
 
 /// Names everything the family approves, so that a change of any of it is another hash.
-fn hash(loaded: &Loaded, request: RequestNo, content: &Content, snapshot: &str) -> String {
+fn hash(loaded: &Loaded, request: RequestNo, content: &Content, quote: &Quote) -> Result<String> {
     let children: Vec<i64> = content.children.iter().map(|child| child.id).collect();
     let expenses: Vec<(&str, i64)> = content.expenses.iter().map(|(kind, yen)| (kind.key(), *yen)).collect();
     let span = (content.start, content.end);
-    content_hash((loaded.no, request), loaded.row.provider_id, span, &children, &expenses, &content.notes, snapshot)
+    content_hash((loaded.no, request), loaded.row.provider_id, span, &children, &expenses, &content.notes, quote)
 }
 
-/// The hash of a report's content: numbers, provider, span, children, expenses, notes, snapshot.
+/// The hash of a report's content: numbers, provider, span, children, expenses, notes, and the snapshot as it is shown.
+///
+/// # Errors
+/// When the snapshot cannot be written as JSON.
 pub(crate) fn content_hash(
     (report, request): (ReportNo, RequestNo),
     provider: i64,
@@ -358,13 +399,12 @@ pub(crate) fn content_hash(
     children: &[i64],
     expenses: &[(&str, i64)],
     notes: &str,
-    snapshot: &str,
-) -> String {
+    quote: &Quote,
+) -> Result<String> {
+    let shown = serde_json::to_string(&quote.as_shown())?;
     let parts =
-        json!(
-            [report.to_string(), request.to_string(), provider, start.0, end.0, children, expenses, notes, snapshot,]
-        );
-    id::sha256(&parts.to_string())
+        json!([report.to_string(), request.to_string(), provider, start.0, end.0, children, expenses, notes, shown]);
+    Ok(id::sha256(&parts.to_string()))
 }
 
 async fn write_parts<C: ConnectionTrait>(transaction: &C, loaded: &Loaded, content: &Content) -> Result<()> {
@@ -398,7 +438,7 @@ async fn ask_family<C: ConnectionTrait>(
     quote: &Quote,
 ) -> Result<()> {
     let now = env.clock.now();
-    let pays = quote.fee + content.expenses_yen();
+    let pays = settle(quote, &[], content.expenses_yen()).user_pays;
     let message = Message {
         subject: format!("援助活動報告書 {no} の確認をお願いします"),
         body: format!(

@@ -5,6 +5,7 @@ use crate::error::{Error, Result, stored};
 use crate::ward::{self, Reach};
 use crate::{Env, db};
 use domain::actor::Actor;
+use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CareKind, CarePlace, CoordinationStatus};
@@ -159,7 +160,10 @@ struct Row {
     report_status: Option<String>,
     reward_status: Option<String>,
     claim_id: Option<i64>,
-    user_pays: Option<i64>,
+    fee_yen: Option<i64>,
+    coupon_yen: Option<i64>,
+    expenses_yen: Option<i64>,
+    benefit_yen: Option<i64>,
 }
 
 /// A request of the actor's own.
@@ -173,7 +177,7 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
                q.cancellation_fee_yen, p.family_name AS provider_family, p.given_name AS provider_given, \
                p.telephone AS provider_telephone, s.complete AS sheet_complete, \
                r.report_no, r.status AS report_status, r.reward_status, r.claim_id, \
-               r.fee_yen - r.coupon_yen + r.expenses_yen AS user_pays \
+               r.fee_yen, r.coupon_yen, r.expenses_yen, r.benefit_yen \
                FROM care_request q LEFT JOIN member p ON p.id = q.provider_id \
                LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id \
                LEFT JOIN activity_report r ON r.request_id = q.id AND r.status <> 'voided' \
@@ -231,7 +235,13 @@ fn report(row: &Row) -> Result<Option<ReportHead>> {
         status: stored(ReportStatus::from_key(status), "report status")?,
         reward: stored(RewardStatus::from_key(reward), "reward status")?,
         claimed: row.claim_id.is_some(),
-        user_pays: row.user_pays.unwrap_or(0),
+        user_pays: Settlement::of(
+            row.fee_yen.unwrap_or(0),
+            row.coupon_yen.unwrap_or(0),
+            row.expenses_yen.unwrap_or(0),
+            row.benefit_yen.unwrap_or(0),
+        )
+        .user_pays,
     }))
 }
 

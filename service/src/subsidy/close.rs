@@ -4,7 +4,7 @@
 //! whatever its activity date, and makes one claim per provider. One transaction under the close's lock does it all,
 //! so it is there whole or not at all; `close_run` remembers the month, and the unique report of a line and the unique
 //! month of a provider's claim stand behind it. Run late, it decides by the stamps of approval and receipt, which
-//! cannot move once the cutoff has passed ([`crate::close_lock`]).
+//! cannot move once the cutoff has passed ([`domain::subsidy::still_open`], [`crate::close_lock`]).
 //!
 //! A report of 0 yen (an activity of the tariff before 2023-07-01) gets its line too: it is settled, and the list of
 //! what is still to be claimed stays short.
@@ -13,7 +13,7 @@ use super::{claim_no, member_no, report_no};
 use crate::error::Result;
 use crate::{Env, close_lock, db};
 use domain::refusal::Refusal;
-use domain::subsidy::YearMonth;
+use domain::subsidy::{YearMonth, close_of};
 use domain::time::{Instant, rfc3339};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
@@ -53,7 +53,8 @@ pub struct CloseLine {
     pub yen: i64,
 }
 
-/// What a close takes; `$1` the cutoff, `$2` the moment before which an earlier close takes it.
+/// What a close takes, which is [`close_of`] asked of all reports at once; `$1` the cutoff, `$2` the moment before which an
+/// earlier close takes it.
 const TAKEN: &str = "r.claim_id IS NULL AND r.status = 'approved' AND r.reward_status = 'received' \
      AND r.received_at < $1 AND r.approved_at < $1 AND (r.received_at >= $2 OR r.approved_at >= $2)";
 
@@ -119,9 +120,10 @@ pub(crate) struct Passed {
 }
 
 impl Passed {
-    /// The month of a report that was settled before the last cutoff.
-    pub(crate) fn month_of(self, settled: Instant) -> YearMonth {
-        YearMonth::of_close(settled).max(self.first)
+    /// The month of the due close that takes a report of no claim; `None` when none of them does.
+    pub(crate) fn month_of(self, approved_at: Option<Instant>, received_at: Option<Instant>) -> Option<YearMonth> {
+        let month = close_of(approved_at, received_at)?;
+        (month <= self.last).then(|| month.max(self.first))
     }
 }
 

@@ -113,9 +113,8 @@ struct Row {
 impl Row {
     /// The row's line; `passed` are the closes that are due.
     fn line(self, passed: Option<Passed>) -> ReportLine {
-        let settled =
-            self.approved_at.zip(self.received_at).map(|(approved, received)| Instant(approved.max(received)));
-        let waits_for = passed.zip(settled).filter(|(passed, settled)| *settled < passed.last.cutoff());
+        let (approved, received) = (self.approved_at.map(Instant), self.received_at.map(Instant));
+        let waits_for = passed.and_then(|passed| passed.month_of(approved, received));
         let name = |family: Option<String>, given: Option<String>| match (family, given) {
             (Some(family), Some(given)) => format!("{family} {given}"),
             _ => String::new(),
@@ -129,7 +128,7 @@ impl Row {
             provider_no: member_no(self.provider_no),
             benefit_yen: self.benefit_yen,
             coupon_yen: self.coupon_yen,
-            waits_for: waits_for.map(|(passed, settled)| passed.month_of(settled)),
+            waits_for,
         }
     }
 }

@@ -51,6 +51,40 @@ both_databases! {
         assert_eq!(case.world.count("SELECT COUNT(*) FROM event WHERE action = 'submit'").await, 2);
     }
 
+    async fn the_form_knows_every_report_around_its_day_however_many_there_are(world) {
+        let case = Case::established(world).await;
+        let env = &case.world.env;
+        let (taro, sakura) = (case.family.taro, case.family.sakura);
+        let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
+        let beside = request(&case.world, &case.family.person, &case.provider, hours, &[sakura]).await;
+        let elder = case.draft(&ReportForm { children: vec![taro.to_string()], ..case.form() }).await;
+        submit(&case, &case.provider.actor, elder).await.unwrap();
+        // A year of other reports, all written after it.
+        for day in 0..120 {
+            let (start, end) = (at("2023-03-01T09:00").plus_days(day), at("2023-03-01T10:00").plus_days(day));
+            let sql = "INSERT INTO activity_report (report_no, ward, provider_id, status, reward_status, entered_on, notes, \
+                       channel, fee_yen, benefit_yen, expenses_yen, coupon_yen, updated_at, revision, started_at, ended_at) \
+                       VALUES ($1, 'midori', $2, 'approved', 'not_received', '2023-03-01', '', 'web', 0, 0, 0, 0, 0, 1, $3, $4)";
+            let values = vec![(9_000_000 + day).into(), case.provider.id.into(), start.0.into(), end.0.into()];
+            db::execute(env.db.write(), sql, values).await.unwrap();
+        }
+        let typed = form_for(beside, hours.0, hours.1, &[sakura]);
+        let live = async |form: &ReportForm| {
+            let view = report::blank(env, &case.provider.actor, Some(beside), None).await.unwrap();
+            let view = view.with(env, &case.provider.actor, form.clone()).await.unwrap();
+            let (start, end) = form.span().unwrap();
+            assert!(view.around.0 <= start && end <= view.around.1);
+            view.form.care(&view.request.unwrap().children, &view.others)
+        };
+        let care = live(&typed).await.unwrap().unwrap();
+        assert_eq!(care.others.len(), 1, "half price beside the elder child, as 登録 will say");
+        let checked = report::check(env, &case.provider.actor, None, &typed, Channel::Web).await.unwrap();
+        assert_eq!(checked.quote.fee, 600);
+        // A day far from the planned one brings its own reports.
+        let far = ReportForm { date: "2023-06-01".into(), start: "9:30".into(), end: "10:30".into(), ..typed };
+        assert_eq!(live(&far).await.unwrap_err(), Refusal::Overlap { report: "EKH9000092".into() });
+    }
+
     async fn an_empty_form_writes_nothing(world) {
         let case = Case::established(world).await;
         let before = case.everything().await;

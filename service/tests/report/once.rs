@@ -35,6 +35,32 @@ both_databases! {
         assert_eq!(refused(report::register(env, actor, None, &third, "page", Channel::Web).await), entered);
     }
 
+    async fn the_second_tab_of_a_draft_is_told_when_the_first_was_registered_with_other_content(world) {
+        let case = Case::established(world).await;
+        let env = &case.world.env;
+        let actor = &case.provider.actor;
+        let no = case.draft(&case.form()).await;
+        let seen = Some((no, case.revision(no).await));
+        let register = async |form: ReportForm| report::register(env, actor, seen, &form, "", Channel::Web).await;
+        register(case.form()).await.unwrap();
+        let registered = case.everything().await;
+        // The same again, in whatever writing, is the same click twice.
+        assert_eq!(register(case.form()).await.unwrap(), no);
+        let same = ReportForm { date: "令和6年3月30日".into(), transport: "３００円".into(), ..case.form() };
+        assert_eq!(register(same).await.unwrap(), no);
+        for other in [
+            ReportForm { end: "13:00".into(), ..case.form() },
+            ReportForm { meal: "500".into(), ..case.form() },
+            ReportForm { children: vec![case.family.taro.to_string()], ..case.form() },
+            ReportForm { notes: String::new(), ..case.form() },
+            ReportForm { end: "いつか".into(), ..case.form() },
+            ReportForm { request: "CDK9999999".into(), ..case.form() },
+        ] {
+            assert_eq!(stale(register(other).await), (actor.name.clone(), "submit".into()));
+        }
+        assert_eq!(case.everything().await, registered);
+    }
+
     async fn a_draft_names_a_request_that_is_there_or_none(world) {
         let case = Case::established(world).await;
         let env = &case.world.env;

@@ -121,6 +121,79 @@ both_databases! {
         }
     }
 
+    async fn an_approval_beside_a_registration_leaves_one_full_price(world) {
+        let (case, elder, younger) = siblings(world).await;
+        let (env, provider, family) = (&case.world.env, &case.provider.actor, &case.family.person.actor);
+        let other_server = case.world.second_server().await;
+        let desk = case.world.coordinator("midori").await;
+        for round in 0..12 {
+            submit(&case, provider, younger).await.unwrap();
+            let seen = case.approval_form(younger, &[]).await;
+            let (registered, approved) = tokio::join!(
+                submit(&case, provider, elder),
+                approval::approve(&other_server, family, younger, &seen, Channel::Web),
+            );
+            registered.unwrap();
+            let fees = (fee(&case, elder).await, fee(&case, younger).await);
+            assert_eq!(fees.0 + fees.1, 1800, "round {round}: {fees:?}, {approved:?}");
+            match approved {
+                Ok(()) => {
+                    let revision = case.revision(younger).await;
+                    approval::reopen(env, &desk, younger, revision, "もう一度").await.unwrap();
+                }
+                Err(error) => {
+                    assert!(matches!(error, Error::Refused(Refusal::ChangedSinceSeen)), "{error:?}");
+                    let revision = case.revision(younger).await;
+                    report::pull_back(env, provider, younger, revision, Channel::Web).await.unwrap();
+                }
+            }
+            let revision = case.revision(elder).await;
+            report::pull_back(env, provider, elder, revision, Channel::Web).await.unwrap();
+        }
+    }
+
+    async fn a_stale_page_is_told_of_the_fee_charged_anew_and_not_of_the_readers_own_step(world) {
+        let (case, elder, younger) = siblings(world).await;
+        let (env, provider) = (&case.world.env, &case.provider.actor);
+        let draft = case.revision(younger).await;
+        submit(&case, provider, younger).await.unwrap();
+        let page = case.revision(younger).await;
+        submit(&case, provider, elder).await.unwrap();
+        let late = report::pull_back(env, provider, younger, page, Channel::Web).await;
+        assert_eq!(stale(late), ("自動処理".into(), "charge_anew".into()));
+        // 登録 pressed twice is still done, whatever was charged in between.
+        report::submit(env, provider, younger, draft, Channel::Web).await.unwrap();
+    }
+
+    async fn another_place_for_the_same_yen_is_nothing_to_look_at(world) {
+        let (case, elder, younger) = siblings(world).await;
+        let (env, provider, family) = (&case.world.env, &case.provider.actor, &case.family.person.actor);
+        let ren = case.world.child(case.family.person.id, "蓮", "2024-01-01").await;
+        let hours = ("2024-03-30T11:30", "2024-03-30T13:30");
+        let third = request(&case.world, &case.family.person, &case.provider, hours, &[ren]).await;
+        let youngest = case.draft(&form_for(third, hours.0, hours.1, &[ren])).await;
+        for no in [elder, younger, youngest] {
+            submit(&case, provider, no).await.unwrap();
+        }
+        let places = async |no: ReportNo| {
+            let quote = case.details(no, provider).await.quote.unwrap();
+            quote.places().into_iter().map(|place| place.position).collect::<Vec<_>>()
+        };
+        assert_eq!((fee(&case, youngest).await, places(youngest).await), (600, vec![2]));
+        let seen = case.approval_form(youngest, &[]).await;
+        let revision = case.revision(younger).await;
+        report::pull_back(env, provider, younger, revision, Channel::Web).await.unwrap();
+        assert_eq!((fee(&case, youngest).await, places(youngest).await), (600, vec![1]), "the second child now");
+        let changed = case.world.count("SELECT COUNT(*) FROM notice WHERE subject LIKE '%変わりました'").await;
+        assert_eq!(changed, 0, "nobody is told of 600円 → 600円");
+        assert_eq!(case.world.count("SELECT COUNT(*) FROM event WHERE action = 'charge_anew'").await, 0);
+        // What the family has before it is still what it approves, and the second child comes third.
+        approval::approve(env, family, youngest, &seen, Channel::Web).await.unwrap();
+        submit(&case, provider, younger).await.unwrap();
+        assert_eq!((fee(&case, younger).await, places(younger).await), (600, vec![2]), "the second place is approved");
+        assert_eq!(fee(&case, elder).await, 1200);
+    }
+
     async fn what_is_approved_stays_and_the_elder_child_takes_the_place_left(world) {
         let (case, elder, younger) = siblings(world).await;
         let (env, provider, family) = (&case.world.env, &case.provider.actor, &case.family.person.actor);

@@ -122,26 +122,41 @@ both_databases! {
     async fn lists_hold_each_sides_own_reports(world) {
         let case = Case::established(world).await;
         let env = &case.world.env;
-        let count = async |actor: &Actor, family: bool| report::list(env, actor, family, None, None).await.unwrap().rows.len();
+        let count = async |actor: &Actor, side: Side| report::list(env, actor, side, None, None).await.unwrap().rows.len();
         let no = case.draft(&case.form()).await;
-        assert_eq!(count(&case.provider.actor, false).await, 1);
-        assert_eq!(count(&case.family.person.actor, true).await, 0, "the family sees nothing before 登録");
+        assert_eq!(count(&case.provider.actor, Side::Provider).await, 1);
+        assert_eq!(count(&case.family.person.actor, Side::Family).await, 0, "the family sees nothing before 登録");
         submit(&case, &case.provider.actor, no).await.unwrap();
-        let list = report::list(env, &case.family.person.actor, false, None, None).await.unwrap();
+        let list = report::list(env, &case.family.person.actor, Side::Provider, None, None).await.unwrap();
         assert_eq!(list.rows.len(), 1);
         assert_eq!((list.rows[0].user_pays, list.rows[0].benefit), (2100, 2000));
         assert_eq!(list.rows[0].request, Some(case.request));
         assert!(!list.rows[0].before_tickets);
         case.coupon(case.family.sakura, 0).await;
-        for (actor, family) in [(&case.family.person.actor, true), (&case.provider.actor, false)] {
-            let list = report::list(env, actor, family, None, None).await.unwrap();
+        for (actor, side) in [(&case.family.person.actor, Side::Family), (&case.provider.actor, Side::Provider)] {
+            let list = report::list(env, actor, side, None, None).await.unwrap();
             assert!(list.rows[0].before_tickets, "the amount is not yet the one to pay");
         }
-        assert_eq!(count(&case.coordinator, false).await, 1);
-        assert_eq!(count(&case.world.coordinator("aoba").await, false).await, 0);
-        assert_eq!(count(&case.world.hq().await, false).await, 1);
-        let approved = report::list(env, &case.coordinator, false, Some(ReportStatus::Approved), None).await.unwrap();
+        assert_eq!(count(&case.coordinator, Side::Staff).await, 1);
+        assert_eq!(count(&case.world.coordinator("aoba").await, Side::Staff).await, 0);
+        assert_eq!(count(&case.world.hq().await, Side::Staff).await, 1);
+        let approved = report::list(env, &case.coordinator, Side::Staff, Some(ReportStatus::Approved), None).await.unwrap();
         assert!(approved.rows.is_empty());
+    }
+
+    async fn whether_tickets_may_pay_is_asked_of_the_day_of_the_activity(world) {
+        let case = Case::established(world).await;
+        let env = &case.world.env;
+        case.submitted().await;
+        case.coupon(case.family.sakura, 0).await;
+        // Approved late, the tickets of the activity's day still pay; of the day after it they never did.
+        env.clock.advance_to(at("2024-04-10T10:00"));
+        for (last, before) in [("2024-03-30", true), ("2024-03-29", false), ("2024-04-30", true)] {
+            let sql = "UPDATE trial_coupon SET expires_on = $1";
+            db::execute(env.db.write(), sql, vec![support::date(last).into()]).await.unwrap();
+            let list = report::list(env, &case.family.person.actor, Side::Family, None, None).await.unwrap();
+            assert_eq!(list.rows[0].before_tickets, before, "{last}");
+        }
     }
 
     async fn lists_page_by_key(world) {
@@ -150,9 +165,9 @@ both_databases! {
         for _ in 0..53 {
             case.draft(&ReportForm::default()).await;
         }
-        let first = report::list(env, &case.provider.actor, false, None, None).await.unwrap();
+        let first = report::list(env, &case.provider.actor, Side::Provider, None, None).await.unwrap();
         assert_eq!(first.rows.len(), 50);
-        let second = report::list(env, &case.provider.actor, false, None, first.next).await.unwrap();
+        let second = report::list(env, &case.provider.actor, Side::Provider, None, first.next).await.unwrap();
         assert_eq!((second.rows.len(), second.next), (3, None));
         assert!(second.rows[0].id < first.rows[49].id);
     }
