@@ -263,7 +263,7 @@ async fn view(
         request_fixed: loaded.is_some_and(|loaded| loaded.row.submitted_at.is_some()),
         revision_comment: loaded.and_then(|loaded| loaded.row.revision_comment.clone()),
         others,
-        rates: tariff::load(connection).await?.around(today),
+        rates: tariff::load_from(connection).await?.around(today),
         on_behalf: actor.coordinator_ward().is_some(),
         today,
     })

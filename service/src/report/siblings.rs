@@ -51,7 +51,7 @@ pub(crate) async fn charge_anew<C: ConnectionTrait>(env: &Env, transaction: &C, 
     while let Some(span) = hours.pop() {
         for (row, kids) in awaiting(transaction, changed, family, span).await? {
             if rates.is_none() {
-                rates = Some(tariff::load(transaction).await?);
+                rates = Some(tariff::load_from(transaction).await?);
             }
             let span = row.started_at.zip(row.ended_at);
             if let Some(rates) = &rates
