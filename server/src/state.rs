@@ -31,7 +31,7 @@ impl AppState {
     /// # Errors
     /// Those of the database.
     pub async fn new(env: Env, origins: Vec<String>, proxy: bool) -> service::Result<Self> {
-        let branches = service::ward::all(env.db.read()).await?.into_iter().map(|branch| {
+        let branches = service::ward::all(&env).await?.into_iter().map(|branch| {
             let contact = BranchContact {
                 name: branch.name.clone(),
                 tel: branch.telephone.clone(),
