@@ -60,14 +60,13 @@ let triedAt = 0;
 
 /** Fetches the kept pages anew when they are a day old; what fails is tried again with a later page, in an hour. */
 async function refresh() {
-  if (Math.abs(Date.now() - triedAt) < DAY / 24) {
-    return;
-  }
-  triedAt = Date.now();
+  const now = Date.now();
   const cache = await caches.open(CACHE);
   const kept = await cache.match(UNSENT);
-  // The device's clock may have been put back.
-  if (Math.abs(Date.now() - Number(kept?.headers.get(KEPT_AT))) >= DAY) {
+  // A device's clock may have been put back, too.
+  const old = Math.abs(now - Number(kept?.headers.get(KEPT_AT))) >= DAY;
+  if (old && Math.abs(now - triedAt) >= DAY / 24) {
+    triedAt = now;
     await keepPages(cache);
   }
 }

@@ -95,6 +95,12 @@ fn the_crates_keep_their_distance() {
 }
 
 #[test]
+fn faults_are_logged_as_the_settings_say() {
+    let app = files("app/src", &[".rs"]);
+    none(&app, "leptos::logging", &[], "it writes past KOSAPO_LOG; use Fault::ours, which logs by tracing");
+}
+
+#[test]
 fn no_sentence_blames() {
     let app = files("app/src", &[".rs"]);
     for word in ["不正な", "無効な", "無効です", "エラーが発生しました", "必須項目です", "恐れ入りますが"]
