@@ -5,6 +5,9 @@ const CACHE = PREFIX + BUILD;
 const OFFLINE = "/offline";
 // Stands in for the answer to a form that did not get through. It must not reload itself: that would send the form.
 const UNSENT = "/unsent";
+// The branches' telephones change between releases too, so the two pages are fetched anew once a day.
+const DAY = 24 * 60 * 60 * 1000;
+const KEPT_AT = "kosapo-kept-at";
 // A page opened before a release still asks for the files it was made with.
 const KEPT_BUILDS = 3;
 
@@ -19,7 +22,7 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.mode === "navigate") {
-    event.respondWith(page(request, request.method === "GET" ? OFFLINE : UNSENT));
+    event.respondWith(page(event, request.method === "GET" ? OFFLINE : UNSENT));
     return;
   }
   if (request.method !== "GET") {
@@ -34,13 +37,37 @@ self.addEventListener("fetch", (event) => {
 async function keep() {
   const cache = await caches.open(CACHE);
   await cache.addAll(ASSETS);
+  await keepPages(cache);
+}
+
+async function keepPages(cache) {
   for (const path of [OFFLINE, UNSENT]) {
     // Without the cookie: the kept page must be the one that a stranger sees.
     const answer = await fetch(new Request(path, { cache: "reload", credentials: "omit" }));
     if (!answer.ok || answer.redirected) {
       throw new Error(`${path} answered ${answer.status}`);
     }
-    await cache.put(path, answer);
+    const headers = new Headers(answer.headers);
+    // The text is no longer packed.
+    headers.delete("content-encoding");
+    headers.delete("content-length");
+    headers.set(KEPT_AT, Date.now());
+    await cache.put(path, new Response(await answer.text(), { headers }));
+  }
+}
+
+let triedAt = 0;
+
+/** Fetches the kept pages anew when they are a day old; what fails is tried again with a later page, in an hour. */
+async function refresh() {
+  const now = Date.now();
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(UNSENT);
+  // A device's clock may have been put back, too.
+  const old = Math.abs(now - Number(kept?.headers.get(KEPT_AT))) >= DAY;
+  if (old && Math.abs(now - triedAt) >= DAY / 24) {
+    triedAt = now;
+    await keepPages(cache);
   }
 }
 
@@ -51,9 +78,14 @@ async function forgetOldBuilds() {
 }
 
 /** A page always comes from the server; without a network, a kept page stands in under the same address. */
-async function page(request, standIn) {
+async function page(event, standIn) {
   try {
-    return await fetch(request);
+    const answer = await fetch(event.request);
+    if (answer.ok) {
+      // Beside the page, never before it.
+      event.waitUntil(refresh().catch(() => {}));
+    }
+    return answer;
   } catch (fault) {
     const kept = await caches.match(standIn, { cacheName: CACHE });
     if (kept) {

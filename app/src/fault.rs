@@ -40,6 +40,8 @@ pub enum Fault {
     },
     /// The request could not be read at all.
     Unreadable,
+    /// More was sent than a form of ours can hold.
+    TooLong,
 }
 
 impl FromServerFnError for Fault {
@@ -64,8 +66,26 @@ impl Fault {
             Self::Busy => 503,
             Self::Broken { .. } => 500,
             Self::Unreadable => 400,
+            Self::TooLong => 413,
         }
     }
+}
+
+#[cfg(feature = "ssr")]
+impl Fault {
+    /// Our own fault, logged under the number that the person is shown.
+    #[must_use]
+    pub fn ours(what: &dyn std::fmt::Display) -> Self {
+        Self::Broken { reference: log(what) }
+    }
+}
+
+/// Logs a fault of ours and returns its number: six digits, which can be read over the telephone.
+#[cfg(feature = "ssr")]
+pub(crate) fn log(what: &dyn std::fmt::Display) -> String {
+    let reference = service::id::six_digits();
+    tracing::error!(reference, "{what}");
+    reference
 }
 
 #[cfg(feature = "ssr")]
@@ -80,12 +100,7 @@ impl From<service::Error> for Fault {
             E::Throttled { seconds } => Self::Throttled { seconds },
             E::LoginFailed => Self::LoginFailed,
             E::Busy => Self::Busy,
-            E::Database(_) | E::Broken(_) => {
-                let reference: String =
-                    service::id::token().map_or_else(|_| "00000000".into(), |token| token.chars().take(8).collect());
-                leptos::logging::error!("fault {reference}: {error}");
-                Self::Broken { reference }
-            }
+            E::Database(_) | E::Broken(_) => Self::ours(&error),
         }
     }
 }

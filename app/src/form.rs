@@ -71,7 +71,8 @@ async fn finish(visitor: &Visitor, back: String, result: Result<String, Fault>) 
     let next = match form_draft::keep(&visitor.env, account, &draft).await {
         Ok(token) => with_query(&back, "form", &token),
         Err(error) => {
-            let _ = Fault::from(error);
+            // The person is led back all the same, to an empty form.
+            crate::fault::log(&error);
             back
         }
     };

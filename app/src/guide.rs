@@ -56,7 +56,7 @@ pub fn GuidePage() -> impl IntoView {
 pub fn ContactsPage() -> impl IntoView {
     page(async move {
         let visitor = visitor()?;
-        let branches = service::ward::all(visitor.env.db.read()).await?;
+        let branches = service::ward::all(&visitor.env).await?;
         let own = visitor.session.as_ref().and_then(|session| session.actor.ward().map(str::to_owned));
         let own = branches.iter().find(|branch| Some(&branch.ward) == own.as_ref());
         let own = own.map(|branch| crate::request::branch_box(branch, "あなたの支部"));
@@ -76,7 +76,7 @@ pub fn ContactsPage() -> impl IntoView {
 #[component]
 pub fn OfflinePage() -> impl IntoView {
     page(async move {
-        let branches = service::ward::all(visitor()?.env.db.read()).await?;
+        let branches = service::ward::all(&visitor()?.env).await?;
         Ok(Page::new(
             "支部の電話番号",
             view! {
@@ -99,7 +99,7 @@ pub fn OfflinePage() -> impl IntoView {
 #[component]
 pub fn UnsentPage() -> impl IntoView {
     page(async move {
-        let branches = service::ward::all(visitor()?.env.db.read()).await?;
+        let branches = service::ward::all(&visitor()?.env).await?;
         Ok(Page::new(
             "送れませんでした",
             view! {

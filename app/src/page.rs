@@ -11,6 +11,7 @@ use crate::visit::{Visitor, visitor};
 use crate::words;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use domain::actor::Role;
+use leptos::nonce::Nonce;
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 use leptos_axum::ResponseOptions;
@@ -150,15 +151,27 @@ pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
     owner.with(|| {
         let (title, _) = words::fault_page(fault);
         let body = shell_of(visitor, false, String::new(), fault_body(fault, visitor.branch.clone())).to_html();
-        let AssetNames { css, boot, .. } = &visitor.assets;
+        let head = head(&visitor.assets, None).to_html();
         format!(
-            "<!DOCTYPE html><html lang=\"ja\"><head><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <meta name=\"color-scheme\" content=\"light dark\"><title>{title} | 子サポ</title>\
-             <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/icons/icon.svg\" type=\"image/svg+xml\">\
-             <script type=\"module\" src=\"{boot}\"></script></head><body>{body}</body></html>"
+            "<!DOCTYPE html><html lang=\"ja\"><head>{head}<title>{title} | 子サポ</title></head><body>{body}</body></html>"
         )
     })
+}
+
+/// What the head of every document holds besides its title.
+pub fn head(assets: &AssetNames, nonce: Option<Nonce>) -> impl IntoView + use<> {
+    let AssetNames { css, boot, .. } = assets.clone();
+    view! {
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#115a36" />
+        <link rel="stylesheet" href=css />
+        <link rel="manifest" href="/manifest.webmanifest" />
+        <link rel="icon" href="/icons/icon.svg" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/icons/maskable-192.png" />
+        <script type="module" nonce=nonce src=boot></script>
+    }
 }
 
 fn frame(visitor: &Visitor, title: String, wide: bool, searched: String, body: AnyView) -> AnyView {

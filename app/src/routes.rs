@@ -6,7 +6,7 @@ use crate::guide::{ContactsPage, GoRequestPage, GuidePage, OfflinePage, UnsentPa
 use crate::home::HomePage;
 use crate::invitation::InvitationPage;
 use crate::member::MemberRoutes;
-use crate::page::page;
+use crate::page::{head, page};
 use crate::request::{
     RequestCheckPage, RequestDonePage, RequestEditPage, RequestListPage, RequestNewPage, RequestPage, TooSoonPage,
 };
@@ -27,15 +27,7 @@ pub fn shell() -> impl IntoView {
         <!DOCTYPE html>
         <html lang="ja">
             <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="theme-color" content="#115a36" />
-                <link rel="stylesheet" href=assets.css />
-                <link rel="manifest" href="/manifest.webmanifest" />
-                <link rel="icon" href="/icons/icon.svg" type="image/svg+xml" />
-                <link rel="apple-touch-icon" href="/icons/maskable-192.png" />
-                <script type="module" nonce=nonce src=assets.boot></script>
+                {head(&assets, nonce)}
                 <MetaTags />
             </head>
             <body>

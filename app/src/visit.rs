@@ -3,7 +3,6 @@
 use crate::assets::AssetNames;
 use crate::fault::Fault;
 use crate::ui::BranchContact;
-use axum::http::{HeaderMap, header};
 use domain::actor::Actor;
 use leptos::prelude::use_context;
 use service::Env;
@@ -27,6 +26,8 @@ pub struct Visitor {
     pub submitted: Submitted,
     /// The address the request came from.
     pub address: String,
+    /// Scheme and host as people type them, put before links that leave the page: `https://kosapo.example.jp`.
+    pub site: String,
     /// The names of scripts and styles.
     pub assets: AssetNames,
     /// The telephone of the person's branch.
@@ -150,14 +151,6 @@ impl Visitor {
 #[must_use]
 pub fn query(name: &str) -> Option<String> {
     use_context::<Visitor>()?.query(name)
-}
-
-/// Scheme and host as the person's browser knows them; plain HTTP only on this machine.
-#[must_use]
-pub fn site(headers: &HeaderMap) -> String {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let here = host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
-    if host.is_empty() { String::new() } else { format!("{}://{host}", if here { "http" } else { "https" }) }
 }
 
 /// A path parameter; empty when the route has none of that name.

@@ -84,7 +84,7 @@ pub fn fault(form: &str, fault: &Fault) -> Vec<(String, String)> {
         // The login page has said it; behind it the form is as it was left.
         Fault::SignedOut => Vec::new(),
         Fault::Busy => whole("ただいま混み合っています。少し待ってから、もう一度押してください。".into()),
-        Fault::NotFound | Fault::Unreadable | Fault::Broken { .. } => whole(fault_page(fault).1),
+        Fault::NotFound | Fault::Unreadable | Fault::TooLong | Fault::Broken { .. } => whole(fault_page(fault).1),
     }
 }
 
@@ -103,6 +103,9 @@ pub fn fault_page(fault: &Fault) -> (&'static str, String) {
             "送られた内容を読み取れませんでした",
             "前のページに戻り、ページを開き直してから、もう一度入力してください。".into(),
         ),
+        Fault::TooLong => {
+            ("文章が長すぎて送れませんでした", "前のページに戻り、文章を短くして、もう一度押してください。".into())
+        }
         Fault::Busy => {
             ("ただいま混み合っています", "少し待ってから、もう一度開いてください。保存したものは残っています。".into())
         }

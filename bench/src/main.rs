@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 kosapo-bench all   --kosapo FILE --folder FOLDER [--years 1,10] [--reuse]
-kosapo-bench serve --addr A --database FILE --page FILE
+kosapo-bench serve --addr A --database FILE --page FILE --name N --today DATE
 kosapo-bench load  --addr A --path P --cookie C --seconds N --connections N
 ";
 
@@ -41,11 +41,10 @@ async fn run(words: &[String]) -> Done {
         print!("{HELP}");
         return Ok(());
     };
-    let options = Options::read(rest)?;
     match command.as_str() {
-        "all" => measures::all(&options).await,
-        "serve" => base_line::serve(&options).await,
-        "load" => load::print(&options).await,
+        "all" => measures::all(&Options::read(rest, &["kosapo", "folder", "years", "reuse"])?).await,
+        "serve" => base_line::serve(&Options::read(rest, &["addr", "database", "page", "name", "today"])?).await,
+        "load" => load::print(&Options::read(rest, &["addr", "path", "cookie", "seconds", "connections"])?).await,
         _ => Err(Problem::new(format!("`{command}` is not a command.\n\n{HELP}"))),
     }
 }
@@ -54,11 +53,15 @@ async fn run(words: &[String]) -> Done {
 pub struct Options(HashMap<String, String>);
 
 impl Options {
-    fn read(words: &[String]) -> Done<Self> {
+    /// Reads the options of a command; one it does not know is refused by name.
+    fn read(words: &[String], known: &[&str]) -> Done<Self> {
         let mut options = HashMap::new();
         let mut words = words.iter().peekable();
         while let Some(word) = words.next() {
             let name = word.strip_prefix("--").ok_or_else(|| Problem::new(format!("`{word}` is no option.")))?;
+            if !known.contains(&name) {
+                return Err(Problem::new(format!("`{word}` is no option; there are --{}.", known.join(", --"))));
+            }
             let value = words.next_if(|next| !next.starts_with("--")).cloned().unwrap_or_default();
             options.insert(name.to_owned(), value);
         }
@@ -82,5 +85,20 @@ impl Options {
     /// Whether a switch was given.
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Options;
+
+    #[test]
+    fn an_unknown_option_is_refused_by_name() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let known = ["years", "reuse"];
+        assert_eq!(Options::read(&words("--reuse --years 1"), &known).unwrap().or("years", "1,10"), "1");
+        let refused = Options::read(&words("--year 1"), &known).err().unwrap();
+        assert!(refused.to_string().contains("`--year`"), "{refused}");
+        assert!(Options::read(&words("year"), &known).is_err());
     }
 }

@@ -12,6 +12,7 @@
 //! * [`tariff`], [`holiday`], [`fee`], [`coupon`]: what an activity costs and why, block by block.
 //! * [`calendar`]: what of a case stands in its members' calendars.
 //! * [`input`]: reads what a person typed.
+//! * [`opening`]: when a branch answers its telephone.
 //! * [`number`]: MEM, CDK, EKH, KSK.
 
 pub mod actor;
@@ -27,6 +28,7 @@ pub mod input;
 pub mod member;
 pub mod money;
 pub mod number;
+pub mod opening;
 pub mod receipt;
 pub mod refusal;
 pub mod report;

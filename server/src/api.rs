@@ -1,12 +1,11 @@
 //! The door to the server functions: sizes and shapes are checked here, and answers become pages or JSON.
 
 use crate::middleware::page;
-use crate::state::AppState;
 use app::fault::Fault;
 use app::form::pairs;
 use app::visit::{Submitted, Visitor};
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::{provide_context, use_context};
@@ -15,38 +14,48 @@ use leptos::server_fn::axum::server_fn_paths;
 /// The largest form in bytes.
 pub const LARGEST_FORM: usize = 64 * 1024;
 
+/// The largest 事前打合せ情報 in bytes: some dozen texts of 500 characters for each child, nine bytes a character.
+pub const LARGEST_SHEET: usize = 512 * 1024;
+
+const fn largest(path: &str) -> usize {
+    match path.as_bytes() {
+        b"/api/sheets" => LARGEST_SHEET,
+        _ => LARGEST_FORM,
+    }
+}
+
 /// Answers `/api/*`.
 ///
 /// A form is answered with a page: 303 to the next path or back to the form. A script that asks for JSON alone gets
 /// JSON with the status of its [`Fault`].
-pub async fn api(State(state): State<AppState>, request: Request) -> Response {
+pub async fn api(request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let Some(mut visitor) = request.extensions().get::<Visitor>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
+    let script = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(is_script);
     let known: Vec<_> = server_fn_paths().filter(|(known, _)| *known == path).collect();
     if known.is_empty() {
-        return page(&visitor, &Fault::NotFound, StatusCode::NOT_FOUND);
+        return refuse(&visitor, &Fault::NotFound, StatusCode::NOT_FOUND, script);
     }
     if !known.iter().any(|(_, method)| *method == *request.method()) {
-        let mut response = page(&visitor, &Fault::Unreadable, StatusCode::METHOD_NOT_ALLOWED);
+        let mut response = refuse(&visitor, &Fault::Unreadable, StatusCode::METHOD_NOT_ALLOWED, script);
         let methods = known.iter().map(|(_, method)| method.as_str()).collect::<Vec<_>>().join(", ");
         if let Ok(methods) = HeaderValue::from_str(&methods) {
             response.headers_mut().insert(header::ALLOW, methods);
         }
         return response;
     }
-    let script = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(is_script);
     let (mut parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
-        return page(&visitor, &Fault::Unreadable, StatusCode::PAYLOAD_TOO_LARGE);
+    let Ok(bytes) = to_bytes(body, largest(&path)).await else {
+        return refuse(&visitor, &Fault::TooLong, StatusCode::PAYLOAD_TOO_LARGE, script);
     };
     let form = parts
         .headers
         .get(header::CONTENT_TYPE)
         .is_none_or(|kind| kind.to_str().is_ok_and(|kind| kind.starts_with("application/x-www-form-urlencoded")));
     if !form {
-        return page(&visitor, &Fault::Unreadable, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        return refuse(&visitor, &Fault::Unreadable, StatusCode::UNSUPPORTED_MEDIA_TYPE, script);
     }
     let bytes = without_nul(&bytes);
     visitor.submitted = Submitted(pairs(&bytes).into());
@@ -56,7 +65,6 @@ pub async fn api(State(state): State<AppState>, request: Request) -> Response {
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     parts.extensions.insert(visitor.clone());
     let inner = Request::from_parts(parts, Body::from(bytes));
-    let _ = state;
     let response = leptos_axum::handle_server_fns_with_context(provide_visitor, inner).await.into_response();
     answer(&visitor, response, script).await
 }
@@ -77,6 +85,11 @@ fn is_script(accept: &str) -> bool {
     accept.contains("application/json") && !accept.contains("text/html")
 }
 
+/// A fault as its page, or as JSON for a script.
+fn refuse(visitor: &Visitor, fault: &Fault, status: StatusCode, script: bool) -> Response {
+    if script { (status, axum::Json(fault)).into_response() } else { page(visitor, fault, status) }
+}
+
 async fn answer(visitor: &Visitor, response: Response, script: bool) -> Response {
     let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
     let mut answer = match (visitor.outcome.next(), response.status().is_success(), script) {
@@ -86,8 +99,7 @@ async fn answer(visitor: &Visitor, response: Response, script: bool) -> Response
             let bytes = to_bytes(response.into_body(), LARGEST_FORM).await.unwrap_or_default();
             let fault: Fault = serde_json::from_slice(&bytes).unwrap_or(Fault::Unreadable);
             let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let mut answer =
-                if script { (status, axum::Json(&fault)).into_response() } else { page(visitor, &fault, status) };
+            let mut answer = refuse(visitor, &fault, status, script);
             if let Fault::Throttled { seconds } = fault {
                 answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             }

@@ -11,7 +11,7 @@ Settings (flag, environment variable, where it counts):
   --tls-cert FILE       KOSAPO_TLS_CERT           serve, demo: the certificate chain (PEM) for HTTPS
   --tls-key FILE        KOSAPO_TLS_KEY            serve, demo: the private key (PEM) for HTTPS
   --tls-proxy           KOSAPO_TLS_PROXY=1        serve, demo: a proxy in front speaks HTTPS, sets X-Forwarded-For
-  --origin URL          KOSAPO_ORIGIN             serve, demo, create-staff: the address people type
+  --origin URL          KOSAPO_ORIGIN             serve, demo, create-staff: the address people type; other machines need it
   --database-url URL    DATABASE_URL              serve, migrate, close-month, create-staff [sqlite:kosapo.db]
   --database-url URL    KOSAPO_DEMO_DATABASE_URL  demo: empty or with the demo mark [a new temporary file]
   --connections N       KOSAPO_CONNECTIONS        database connections, 2 to 200 [8]
@@ -76,7 +76,8 @@ pub struct AddressArgs {
     /// A proxy in front of this server speaks HTTPS and sets `X-Forwarded-For`.
     #[arg(long, env = "KOSAPO_TLS_PROXY", value_parser = crate::config::yes_or_no)]
     pub tls_proxy: bool,
-    /// The address people type, for links in mails and for requests without `Sec-Fetch-Site`.
+    /// The address people type, such as `https://kosapo.example.jp`: links begin with it, and requests without
+    /// `Sec-Fetch-Site` must come from it. Needed with an `--addr` for other machines.
     #[arg(long, env = "KOSAPO_ORIGIN")]
     pub origin: Option<String>,
 }

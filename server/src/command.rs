@@ -5,6 +5,7 @@ use crate::cli::{
     Size, StaffRole,
 };
 use crate::config::{self, Address};
+use crate::database::{connect, fresh_file, migrate_up, refuse_demo, refuse_foreign, sqlite_file};
 use crate::serve;
 use crate::state::AppState;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -14,16 +15,13 @@ use domain::subsidy::YearMonth;
 use domain::time::rfc3339;
 use migration::{Migrator, MigratorTrait};
 use service::clock::Clock;
-use service::db::{Db, PoolSize};
 use service::demo::Found;
 use service::mail::{MailSettings, Mailer};
 use service::password::Hasher;
 use service::{Env, demo, fee_command, reference, staff, subsidy};
 use std::ffi::OsString;
-use std::fs::OpenOptions;
-use std::io::IsTerminal as _;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// What a command says when it cannot do its work.
@@ -34,18 +32,21 @@ pub type Outcome = Result<(), String>;
 /// # Errors
 /// A sentence about the setting or the database that stands in the way.
 pub async fn serve(args: ServeArgs) -> Outcome {
-    log_to_stderr()?;
-    let mailer = mailer(&args.mail, &args.address)?;
+    config::log_to_stderr()?;
+    // A wrong setting is said before an address is taken.
+    mailer(&args.mail, None)?;
     let (listener, address) = listen(args.address)?;
+    let mailer = mailer(&args.mail, address.site_of_mails())?;
     let tls = serve::certificate(&address).await?;
     let db = connect(&args.database).await?;
     refuse_demo(&db).await?;
     migrate_up(&db).await?;
     let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), demo: false };
     reference::seed(&env).await.map_err(sentence)?;
-    let state = AppState::new(env.clone(), address.origins.clone(), address.proxy).await.map_err(sentence)?;
+    let here = address.here.clone();
+    let state = AppState::new(env.clone(), address).await.map_err(sentence)?;
     run_jobs(&env, mailer);
-    println!("kosapo {} serves at {}", env!("CARGO_PKG_VERSION"), address.origins[0]);
+    println!("kosapo {} serves at {here}", env!("CARGO_PKG_VERSION"));
     serve::serve(state, listener, tls).await
 }
 
@@ -54,8 +55,9 @@ pub async fn serve(args: ServeArgs) -> Outcome {
 /// # Errors
 /// A sentence about the setting or the database that stands in the way.
 pub async fn demo(args: DemoArgs) -> Outcome {
-    log_to_stderr()?;
-    let mailer = mailer(&args.mail, &args.address)?;
+    config::log_to_stderr()?;
+    // A wrong setting is said before an address is taken.
+    mailer(&args.mail, None)?;
     let asked = match &args.now {
         None => None,
         Some(now) => Some(
@@ -71,6 +73,7 @@ pub async fn demo(args: DemoArgs) -> Outcome {
         (Size::City, years) => demo::Size::City { years: years.unwrap_or(1) },
     };
     let (listener, address) = listen(args.address)?;
+    let mailer = mailer(&args.mail, address.site_of_mails())?;
     let tls = serve::certificate(&address).await?;
     let url = match args.database_url {
         Some(url) => url,
@@ -98,9 +101,10 @@ pub async fn demo(args: DemoArgs) -> Outcome {
         }
         env
     };
-    let state = AppState::new(env.clone(), address.origins.clone(), address.proxy).await.map_err(sentence)?;
+    let here = address.here.clone();
+    let state = AppState::new(env.clone(), address).await.map_err(sentence)?;
     run_jobs(&env, mailer);
-    println!("子サポ demo: {}", address.origins[0]);
+    println!("子サポ demo: {here}");
     for account in demo::ACCOUNTS {
         println!("  {:<8} {}", account.user_id, account.who);
     }
@@ -170,6 +174,7 @@ pub async fn close_month(args: CloseMonthArgs) -> Outcome {
 /// # Errors
 /// A sentence about the user ID, the name, the ward or the database.
 pub async fn create_staff(args: CreateStaffArgs) -> Outcome {
+    let origin = config::origin(&args.origin)?;
     let db = connect(&args.database).await?;
     refuse_demo(&db).await?;
     migrate_up(&db).await?;
@@ -184,7 +189,7 @@ pub async fn create_staff(args: CreateStaffArgs) -> Outcome {
         service::Error::Invalid(fields) => staff_sentence(&fields),
         other => sentence(other),
     })?;
-    println!("{}/invitations/{token}", args.origin.trim_end_matches('/'));
+    println!("{origin}/invitations/{token}");
     eprintln!("One-time link, good for 72 hours: the person opens it and sets the password.");
     Ok(())
 }
@@ -252,31 +257,11 @@ fn print_json(value: &serde_json::Value) {
     println!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
 }
 
-/// The real system never runs on the demo city, nor among another program's tables; asked before anything is written.
-async fn refuse_demo(db: &Db) -> Outcome {
-    match demo::look(db).await.map_err(sentence)? {
-        Found::Nothing | Found::Real => Ok(()),
-        Found::Foreign => Err(FOREIGN.into()),
-        Found::City(_) | Found::HalfWritten => {
-            Err("this database carries the demo mark: serve it with `kosapo demo`, or give another one".into())
-        }
-    }
-}
-
-async fn refuse_foreign(db: &Db) -> Outcome {
-    match demo::look(db).await.map_err(sentence)? {
-        Found::Foreign => Err(FOREIGN.into()),
-        _ => Ok(()),
-    }
-}
-
-const FOREIGN: &str = "this database holds tables of another program: give kosapo one of its own";
-
-/// The mailer of the settings; without a mail server mails wait in the outbox.
-fn mailer(mail: &MailArgs, address: &AddressArgs) -> Result<Option<Mailer>, String> {
+/// The mailer of the settings; without a mail server mails wait in the outbox. `site` is put before the links in mails.
+fn mailer(mail: &MailArgs, site: Option<String>) -> Result<Option<Mailer>, String> {
     service::mail::check_sender(&mail.mail_from).map_err(|error| error.to_string())?;
     let Some(url) = mail.smtp_url.clone() else { return Ok(None) };
-    let settings = MailSettings { url, from: mail.mail_from.clone(), site: address.origin.clone() };
+    let settings = MailSettings { url, from: mail.mail_from.clone(), site };
     Mailer::new(&settings).map(Some).map_err(|error| error.to_string())
 }
 
@@ -286,72 +271,10 @@ fn run_jobs(env: &Env, mailer: Option<Mailer>) {
     service::mail::spawn(env.clone(), mailer);
 }
 
-async fn connect(args: &DatabaseArgs) -> Result<Db, String> {
-    let url = &args.database_url;
-    if !url.starts_with("sqlite:") && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return Err("--database-url is neither sqlite:FILE nor postgres://USER@HOST/NAME".into());
-    }
-    if let Some(file) = sqlite_file(url) {
-        if file.is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
-            return Err("--database-url names no file: what lies in memory is lost at the end. Give sqlite:FILE".into());
-        }
-        create_private(file)?;
-    }
-    Db::connect(url, PoolSize { connections: args.connections })
-        .await
-        .map_err(|error| format!("the database does not answer: {error}"))
-}
-
-/// The file of a SQLite address; empty when it names none.
-fn sqlite_file(url: &str) -> Option<&str> {
-    url.strip_prefix("sqlite:").map(|file| file.trim_start_matches("//").split('?').next().unwrap_or_default())
-}
-
-/// A database holds children's data: its file is readable by its owner only.
-fn create_private(file: &str) -> Outcome {
-    use std::os::unix::fs::OpenOptionsExt;
-    let opened = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(file);
-    opened.map(drop).map_err(|error| format!("the database file {file} cannot be written: {error}"))
-}
-
-async fn migrate_up(db: &Db) -> Outcome {
-    Migrator::up(db.write(), None).await.map_err(|error| format!("the migration failed: {error}"))
-}
-
-/// The demo's own SQLite file, made anew; its name holds the port and the user, so nobody meets another's file.
-fn fresh_file(port: u16) -> Result<String, String> {
-    use std::os::unix::fs::MetadataExt;
-    let user = std::fs::metadata("/proc/self").map_or_else(|_| "user".to_owned(), |own| own.uid().to_string());
-    let path: PathBuf = std::env::temp_dir().join(format!("kosapo-demo-{user}-{port}.db"));
-    for suffix in ["", "-wal", "-shm"] {
-        let file = format!("{}{suffix}", path.display());
-        match std::fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(format!("the old demo file {file} cannot be removed: {error}"));
-            }
-            _ => {}
-        }
-    }
-    Ok(format!("sqlite:{}", path.display()))
-}
-
 /// An error as a sentence for the person at the terminal.
-fn sentence(error: service::Error) -> String {
+pub(crate) fn sentence(error: service::Error) -> String {
     match error {
         service::Error::Broken(sentence) => sentence,
         other => other.to_string(),
     }
-}
-
-/// Logs as `KOSAPO_LOG` says.
-///
-/// # Errors
-/// A sentence when it cannot be read.
-fn log_to_stderr() -> Outcome {
-    let filter = config::log_filter(&config::log_setting())?;
-    // A later call, as in tests, keeps the first.
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // Colours are for a terminal; in a file they are dirt.
-    let _ = lines.with_ansi(std::io::stderr().is_terminal()).try_init();
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Checks settings before anything starts: a wrong one is one clear sentence.
 
 use crate::cli::AddressArgs;
+use std::io::IsTerminal as _;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
@@ -15,8 +16,33 @@ pub struct Address {
     pub proxy: bool,
     /// The port it listens on.
     pub port: u16,
+    /// Where it listens, as a browser on this machine would write it.
+    pub here: String,
+    /// The address people type, where the settings say it.
+    pub public: Option<String>,
     /// Origins that count as ours when a browser sends no `Sec-Fetch-Site`.
     pub origins: Vec<String>,
+}
+
+impl Address {
+    /// The address to put before the links that a person is shown: of the settings, else as the person came here.
+    #[must_use]
+    pub fn site(&self, host: Option<&str>) -> String {
+        if let Some(public) = &self.public {
+            return public.clone();
+        }
+        let Some(host) = host.filter(|host| !host.is_empty()) else { return self.here.clone() };
+        let local = host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
+        // Under another name plain HTTP is never spoken: browsers would drop the session cookie.
+        let scheme = if local && self.tls.is_none() { "http" } else { "https" };
+        format!("{scheme}://{host}")
+    }
+
+    /// The address to put before the links in mails; behind a proxy only the settings know it.
+    #[must_use]
+    pub fn site_of_mails(&self) -> Option<String> {
+        self.public.clone().or_else(|| (!self.proxy).then(|| self.here.clone()))
+    }
 }
 
 /// Reads `127.0.0.1:3000`, `[::1]:3000` or `localhost:3000`; of a name's addresses the first of IPv4.
@@ -86,20 +112,52 @@ pub fn address(args: &AddressArgs) -> Result<Address, String> {
             args.addr
         ));
     }
+    let public = args.origin.as_deref().map(origin).transpose()?;
+    if !args.addr.ip().is_loopback() && public.is_none() {
+        return Err(format!(
+            "--addr {} is there for other machines: give --origin, the address people type, such as \
+             https://kosapo.example.jp. Links in mails begin with it, and older browsers could not sign in without it.",
+            args.addr
+        ));
+    }
     let scheme = if tls.is_some() { "https" } else { "http" };
     let port = args.addr.port();
-    let mut origins = vec![format!("{scheme}://{}", args.addr)];
+    let here = format!("{scheme}://{}", args.addr);
+    let mut origins = vec![here.clone()];
     if args.addr.ip().is_loopback() {
         origins.push(format!("{scheme}://localhost:{port}"));
     }
-    if let Some(origin) = &args.origin {
-        let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-        if rest.is_none_or(|rest| rest.is_empty() || rest.contains('/')) {
-            return Err(format!("--origin {origin} is not of the form https://kosapo.example.jp"));
-        }
-        origins.push(origin.clone());
+    origins.extend(public.clone());
+    Ok(Address { tls, proxy: args.tls_proxy, port, here, public, origins })
+}
+
+/// Checks `--origin`, and writes it as browsers do: in small letters, without the scheme's own port.
+///
+/// # Errors
+/// A sentence when it is not scheme and host alone.
+pub fn origin(text: &str) -> Result<String, String> {
+    let lower = text.trim().to_ascii_lowercase();
+    let (scheme, port) = if lower.starts_with("https://") { ("https://", ":443") } else { ("http://", ":80") };
+    let host = lower.strip_prefix(scheme).map(|host| host.strip_suffix(port).unwrap_or(host));
+    let written =
+        |host: &str| host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
+    match host.filter(|host| !host.is_empty() && written(host)) {
+        Some(host) => Ok(format!("{scheme}{host}")),
+        None => Err(format!("--origin {text} is not of the form https://kosapo.example.jp")),
     }
-    Ok(Address { tls, proxy: args.tls_proxy, port, origins })
+}
+
+/// Logs as `KOSAPO_LOG` says.
+///
+/// # Errors
+/// A sentence when it cannot be read.
+pub fn log_to_stderr() -> Result<(), String> {
+    let filter = log_filter(&log_setting())?;
+    // A later call, as in tests, keeps the first.
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for a terminal; in a file they are dirt.
+    let _ = lines.with_ansi(std::io::stderr().is_terminal()).try_init();
+    Ok(())
 }
 
 #[cfg(test)]
@@ -116,7 +174,27 @@ mod tests {
         assert!(address(&args("[::1]:3000")).is_ok());
         let refused = address(&args("0.0.0.0:3000")).unwrap_err();
         assert!(refused.contains("--tls-cert"), "{refused}");
-        assert!(address(&AddressArgs { tls_proxy: true, ..args("0.0.0.0:3000") }).is_ok());
+        let refused = address(&AddressArgs { tls_proxy: true, ..args("0.0.0.0:3000") }).unwrap_err();
+        assert!(refused.contains("--origin"), "{refused}");
+        let origin = Some("https://kosapo.example.jp".to_owned());
+        assert!(address(&AddressArgs { tls_proxy: true, origin, ..args("0.0.0.0:3000") }).is_ok());
+    }
+
+    #[test]
+    fn links_begin_with_the_address_people_type() {
+        let plain = address(&args("127.0.0.1:3000")).unwrap();
+        assert_eq!(plain.site(Some("localhost:3000")), "http://localhost:3000");
+        assert_eq!(plain.site(Some("kosapo.example.jp")), "https://kosapo.example.jp");
+        assert_eq!(plain.site(None), "http://127.0.0.1:3000");
+        assert_eq!(plain.site_of_mails().unwrap(), "http://127.0.0.1:3000");
+        let tls = Address { tls: Some((PathBuf::new(), PathBuf::new())), ..plain };
+        assert_eq!(tls.site(Some("localhost:3000")), "https://localhost:3000");
+        let proxy = address(&AddressArgs { tls_proxy: true, ..args("127.0.0.1:3000") }).unwrap();
+        assert_eq!(proxy.site_of_mails(), None, "no mail leads to the address behind the proxy");
+        let origin = Some("https://kosapo.example.jp".to_owned());
+        let known = address(&AddressArgs { tls_proxy: true, origin, ..args("127.0.0.1:3000") }).unwrap();
+        assert_eq!(known.site(Some("127.0.0.1:3000")), "https://kosapo.example.jp");
+        assert_eq!(known.site_of_mails().unwrap(), "https://kosapo.example.jp");
     }
 
     #[test]
@@ -140,9 +218,18 @@ mod tests {
 
     #[test]
     fn an_origin_is_scheme_and_host() {
-        for wrong in ["kosapo.example.jp", "https://", "https://kosapo.example.jp/"] {
+        for wrong in [
+            "kosapo.example.jp",
+            "https://",
+            "https://kosapo.example.jp/",
+            "https://kosapo.example.jp?x",
+            "https://tanaka@kosapo.example.jp",
+            "ftp://kosapo.example.jp",
+        ] {
             let args = AddressArgs { origin: Some(wrong.into()), ..args("127.0.0.1:3000") };
             assert!(address(&args).is_err(), "{wrong}");
         }
+        assert_eq!(origin("https://Kosapo.Example.jp:443").unwrap(), "https://kosapo.example.jp");
+        assert_eq!(origin("http://[::1]:3000").unwrap(), "http://[::1]:3000");
     }
 }

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod database;
 pub mod demo_clock;
 pub mod health;
 pub mod middleware;

@@ -5,7 +5,9 @@ use app::fault::Fault;
 use app::page::{NOT_FOUND, fault_document};
 use app::session::COOKIE;
 use app::visit::{Outcome, Submitted, Visitor};
+use axum::Extension;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -28,18 +30,7 @@ const HEADERS: &[(&str, &str)] = &[
 
 /// Puts the security headers on every response, and our own page on errors that have none.
 pub async fn own_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let bare = Visitor {
-        env: state.env.clone(),
-        session: None,
-        token: None,
-        path: request.uri().path().to_owned(),
-        query: Arc::default(),
-        submitted: Submitted::default(),
-        address: String::new(),
-        assets: state.assets.clone(),
-        branch: None,
-        outcome: Outcome::default(),
-    };
+    let bare = visitor(&state, &request);
     let mut response = next.run(request).await;
     let visitor = response.extensions_mut().remove::<Visitor>().unwrap_or(bare);
     let left_to_us = response.headers_mut().remove(NOT_FOUND).is_some();
@@ -48,7 +39,8 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
     });
     let status = response.status();
     if (status.is_client_error() || status.is_server_error()) && (left_to_us || !html) {
-        let bare = std::mem::replace(&mut response, page(&visitor, &fault_of(status), status));
+        let fault = response.extensions_mut().remove::<Fault>().unwrap_or_else(|| fault_of(status));
+        let bare = std::mem::replace(&mut response, page(&visitor, &fault, status));
         for name in [header::ALLOW, header::SET_COOKIE, header::RETRY_AFTER] {
             for value in bare.headers().get_all(&name) {
                 response.headers_mut().append(&name, value.clone());
@@ -67,13 +59,41 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
     response
 }
 
+/// A request of somebody not known (yet).
+fn visitor(state: &AppState, request: &Request) -> Visitor {
+    let uri = request.uri();
+    // HTTP/2 names the host in the address itself.
+    let host = uri.authority().map(Authority::as_str).or_else(|| request.headers().get(header::HOST)?.to_str().ok());
+    Visitor {
+        env: state.env.clone(),
+        session: None,
+        token: None,
+        path: uri.path().to_owned(),
+        query: Arc::new(app::form::pairs(uri.query().unwrap_or_default().as_bytes())),
+        submitted: Submitted::default(),
+        address: address(state.address.proxy, request),
+        site: state.address.site(host),
+        assets: state.assets.clone(),
+        branch: None,
+        outcome: Outcome::default(),
+    }
+}
+
 fn fault_of(status: StatusCode) -> Fault {
     match status {
         StatusCode::NOT_FOUND => Fault::NotFound,
         StatusCode::SERVICE_UNAVAILABLE => Fault::Busy,
-        status if status.is_server_error() => Fault::Broken { reference: "-".into() },
+        StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLong,
+        status if status.is_server_error() => Fault::ours(&format!("an answer of {status} without a page")),
         _ => Fault::Unreadable,
     }
+}
+
+/// What a handler that panicked answers; [`own_pages`] draws it with the number under which it is logged.
+pub fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let words = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+    let fault = Fault::ours(&format!("a panic: {}", words.unwrap_or("without words")));
+    (StatusCode::INTERNAL_SERVER_ERROR, Extension(fault)).into_response()
 }
 
 /// The page of a fault, outside of the route table; what is not there looks the same under every address.
@@ -102,7 +122,7 @@ fn is_ours(state: &AppState, headers: &HeaderMap) -> bool {
         return site == "same-origin";
     }
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-    origin.is_some_and(|origin| state.origins.iter().any(|ours| ours == origin))
+    origin.is_some_and(|origin| state.address.origins.iter().any(|ours| ours == origin))
 }
 
 /// Finds who is signed in and leaves a [`Visitor`] for the pages and server functions, and for [`own_pages`].
@@ -127,22 +147,9 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
         .and_then(|ward| state.branches.get(ward))
         .filter(|branch| !branch.tel.is_empty())
         .cloned();
-    let address = address(&state, &request);
-    let query = request.uri().query().unwrap_or_default();
-    let visitor = Visitor {
-        env: state.env.clone(),
-        session,
-        token,
-        path: request.uri().path().to_owned(),
-        query: Arc::new(app::form::pairs(query.as_bytes())),
-        submitted: Submitted::default(),
-        address,
-        assets: state.assets.clone(),
-        branch,
-        outcome: Outcome::default(),
-    };
+    let visitor = Visitor { session, token, branch, ..visitor(&state, &request) };
     let uri = request.uri();
-    let mut response = if has_nul(uri.path().as_bytes()) || has_nul(query.as_bytes()) {
+    let mut response = if has_nul(uri.path().as_bytes()) || has_nul(uri.query().unwrap_or_default().as_bytes()) {
         StatusCode::BAD_REQUEST.into_response()
     } else if uri.path().split('/').any(is_dots) {
         StatusCode::NOT_FOUND.into_response()
@@ -173,15 +180,45 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// The address that failures are counted for; behind our proxy the one that the proxy saw.
-fn address(state: &AppState, request: &Request) -> String {
-    if state.proxy {
-        let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        if let Some(last) = forwarded.and_then(|list| list.rsplit(',').next()) {
-            return last.trim().chars().take(64).collect();
+///
+/// What a proxy saw is the last item of the last line; all before it may come from the caller.
+fn address(proxy: bool, request: &Request) -> String {
+    if proxy {
+        let last = request.headers().get_all("x-forwarded-for").iter().next_back();
+        let item = last.and_then(|line| line.to_str().ok()).and_then(|line| line.rsplit(',').next());
+        if let Some(item) = item.map(str::trim).filter(|item| !item.is_empty()) {
+            return item.chars().take(64).collect();
         }
     }
     request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map_or_else(String::new, |ConnectInfo(peer)| peer.ip().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    #[test]
+    fn failures_are_counted_for_the_address_that_our_proxy_saw() {
+        let cases: [(&[&str], &str); 5] = [
+            (&["203.0.113.9"], "203.0.113.9"),
+            (&["198.51.100.1, 203.0.113.9"], "203.0.113.9"),
+            // The caller wrote the first line, the proxy added its own.
+            (&["198.51.100.1", "203.0.113.9"], "203.0.113.9"),
+            (&["198.51.100.1", "198.51.100.2, 203.0.113.9"], "203.0.113.9"),
+            (&["198.51.100.1,"], "127.0.0.1"),
+        ];
+        for (lines, expected) in cases {
+            let mut request = Request::new(Body::empty());
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+            for line in lines {
+                request.headers_mut().append("x-forwarded-for", HeaderValue::from_static(line));
+            }
+            assert_eq!(address(true, &request), expected, "{lines:?}");
+            assert_eq!(address(false, &request), "127.0.0.1", "without a proxy nobody is believed: {lines:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The routes: pages of `app`, server functions, files, health.
 
-use crate::api::{api, provide_visitor};
+use crate::api::{LARGEST_FORM, LARGEST_SHEET, api, provide_visitor};
 use crate::state::AppState;
 use crate::{assets, calendar, demo_clock, health, middleware};
 use app::routes::{App, shell};
@@ -8,7 +8,6 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::use_context;
@@ -23,21 +22,26 @@ pub fn router(state: AppState) -> Router {
         .fallback(not_found)
         .with_state::<()>(state.clone());
     let mut router = Router::new()
-        .route("/api/{*path}", any(api))
+        // `api` counts by path; this is for leptos, which reads the form once more.
+        .route("/api/{*path}", any(api).layer(DefaultBodyLimit::max(LARGEST_SHEET)))
         .route("/requests/{no}/calendar.ics", get(calendar::file))
         .fallback_service(pages);
     if state.env.demo {
         router = router.route("/demo/clock", post(demo_clock::advance));
     }
-    router
+    let router = router
         .layer(from_fn_with_state(state.clone(), middleware::session))
         .route("/healthz", get(health::health))
         .merge(assets::router())
         .layer(from_fn_with_state(state.clone(), middleware::same_origin))
-        .layer(DefaultBodyLimit::max(crate::api::LARGEST_FORM))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM));
+    around(router, state)
+}
+
+/// What stands around every route: a panic becomes an answer, and an answer gets our own page and headers.
+pub fn around(router: Router<AppState>, state: AppState) -> Router {
+    router
+        .layer(CatchPanicLayer::custom(middleware::panicked))
         .layer(from_fn_with_state(state.clone(), middleware::own_pages))
         .with_state(state)
 }

@@ -1,6 +1,7 @@
 //! What every request handler shares.
 
 use crate::assets;
+use crate::config::Address;
 use app::assets::AssetNames;
 use app::ui::BranchContact;
 use axum::extract::FromRef;
@@ -18,10 +19,8 @@ pub struct AppState {
     pub assets: AssetNames,
     /// The branches' telephones by ward; reference data, read once.
     pub branches: Arc<HashMap<String, BranchContact>>,
-    /// Origins that count as ours.
-    pub origins: Arc<Vec<String>>,
-    /// Whether `X-Forwarded-For` comes from our own proxy.
-    pub proxy: bool,
+    /// How people reach the server.
+    pub address: Arc<Address>,
     leptos: LeptosOptions,
 }
 
@@ -30,8 +29,8 @@ impl AppState {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn new(env: Env, origins: Vec<String>, proxy: bool) -> service::Result<Self> {
-        let branches = service::ward::all(env.db.read()).await?.into_iter().map(|branch| {
+    pub async fn new(env: Env, address: Address) -> service::Result<Self> {
+        let branches = service::ward::all(&env).await?.into_iter().map(|branch| {
             let contact = BranchContact {
                 name: branch.name.clone(),
                 tel: branch.telephone.clone(),
@@ -41,7 +40,7 @@ impl AppState {
         });
         let branches = Arc::new(branches.collect());
         let leptos = LeptosOptions::builder().output_name("kosapo").build();
-        Ok(Self { env, assets: assets::names(), branches, origins: Arc::new(origins), proxy, leptos })
+        Ok(Self { env, assets: assets::names(), branches, address: Arc::new(address), leptos })
     }
 }
 

@@ -228,6 +228,11 @@ fn a_wrong_setting_is_one_sentence() {
         (&["serve", "--database-url", "mysql://db"], "--database-url"),
         (&["serve", "--mail-from", "nobody"], "--mail-from"),
         (&["demo", "--mail-from", "nobody"], "--mail-from"),
+        (&["serve", "--origin", "kosapo.example.jp"], "--origin"),
+        (
+            &["create-staff", "--user", "tanaka", "--name", "田中", "--role", "hq", "--origin", "kosapo.example.jp"],
+            "--origin",
+        ),
         (&["demo", "--years", "2"], "--size city"),
         (&["close-month", "--month", "2024-13"], "--month"),
         (&["create-staff", "--user", "x", "--name", "田中", "--role", "hq", "--database-url", &database], "--user"),
@@ -243,7 +248,15 @@ fn a_wrong_setting_is_one_sentence() {
         .env("KOSAPO_TLS_PROXY", "1")
         .output()
         .unwrap();
-    assert!(!refused(&output).contains("--tls-cert"), "KOSAPO_TLS_PROXY=1 declares the proxy");
+    let said = refused(&output);
+    assert!(!said.contains("--tls-cert"), "KOSAPO_TLS_PROXY=1 declares the proxy: {said}");
+    assert!(said.contains("--origin") && said.contains("other machines"), "{said}");
+    let output = command(&folder.0)
+        .args(["serve", "--addr", "0.0.0.0:3000", "--database-url", "sqlite::memory:"])
+        .envs([("KOSAPO_TLS_PROXY", "1"), ("KOSAPO_ORIGIN", "https://kosapo.example.jp")])
+        .output()
+        .unwrap();
+    assert!(refused(&output).contains("sqlite:FILE"), "nothing is wrong with the address");
     let output =
         command(&folder.0).args(["serve", "--addr", "0.0.0.0:3000"]).env("KOSAPO_TLS_PROXY", "maybe").output().unwrap();
     let said = refused(&output);

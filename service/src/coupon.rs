@@ -239,7 +239,7 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bo
 
 /// The rule of the tariff in force on a day; `None` where no tariff or no coupon exists.
 pub(crate) async fn rule<C: ConnectionTrait>(connection: &C, day: Date) -> Result<Option<CouponRule>> {
-    Ok(tariff::on(connection, day).await?.and_then(|version| version.coupon))
+    Ok(tariff::load_from(connection).await?.tariff.on(day).and_then(|version| version.coupon.clone()))
 }
 
 /// A book of issued tickets whose child's birth date is corrected.

@@ -32,6 +32,14 @@ pub fn token_of(text: &str) -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{seed} {text}"))))
 }
 
+/// Six random digits, short enough for the telephone; zeros when the machine has no randomness.
+#[must_use]
+pub fn six_digits() -> String {
+    let mut bytes = [0_u8; 4];
+    let number = fill(&mut bytes).map_or(0, |()| u32::from_le_bytes(bytes) % 1_000_000);
+    format!("{number:06}")
+}
+
 /// SHA-256 of a text in hexadecimal: what the database keeps of a secret, and how a report's content is named.
 #[must_use]
 pub fn sha256(text: &str) -> String {

@@ -1,40 +1,67 @@
 //! What every database needs besides its tables: tariff, public holidays, wards. Written at every start after the
 //! migrations; what the headquarters changed in the database stays.
+//!
+//! A tariff version that is there already keeps its prices. Only its last day is taken from the file, and only where the
+//! database has none yet: otherwise a new version could never follow an open one.
 
 use crate::entity::{holiday, tariff_version};
 use crate::error::{Error, Result};
-use crate::{Env, holiday_file, tariff_file, ward};
+use crate::{Env, holiday_file, tariff, tariff_file, ward};
+use domain::tariff::{Tariff, TariffVersion};
 use domain::time::Date;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 /// Writes whatever is missing of the reference data; doing it again changes nothing.
 ///
 /// # Errors
-/// Those of the database, and [`Error::Broken`] when a data file brought along is damaged.
+/// Those of [`seed_tariff`], and [`Error::Broken`] when a data file brought along is damaged.
 pub async fn seed(env: &Env) -> Result<()> {
+    let tariff = tariff_file::yokohama().map_err(|error| Error::Broken(format!("tariffs/yokohama.toml: {error}")))?;
     let transaction = env.db.begin().await?;
-    seed_tariff(&transaction).await?;
+    seed_tariff(&transaction, &tariff).await?;
     seed_holidays(&transaction).await?;
     ward::seed(&transaction).await?;
     transaction.commit().await?;
     Ok(())
 }
 
-async fn seed_tariff<C: ConnectionTrait>(transaction: &C) -> Result<()> {
-    let tariff = tariff_file::yokohama().map_err(|error| Error::Broken(format!("tariffs/yokohama.toml: {error}")))?;
-    let mut rows = Vec::new();
+/// Writes the versions that are missing, and ends those that the file ends and the database has open.
+///
+/// # Errors
+/// [`Error::Broken`] when a day would then belong to two versions; those of the database.
+pub async fn seed_tariff<C: ConnectionTrait>(transaction: &C, tariff: &Tariff) -> Result<()> {
     for version in &tariff.versions {
-        rows.push(tariff_version::ActiveModel {
-            name: Set(version.name.clone()),
-            effective_from: Set(version.effective_from.unwrap_or(FIRST_DAY)),
-            effective_to: Set(version.effective_to),
-            rules: Set(serde_json::to_string(version)?),
-        });
+        put_version(transaction, version).await?;
     }
+    tariff::load_from(transaction).await.map(drop)
+}
+
+async fn put_version<C: ConnectionTrait>(transaction: &C, version: &TariffVersion) -> Result<()> {
+    let row = tariff_version::ActiveModel {
+        name: Set(version.name.clone()),
+        effective_from: Set(version.effective_from.unwrap_or(FIRST_DAY)),
+        effective_to: Set(version.effective_to),
+        rules: Set(serde_json::to_string(version)?),
+    };
     let keep = OnConflict::column(tariff_version::Column::Name).do_nothing().to_owned();
-    tariff_version::Entity::insert_many(rows).on_conflict(keep).exec_without_returning(transaction).await?;
+    tariff_version::Entity::insert_many([row]).on_conflict(keep).exec_without_returning(transaction).await?;
+    let Some(row) = tariff_version::Entity::find_by_id(&version.name).one(transaction).await? else { return Ok(()) };
+    let mut kept: TariffVersion = serde_json::from_str(&row.rules)?;
+    if kept.effective_to.is_none() && version.effective_to.is_some() {
+        kept.effective_to = version.effective_to;
+        tariff_version::Entity::update_many()
+            .col_expr(tariff_version::Column::EffectiveTo, Expr::value(kept.effective_to))
+            .col_expr(tariff_version::Column::Rules, Expr::value(serde_json::to_string(&kept)?))
+            .filter(tariff_version::Column::Name.eq(&version.name))
+            .exec(transaction)
+            .await?;
+        tracing::info!(version = version.name, last_day = ?kept.effective_to, "a tariff version ends");
+    }
+    if kept != *version {
+        tracing::warn!(version = version.name, "the tariff in the database differs from the file and stays as it is");
+    }
     Ok(())
 }
 

@@ -1,10 +1,10 @@
 //! The tariff and the holidays in force, read from the database; [`crate::reference`] seeds them.
 
-use crate::db;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::{Env, db};
 use domain::fee::{CancellationFee, Care, FeeRefusal, Quote};
 use domain::holiday::{Holiday, HolidayCalendar};
-use domain::tariff::{Tariff, TariffVersion};
+use domain::tariff::{Tariff, TariffFault, TariffVersion};
 use domain::time::{Date, Instant};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use time::Duration;
@@ -47,8 +47,14 @@ impl Rates {
 /// Reads the tariff and the holidays.
 ///
 /// # Errors
-/// Those of the database.
-pub async fn load<C: ConnectionTrait>(connection: &C) -> Result<Rates> {
+/// [`Error::Broken`] when the versions in the database are no tariff, such as two that share a day; those of the
+/// database.
+pub async fn load(env: &Env) -> Result<Rates> {
+    load_from(env.db.read()).await
+}
+
+/// [`load`] inside of a transaction.
+pub(crate) async fn load_from<C: ConnectionTrait>(connection: &C) -> Result<Rates> {
     #[derive(FromQueryResult)]
     struct Version {
         rules: String,
@@ -69,16 +75,15 @@ pub async fn load<C: ConnectionTrait>(connection: &C) -> Result<Rates> {
     // Without a table nothing is known about any day, and a quote refuses by name.
     let holidays =
         HolidayCalendar::of_years(days).unwrap_or_else(|| HolidayCalendar::new(Date::MAX, Date::MIN, vec![]));
-    Ok(Rates { tariff: Tariff { name: "database".to_owned(), versions }, holidays })
+    let tariff = Tariff { name: "database".to_owned(), versions };
+    // Whoever is charged, is charged by the one version of that day: rather nobody than the wrong one.
+    if !tariff.versions.is_empty() {
+        tariff.validate().map_err(|faults| Error::Broken(broken(&faults)))?;
+    }
+    Ok(Rates { tariff, holidays })
 }
 
-/// Reads the version in force on a day; `None` where there is none.
-///
-/// # Errors
-/// Those of the database.
-pub async fn on<C: ConnectionTrait>(connection: &C, day: Date) -> Result<Option<TariffVersion>> {
-    let sql = "SELECT rules FROM tariff_version WHERE effective_from <= $1 AND (effective_to IS NULL OR effective_to >= $1) \
-               ORDER BY effective_from DESC LIMIT 1";
-    let rules: Option<String> = db::scalar(connection, sql, vec![day.into()]).await?;
-    Ok(rules.map(|rules| serde_json::from_str(&rules)).transpose()?)
+fn broken(faults: &[TariffFault]) -> String {
+    let faults = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    format!("the table tariff_version is no tariff: {faults}")
 }

@@ -2,12 +2,17 @@
 
 mod support;
 
+use service::ward::Branch;
 use service::{db, ward};
-use support::at;
+use support::{World, at};
+
+async fn branch(world: &World, ward: &str) -> Branch {
+    ward::all(&world.env).await.unwrap().into_iter().find(|branch| branch.ward == ward).unwrap()
+}
 
 both_databases! {
     async fn the_wards_are_written_twice_without_harm(world) {
-        let wards = ward::all(world.env.db.read()).await.unwrap();
+        let wards = ward::all(&world.env).await.unwrap();
         assert_eq!(wards.len(), 18);
         assert_eq!(wards[12].name, "緑区支部");
         assert_eq!(wards[12].telephone, "045-982-3521");
@@ -17,28 +22,27 @@ both_databases! {
         let known = "UPDATE ward SET telephone = '045-000-0001' WHERE code = 'tsurumi'";
         db::execute(world.env.db.write(), known, vec![]).await.unwrap();
         ward::seed(world.env.db.write()).await.unwrap();
-        assert_eq!(ward::branch(world.env.db.read(), "tsurumi").await.unwrap().telephone, "045-000-0001");
-        assert_eq!(ward::all(world.env.db.read()).await.unwrap()[12], wards[12]);
+        assert_eq!(branch(&world, "tsurumi").await.telephone, "045-000-0001");
+        assert_eq!(ward::all(&world.env).await.unwrap()[12], wards[12]);
     }
 
     async fn a_branch_is_reached_by_the_days_of_the_holiday_table(world) {
         let holiday = "INSERT INTO holiday (date, name) VALUES ('2024-02-12', '休日') ON CONFLICT DO NOTHING";
         db::execute(world.env.db.write(), holiday, vec![]).await.unwrap();
-        let read = world.env.db.read();
-        let tuesday = ward::reach(read, "midori", at("2024-02-13T10:00")).await.unwrap();
+        let tuesday = ward::reach(&world.env, "midori", at("2024-02-13T10:00")).await.unwrap();
         assert!(!tuesday.open, "the Tuesday after a Monday holiday");
         assert_eq!(tuesday.next_opening, Some(at("2024-02-14T09:00")));
-        assert!(ward::reach(read, "midori", at("2024-02-14T09:00")).await.unwrap().open);
-        assert!(matches!(ward::reach(read, "nowhere", at("2024-02-14T09:00")).await, Err(service::Error::NotFound)));
+        assert!(ward::reach(&world.env, "midori", at("2024-02-14T09:00")).await.unwrap().open);
+        assert!(matches!(ward::reach(&world.env, "nowhere", at("2024-02-14T09:00")).await, Err(service::Error::NotFound)));
     }
 
     async fn the_demo_city_has_numbers_that_reach_nobody(world) {
         ward::fill_in_for_demo(world.env.db.write()).await.unwrap();
-        for branch in ward::all(world.env.db.read()).await.unwrap() {
+        for branch in ward::all(&world.env).await.unwrap() {
             assert!(!branch.telephone.is_empty() && branch.hours.is_some(), "{}", branch.name);
         }
-        let branch = ward::branch(world.env.db.read(), "aoba").await.unwrap();
-        assert_eq!((branch.telephone.as_str(), branch.hours_text.as_str()), ("045-000-0017", "火〜土 9:00〜17:00"));
-        assert_eq!(ward::branch(world.env.db.read(), "midori").await.unwrap().telephone, "045-982-3521");
+        let aoba = branch(&world, "aoba").await;
+        assert_eq!((aoba.telephone.as_str(), aoba.hours_text.as_str()), ("045-000-0017", "火〜土 9:00〜17:00"));
+        assert_eq!(branch(&world, "midori").await.telephone, "045-982-3521");
     }
 }

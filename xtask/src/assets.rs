@@ -17,6 +17,9 @@ use crate::{
 /// The oldest browsers that the bundles are written for.
 const BROWSERS: &str = "--target=es2022,chrome109,edge109,firefox115,safari16";
 
+/// What the two pages for a lost network are drawn from. The service worker keeps them as long as its own text stays.
+const KEPT_PAGES: [&str; 2] = ["app/src", "service/data/wards.toml"];
+
 /// Bundles all assets into `target/site` and returns that folder.
 ///
 /// # Errors
@@ -25,8 +28,10 @@ pub fn bundle(module: &Module) -> Done<PathBuf> {
     let site = target().join("site");
     let manifest = site.join("manifest.json");
     let sources = root().join("frontend");
+    let pages = content(&KEPT_PAGES.map(|path| root().join(path)))?;
     let inputs = Inputs::default()
         .word(BROWSERS)
+        .word(&pages)
         .path(&root().join("style"))?
         .path(&sources.join("boot.js"))?
         .path(&sources.join("sw.js"))?
@@ -39,7 +44,7 @@ pub fn bundle(module: &Module) -> Done<PathBuf> {
         tools::fresh_folder(&site)?;
         let work = target().join("bundle");
         tools::fresh_folder(&work)?;
-        let listing = Bundle { site: &site, work: &work, module }.write()?;
+        let listing = Bundle { site: &site, work: &work, module, pages: &pages }.write()?;
         write(&manifest, serde_json::to_string_pretty(&listing).doing("manifest")?.as_bytes())
     })?;
     Ok(site)
@@ -49,6 +54,8 @@ struct Bundle<'a> {
     site: &'a Path,
     work: &'a Path,
     module: &'a Module,
+    /// The hash of [`KEPT_PAGES`].
+    pages: &'a str,
 }
 
 impl Bundle<'_> {
@@ -74,7 +81,7 @@ impl Bundle<'_> {
         run(esbuild(&sources.join("sw.js"), &worker)
             .arg("--format=iife")
             .arg(format!("--define:ASSETS={kept}"))
-            .arg(format!("--define:BUILD={}", json!(&hash(kept.to_string().as_bytes())[..12]))))?;
+            .arg(format!("--define:BUILD={}", json!(build_name(&kept, self.pages)))))?;
         self.place("/sw.js", &read(&worker)?, &mut listed)?;
 
         let public = sources.join("public");
@@ -120,6 +127,22 @@ impl Bundle<'_> {
         }));
         Ok(())
     }
+}
+
+/// The name of this build's cache in a browser: another one when an asset or a kept page is another one.
+fn build_name(kept: &Value, pages: &str) -> String {
+    hash(format!("{kept} {pages}").as_bytes())[..12].to_owned()
+}
+
+/// The hash of what files hold, wherever they lie.
+fn content(paths: &[PathBuf]) -> Done<String> {
+    let mut hashes = String::new();
+    for path in paths {
+        for file in files(path)? {
+            hashes.push_str(&hash(&read(&file)?));
+        }
+    }
+    Ok(hash(hashes.as_bytes()))
 }
 
 /// Bundles the style sheet with the design tokens it imports.
@@ -179,4 +202,23 @@ fn beside(file: &Path, extension: &str) -> PathBuf {
 
 fn read(path: &Path) -> Done<Vec<u8>> {
     fs::read(path).doing(path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_telephone_is_another_build_for_the_service_worker() {
+        assert!(KEPT_PAGES.iter().all(|path| root().join(path).exists()));
+        let file = std::env::temp_dir().join(format!("kosapo-wards-{}.toml", std::process::id()));
+        let name = |telephone: &str| {
+            fs::write(&file, telephone).unwrap();
+            build_name(&json!(["/pkg/kosapo.css"]), &content(std::slice::from_ref(&file)).unwrap())
+        };
+        let first = name("045-000-0001");
+        assert_eq!(first, name("045-000-0001"));
+        assert_ne!(first, name("045-000-0002"));
+        fs::remove_file(&file).unwrap();
+    }
 }

@@ -10,7 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     assets,
-    step::{Done, Failure, Inputs, While as _, cargo, run, seconds, step, target, unless_unchanged},
+    step::{Done, Failure, Inputs, While as _, cargo, root, run, seconds, step, target, unless_unchanged},
     tools,
 };
 
@@ -64,10 +64,9 @@ pub fn wasm_module(package: &str, profile: &str, file: &str, folder: &Path, smal
     let module = Module { glue: folder.join(format!("{name}.js")), wasm: folder.join(format!("{name}.wasm")) };
     let bound = folder.join(format!("{name}_bg.wasm"));
 
-    let inputs =
-        Inputs::default().word(&wasm_bindgen_shared_version()).word(&WASM_FEATURES.concat()).path(&compiled)?;
+    let inputs = binding_inputs(&compiled, &root().join("style/package-lock.json"))?;
     let stamp = folder.join("stamp");
-    unless_unchanged("bindings", &stamp, &inputs.hash(), &[&module.glue, &module.wasm], || {
+    unless_unchanged("bindings", &stamp, &inputs, &[&module.glue, &module.wasm], || {
         tools::fresh_folder(folder)?;
         let mut bindgen = Bindgen::new();
         bindgen.web(true).doing("wasm-bindgen")?;
@@ -84,6 +83,12 @@ pub fn wasm_module(package: &str, profile: &str, file: &str, folder: &Path, smal
         }
     })?;
     Ok(module)
+}
+
+/// What the bindings depend on; the lock names the version of wasm-opt.
+fn binding_inputs(compiled: &Path, lock: &Path) -> Done<String> {
+    let inputs = Inputs::default().word(&wasm_bindgen_shared_version()).word(&WASM_FEATURES.concat());
+    Ok(inputs.path(compiled)?.path(lock)?.hash())
 }
 
 /// Compiles the server with the assets inside and puts it at `target/dist/kosapo`.
@@ -124,4 +129,26 @@ fn wasm_bindgen_shared_version() -> String {
 /// When it is not there.
 pub fn expect_file(path: &Path) -> Done {
     if path.is_file() { Ok(()) } else { Err(Failure::new(format!("{} is missing.", path.display()))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_wasm_opt_optimises_anew() {
+        let [wasm, lock] = ["wasm", "lock"]
+            .map(|name| std::env::temp_dir().join(format!("kosapo-bindings-{}.{name}", std::process::id())));
+        fs::write(&wasm, "module").unwrap();
+        let inputs = |version: &str| {
+            fs::write(&lock, version).unwrap();
+            binding_inputs(&wasm, &lock).unwrap()
+        };
+        let first = inputs("binaryen 123");
+        assert_eq!(first, inputs("binaryen 123"));
+        assert_ne!(first, inputs("binaryen 124"));
+        for file in [wasm, lock] {
+            fs::remove_file(file).unwrap();
+        }
+    }
 }

@@ -80,6 +80,7 @@ pub fn run_parts(parts: &[Part]) -> Done {
 }
 
 fn lint() -> Done {
+    tools::components()?;
     step("format", || run(cargo().args(["fmt", "--all", "--check"])))?;
     step("clippy", || clippy(&[NATIVE, &["--locked", "--", "-D", "warnings"]].concat()))?;
     step("clippy for the tests", || {

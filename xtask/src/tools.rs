@@ -1,4 +1,4 @@
-//! What the steps need and install by themselves: the wasm target and the npm packages.
+//! What the steps need and install by themselves: the wasm target, clippy and rustfmt, the npm packages.
 
 use std::{fs, path::Path};
 
@@ -16,6 +16,24 @@ pub fn wasm_target() -> Done {
         return Ok(());
     }
     run(command("rustup").args(["target", "add", WASM]))
+}
+
+/// Adds clippy and rustfmt when the toolchain lacks them, as rustup's minimal profile does.
+///
+/// # Errors
+/// When rustup cannot add them.
+pub fn components() -> Done {
+    let sysroot = output(command("rustc").args(["--print", "sysroot"]))?;
+    let missing = missing_components(&Path::new(sysroot.trim()).join("bin"));
+    if missing.is_empty() {
+        return Ok(());
+    }
+    run(command("rustup").args(["component", "add"]).args(missing))
+}
+
+fn missing_components(programs: &Path) -> Vec<&'static str> {
+    let all = [("clippy", "cargo-clippy"), ("rustfmt", "cargo-fmt")];
+    all.into_iter().filter(|(_, program)| !programs.join(program).exists()).map(|(name, _)| name).collect()
 }
 
 /// The oldest Node.js that the bundlers and the browser suite run on.
@@ -79,10 +97,20 @@ pub fn fresh_folder(path: &Path) -> Done {
 
 #[cfg(test)]
 mod tests {
-    use super::major;
+    use super::{fresh_folder, major, missing_components};
 
     #[test]
     fn the_version_of_node_is_read() {
         assert_eq!([major("v18.20.4\n"), major("v9.1.0"), major(""), major("18")], [Some(18), Some(9), None, None]);
+    }
+
+    #[test]
+    fn a_minimal_toolchain_lacks_clippy_and_rustfmt() {
+        let folder = std::env::temp_dir().join(format!("kosapo-toolchain-{}", std::process::id()));
+        fresh_folder(&folder).unwrap();
+        assert_eq!(missing_components(&folder), ["clippy", "rustfmt"]);
+        std::fs::write(folder.join("cargo-fmt"), "").unwrap();
+        assert_eq!(missing_components(&folder), ["clippy"]);
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

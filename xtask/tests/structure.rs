@@ -84,7 +84,7 @@ fn the_crates_keep_their_distance() {
     for (folder, words) in [
         ("domain/src", &["leptos::", "sea_orm", "axum::", "tokio::", "async fn", "std::fs", "std::env"][..]),
         ("service/src", &["leptos::", "use axum", "axum::"][..]),
-        ("app/src", &["sea_orm", "SELECT ", "INSERT INTO", "UPDATE "][..]),
+        ("app/src", &["sea_orm", "env.db", "SELECT ", "INSERT INTO", "UPDATE "][..]),
         ("migration/src", &["domain::", "service::"][..]),
     ] {
         let files = files(folder, &[".rs"]);
@@ -92,6 +92,12 @@ fn the_crates_keep_their_distance() {
             none(&files, word, &[], "see the table of crates in docs/ARCHITECTURE.md");
         }
     }
+}
+
+#[test]
+fn faults_are_logged_as_the_settings_say() {
+    let app = files("app/src", &[".rs"]);
+    none(&app, "leptos::logging", &[], "it writes past KOSAPO_LOG; use Fault::ours, which logs by tracing");
 }
 
 #[test]

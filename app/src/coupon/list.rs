@@ -16,8 +16,8 @@ pub fn CouponListPage() -> impl IntoView {
         let visit = visit()?;
         let found = own(&visit.env, &visit.actor).await?;
         let today = visit.env.clock.today();
-        let version = service::tariff::on(visit.env.db.read(), today).await?;
-        let rule = version.as_ref().and_then(|version| Some((version, version.coupon.as_ref()?)));
+        let rates = service::tariff::load(&visit.env).await?;
+        let rule = rates.tariff.on(today).and_then(|version| Some((version, version.coupon.as_ref()?)));
         let terms = rule.map(|(version, coupon)| view! { <p>{words::tariff::ticket(version, coupon)}</p> });
         let body = view! {
             <PageHead

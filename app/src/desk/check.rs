@@ -30,7 +30,7 @@ pub fn DeskCheckPage() -> impl IntoView {
             Err(Fault::Invalid(_)) => return redirect(&edit),
             Err(fault) => return Err(fault),
         };
-        let rates = service::tariff::load(visit.env.db.read()).await?;
+        let rates = service::tariff::load(&visit.env).await?;
         let mut answers = vec![
             CheckRow::new("利用会員", caller(&check.page), ""),
             CheckRow::new("連絡の方法", words::channel(entry.channel), format!("{edit}#channel")),

@@ -15,7 +15,7 @@ pub fn FeePage() -> impl IntoView {
     page(async move {
         let visitor = visit()?.visitor;
         let today = visitor.env.clock.today();
-        let rates = service::tariff::load(visitor.env.db.read()).await?;
+        let rates = service::tariff::load(&visitor.env).await?;
         let asked = visitor.query("date").is_some() || visitor.query("start").is_some();
         let question = question(&visitor, iso_date(today));
         let rules = rates.tariff.on(today).map(rules);

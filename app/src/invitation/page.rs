@@ -7,6 +7,7 @@ use crate::visit::{param, visitor};
 use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use leptos_meta::Meta;
 use service::invitation::{self, Invitation};
 
 /// The page.
@@ -23,7 +24,13 @@ pub fn InvitationPage() -> impl IntoView {
         match invitation::open(&visitor.env, &token).await {
             Ok(opened) => {
                 let typed = typed("invitations").await;
-                Ok(Page::new("パスワードを決める", form(&opened, token, &typed)))
+                let body = view! {
+                    // Later than the header, so this one holds for the form: a browser that was told `no-referrer` posts
+                    // `Origin: null`, and an old one has nothing else to show that the form is ours (docs/adr/0007).
+                    <Meta name="referrer" content="same-origin" />
+                    {form(&opened, token, &typed)}
+                };
+                Ok(Page::new("パスワードを決める", body))
             }
             Err(service::Error::NotFound) => {
                 if let Some(response) = response {

@@ -7,8 +7,7 @@ use crate::ui::{
     Actions, ButtonLink, ConfirmationPanel, DataList, DataRow, IconName, Notice, NoticeKind, PageHead, ScriptButton,
     Section,
 };
-use crate::visit::{param, query, site, visit};
-use axum::http::request::Parts;
+use crate::visit::{param, query, visit};
 use domain::number::MemberNo;
 use leptos::prelude::*;
 use service::{invitation, member};
@@ -23,7 +22,6 @@ pub(super) fn path(no: MemberNo, token: &str, done: &str) -> String {
 #[component]
 pub fn MemberLinkPage() -> impl IntoView {
     let (no, key, done) = (param("no"), query("key"), query("done"));
-    let origin = use_context::<Parts>().map(|parts| site(&parts.headers)).unwrap_or_default();
     page(async move {
         let visit = visit()?;
         let no = MemberNo::parse(&no).map_err(|_| Fault::NotFound)?;
@@ -46,7 +44,7 @@ pub fn MemberLinkPage() -> impl IntoView {
             }
             .into_any()
         };
-        let link = format!("{origin}/invitations/{token}");
+        let link = format!("{}/invitations/{token}", visit.visitor.site);
         let body = view! {
             {head}
             <Section title=format!("{}さんにお渡しする案内リンク", member.name.full())>

@@ -31,7 +31,7 @@ pub fn RequestCheckPage() -> impl IntoView {
             Err(Fault::Invalid(_)) => return redirect(&edit),
             Err(fault) => return Err(fault),
         };
-        let rates = service::tariff::load(visit.env.db.read()).await?;
+        let rates = service::tariff::load(&visit.env).await?;
         let rows = rows(&wanted, &edit, visit.env.clock.today(), &rates);
         let cost = cost(&wanted, &rates);
         Ok(Page::new(

@@ -208,7 +208,7 @@ fn option(child: &OwnChild, today: Date) -> ChildOption {
 
 /// What the browser needs to judge a day and to reckon a fee.
 async fn rules(visit: &Visit, data: &FormPage) -> Result<WhenRules, Fault> {
-    let rates = service::tariff::load(visit.env.db.read()).await?;
+    let rates = service::tariff::load(&visit.env).await?;
     let until = data.today.checked_add(time::Duration::days(MOST_DAYS_AHEAD)).unwrap_or(data.today);
     let branch = &data.reach.branch;
     let call = if branch.telephone.is_empty() {

@@ -22,7 +22,7 @@ pub fn TooSoonPage() -> impl IntoView {
         let now = visit.env.clock.now();
         let first = domain::request::first_web_date(now.date());
         let ward = visit.actor.ward().unwrap_or_default();
-        let reach = service::ward::reach(visit.env.db.read(), ward, now).await?;
+        let reach = service::ward::reach(&visit.env, ward, now).await?;
         let typed = typed("requests").await;
         let path = edit_path(&from_submitted(typed.fields()).0.request)?;
         let kept = typed.came_back();

@@ -51,7 +51,7 @@ pub(crate) async fn ward_filters(visit: &Visit, path: &str, ward: Option<&str>) 
     if !visit.actor.is_hq() {
         return Ok(None);
     }
-    let branches = service::ward::all(visit.env.db.read()).await?;
+    let branches = service::ward::all(&visit.env).await?;
     if ward.is_some_and(|chosen| branches.iter().all(|branch| branch.ward != chosen)) {
         return Err(Fault::NotFound);
     }

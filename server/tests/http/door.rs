@@ -1,8 +1,10 @@
 //! What every request meets: the same-origin rule, headers, our own pages on errors, shapes and sizes of bodies.
 
-use crate::support::{Site, site};
+use crate::support::{Site, address, site};
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, StatusCode};
+use server::router::around;
+use server::state::AppState;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
@@ -22,9 +24,14 @@ async fn a_form_must_come_from_our_own_pages() {
         (&[("sec-fetch-site", "cross-site"), ("origin", &ours)], false),
         (&[("x-http-method-override", "POST")], false),
     ];
-    let paths: Vec<_> = server_fn_paths().filter(|(_, method)| *method == Method::POST).map(|(path, _)| path).collect();
-    assert!(paths.len() > 2, "the server functions are registered");
-    for path in paths.iter().copied().chain(["/demo/clock", "/", "/requests/new", "/nowhere"]) {
+    let functions = server_fn_paths().filter(|(_, method)| *method == Method::POST).map(|(path, _)| path);
+    let mut paths: Vec<_> = functions.chain(["/demo/clock", "/", "/requests/new", "/nowhere"]).collect();
+    // Whoever has left is somebody else: the last path of all.
+    paths.sort_unstable_by_key(|path| (*path == "/api/logouts", *path));
+    assert!(paths.len() > 40, "the server functions are registered: {}", paths.len());
+    assert_eq!(paths.last(), Some(&"/api/logouts"));
+    let mut tried = 0;
+    for path in &paths {
         for (headers, allowed) in cases {
             let mut request = person.request(Method::POST, path).header(FORM.0, FORM.1).body("%zz");
             for (name, value) in *headers {
@@ -34,10 +41,9 @@ async fn a_form_must_come_from_our_own_pages() {
             assert_eq!(status != StatusCode::FORBIDDEN, *allowed, "{path} {headers:?}: {status}");
             assert!(!status.is_server_error(), "{path} {headers:?}: {status}");
         }
-        if path == "/api/logouts" {
-            break;
-        }
+        tried += 1;
     }
+    assert_eq!(tried, paths.len());
 }
 
 #[tokio::test]
@@ -262,6 +268,68 @@ async fn malformed_and_oversized_bodies_are_refused_without_a_fault_of_ours() {
         if *expected > 0 {
             assert_eq!(status.as_u16(), *expected, "{kind} {name}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_script_that_asks_for_json_hears_every_refusal_in_it() {
+    let client = reqwest::Client::new();
+    let large = "user_id=".to_owned() + &"x".repeat(70_000);
+    for (method, path, kind, body, expected) in [
+        (Method::POST, "/api/nowhere", FORM.1, "", 404),
+        (Method::GET, "/api/sessions", FORM.1, "", 405),
+        (Method::POST, "/api/sessions", FORM.1, large.as_str(), 413),
+        (Method::POST, "/api/sessions", "application/json", "{}", 415),
+    ] {
+        let request =
+            client.request(method, format!("{}{path}", site().origin)).header("sec-fetch-site", "same-origin");
+        let request = request.header("accept", "application/json").header("content-type", kind);
+        let answer = request.body(body.to_owned()).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), expected, "{path}");
+        assert_eq!(answer.headers()["content-type"], "application/json", "{path} {expected}");
+        assert!(answer.text().await.unwrap().starts_with('"'), "{path} {expected}: the fault's name");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_long_says_what_to_shorten() {
+    let person = site().browser("hanako").await;
+    let answer = person.post("/api/requests", &[("notes", &"あ".repeat(8_000))]).await;
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let html = answer.text().await.unwrap();
+    assert!(html.contains("文章が長すぎて送れませんでした"), "{html}");
+    assert!(html.contains("前のページに戻り、文章を短くして、もう一度押してください。"), "{html}");
+}
+
+#[tokio::test]
+async fn a_panic_is_a_page_with_a_number_for_the_telephone() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let addr = listener.local_addr().unwrap();
+    let state = AppState::new(site().env.clone(), address(addr, None)).await.unwrap();
+    let broken = axum::routing::get(|| async { panic!("on purpose") as &'static str });
+    let service = around(axum::Router::new().route("/", broken), state).into_make_service();
+    let server = tokio::spawn(axum_server::from_tcp(listener).unwrap().serve(service));
+    let answer = reqwest::get(format!("http://{addr}/")).await.unwrap();
+    server.abort();
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(answer.headers().contains_key("content-security-policy"));
+    let html = answer.text().await.unwrap();
+    let number = html.split("番号「").nth(1).and_then(|rest| rest.split('」').next()).unwrap_or_default();
+    assert!(number.len() == 6 && number.bytes().all(|byte| byte.is_ascii_digit()), "{html}");
+    assert!(!html.contains("on purpose"), "the words are for the log");
+}
+
+#[tokio::test]
+async fn every_document_has_the_same_head() {
+    let stranger = site().stranger();
+    let head = |html: &str| {
+        let head = html.split("<head>").nth(1).and_then(|rest| rest.split("</head>").next()).unwrap().to_owned();
+        ["theme-color", "manifest.webmanifest", "apple-touch-icon", "color-scheme", "type=\"module\""]
+            .map(|part| head.contains(part))
+    };
+    for path in ["/login", "/nowhere"] {
+        assert_eq!(head(&stranger.page(path).await.1), [true; 5], "{path}");
     }
 }
 

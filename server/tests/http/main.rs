@@ -4,6 +4,7 @@ mod calendar;
 mod cases;
 mod door;
 mod entry;
+mod links;
 mod members;
 mod reports;
 mod session;

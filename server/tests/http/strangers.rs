@@ -40,7 +40,7 @@ async fn signed_out_every_page_leads_to_the_login_and_back() {
 #[tokio::test]
 async fn the_public_pages_need_nobody() {
     let stranger = site().stranger();
-    for path in ["/login", "/guide", "/contacts", "/offline"] {
+    for path in ["/login", "/guide", "/contacts", "/offline", "/unsent"] {
         assert_eq!(stranger.get(path).await.status(), StatusCode::OK, "{path}");
     }
 }

@@ -5,6 +5,8 @@
 use migration::{Migrator, MigratorTrait};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect::Policy};
 use sea_orm::ConnectionTrait;
+use server::cli::AddressArgs;
+use server::config::Address;
 use server::router::router;
 use server::state::AppState;
 use service::clock::Clock;
@@ -32,7 +34,12 @@ pub fn site() -> &'static Site {
 impl Site {
     /// Starts a server on SQLite.
     pub fn start() -> Self {
-        Self::on(format!("sqlite:{}", fresh_file().display()))
+        Self::on(format!("sqlite:{}", fresh_file().display()), None)
+    }
+
+    /// Starts a server on SQLite that people know by another address.
+    pub fn known_as(public: &str) -> Self {
+        Self::on(format!("sqlite:{}", fresh_file().display()), Some(public.to_owned()))
     }
 
     /// Starts a server on a PostgreSQL database of its own.
@@ -48,11 +55,11 @@ impl Site {
         database.run("CREATE DATABASE").await;
         let (head, query) = database.admin.split_once('?').unwrap_or((&database.admin, ""));
         let url = format!("{}/{}?{query}", head.rsplit_once('/').unwrap().0, database.name);
-        (tokio::task::spawn_blocking(|| Self::on(url)).await.unwrap(), database)
+        (tokio::task::spawn_blocking(|| Self::on(url, None)).await.unwrap(), database)
     }
 
     /// Starts a server on a thread of its own: it outlives the runtimes of the tests.
-    fn on(url: String) -> Self {
+    fn on(url: String, public: Option<String>) -> Self {
         let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -64,7 +71,7 @@ impl Site {
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 listener.set_nonblocking(true).unwrap();
                 let origin = format!("http://{}", listener.local_addr().unwrap());
-                let state = AppState::new(env.clone(), vec![origin.clone()], false).await.unwrap();
+                let state = AppState::new(env.clone(), address(listener.local_addr().unwrap(), public)).await.unwrap();
                 sender.send(Site { origin, env }).unwrap();
                 let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
                 axum_server::from_tcp(listener).unwrap().serve(service).await.unwrap();
@@ -86,6 +93,11 @@ impl Site {
         browser.cookie = Some(cookie(&answer).unwrap_or_else(|| panic!("{user_id} was sent to {}", location(&answer))));
         browser
     }
+}
+
+/// How a server that listens here is reached.
+pub fn address(addr: SocketAddr, origin: Option<String>) -> Address {
+    server::config::address(&AddressArgs { addr, tls_cert: None, tls_key: None, tls_proxy: false, origin }).unwrap()
 }
 
 /// A PostgreSQL database of one test.

@@ -369,7 +369,7 @@ pub(crate) async fn fee_at<C: ConnectionTrait>(
         children: kids.iter().map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect(),
         others: Vec::new(),
     };
-    tariff::load(connection).await?.cancellation_fee(&care, now).map_err(|_| Refusal::NoTariff.into())
+    tariff::load_from(connection).await?.cancellation_fee(&care, now).map_err(|_| Refusal::NoTariff.into())
 }
 
 /// Completes every agreed case whose report is approved; returns how many. Until then its family and its provider still

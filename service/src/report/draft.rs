@@ -254,7 +254,7 @@ impl Glimpse {
         let (Some(span), Some(request)) = (span, request) else { return Ok(Self { span, ..Self::default() }) };
         let others = others(transaction, request.sides(), own, span).await?;
         let quote = match form.care(&request.children, &others) {
-            Ok(Some(care)) => tariff::load(transaction).await?.quote(&care).ok(),
+            Ok(Some(care)) => tariff::load_from(transaction).await?.quote(&care).ok(),
             Ok(None) | Err(_) => None,
         };
         let (fee, benefit) = quote.map_or((0, 0), |quote| (quote.fee, quote.benefit));

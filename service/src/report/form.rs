@@ -275,7 +275,7 @@ async fn view(
         revision_comment: loaded.and_then(|loaded| loaded.row.revision_comment.clone()),
         others: Vec::new(),
         around: (Instant(0), Instant(0)),
-        rates: tariff::load(connection).await?.around(today),
+        rates: tariff::load_from(connection).await?.around(today),
         on_behalf: actor.coordinator_ward().is_some(),
         today,
         own: loaded.map_or(0, |loaded| loaded.row.id),

@@ -166,7 +166,7 @@ async fn charge_all<C: ConnectionTrait>(
     first: (i64, i64),
     because: Because,
 ) -> Result<()> {
-    let rates = tariff::load(transaction).await?;
+    let rates = tariff::load_from(transaction).await?;
     let mut changed: BTreeMap<ReportNo, (Quote, Quote)> = BTreeMap::new();
     let mut open = vec![first];
     while let Some(span) = open.pop() {

@@ -219,7 +219,7 @@ async fn weigh<C: ConnectionTrait>(
     let children: Vec<_> = content.children.iter().map(FormChild::in_care).collect();
     let others = beside(content.start, content.end, &children, &others)?;
     let care = Care { start: content.start, end: content.end, children, others };
-    let quote = tariff::load(connection).await?.quote(&care).map_err(fee_fault)?;
+    let quote = tariff::load_from(connection).await?.quote(&care).map_err(fee_fault)?;
     Ok(Checked { request, content, quote })
 }
 

@@ -188,7 +188,7 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
     let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
     let start = known(row.starts_at);
     let children = children(env.db.read(), row.id, start.unwrap_or(now).date()).await?;
-    let reach = ward::reach(env.db.read(), &row.ward, now).await?;
+    let reach = ward::reach(env, &row.ward, now).await?;
     let report = report(&row)?;
     let fee_if_cancelled = if status == CoordinationStatus::Established {
         let hours = (Instant(row.starts_at), Instant(row.ends_at));

@@ -57,7 +57,7 @@ async fn page(env: &Env, actor: &Actor, draft: Option<(RequestNo, i64)>, form: R
         draft,
         form,
         children: form::children(read, member).await?,
-        reach: ward::reach(read, actor.ward().unwrap_or_default(), now).await?,
+        reach: ward::reach(env, actor.ward().unwrap_or_default(), now).await?,
         first_date: first_web_date(now.date()),
         today: now.date(),
     })

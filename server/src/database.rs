@@ -1,0 +1,97 @@
+//! The database of a command: where it is, whether it is ours to write to, and its schema.
+
+use crate::cli::DatabaseArgs;
+use crate::command::{Outcome, sentence};
+use migration::{Migrator, MigratorTrait};
+use service::db::{Db, PoolSize};
+use service::demo::{self, Found};
+use std::fs::OpenOptions;
+use std::path::PathBuf;
+
+/// Connects as the settings say; a SQLite file is made when it is missing.
+///
+/// # Errors
+/// A sentence about the address or the database.
+pub async fn connect(args: &DatabaseArgs) -> Result<Db, String> {
+    let url = &args.database_url;
+    if !url.starts_with("sqlite:") && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err("--database-url is neither sqlite:FILE nor postgres://USER@HOST/NAME".into());
+    }
+    if let Some(file) = sqlite_file(url) {
+        if file.is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
+            return Err("--database-url names no file: what lies in memory is lost at the end. Give sqlite:FILE".into());
+        }
+        create_private(file)?;
+    }
+    Db::connect(url, PoolSize { connections: args.connections })
+        .await
+        .map_err(|error| format!("the database does not answer: {error}"))
+}
+
+/// The file of a SQLite address; empty when it names none.
+#[must_use]
+pub fn sqlite_file(url: &str) -> Option<&str> {
+    url.strip_prefix("sqlite:").map(|file| file.trim_start_matches("//").split('?').next().unwrap_or_default())
+}
+
+/// A database holds children's data: its file is readable by its owner only.
+fn create_private(file: &str) -> Outcome {
+    use std::os::unix::fs::OpenOptionsExt;
+    let opened = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(file);
+    opened.map(drop).map_err(|error| format!("the database file {file} cannot be written: {error}"))
+}
+
+/// Brings the database to this version's schema.
+///
+/// # Errors
+/// A sentence when a migration fails.
+pub async fn migrate_up(db: &Db) -> Outcome {
+    Migrator::up(db.write(), None).await.map_err(|error| format!("the migration failed: {error}"))
+}
+
+/// The demo's own SQLite file, made anew; its name holds the port and the user, so nobody meets another's file.
+///
+/// # Errors
+/// A sentence when the old one cannot be removed.
+pub fn fresh_file(port: u16) -> Result<String, String> {
+    use std::os::unix::fs::MetadataExt;
+    let user = std::fs::metadata("/proc/self").map_or_else(|_| "user".to_owned(), |own| own.uid().to_string());
+    let path: PathBuf = std::env::temp_dir().join(format!("kosapo-demo-{user}-{port}.db"));
+    for suffix in ["", "-wal", "-shm"] {
+        let file = format!("{}{suffix}", path.display());
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(format!("the old demo file {file} cannot be removed: {error}"));
+            }
+            _ => {}
+        }
+    }
+    Ok(format!("sqlite:{}", path.display()))
+}
+
+/// The real system never runs on the demo city, nor among another program's tables; asked before anything is written.
+///
+/// # Errors
+/// A sentence when it would, or the database does not answer.
+pub async fn refuse_demo(db: &Db) -> Outcome {
+    match demo::look(db).await.map_err(sentence)? {
+        Found::Nothing | Found::Real => Ok(()),
+        Found::Foreign => Err(FOREIGN.into()),
+        Found::City(_) | Found::HalfWritten => {
+            Err("this database carries the demo mark: serve it with `kosapo demo`, or give another one".into())
+        }
+    }
+}
+
+/// Nothing of ours is written among another program's tables.
+///
+/// # Errors
+/// A sentence when it would be, or the database does not answer.
+pub async fn refuse_foreign(db: &Db) -> Outcome {
+    match demo::look(db).await.map_err(sentence)? {
+        Found::Foreign => Err(FOREIGN.into()),
+        _ => Ok(()),
+    }
+}
+
+const FOREIGN: &str = "this database holds tables of another program: give kosapo one of its own";

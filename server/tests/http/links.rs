@@ -1,0 +1,74 @@
+//! Addresses that leave the site: one-time links handed over, files for calendars, and the page a link opens.
+
+use crate::support::{Browser, Site, location, site};
+use reqwest::{Method, StatusCode};
+
+/// A one-time link, as the desk shows it after making a new one for a member.
+async fn new_link(midori: &Browser<'_>) -> String {
+    let answer = midori.post("/api/member-links", &[("no", "MEM0040989")]).await;
+    let path = location(&answer);
+    assert!(path.contains("/link?"), "{path}");
+    let (status, html) = midori.page(&path).await;
+    assert_eq!(status, StatusCode::OK);
+    let link = html.split("<span class=\"kp-copy\">").nth(1).and_then(|rest| rest.split('<').next()).unwrap();
+    link.to_owned()
+}
+
+#[tokio::test]
+async fn links_begin_with_the_origin_of_the_settings_whatever_a_proxy_calls_us() {
+    let known = Site::known_as("https://kosapo.example.jp");
+    let link = new_link(&known.browser("midori").await).await;
+    assert!(link.starts_with("https://kosapo.example.jp/invitations/"), "{link}");
+    let file = known.browser("hanako").await.get("/requests/CDK0036630/calendar.ics").await.text().await.unwrap();
+    assert!(file.contains("URL:https://kosapo.example.jp/requests/CDK0036630"), "{file}");
+}
+
+#[tokio::test]
+async fn a_one_time_links_form_may_be_sent_by_a_browser_without_sec_fetch_site() {
+    let link = new_link(&site().browser("midori").await).await;
+    let path = link.strip_prefix(&site().origin).expect("the address the coordinator came by");
+    let answer = site().stranger().get(path).await;
+    assert_eq!(answer.headers()["referrer-policy"], "no-referrer", "nobody else hears the token");
+    let html = answer.text().await.unwrap();
+    let head = html.split("</head>").next().unwrap();
+    assert!(
+        head.contains("<meta name=\"referrer\" content=\"same-origin\""),
+        "else Safari posts `Origin: null`: {head}"
+    );
+    let (_, login) = site().stranger().page("/login").await;
+    assert!(!login.contains("name=\"referrer\""), "elsewhere the header is enough");
+    let request = site().stranger().request(Method::POST, "/api/invitations").header("origin", &site().origin);
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let answer = request.body("token=x&password=y&password_again=z").send().await.unwrap();
+    assert_ne!(answer.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_sheet_with_the_longest_answers_is_saved() {
+    let own = Site::start();
+    let family = own.browser("hanako").await;
+    let path = "/requests/CDK0036630/meeting";
+    let (status, html) = family.page(path).await;
+    assert_eq!(status, StatusCode::OK);
+    let form = html.split("action=\"/api/sheets\"").nth(1).and_then(|rest| rest.split("</form>").next()).unwrap();
+    let value = |tag: &str, name: &str| {
+        let rest = tag.split(&format!("{name}=\"")).nth(1)?;
+        rest.split('"').next().map(str::to_owned)
+    };
+    let long = "あ".repeat(500);
+    let mut fields = Vec::new();
+    for tag in form.split('<') {
+        let Some(name) = value(tag, " name") else { continue };
+        let hidden = tag.contains("type=\"hidden\"");
+        if hidden || tag.starts_with("textarea") || tag.contains("type=\"text\"") {
+            fields.push((name, if hidden { value(tag, "value").unwrap_or_default() } else { long.clone() }));
+        }
+    }
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let bytes: usize = fields.iter().map(|(_, value)| value.len() * 3).sum();
+    assert!(bytes > server::api::LARGEST_FORM, "{bytes} bytes in {} fields", fields.len());
+    let answer = family.post("/api/sheets", &fields).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert!(!location(&answer).contains("form="), "{}", location(&answer));
+    assert!(family.page(path).await.1.contains(&long));
+}
