@@ -206,7 +206,7 @@ fn shell_of(visitor: &Visitor, wide: bool, searched: String, body: AnyView) -> A
             tools=ViewFnOnce::from(move || search)
             session=ViewFnOnce::from(move || {
                 view! {
-                    <TextSizeForm now=text_size here />
+                    <TextSizeForm here />
                     <LogoutForm />
                 }
             })
