@@ -5,7 +5,7 @@ use crate::form::{Typed, typed};
 use crate::meeting::meeting_form;
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, CheckboxGroup, Choice, Disclosure, EmptyState, Form, Hidden, IconName,
-    Notice, Section, Select, StatusTag, Telephone, TextField, Tone, When,
+    Notice, OnEnter, Section, Select, StatusTag, Telephone, TextField, Tone, When,
 };
 use crate::words::{self, refusal, status};
 use domain::actor::Channel;
@@ -234,6 +234,8 @@ fn row(offer: &OfferLine, request: String, typed: &Typed, today: Date) -> impl I
         view! {
             <Disclosure label=format!("{name}さんの返事を代わりに入力する") open=mine>
                 <Form action="/api/answers">
+                    // The one field of text is for those who decline.
+                    <OnEnter name="do" value="decline">"辞退"</OnEnter>
                     <Hidden name="offer" value=id.to_string() />
                     <Hidden name="request" value=request />
                     <Select name="channel" id=format!("channel-{id}") label="連絡の方法" options=channels value="phone" />
