@@ -11,6 +11,7 @@ use crate::visit::{Visitor, visitor};
 use crate::words;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use domain::actor::Role;
+use domain::number::{MemberNo, ReportNo, RequestNo};
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 use leptos_axum::ResponseOptions;
@@ -18,9 +19,18 @@ use leptos_meta::Title;
 use service::session::TextSize;
 use std::future::Future;
 
+/// A number that we give. Of all that a page is about, nothing else may stand in the browser's title, which stays in the
+/// history of a shared computer.
+pub trait Given: std::fmt::Display {}
+
+impl Given for RequestNo {}
+impl Given for ReportNo {}
+impl Given for MemberNo {}
+
 /// A page that came to be.
 pub struct Page {
     title: &'static str,
+    about: String,
     wide: bool,
     for_everybody: bool,
     searched: String,
@@ -30,7 +40,22 @@ pub struct Page {
 impl Page {
     /// A page with its browser title, which never holds what a person typed, and its body with one `PageHead`.
     pub fn new(title: &'static str, body: impl IntoView + 'static) -> Self {
-        Self { title, wide: false, for_everybody: false, searched: String::new(), body: body.into_any() }
+        Self {
+            title,
+            about: String::new(),
+            wide: false,
+            for_everybody: false,
+            searched: String::new(),
+            body: body.into_any(),
+        }
+    }
+
+    /// Names in the browser's title what the page is about, once it has a number: whoever has several cases open tells
+    /// their tabs apart.
+    #[must_use]
+    pub fn about(mut self, number: Option<impl Given>) -> Self {
+        self.about = number.map(|number| format!(" {number}")).unwrap_or_default();
+        self
     }
 
     /// Uses the whole width, for desks.
@@ -97,7 +122,8 @@ fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Faul
     match result {
         Ok(page) => {
             let faults = visitor.outcome.faults();
-            let title = if faults.is_empty() { page.title.to_owned() } else { format!("エラー：{}", page.title) };
+            let fault = if faults.is_empty() { "" } else { "エラー：" };
+            let title = format!("{fault}{}{}", page.title, page.about);
             let nobody = page.for_everybody.then(|| {
                 response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
                 Visitor { session: None, branch: None, ..visitor.clone() }

@@ -183,7 +183,8 @@ async fn show(visit: &Visit, view: ReportFormView, typed: &Typed, news: AnyView)
             {voiding}
             <Actions>{copy} <ButtonLink href="/reports">"一覧に戻る"</ButtonLink></Actions>
         },
-    ))
+    )
+    .about(view.no))
 }
 
 /// 取消, from the form's own page.
