@@ -176,7 +176,7 @@ pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
     owner.with(|| {
         let (title, _) = words::fault_page(fault);
         let body = shell_of(visitor, false, String::new(), fault_body(fault, visitor.branch.clone())).to_html();
-        let AssetNames { css, boot, .. } = &visitor.assets;
+        let AssetNames { css, boot } = &visitor.assets;
         format!(
             "<!DOCTYPE html><html lang=\"ja\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\

@@ -72,9 +72,9 @@ impl Boxes {
     }
 }
 
-fn option_label(id: String, note_id: String, choice: Choice) -> impl IntoView {
-    let note =
-        (!choice.note.is_empty()).then(|| view! { <span class="kp-choice__note" id=note_id>{choice.note}</span> });
+fn option_label(id: String, choice: Choice) -> impl IntoView {
+    // Part of the label, and so of what is read.
+    let note = (!choice.note.is_empty()).then(|| view! { <span class="kp-choice__note">{choice.note}</span> });
     let call = (!choice.call.is_empty()).then(|| {
         let href = tel_href(&choice.call);
         view! { <a class="kp-choice__call" href=href>{choice.call}</a> }
@@ -184,7 +184,7 @@ pub fn RadioGroup(
                         node_ref=boxes.node(place)
                         on:change=chosen
                     />
-                    {option_label(own.clone(), format!("{own}-note"), choice)}
+                    {option_label(own, choice)}
                 </div>
             }
         })
@@ -254,7 +254,7 @@ pub fn CheckboxGroup(
                         node_ref=boxes.node(place)
                         on:change=ticked
                     />
-                    {option_label(own.clone(), format!("{own}-note"), choice)}
+                    {option_label(own, choice)}
                 </div>
             }
         })
