@@ -24,7 +24,7 @@ function texts(page: Page) {
 
 /** Presses what leads on; before an activity has ended 一時保存 is the primary button of its report. */
 async function leadOn(page: Page) {
-  const check = page.locator("main form button[value=check]");
+  const check = page.locator("main form .kp-button[value=check]");
   await ((await check.count()) > 0 ? check : page.locator("main form button.kp-button--primary")).first().click();
 }
 

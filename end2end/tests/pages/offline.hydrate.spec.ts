@@ -61,6 +61,33 @@ test("a form sent without a network says so, and can be sent again", async ({ pa
   await page.waitForURL((url) => url.pathname === "/");
 });
 
+test("reloading the page for what was not sent sends it, with everything that was typed", async ({
+  page,
+  context,
+  visit,
+}) => {
+  await visit("/login");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await visit("/login");
+  await page.getByLabel("ユーザーID").fill("hanako");
+  await page.getByLabel("パスワード").first().fill("kosapo-demo");
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "ログイン", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("送れませんでした");
+  const again = page.getByRole("button", { name: "もう一度送る" });
+  await again.click();
+  await expect(page.getByRole("heading", { level: 1 }), "still no network").toHaveText("送れませんでした");
+  await context.setOffline(false);
+  await again.click();
+  await page.waitForURL((url) => url.pathname === "/");
+});
+
+test("opened by its own address, that page offers to send nothing", async ({ page, visit }) => {
+  await visit("/unsent");
+  await expect(page.getByRole("button", { name: "前の画面に戻る" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "もう一度送る" })).toBeHidden();
+});
+
 test("signed in, the browser keeps hashed files and the pages for a lost network only", async ({ page, visit, ready }) => {
   await visit("/login");
   await page.evaluate(() => navigator.serviceWorker.ready);
