@@ -24,10 +24,14 @@ fn case_fields(case: &CaseDetails) -> impl IntoView + use<> {
     }
 }
 
+/// Where the steps of a case are sent that are drawn only while they can be taken.
+const STEPS: [&str; 8] =
+    ["takings", "held-meetings", "establishments", "offers", "returns", "endings", "withdrawals", "cancellations"];
+
 /// The one thing to do now, always at the same place.
 pub(super) async fn next_step(case: &CaseDetails, now: Instant) -> AnyView {
-    // Opened for their faults, which stand at the top of the page.
-    for endpoint in ["takings", "held-meetings", "establishments"] {
+    // Opened for their faults, which stand at the top of the page, also where the step itself is no longer there.
+    for endpoint in STEPS {
         typed(endpoint).await;
     }
     let meeting = typed("meetings").await;

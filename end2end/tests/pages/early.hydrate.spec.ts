@@ -1,7 +1,7 @@
 // On a bad line a form is filled in before its script has come: what it reckons then is what it sends.
 import { type Page } from "@playwright/test";
 
-import { People } from "../../support/people.ts";
+import { fillRequest, People } from "../../support/people.ts";
 import { expect, test } from "../../support/test.ts";
 
 /** Opens a path, lets a person act before the wasm has come, and then lets it come. */
@@ -62,10 +62,7 @@ test("a child ticked before the script came is in the report's sum", async ({ pa
 test("a child ticked before the script came is in the request's 利用料のめやす", async ({ page, visit, ready }) => {
   await new People(page, visit, ready).are("hanako");
   await early(page, "/requests/new", async () => {
-    await page.locator("[name=date]").fill("2024-04-27");
-    await page.locator("[name=start]").fill("10:00");
-    await page.locator("[name=end]").fill("12:00");
-    await page.getByLabel(/^太郎/).check();
+    await fillRequest(page, "2024-04-27", "10:00", "12:00");
   });
   await expect(page.locator("main")).toContainText("利用料のめやす");
 });
