@@ -64,7 +64,7 @@ pub fn Button(
             form=(!form.is_empty()).then_some(form)
         >
             {icon.map(|name| view! { <Icon name /> })}
-            <span class="kp-button__text">{children()}</span>
+            <span>{children()}</span>
         </button>
     }
     .into_any()
@@ -108,7 +108,7 @@ pub fn ScriptButton(
     view! {
         <button class=kind.class() type="button" data-does=does hidden>
             {icon.map(|name| view! { <Icon name /> })}
-            <span class="kp-button__text">{children()}</span>
+            <span>{children()}</span>
         </button>
         {said}
     }
@@ -133,7 +133,7 @@ pub fn ButtonLink(
     view! {
         <a class=kind.class() href=href>
             {icon.map(|name| view! { <Icon name /> })}
-            <span class="kp-button__text">{children()}</span>
+            <span>{children()}</span>
         </a>
     }
     .into_any()
@@ -213,11 +213,11 @@ pub fn ConfirmPanel(
     view! {
         <details class=class open=open id=(!id.is_empty()).then_some(id)>
             <summary class="kp-confirm__summary">
-                <span class="kp-confirm__label">{label}</span>
+                <span>{label}</span>
                 <Icon name=IconName::Down />
             </summary>
             <div class="kp-confirm__body">
-                <p class="kp-confirm__explain">{explain}</p>
+                <p>{explain}</p>
                 <Form action>
                     {children()}
                     <Actions>
