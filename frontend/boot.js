@@ -2,6 +2,8 @@
 // Bundled with the glue of the wasm module; WASM_URL is the wasm file's hashed address, written in by the build.
 import init, * as wasm from "kosapo-glue";
 
+import { guardTyped, resizeInPlace } from "./forms.js";
+
 /** An element's children. A form with a control named "children" answers with that control to `form.children`. */
 const childrenOf = Object.getOwnPropertyDescriptor(Element.prototype, "children").get;
 
@@ -86,17 +88,23 @@ function showOpenCase() {
 
 /** Buttons that only the browser can answer; hidden until there is script. */
 function wakeButtons() {
-  const answers = { print: () => window.print(), back: () => history.back(), copy };
+  const answers = { print: () => window.print(), back: () => history.back(), again: () => location.reload(), copy };
   for (const button of document.querySelectorAll("button[data-does]")) {
     button.addEventListener("click", answers[button.dataset.does]);
-    button.hidden = false;
+    // Opened by its own address, the page for what was not sent stands in for no form.
+    button.hidden = button.dataset.does === "again" && location.pathname === "/unsent";
   }
 }
 
 async function copy(event) {
-  const words = event.currentTarget.querySelector(".kp-button__text");
-  await navigator.clipboard.writeText(document.querySelector(".kp-copy")?.textContent ?? "");
-  words.replaceChildren("コピーしました");
+  const said = event.currentTarget.nextElementSibling;
+  try {
+    await navigator.clipboard.writeText(document.querySelector(".kp-copy")?.textContent ?? "");
+    said.replaceChildren("コピーしました");
+  } catch {
+    // A browser refuses, or has no clipboard for this address.
+    said.replaceChildren("コピーできませんでした。文字を選んでコピーしてください。");
+  }
 }
 
 async function start() {
@@ -112,6 +120,8 @@ returnWhenOnline();
 closeMenu();
 showOpenCase();
 wakeButtons();
+resizeInPlace();
+guardTyped();
 start();
 if ("serviceWorker" in navigator) {
   // Without a service worker everything but the offline page works, so a refusal is no fault.

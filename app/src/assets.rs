@@ -5,10 +5,6 @@
 pub struct AssetNames {
     /// The style sheet: `/pkg/kosapo.3f2a.css`.
     pub css: String,
-    /// Our start script, which loads the rest: `/pkg/boot.9c1d.js`.
+    /// Our start script, which loads the rest: `/pkg/kosapo.9c1d.js`.
     pub boot: String,
-    /// The glue of the wasm module.
-    pub js: String,
-    /// The wasm module.
-    pub wasm: String,
 }

@@ -1,7 +1,7 @@
-//! The component gallery: every part of [`crate::ui`] in every state, and the four screens they were drawn for.
+//! The component gallery: every part of [`crate::ui`] in every state, and the screens they were drawn for.
 //!
-//! Drawn in the browser alone, without server and data. `#parts`, `#home`, `#report`, `#desk`, `#faults` and `#fee` choose
-//! is shown, so a browser test can photograph each.
+//! Drawn in the browser alone, without server and data. What follows `#` in the address chooses the screen, so that a
+//! browser test can photograph each.
 
 mod parts;
 mod screens;
@@ -13,32 +13,35 @@ use leptos::prelude::*;
 pub use parts::Parts;
 pub use screens::{DeskScreen, FaultScreen, HomeScreen, ReportScreen};
 
+/// A screen of the gallery: its name in the address, the word of its link, and how it is drawn.
+pub struct Screen {
+    /// What follows `#` in the address.
+    pub name: &'static str,
+    label: &'static str,
+    draw: fn() -> AnyView,
+}
+
+/// All screens; the parts lead to each of them, and tests open what stands here.
+pub const SCREENS: [Screen; 6] = [
+    Screen { name: "parts", label: "部品", draw: || view! { <Parts /> }.into_any() },
+    Screen { name: "home", label: "ホーム", draw: || view! { <HomeScreen /> }.into_any() },
+    Screen { name: "report", label: "報告書", draw: || view! { <ReportScreen /> }.into_any() },
+    Screen { name: "faults", label: "入力のまちがい", draw: || view! { <FaultScreen /> }.into_any() },
+    Screen { name: "desk", label: "支部の机", draw: || view! { <DeskScreen /> }.into_any() },
+    Screen { name: "fee", label: "料金の計算", draw: fee_screen },
+];
+
 /// Draws what the address asks for; the parts unless it asks.
 #[component]
 pub fn Gallery(
-    /// What follows `#` in the address: `parts`, `home`, `report`, `desk` or `faults`.
+    /// What follows `#` in the address: the name of one of the [`SCREENS`].
     #[prop(optional, into)]
     show: String,
 ) -> impl IntoView {
-    match show.trim_start_matches('#') {
-        "home" => view! { <HomeScreen /> }.into_any(),
-        "report" => view! { <ReportScreen /> }.into_any(),
-        "desk" => view! { <DeskScreen /> }.into_any(),
-        "faults" => view! { <FaultScreen /> }.into_any(),
-        "fee" => fee_screen(),
-        _ => view! { <Parts /> }.into_any(),
-    }
+    let name = show.trim_start_matches('#');
+    let screen = SCREENS.iter().find(|screen| screen.name == name).unwrap_or(&SCREENS[0]);
+    (screen.draw)()
 }
-
-/// The screens the gallery shows, by name and the word of their link.
-const SCREENS: [(&str, &str); 6] = [
-    ("parts", "部品"),
-    ("home", "ホーム"),
-    ("report", "報告書"),
-    ("faults", "入力のまちがい"),
-    ("desk", "支部の机"),
-    ("fee", "料金の計算"),
-];
 
 /// The fee calculator with the city's rates, which `service/tests/gallery_rates.rs` keeps up to date.
 fn fee_screen() -> AnyView {
@@ -85,7 +88,7 @@ fn others() -> Vec<NavItem> {
         NavItem::new(IconName::Ticket, "おためし券残数確認", "#coupons"),
         NavItem::new(IconName::Hand, "打診", "#home").badge(1),
         NavItem::new(IconName::Yen, "利用料のめやす", "#fee"),
-        NavItem::new(IconName::People, "支部の机", "#desk"),
+        NavItem::new(IconName::Person, "支部の机", "#desk"),
         NavItem::new(IconName::Guide, "しくみと流れ", "#guide"),
     ]
 }

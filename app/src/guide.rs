@@ -1,7 +1,9 @@
 //! Public pages: しくみと流れ, 緊急連絡先一覧, and what a phone shows without a network.
 
 use crate::page::{Page, page, redirect};
-use crate::ui::{Actions, Cell, HeadCell, Notice, NoticeKind, PageHead, ScriptButton, Section, Table, Telephone};
+use crate::ui::{
+    Actions, ButtonKind, Cell, HeadCell, Notice, NoticeKind, PageHead, ScriptButton, Section, Table, Telephone,
+};
 use crate::visit::visitor;
 use leptos::prelude::*;
 use service::ward::Branch;
@@ -105,9 +107,11 @@ pub fn UnsentPage() -> impl IntoView {
             view! {
                 <PageHead title="送れませんでした" />
                 <Notice kind=NoticeKind::Warning title="まだ届いていないかもしれません">
-                    <p>"つながったら、前の画面に戻って、もう一度押してください。二重に登録されることはありません。"</p>
+                    // Reloading repeats the form, also without the button, and whatever the browser forgets on the way back.
+                    <p>"つながったら、もう一度送ってください。この画面を読み込み直すと、入力した内容がそのまま送られます。二重に登録されることはありません。"</p>
                 </Notice>
                 <Actions>
+                    <ScriptButton does="again" kind=ButtonKind::Primary>"もう一度送る"</ScriptButton>
                     <ScriptButton does="back">"前の画面に戻る"</ScriptButton>
                 </Actions>
                 <Section title="お急ぎのときは、支部へお電話ください">{table(&branches)}</Section>

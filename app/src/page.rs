@@ -11,6 +11,7 @@ use crate::visit::{Visitor, visitor};
 use crate::words;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use domain::actor::Role;
+use domain::number::{MemberNo, ReportNo, RequestNo};
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
@@ -19,9 +20,18 @@ use leptos_meta::Title;
 use service::session::TextSize;
 use std::future::Future;
 
+/// A number that we give. Of all that a page is about, nothing else may stand in the browser's title, which stays in the
+/// history of a shared computer.
+pub trait Given: std::fmt::Display {}
+
+impl Given for RequestNo {}
+impl Given for ReportNo {}
+impl Given for MemberNo {}
+
 /// A page that came to be.
 pub struct Page {
     title: &'static str,
+    about: String,
     wide: bool,
     for_everybody: bool,
     searched: String,
@@ -31,7 +41,22 @@ pub struct Page {
 impl Page {
     /// A page with its browser title, which never holds what a person typed, and its body with one `PageHead`.
     pub fn new(title: &'static str, body: impl IntoView + 'static) -> Self {
-        Self { title, wide: false, for_everybody: false, searched: String::new(), body: body.into_any() }
+        Self {
+            title,
+            about: String::new(),
+            wide: false,
+            for_everybody: false,
+            searched: String::new(),
+            body: body.into_any(),
+        }
+    }
+
+    /// Names in the browser's title what the page is about, once it has a number: whoever has several cases open tells
+    /// their tabs apart.
+    #[must_use]
+    pub fn about(mut self, number: Option<impl Given>) -> Self {
+        self.about = number.map(|number| format!(" {number}")).unwrap_or_default();
+        self
     }
 
     /// Uses the whole width, for desks.
@@ -98,7 +123,8 @@ fn draw(visitor: &Visitor, response: &ResponseOptions, result: Result<Page, Faul
     match result {
         Ok(page) => {
             let faults = visitor.outcome.faults();
-            let title = if faults.is_empty() { page.title.to_owned() } else { format!("エラー：{}", page.title) };
+            let fault = if faults.is_empty() { "" } else { "エラー：" };
+            let title = format!("{fault}{}{}", page.title, page.about);
             let nobody = page.for_everybody.then(|| {
                 response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
                 Visitor { session: None, branch: None, ..visitor.clone() }
@@ -160,7 +186,7 @@ pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
 
 /// What the head of every document holds besides its title.
 pub fn head(assets: &AssetNames, nonce: Option<Nonce>) -> impl IntoView + use<> {
-    let AssetNames { css, boot, .. } = assets.clone();
+    let AssetNames { css, boot } = assets.clone();
     view! {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -219,7 +245,7 @@ fn shell_of(visitor: &Visitor, wide: bool, searched: String, body: AnyView) -> A
             tools=ViewFnOnce::from(move || search)
             session=ViewFnOnce::from(move || {
                 view! {
-                    <TextSizeForm now=text_size here />
+                    <TextSizeForm here />
                     <LogoutForm />
                 }
             })

@@ -28,8 +28,8 @@ mod text_area;
 mod timeline;
 mod when;
 
-pub use button::{Actions, Button, ButtonKind, ButtonLink, ConfirmPanel, Form, Hidden, ScriptButton};
-pub use card::{Card, CardList, CardRow, EmptyState, Loading, Section};
+pub use button::{Actions, Button, ButtonKind, ButtonLink, ConfirmPanel, Form, Hidden, OnEnter, ScriptButton};
+pub use card::{Card, CardList, CardRow, EmptyState, Section};
 pub use choice::{CheckboxGroup, Choice, RadioGroup, Select, Tick};
 pub use data::{CheckAnswers, CheckRow, DataList, DataRow, Disclosure};
 pub use desk::{Desk, QueueGroup, QueueItem, SearchBox};

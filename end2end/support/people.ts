@@ -1,6 +1,22 @@
 // The people of a case, one after the other in one browser.
 import { expect, type Page } from "@playwright/test";
 
+/** Fills the login's form at hand as somebody of the demo. */
+export async function fillLogin(page: Page, user: string) {
+  await page.locator("[name=user_id]").fill(user);
+  await page.locator("[name=password]").fill("kosapo-demo");
+}
+
+/** Fills the form of a request at hand: its day, its hours, the first choice of everything else. */
+export async function fillRequest(page: Page, date: string, start: string, end: string) {
+  await page.locator("[name=date]").fill(date);
+  await page.locator("[name=start]").fill(start);
+  await page.locator("[name=end]").fill(end);
+  await page.locator("main [name='children[]']").first().check();
+  await page.locator("[name=care_kind]").first().check();
+  await page.locator("[name=care_place]").first().check();
+}
+
 /** Signs people in, presses their buttons and moves the demo's clock. */
 export class People {
   constructor(
@@ -12,8 +28,7 @@ export class People {
   async are(user: string) {
     await this.page.context().clearCookies();
     await this.visit("/login");
-    await this.page.locator("[name=user_id]").fill(user);
-    await this.page.locator("[name=password]").fill("kosapo-demo");
+    await fillLogin(this.page, user);
     await this.press("ログイン", true);
   }
 

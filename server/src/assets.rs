@@ -41,10 +41,9 @@ pub fn find(path: &str) -> Option<&'static Asset> {
     ASSETS.iter().find(|asset| asset.path == path)
 }
 
-/// The addresses that pages name in their `<head>`; the glue of the wasm module is bundled with the start script.
+/// The addresses that pages name in their `<head>`; the start script holds the glue of the wasm module and its address.
 pub fn names() -> AssetNames {
-    let script = path_of("kosapo.js");
-    AssetNames { css: path_of("kosapo.css"), boot: script.clone(), js: script, wasm: path_of("kosapo.wasm") }
+    AssetNames { css: path_of("kosapo.css"), boot: path_of("kosapo.js") }
 }
 
 fn path_of(logical: &str) -> String {

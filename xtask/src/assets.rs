@@ -34,6 +34,7 @@ pub fn bundle(module: &Module) -> Done<PathBuf> {
         .word(&pages)
         .path(&root().join("style"))?
         .path(&sources.join("boot.js"))?
+        .path(&sources.join("forms.js"))?
         .path(&sources.join("sw.js"))?
         .path(&sources.join("public"))?
         .path(&root().join("xtask/src/assets.rs"))?

@@ -26,15 +26,21 @@ pub fn build() -> Done<PathBuf> {
     let folder = target().join("gallery");
     let source = root().join("frontend/gallery/boot.js");
     let page = folder.join("index.html");
-    let inputs =
-        Inputs::default().path(&root().join("style"))?.path(&source)?.path(&module.glue)?.path(&module.wasm)?;
+    let shown = root().join("frontend/gallery/index.html");
+    let inputs = Inputs::default()
+        .path(&root().join("style"))?
+        .path(&source)?
+        .path(&shown)?
+        .path(&module.glue)?
+        .path(&module.wasm)?;
     unless_unchanged("gallery", &target().join("gallery.stamp"), &inputs.hash(), &[&page], || {
         tools::fresh_folder(&folder)?;
         assets::style_sheet(&folder.join("gallery.css"))?;
         let mut script = esbuild(&source, &folder.join("gallery.js"));
         run(script.arg("--format=esm").arg(format!("--alias:kosapo-glue={}", module.glue.display())))?;
         fs::copy(&module.wasm, folder.join("gallery.wasm")).doing(module.wasm.display())?;
-        crate::step::write(&page, PAGE.as_bytes())
+        let shown = fs::read_to_string(&shown).doing(shown.display())?;
+        crate::step::write(&page, page_of(&shown).as_bytes())
     })?;
     expect_file(&page)?;
     eprintln!("✓ {}; `cargo xtask gallery --serve` shows it", page.display());
@@ -57,19 +63,19 @@ pub fn serve(address: &str) -> Done {
     Ok(())
 }
 
-const PAGE: &str = r#"<!DOCTYPE html>
-<html lang="ja">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>部品一覧 - 子サポ</title>
-    <link rel="icon" href="data:,">
-    <link rel="stylesheet" href="gallery.css">
-    <script type="module" src="gallery.js"></script>
-  </head>
-  <body></body>
-</html>
-"#;
+/// The gallery's page with what this build puts in the place of trunk's own links.
+fn page_of(source: &str) -> String {
+    let line = |line: &str| match line.trim_start() {
+        link if link.starts_with("<link data-trunk rel=\"css\"") => {
+            r#"    <link rel="stylesheet" href="gallery.css">"#.to_owned()
+        }
+        link if link.starts_with("<link data-trunk rel=\"rust\"") => {
+            r#"    <script type="module" src="gallery.js"></script>"#.to_owned()
+        }
+        _ => line.to_owned(),
+    };
+    source.lines().map(|own| line(own) + "\n").collect()
+}
 
 fn answer(mut stream: TcpStream, folder: &Path) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
@@ -100,6 +106,15 @@ fn answer(mut stream: TcpStream, folder: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_of_the_gallery_is_that_of_trunk() {
+        let source = fs::read_to_string(root().join("frontend/gallery/index.html")).expect("the page");
+        let page = page_of(&source);
+        assert!(!page.contains("data-trunk"), "{page}");
+        assert!(page.contains("href=\"gallery.css\"") && page.contains("src=\"gallery.js\""), "{page}");
+        assert_eq!(page.lines().count(), source.lines().count());
+    }
 
     /// trunk refuses to start when a path of its settings is not there.
     #[test]

@@ -64,7 +64,8 @@ async fn show(case: ProviderCase, now: Instant, saved: bool) -> Result<Page, Fau
             {plan}
             {back}
         },
-    ))
+    )
+    .about(Some(case.no)))
 }
 
 fn next_thing(case: &ProviderCase, now: Instant) -> AnyView {

@@ -107,6 +107,7 @@ async fn show(
             </Desk>
         },
     )
+    .about(Some(no))
     .wide())
 }
 

@@ -33,7 +33,7 @@ pub fn HistoryPage() -> impl IntoView {
                 <PageHead title="履歴" over=no.to_string() lead=format!("{count}件の記録（新しい順）") back back_label=label />
                 {timeline(&history.entries)}
             },
-        ))
+        ).about(Some(no)))
     })
 }
 
@@ -65,7 +65,8 @@ async fn read_only(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
                 {timeline(&history.entries)}
             </Section>
         },
-    ))
+    )
+    .about(Some(no)))
 }
 
 /// The entries as a timeline, newest first, as on a report.

@@ -5,7 +5,7 @@ use crate::form::{Typed, typed};
 use crate::meeting::meeting_form;
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, CheckboxGroup, Choice, Disclosure, EmptyState, Form, Hidden, IconName,
-    Notice, Section, Select, StatusTag, Telephone, TextField, Tone, When,
+    Notice, OnEnter, Section, Select, StatusTag, Telephone, TextField, Tone, When,
 };
 use crate::words::{self, refusal, status};
 use domain::actor::Channel;
@@ -24,10 +24,14 @@ fn case_fields(case: &CaseDetails) -> impl IntoView + use<> {
     }
 }
 
+/// Where the steps of a case are sent that are drawn only while they can be taken.
+const STEPS: [&str; 8] =
+    ["takings", "held-meetings", "establishments", "offers", "returns", "endings", "withdrawals", "cancellations"];
+
 /// The one thing to do now, always at the same place.
 pub(super) async fn next_step(case: &CaseDetails, now: Instant) -> AnyView {
-    // Opened for their faults, which stand at the top of the page.
-    for endpoint in ["takings", "held-meetings", "establishments"] {
+    // Opened for their faults, which stand at the top of the page, also where the step itself is no longer there.
+    for endpoint in STEPS {
         typed(endpoint).await;
     }
     let meeting = typed("meetings").await;
@@ -234,6 +238,8 @@ fn row(offer: &OfferLine, request: String, typed: &Typed, today: Date) -> impl I
         view! {
             <Disclosure label=format!("{name}さんの返事を代わりに入力する") open=mine>
                 <Form action="/api/answers">
+                    // The one field of text is for those who decline.
+                    <OnEnter name="do" value="decline">"辞退"</OnEnter>
                     <Hidden name="offer" value=id.to_string() />
                     <Hidden name="request" value=request />
                     <Select name="channel" id=format!("channel-{id}") label="連絡の方法" options=channels value="phone" />

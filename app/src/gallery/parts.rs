@@ -15,13 +15,14 @@ const LONG: &str = "勅使河原　寿限無寿限無五劫之助𠮷（つち�
 #[component]
 pub fn Parts() -> impl IntoView {
     let screens = SCREENS
-        .map(|(name, label)| FilterLink {
-            label: label.to_owned(),
-            href: format!("#{name}"),
-            current: name == "parts",
+        .iter()
+        .map(|screen| FilterLink {
+            label: screen.label.to_owned(),
+            href: format!("#{}", screen.name),
+            current: screen.name == "parts",
             count: None,
         })
-        .to_vec();
+        .collect::<Vec<_>>();
     view! {
         <Shell nav=places("#parts") more=others() person=Some(hanako()) branch=Some(branch())>
             <PageHead title="部品" lead="すべての部品を、すべての状態で並べています。" />
@@ -96,7 +97,7 @@ fn Buttons() -> impl IntoView {
             >
                 <TextArea name="withdraw_reason" label="理由" rows=2 required=true />
             </ConfirmPanel>
-            <ConfirmPanel label="取消" explain="" action="/api/voids" submit="報告書を取り消す">
+            <ConfirmPanel label="取消" explain="" action="/api/voidings" submit="報告書を取り消す">
                 ""
             </ConfirmPanel>
         </Part>
@@ -109,7 +110,7 @@ fn Fields() -> impl IntoView {
     let wrong = |text: &str| Some(text.to_owned());
     view! {
         <Part name="入力">
-            <Form action="/api/examples">
+            <Form action="/api/requests">
                 <TextField name="plain" label="お名前" value="木村 花子" required=true autocomplete="name" />
                 <TextField name="long" label="お名前（長い）" value=LONG support="会員証と同じ漢字で書いてください。" />
                 <TextField
@@ -155,7 +156,7 @@ fn Choices() -> impl IntoView {
     let children = || vec![Choice::new("1", "太郎（4歳）"), Choice::new("2", "桜（0歳）").note("おためし券 のこり6枚")];
     view! {
         <Part name="選択">
-            <Form action="/api/examples">
+            <Form action="/api/requests">
                 <RadioGroup name="kind" label="希望する援助内容" options=kinds() value="care" required=true />
                 <RadioGroup
                     name="kind2"
@@ -235,7 +236,6 @@ fn Cards() -> impl IntoView {
                 text="依頼を登録すると、ここに調整の様子が表示されます。"
                 action=|| view! { <ButtonLink href="#parts" kind=ButtonKind::Primary>"依頼を登録する"</ButtonLink> }
             />
-            <Loading label="一覧を読み込んでいます" />
         </Part>
     }
     .into_any()
@@ -366,7 +366,6 @@ fn Drawings() -> impl IntoView {
         IconName::Mail,
         IconName::Menu,
         IconName::Person,
-        IconName::People,
         IconName::Phone,
         IconName::Clock,
         IconName::Hand,
@@ -383,7 +382,6 @@ fn Drawings() -> impl IntoView {
         IconName::Plus,
         IconName::Ticket,
         IconName::Yen,
-        IconName::Pin,
         IconName::Search,
         IconName::Copy,
         IconName::Print,
@@ -393,7 +391,7 @@ fn Drawings() -> impl IntoView {
     ];
     view! {
         <Part name="図">
-            <div class="kp-gallery__row kp-gallery__row--icons">
+            <div class="kp-gallery__row">
                 {all.map(|name| view! { <Icon name /> }).collect_view()}
             </div>
         </Part>

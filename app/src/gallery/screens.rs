@@ -7,7 +7,7 @@ use leptos::prelude::*;
 #[component]
 fn Logout() -> impl IntoView {
     view! {
-        <Form action="/api/logout">
+        <Form action="/api/logouts">
             <Button kind=ButtonKind::Secondary icon=IconName::Leave>"ログアウト"</Button>
         </Form>
     }
@@ -132,7 +132,7 @@ pub fn ReportScreen() -> impl IntoView {
             <ConfirmPanel
                 label="この報告書を取り消す"
                 explain="取り消すと、木村さんは確認できなくなります。番号は二度と使われません。"
-                action="/api/voids"
+                action="/api/voidings"
                 submit="報告書を取り消す"
             >
                 <TextArea name="reason" label="理由" rows=2 required=true />
@@ -209,7 +209,7 @@ pub fn FaultScreen() -> impl IntoView {
 pub fn DeskScreen() -> impl IntoView {
     let nav = vec![
         NavItem::new(IconName::Calendar, "依頼", "#desk").at("#desk").badge(14),
-        NavItem::new(IconName::People, "会員", "#members"),
+        NavItem::new(IconName::Person, "会員", "#members"),
         NavItem::new(IconName::Report, "報告", "#reports"),
     ];
     let midori = Person { name: "midori".to_owned(), role: "緑区支部".to_owned(), number: None };
@@ -221,7 +221,7 @@ pub fn DeskScreen() -> impl IntoView {
             branch=Some(branch())
             wide=true
             staff=true
-            tools=|| view! { <SearchBox action="/api/searches" label="依頼ID・氏名" /> }
+            tools=|| view! { <SearchBox action="/api/desk-searches" label="依頼ID・氏名" /> }
             session=|| view! { <Logout /> }
         >
             <Desk open=true queue=|| view! { <Queue /> }>

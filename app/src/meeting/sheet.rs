@@ -68,7 +68,7 @@ async fn elsewhere(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
                 </Actions>
             </Form>
         },
-    ))
+    ).about(Some(no)))
 }
 
 async fn show(sheet: SheetView, today: Date, news: AnyView) -> Result<Page, Fault> {
@@ -108,7 +108,8 @@ async fn show(sheet: SheetView, today: Date, news: AnyView) -> Result<Page, Faul
             {plan}
             {body}
         },
-    ))
+    )
+    .about(Some(sheet.no)))
 }
 
 /// What the sheet is about and whose it is, in the order of the newsletter's 事前打合せ情報参照.

@@ -3,8 +3,8 @@
 use crate::form::{Typed, once, typed};
 use crate::page::{Page, page};
 use crate::ui::{
-    Actions, Button, ButtonKind, Choice, DateField, FieldGroup, Form, IconName, MailField, PageHead, RadioGroup,
-    Section, TelField, TextField,
+    Actions, Button, ButtonKind, Choice, DateField, FieldGroup, Form, IconName, MailField, OnEnter, PageHead,
+    RadioGroup, Section, TelField, TextField,
 };
 use crate::visit::{Submitted, visit};
 use crate::words;
@@ -89,6 +89,7 @@ fn form(typed: &Typed) -> impl IntoView + use<> {
     let (children, trainings) = (children(typed), trainings(typed));
     view! {
         <Form action="/api/members">
+            <OnEnter name="do" value="check">"入力した内容を確かめる"</OnEnter>
             {once}
             {person}
             {contact}

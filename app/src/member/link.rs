@@ -65,6 +65,6 @@ pub fn MemberLinkPage() -> impl IntoView {
                 <ButtonLink href=member_path>"会員のページへ"</ButtonLink>
             </Actions>
         };
-        Ok(Page::new("案内リンク", body))
+        Ok(Page::new("案内リンク", body).about(Some(no)))
     })
 }

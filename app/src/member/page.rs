@@ -78,7 +78,7 @@ pub fn MemberPage() -> impl IntoView {
             {steps(&member, &number, &leave)}
             {history(&member)}
         };
-        Ok(Page::new("会員", body))
+        Ok(Page::new("会員", body).about(Some(no)))
     })
 }
 

@@ -4,7 +4,7 @@ use crate::form::{Typed, typed};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, Card, CardList, CardRow, DataList, DataRow, Disclosure, EmptyState, Form, Hidden,
-    Label, Notice, NoticeKind, PageHead, Section, StatusTag, TextField, Tone, When,
+    Label, Notice, NoticeKind, OnEnter, PageHead, Section, StatusTag, TextField, Tone, When,
 };
 use crate::visit::{query, visit};
 use crate::words::status;
@@ -88,6 +88,8 @@ fn show(offer: OfferDetails, typed: &Typed, today: Date) -> impl IntoView + use<
                 <DataRow term="お返事の期限"><When start=offer.expires_at end=None today /></DataRow>
             </DataList>
             <Form action="/api/answers">
+                // The one field is for those who decline.
+                <OnEnter name="do" value="decline">"辞退"</OnEnter>
                 <Hidden name="offer" value=id />
                 <Hidden name="taken" value=taken />
                 <Actions>

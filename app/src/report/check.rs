@@ -78,7 +78,8 @@ pub fn ReportCheckPage() -> impl IntoView {
                     <p class="kp-note">{told}</p>
                 </Form>
             },
-        ))
+        )
+        .about(no))
     })
 }
 

@@ -90,6 +90,7 @@ fn show(details: &ReportDetails, forms: &Forms, done: Option<&str>, now: Instant
             {history}
         },
     )
+    .about(Some(details.no))
 }
 
 fn tags(details: &ReportDetails) -> impl Fn() -> AnyView + Send + 'static + use<> {

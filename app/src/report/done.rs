@@ -47,7 +47,8 @@ pub fn ReportDonePage() -> impl IntoView {
                     <ButtonLink href="/reports">"一覧に戻る"</ButtonLink>
                 </Actions>
             },
-        ))
+        )
+        .about(Some(no)))
     })
 }
 

@@ -8,7 +8,7 @@ use crate::form::{ONCE, Typed, once, typed, with_query};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Choice, ConfirmPanel, DataList, DataRow, DateField, Form, Hidden, Notice,
-    NoticeKind, PageHead, Select, StatusTag, TextArea, When,
+    NoticeKind, OnEnter, PageHead, Select, StatusTag, TextArea, When,
 };
 use crate::visit::{Submitted, Visit, param, query, visit};
 use crate::words::status;
@@ -183,7 +183,8 @@ async fn show(visit: &Visit, view: ReportFormView, typed: &Typed, news: AnyView)
             {voiding}
             <Actions>{copy} <ButtonLink href="/reports">"一覧に戻る"</ButtonLink></Actions>
         },
-    ))
+    )
+    .about(view.no))
 }
 
 /// 取消, from the form's own page.
@@ -221,13 +222,17 @@ fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>, earl
     let check = |kind| view! { <Button kind name="do" value="check">"入力内容を確認する"</Button> };
     let save = |kind| view! { <Button kind name="do" value="save_draft">"一時保存"</Button> };
     let (first, second) = (ButtonKind::Primary, ButtonKind::Secondary);
-    let buttons = if early {
-        view! { {save(first)} {check(second)} }.into_any()
+    // 「計算する」 stands before them in the form.
+    let (on_enter, buttons) = if early {
+        let on_enter = view! { <OnEnter name="do" value="save_draft">"一時保存"</OnEnter> };
+        (on_enter.into_any(), view! { {save(first)} {check(second)} }.into_any())
     } else {
-        view! { {check(first)} {save(second)} }.into_any()
+        let on_enter = view! { <OnEnter name="do" value="check">"入力内容を確認する"</OnEnter> };
+        (on_enter.into_any(), view! { {check(first)} {save(second)} }.into_any())
     };
     view! {
         <Form action="/api/reports">
+            {on_enter}
             <Hidden name="report" value=report />
             <Hidden name="revision" value=revision />
             {once}

@@ -21,7 +21,7 @@ pub fn ReportPrintPage() -> impl IntoView {
         if details.reward != RewardStatus::Received {
             return redirect(&format!("/reports/{}", details.no));
         }
-        Ok(Page::new("援助活動報告書（控え）", sheet(&details)))
+        Ok(Page::new("援助活動報告書（控え）", sheet(&details)).about(Some(details.no)))
     })
 }
 

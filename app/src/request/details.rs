@@ -61,7 +61,8 @@ async fn family(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
             {steps(&details, &withdrawal, &cancellation)}
             {branch}
         },
-    ))
+    )
+    .about(Some(no)))
 }
 
 /// 「あなたの番です」 when it is, else who does what next.

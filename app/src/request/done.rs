@@ -50,6 +50,7 @@ pub fn RequestDonePage() -> impl IntoView {
                     <ButtonLink href="/requests">"援助依頼一覧へ"</ButtonLink>
                 </Actions>
             },
-        ))
+        )
+        .about(Some(no)))
     })
 }

@@ -112,7 +112,8 @@ async fn show(visit: &Visit, data: FormPage, news: AnyView) -> Result<Page, Faul
             <p class="kp-note">{after}</p>
             {discard}
         },
-    ))
+    )
+    .about(data.draft.map(|(no, _)| no)))
 }
 
 fn after_text(data: &FormPage) -> String {

@@ -1,6 +1,6 @@
 //! Day, times and children of 預かり依頼登録, with what they mean said while one types.
 
-use crate::ui::{CheckboxGroup, Choice, DateField, FieldGroup, Notice, NoticeKind, OwnWords, TimeField};
+use crate::ui::{CheckboxGroup, Choice, DateField, FieldGroup, Notice, NoticeKind, OwnWords, Settled, TimeField};
 use crate::words::{fee, request as words};
 use domain::fee::{Care, CareChild};
 use domain::holiday::HolidayCalendar;
@@ -103,21 +103,24 @@ pub fn RequestWhen(
     let support = format!("例：{}/{}、{}", u8::from(first.month()), first.day(), iso_date(first));
     let rules = StoredValue::new(rules);
     let options = StoredValue::new(options);
+    let judged = Memo::new(move |_| rules.with_value(|rules| rules.day(&day.read())));
     let day_hint = move || {
-        rules.with_value(|rules| rules.day(&day.read())).map(|(kind, text)| match kind {
+        judged.get().map(|(kind, text)| match kind {
             NoticeKind::Warning => view! { <Notice kind><OwnWords text /></Notice> }.into_any(),
             _ => view! { <p>{text}</p> }.into_any(),
         })
     };
-    let estimate = move || {
+    let reckoned = Memo::new(move |_| {
         let ticked = ticked.read();
         let chosen = options.with_value(|options| {
             let chosen = options.iter().filter(|child| ticked.contains(&child.id.to_string()));
             chosen.map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect()
         });
-        let lines = rules.with_value(|rules| rules.estimate(&day.read(), &from.read(), &to.read(), chosen));
-        lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()
-    };
+        rules.with_value(|rules| rules.estimate(&day.read(), &from.read(), &to.read(), chosen))
+    });
+    let estimate = move || reckoned.get().into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+    let day_said = Signal::derive(move || judged.get().map(|(_, text)| text).unwrap_or_default());
+    let sum_said = Signal::derive(move || reckoned.get().into_iter().next().unwrap_or_default());
     view! {
         <DateField
             name="date"
@@ -128,7 +131,8 @@ pub fn RequestWhen(
             support
             bind=day
         />
-        <div class="kp-hint" role="status">{day_hint}</div>
+        <div class="kp-hint">{day_hint}</div>
+        <Settled text=day_said />
         <FieldGroup>
             <TimeField
                 name="start"
@@ -158,6 +162,7 @@ pub fn RequestWhen(
             required=true
             bind=ticked
         />
-        <div class="kp-hint" role="status">{estimate}</div>
+        <div class="kp-hint">{estimate}</div>
+        <Settled text=sum_said />
     }
 }

@@ -102,26 +102,28 @@ pub fn LogoutForm() -> impl IntoView {
     }
 }
 
-/// 大きな文字: the button that changes the size of letters on every page of this person.
+/// 大きな文字: the buttons that change the size of letters on every page of this person. The page's own size hides the one
+/// that would change nothing, so the size can change in place.
 #[component]
 pub fn TextSizeForm(
-    /// The size now.
-    now: TextSize,
     /// The page to show again.
     #[prop(into)]
     here: String,
 ) -> impl IntoView {
-    let (to, word) = match now {
-        TextSize::Normal => (TextSize::Large, "文字を大きくする"),
-        TextSize::Large => (TextSize::Normal, "文字をもとの大きさに戻す"),
-    };
-    view! {
-        <Form action="/api/text-sizes">
-            <Hidden name="text_size" value=to.key() />
-            <Hidden name="next" value=here />
-            <Button kind=ButtonKind::Text icon=IconName::Letters>{word}</Button>
-        </Form>
-    }
+    [(TextSize::Large, "文字を大きくする"), (TextSize::Normal, "文字をもとの大きさに戻す")]
+        .map(|(to, word)| {
+            let here = here.clone();
+            view! {
+                <div class=format!("kp-size kp-size--{}", to.key())>
+                    <Form action="/api/text-sizes">
+                        <Hidden name="text_size" value=to.key() />
+                        <Hidden name="next" value=here />
+                        <Button kind=ButtonKind::Text icon=IconName::Letters>{word}</Button>
+                    </Form>
+                </div>
+            }
+        })
+        .collect_view()
 }
 
 #[cfg(test)]

@@ -64,7 +64,26 @@ pub fn Button(
             form=(!form.is_empty()).then_some(form)
         >
             {icon.map(|name| view! { <Icon name /> })}
-            <span class="kp-button__text">{children()}</span>
+            <span>{children()}</span>
+        </button>
+    }
+    .into_any()
+}
+
+/// What Enter in a field presses, where another button stands before the one that is meant: browsers take the first of
+/// the form. It comes first in the form and is there for Enter alone.
+#[component]
+pub fn OnEnter(
+    /// The name of the button that is meant.
+    name: &'static str,
+    /// Its value.
+    value: &'static str,
+    /// Its words.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <button class="kp-hidden" type="submit" name=name value=value tabindex="-1" aria-hidden="true">
+            {children()}
         </button>
     }
     .into_any()
@@ -73,19 +92,25 @@ pub fn Button(
 /// A button that only the browser can answer, such as 印刷; without script it is not there.
 #[component]
 pub fn ScriptButton(
-    /// What it does: `print`, `back`, or `copy` for the text in `.kp-copy`.
+    /// What it does: `print`, `back`, `again` to send the page's form once more, or `copy` for the text in `.kp-copy`.
     does: &'static str,
+    /// How much it asks for attention.
+    #[prop(optional)]
+    kind: ButtonKind,
     /// A drawing before the words.
     #[prop(optional)]
     icon: Option<IconName>,
     /// What will happen.
     children: Children,
 ) -> impl IntoView {
+    // Whether something was copied shows nowhere but here.
+    let said = (does == "copy").then(|| view! { <span class="kp-note" role="status"></span> });
     view! {
-        <button class=ButtonKind::Secondary.class() type="button" data-does=does hidden>
+        <button class=kind.class() type="button" data-does=does hidden>
             {icon.map(|name| view! { <Icon name /> })}
-            <span class="kp-button__text">{children()}</span>
+            <span>{children()}</span>
         </button>
+        {said}
     }
     .into_any()
 }
@@ -108,7 +133,7 @@ pub fn ButtonLink(
     view! {
         <a class=kind.class() href=href>
             {icon.map(|name| view! { <Icon name /> })}
-            <span class="kp-button__text">{children()}</span>
+            <span>{children()}</span>
         </a>
     }
     .into_any()
@@ -188,11 +213,11 @@ pub fn ConfirmPanel(
     view! {
         <details class=class open=open id=(!id.is_empty()).then_some(id)>
             <summary class="kp-confirm__summary">
-                <span class="kp-confirm__label">{label}</span>
+                <span>{label}</span>
                 <Icon name=IconName::Down />
             </summary>
             <div class="kp-confirm__body">
-                <p class="kp-confirm__explain">{explain}</p>
+                <p>{explain}</p>
                 <Form action>
                     {children()}
                     <Actions>

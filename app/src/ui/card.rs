@@ -152,21 +152,3 @@ pub fn EmptyState(
     }
     .into_any()
 }
-
-/// Grey bars where content is on its way; they appear only after 300 ms.
-#[component]
-pub fn Loading(
-    /// What is on its way: 「一覧を読み込んでいます」.
-    #[prop(into)]
-    label: String,
-) -> impl IntoView {
-    view! {
-        <div class="kp-loading" role="status">
-            <span class="kp-hidden">{label}</span>
-            <span class="kp-loading__bar"></span>
-            <span class="kp-loading__bar"></span>
-            <span class="kp-loading__bar"></span>
-        </div>
-    }
-    .into_any()
-}

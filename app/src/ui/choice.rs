@@ -1,8 +1,8 @@
 //! Choices: one of a few, some of a few, one of many.
 
-use super::field::{FieldFault, FieldFrame, Must, Support, described_by};
+use super::field::{FieldFault, FieldFrame, Must, Support, described_by, follow};
 use super::telephone::tel_href;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// One thing to choose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,9 +43,38 @@ fn option_id(id: &str, place: usize) -> String {
     if place == 0 { id.to_owned() } else { format!("{id}-{}", place + 1) }
 }
 
-fn option_label(id: String, note_id: String, choice: Choice) -> impl IntoView {
-    let note =
-        (!choice.note.is_empty()).then(|| view! { <span class="kp-choice__note" id=note_id>{choice.note}</span> });
+/// The boxes of a group with the value each is sent with.
+#[derive(Clone)]
+struct Boxes(Vec<(String, NodeRef<html::Input>)>);
+
+impl Boxes {
+    fn of(options: &[Choice]) -> Self {
+        Self(options.iter().map(|choice| (choice.value.clone(), NodeRef::new())).collect())
+    }
+
+    /// The values that are ticked on the page, in its order; nothing before the page holds all boxes.
+    fn ticked(&self) -> Option<Vec<String>> {
+        let shown: Option<Vec<_>> = self.0.iter().map(|(value, node)| Some((value, node.get()?))).collect();
+        Some(shown?.into_iter().filter(|(_, node)| node.checked()).map(|(value, _)| value.clone()).collect())
+    }
+
+    /// Ticks these values and no others.
+    fn tick(&self, values: &[String]) {
+        for (value, node) in &self.0 {
+            if let Some(node) = node.get_untracked() {
+                node.set_checked(values.contains(value));
+            }
+        }
+    }
+
+    fn node(&self, place: usize) -> NodeRef<html::Input> {
+        self.0.get(place).map_or_else(NodeRef::new, |(_, node)| *node)
+    }
+}
+
+fn option_label(id: String, choice: Choice) -> impl IntoView {
+    // Part of the label, and so of what is read.
+    let note = (!choice.note.is_empty()).then(|| view! { <span class="kp-choice__note">{choice.note}</span> });
     let call = (!choice.call.is_empty()).then(|| {
         let href = tel_href(&choice.call);
         view! { <a class="kp-choice__call" href=href>{choice.call}</a> }
@@ -122,6 +151,15 @@ pub fn RadioGroup(
     bind: Option<RwSignal<String>>,
 ) -> impl IntoView {
     let id = if id.is_empty() { name.clone() } else { id };
+    let boxes = Boxes::of(&options);
+    if let Some(bind) = bind {
+        let (read, write) = (boxes.clone(), boxes.clone());
+        follow(
+            bind,
+            move || read.ticked().map(|ticked| ticked.into_iter().next().unwrap_or_default()),
+            move |value| write.tick(std::slice::from_ref(value)),
+        );
+    }
     let choices = options
         .into_iter()
         .enumerate()
@@ -143,9 +181,10 @@ pub fn RadioGroup(
                         name=name.clone()
                         value=choice.value.clone()
                         checked=checked
+                        node_ref=boxes.node(place)
                         on:change=chosen
                     />
-                    {option_label(own.clone(), format!("{own}-note"), choice)}
+                    {option_label(own, choice)}
                 </div>
             }
         })
@@ -184,22 +223,21 @@ pub fn CheckboxGroup(
     bind: Option<RwSignal<Vec<String>>>,
 ) -> impl IntoView {
     let id = if id.is_empty() { name.clone() } else { id };
+    let boxes = Boxes::of(&options);
+    if let Some(bind) = bind {
+        let (read, write) = (boxes.clone(), boxes.clone());
+        follow(bind, move || read.ticked(), move |values| write.tick(values));
+    }
     let choices = options
         .into_iter()
         .enumerate()
         .map(|(place, choice)| {
             let own = option_id(&id, place);
             let checked = values.contains(&choice.value);
-            let sent = choice.value.clone();
-            let ticked = move |event| {
-                if let Some(bind) = bind {
-                    let on = event_target_checked(&event);
-                    bind.update(|values| {
-                        values.retain(|value| *value != sent);
-                        if on {
-                            values.push(sent.clone());
-                        }
-                    });
+            let page = boxes.clone();
+            let ticked = move |_| {
+                if let (Some(bind), Some(values)) = (bind, untrack(|| page.ticked())) {
+                    bind.set(values);
                 }
             };
             view! {
@@ -213,9 +251,10 @@ pub fn CheckboxGroup(
                         checked=checked
                         aria-invalid=error.is_some().then_some("true")
                         aria-describedby=error.is_some().then(|| super::error_id(&id))
+                        node_ref=boxes.node(place)
                         on:change=ticked
                     />
-                    {option_label(own.clone(), format!("{own}-note"), choice)}
+                    {option_label(own, choice)}
                 </div>
             }
         })
@@ -250,6 +289,18 @@ pub fn Tick(
 ) -> impl IntoView {
     let id = if id.is_empty() { name.clone() } else { id };
     let class = if error.is_some() { "kp-field kp-field--error" } else { "kp-field" };
+    let node = NodeRef::<html::Input>::new();
+    if let Some(bind) = bind {
+        follow(
+            bind,
+            move || node.get().map(|shown| shown.checked()),
+            move |checked| {
+                if let Some(shown) = node.get_untracked() {
+                    shown.set_checked(*checked);
+                }
+            },
+        );
+    }
     let ticked = move |event| {
         if let Some(bind) = bind {
             bind.set(event_target_checked(&event));
@@ -267,6 +318,7 @@ pub fn Tick(
                     checked=checked
                     aria-invalid=error.is_some().then_some("true")
                     aria-describedby=described_by(&id, "", error.as_deref())
+                    node_ref=node
                     on:change=ticked
                 />
                 <label class="kp-choice__label" for=id.clone()>
@@ -324,6 +376,18 @@ pub fn Select(
             view! { <option value=choice.value selected=selected>{choice.label}</option> }
         })
         .collect_view();
+    let node = NodeRef::<html::Select>::new();
+    if let Some(bind) = bind {
+        follow(
+            bind,
+            move || node.get().map(|shown| shown.value()),
+            move |value| {
+                if let Some(shown) = node.get_untracked() {
+                    shown.set_value(value);
+                }
+            },
+        );
+    }
     let chosen = move |event| {
         if let Some(bind) = bind {
             bind.set(event_target_value(&event));
@@ -336,6 +400,7 @@ pub fn Select(
             name=name
             aria-invalid=invalid
             aria-describedby=described
+            node_ref=node
             on:change=chosen
         >
             {choices}

@@ -46,9 +46,9 @@ pub fn QueueGroup(
             <h2 class="kp-queue__title">
                 <span class=format!("kp-queue__mark kp-queue__mark--{}", tone.name())><Icon name=tone.icon() /></span>
                 <span class="kp-queue__label">{label}</span>
-                <span class="kp-queue__count">{count}<span class="kp-hidden">"件"</span></span>
+                <span>{count}<span class="kp-hidden">"件"</span></span>
             </h2>
-            <ul class="kp-queue__list">{children()}</ul>
+            <ul>{children()}</ul>
         </section>
     }
     .into_any()

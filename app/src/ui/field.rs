@@ -30,11 +30,10 @@ pub fn described_by(id: &str, support: &str, error: Option<&str>) -> Option<Stri
 
 /// Keeps a signal and a control in step. What the page already holds wins at the start: a person may have typed, or the
 /// browser restored a form, before the script arrived.
-pub(crate) fn follow(
-    bind: RwSignal<String>,
-    read: impl Fn() -> Option<String> + 'static,
-    write: impl Fn(&str) + 'static,
-) {
+pub(crate) fn follow<T>(bind: RwSignal<T>, read: impl Fn() -> Option<T> + 'static, write: impl Fn(&T) + 'static)
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
     Effect::new(move |seen: Option<bool>| {
         let Some(shown) = read() else { return false };
         let wanted = bind.get();

@@ -248,10 +248,9 @@ fn navigation(nav: Vec<NavItem>, more: Vec<NavItem>, person: Option<Person>, ses
 fn Footer(branch: Option<BranchContact>) -> impl IntoView {
     let contact = branch.map(|branch| {
         let tel = if branch.tel.is_empty() {
-            view! { <span class="kp-footer__hours">{NO_TELEPHONE}</span> }.into_any()
+            view! { <span>{NO_TELEPHONE}</span> }.into_any()
         } else {
-            let hours = (!branch.hours.is_empty())
-                .then(|| view! { <span class="kp-footer__hours">{format!("（{}）", branch.hours)}</span> });
+            let hours = (!branch.hours.is_empty()).then(|| view! { <span>{format!("（{}）", branch.hours)}</span> });
             let call = tel_href(&branch.tel);
             view! {
                 <a class="kp-footer__tel" href=call>{branch.tel}</a>
@@ -261,7 +260,7 @@ fn Footer(branch: Option<BranchContact>) -> impl IntoView {
         };
         view! {
             <p class="kp-footer__contact">
-                <span class="kp-footer__branch">{branch.name}</span>
+                <span>{branch.name}</span>
                 {tel}
             </p>
         }
@@ -270,7 +269,7 @@ fn Footer(branch: Option<BranchContact>) -> impl IntoView {
         <footer class="kp-footer">
             <div class="kp-footer__inner">
                 {contact}
-                <p class="kp-footer__name">"横浜子育てサポートシステム"</p>
+                <p>"横浜子育てサポートシステム"</p>
             </div>
         </footer>
     }

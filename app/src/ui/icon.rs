@@ -17,8 +17,6 @@ pub enum IconName {
     Menu,
     /// A head and shoulders: 会員.
     Person,
-    /// Two heads: 会員, 子ども.
-    People,
     /// A telephone receiver.
     Phone,
     /// A clock: waiting for someone else.
@@ -51,8 +49,6 @@ pub enum IconName {
     Ticket,
     /// A yen coin: 給付金.
     Yen,
-    /// A map pin: place.
-    Pin,
     /// A magnifying glass.
     Search,
     /// Two sheets: コピー.
@@ -82,9 +78,6 @@ const fn strokes(name: IconName) -> &'static str {
         }
         IconName::Menu => "M4 7h16M4 12h16M4 17h16",
         IconName::Person => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5c.6-3.8 3.5-6 7.5-6s6.9 2.2 7.5 6",
-        IconName::People => {
-            "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 19.5c.5-3.3 3-5.2 6.5-5.2s6 1.9 6.5 5.2M15.5 4.8a3.3 3.3 0 0 1 0 6.4M18 14.8c2 .7 3.2 2.3 3.5 4.7"
-        }
         IconName::Phone => {
             "M6 3.5h2.6l1.6 4.3-2.1 1.6a12 12 0 0 0 6 6l1.7-2.1 4.2 1.6V17.5a3 3 0 0 1-3 3A14.5 14.5 0 0 1 3 6.5a3 3 0 0 1 3-3z"
         }
@@ -107,9 +100,6 @@ const fn strokes(name: IconName) -> &'static str {
             "M4 6.5h16a1 1 0 0 1 1 1V10a2 2 0 0 0 0 4v2.5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V14a2 2 0 0 0 0-4V7.5a1 1 0 0 1 1-1zM14.5 7v2M14.5 11v2M14.5 15v2"
         }
         IconName::Yen => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.5 7.5L12 12l3.5-4.5M12 12v5M9 12.5h6M9 15h6",
-        IconName::Pin => {
-            "M12 21c-4.5-4.5-7-7.7-7-11a7 7 0 0 1 14 0c0 3.3-2.5 6.5-7 11zM12 12.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z"
-        }
         IconName::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20.5 20.5",
         IconName::Copy => {
             "M9 8.5h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H9a1 1 0 0 1-1-1v-10a1 1 0 0 1 1-1zM15.5 8V4.5a1 1 0 0 0-1-1H5a1 1 0 0 0-1 1V14a1 1 0 0 0 1 1h2.5"

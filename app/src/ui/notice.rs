@@ -32,7 +32,7 @@ pub fn ErrorSummary(
                     } else {
                         view! { <a class="kp-faults__link" href=format!("#{field}")>{text}</a> }.into_any()
                     };
-                    view! { <li class="kp-faults__item">{body}</li> }
+                    view! { <li>{body}</li> }
                 })
                 .collect_view();
             view! {
@@ -152,7 +152,7 @@ pub fn ConfirmationPanel(
     let number = (!number.is_empty()).then(|| {
         view! {
             <p class="kp-done__number">
-                <span class="kp-done__label">{number_label}</span>
+                <span>{number_label}</span>
                 <strong class="kp-done__value">{number}</strong>
             </p>
         }
@@ -160,7 +160,7 @@ pub fn ConfirmationPanel(
     view! {
         <div class="kp-done">
             <Icon name=IconName::CheckCircle />
-            <h1 class="kp-done__title">{title}</h1>
+            <h1>{title}</h1>
             {number}
             <ScriptButton does="print" icon=IconName::Print>"この画面を印刷する"</ScriptButton>
         </div>

@@ -28,7 +28,7 @@ pub fn ShowPassword(
             hidden=move || !awake.get()
             on:click=switch
         >
-            <span class="kp-button__text">
+            <span>
                 {move || if shown.get() { "パスワードを隠す" } else { "パスワードを表示する" }}
             </span>
         </button>

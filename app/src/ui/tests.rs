@@ -7,6 +7,12 @@ fn html(draw: impl FnOnce() -> AnyView) -> String {
     Owner::new().with(|| draw().to_html())
 }
 
+/// Every screen of the gallery.
+fn gallery() -> String {
+    use crate::gallery::{Gallery, SCREENS};
+    SCREENS.iter().map(|screen| html(|| view! { <Gallery show=screen.name /> }.into_any())).collect()
+}
+
 fn place(html: &str, part: &str) -> usize {
     html.find(part).unwrap_or_else(|| panic!("{part} is not in {html}"))
 }
@@ -86,14 +92,21 @@ fn no_faults_no_summary() {
 
 #[test]
 fn the_browser_checks_nothing_and_nothing_is_styled_inline() {
-    let html = ["parts", "home", "report", "desk", "faults"]
-        .map(|show| html(|| view! { <crate::gallery::Gallery show /> }.into_any()))
-        .concat();
+    let html = gallery();
     for part in [" required", " placeholder", " disabled", " style=", "onclick", "http://", "https://"] {
         assert!(!html.contains(part), "{part}");
     }
     assert_eq!(html.matches("<form").count(), html.matches(" novalidate").count());
     assert_eq!(html.matches("<form").count(), html.matches("method=\"post\"").count());
+}
+
+#[test]
+fn the_gallery_sends_its_forms_where_the_product_does() {
+    let html = gallery();
+    let known: Vec<_> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+    let actions = html.split(" action=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let unknown: Vec<_> = actions.filter(|action| !known.contains(action)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
 }
 
 #[test]

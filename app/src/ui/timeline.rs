@@ -36,7 +36,7 @@ pub fn Timeline(
                 <li class="kp-history__item">
                     <p class="kp-history__line">
                         <time class="kp-history__time" datetime=machine(event.at)>{text}</time>
-                        <strong class="kp-history__what">{event.what}</strong>
+                        <strong>{event.what}</strong>
                         {(!event.via.is_empty()).then(|| view! { <span class="kp-history__via">{event.via}</span> })}
                     </p>
                     <p class="kp-history__who">{event.who}</p>

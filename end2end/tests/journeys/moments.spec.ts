@@ -1,22 +1,10 @@
 // Bad moments: pressing twice, going back, two people on one thing, a stale page, the wrong person.
 import { type Page } from "@playwright/test";
 
-import { People } from "../../support/people.ts";
+import { fillLogin, fillRequest, People } from "../../support/people.ts";
 import { expect, test } from "../../support/test.ts";
 
 test.use({ city: "moments", expectedFaults: [/404/] });
-
-/** Fills the request's form up to the check of the answers. */
-async function fillRequest(page: Page, people: People, date: string) {
-  await page.locator("[name=date]").fill(date);
-  await page.locator("[name=start]").fill("10:00");
-  await page.locator("[name=end]").fill("12:00");
-  await page.locator("main [type=checkbox]").first().check();
-  await page.locator("[name=care_kind]").first().check();
-  await page.locator("[name=care_place]").first().check();
-  await people.press("入力内容を確認する");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("入力内容の確認");
-}
 
 function requests(page: Page): Promise<string[]> {
   return page
@@ -31,7 +19,9 @@ test("pressing 登録 twice, and once more after going back, makes one request",
   await visit("/requests");
   const before = await requests(page);
   await visit("/requests/new");
-  await fillRequest(page, people, "2024-05-11");
+  await fillRequest(page, "2024-05-11", "10:00", "12:00");
+  await people.press("入力内容を確認する");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("入力内容の確認");
   await page.getByRole("button", { name: "この内容で登録する" }).dblclick();
   await expect(page).toHaveURL(/\/requests\/CDK\d{7}\/done$/);
   await ready();
@@ -86,8 +76,7 @@ test("a report changed since it was seen is not approved", async ({ page, browse
   const window = await browser.newContext({ baseURL: kosapo });
   const other = await window.newPage();
   await other.goto("/login");
-  await other.locator("[name=user_id]").fill("teikyo");
-  await other.locator("[name=password]").fill("kosapo-demo");
+  await fillLogin(other, "teikyo");
   await other.locator("main").getByRole("button", { name: "ログイン", exact: true }).click();
   await expect(other).not.toHaveURL(/login/);
   await other.goto(`/reports/${report}`);
@@ -115,6 +104,11 @@ const STRANGERS: [string, string, Record<string, string>][] = [
   ["teikyo2", "/api/reports", { report: "EKH3000561", revision: "1", do: "save_draft" }],
   ["teikyo2", "/api/receipts", { report: "EKH3000561", revision: "1", method: "cash" }],
   ["teikyo2", "/api/voidings", { report: "EKH3000561", revision: "1", reason: "いたずら" }],
+  ["hanako", "/api/member-names", { no: "MEM0040989", revision: "1", family_name: "木村", given_name: "花" }],
+  ["aoba", "/api/member-names", { no: "MEM0040989", revision: "1", family_name: "木村", given_name: "花" }],
+  ["aoba", "/api/child-corrections", { no: "MEM0040989", child: "1", revision: "1", "child_name[1]": "太" }],
+  ["aoba", "/api/entries", { member: "MEM0040989", do: "enter", once: "x".repeat(43) }],
+  ["aoba", "/api/endings", { request: "CDK0036387", revision: "7", reason: "time" }],
   ["aoba", "/api/takings", { request: "CDK0036630", revision: "1" }],
   ["aoba", "/api/establishments", { request: "CDK0036630", revision: "1" }],
 ];

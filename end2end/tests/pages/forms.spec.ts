@@ -2,7 +2,7 @@
 // the branch enters it for a caller.
 import { type Page } from "@playwright/test";
 
-import { People } from "../../support/people.ts";
+import { fillRequest, People } from "../../support/people.ts";
 import { expect, test } from "../../support/test.ts";
 
 // Drafts and requests are made here that other specs must not find.
@@ -24,7 +24,7 @@ function texts(page: Page) {
 
 /** Presses what leads on; before an activity has ended 一時保存 is the primary button of its report. */
 async function leadOn(page: Page) {
-  const check = page.locator("main form button[value=check]");
+  const check = page.locator("main form .kp-button[value=check]");
   await ((await check.count()) > 0 ? check : page.locator("main form button.kp-button--primary")).first().click();
 }
 
@@ -116,12 +116,7 @@ for (const { name, user, path, least } of FORMS) {
 
 /** Fills 依頼 as a family may write it. */
 async function ask(page: Page, date: string) {
-  await page.locator("[name=date]").fill(date);
-  await page.locator("[name=start]").fill("９：３０");
-  await page.locator("[name=end]").fill("１１時３０分");
-  await page.getByLabel(/^太郎/).check();
-  await page.locator("[name=care_kind]").first().check();
-  await page.locator("[name=care_place]").first().check();
+  await fillRequest(page, date, "９：３０", "１１時３０分");
   await page.locator("[name=place_detail]").fill("𠮷田　髙子の家");
   await page.locator("[name=notes]").fill("１行目\n２行目");
 }

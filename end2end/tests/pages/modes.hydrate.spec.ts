@@ -58,9 +58,9 @@ test("大きな文字 makes every page of a person larger, until it is switched 
   expect(await size()).toBe("16px");
   await toggle("文字を大きくする");
   await expect(page).toHaveURL(/\/requests$/);
-  expect(await size()).toBe("18px");
+  await expect.poll(size).toBe("18px");
   await visit("/inbox");
   expect(await size()).toBe("18px");
   await toggle("文字をもとの大きさに戻す");
-  expect(await size()).toBe("16px");
+  await expect.poll(size).toBe("16px");
 });

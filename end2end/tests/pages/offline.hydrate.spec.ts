@@ -1,4 +1,7 @@
 // A-PWA-1, 4, 5: installable, the offline page, and nothing kept that needs a login.
+import { type BrowserContext, type Page } from "@playwright/test";
+
+import { fillLogin } from "../../support/people.ts";
 import { expect, test } from "../../support/test.ts";
 
 test.use({ serviceWorkers: "allow", expectedFaults: [/ERR_INTERNET_DISCONNECTED/] });
@@ -44,15 +47,19 @@ test("without a network the offline page stands in, and the page comes back with
   expect(new URL(page.url()).search).toBe("?next=%2Frequests");
 });
 
-test("a form sent without a network says so, and can be sent again", async ({ page, context, visit }) => {
+/** Sends the login's form while there is no network. */
+async function sendInVain(page: Page, context: BrowserContext, visit: (path: string) => Promise<void>) {
   await visit("/login");
   await page.evaluate(() => navigator.serviceWorker.ready);
   await visit("/login");
-  await page.getByLabel("ユーザーID").fill("hanako");
-  await page.getByLabel("パスワード").first().fill("kosapo-demo");
+  await fillLogin(page, "hanako");
   await context.setOffline(true);
   await page.getByRole("button", { name: "ログイン", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("送れませんでした");
+}
+
+test("a form sent without a network says so, and can be sent again", async ({ page, context, visit }) => {
+  await sendInVain(page, context, visit);
   await context.setOffline(false);
   await page.getByRole("button", { name: "前の画面に戻る" }).click();
   await expect(page.getByLabel("ユーザーID")).toHaveValue("hanako");
@@ -61,11 +68,30 @@ test("a form sent without a network says so, and can be sent again", async ({ pa
   await page.waitForURL((url) => url.pathname === "/");
 });
 
+test("reloading the page for what was not sent sends it, with everything that was typed", async ({
+  page,
+  context,
+  visit,
+}) => {
+  await sendInVain(page, context, visit);
+  const again = page.getByRole("button", { name: "もう一度送る" });
+  await again.click();
+  await expect(page.getByRole("heading", { level: 1 }), "still no network").toHaveText("送れませんでした");
+  await context.setOffline(false);
+  await again.click();
+  await page.waitForURL((url) => url.pathname === "/");
+});
+
+test("opened by its own address, that page offers to send nothing", async ({ page, visit }) => {
+  await visit("/unsent");
+  await expect(page.getByRole("button", { name: "前の画面に戻る" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "もう一度送る" })).toBeHidden();
+});
+
 test("signed in, the browser keeps hashed files and the pages for a lost network only", async ({ page, visit, ready }) => {
   await visit("/login");
   await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.locator("[name=user_id]").fill("hanako");
-  await page.locator("[name=password]").fill("kosapo-demo");
+  await fillLogin(page, "hanako");
   await page.locator("[name=password]").press("Enter");
   await page.waitForURL((url) => url.pathname !== "/login");
   await ready();

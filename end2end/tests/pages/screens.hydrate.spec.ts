@@ -155,7 +155,7 @@ function targets(page: Page): Promise<string[]> {
     const inSentence = (one: HTMLElement) =>
       getComputedStyle(one).display === "inline" && one.closest("p, li, dd, td")?.textContent?.trim() !== one.textContent?.trim();
     for (const one of document.querySelectorAll<HTMLElement>("a[href], button, summary, select, textarea, input")) {
-      if (one.matches("[type=hidden], .kp-skip") || !one.checkVisibility() || inSentence(one)) {
+      if (one.matches("[type=hidden], [aria-hidden=true], .kp-skip") || !one.checkVisibility() || inSentence(one)) {
         continue;
       }
       const area = one.matches("[type=radio], [type=checkbox]") ? (one.closest(".kp-choice") ?? one) : one;
@@ -180,7 +180,7 @@ async function focus(page: Page): Promise<string[]> {
     const faults: string[] = [];
     const all = document.querySelectorAll<HTMLElement>("a[href], button, summary, select, textarea, input, [tabindex='0']");
     for (const one of all) {
-      if (one.matches("[type=hidden]") || !one.checkVisibility()) {
+      if (one.matches("[type=hidden], [aria-hidden=true]") || !one.checkVisibility()) {
         continue;
       }
       one.focus();

@@ -101,7 +101,7 @@ async function sendEmpty(page: Page, action: string) {
       field.selectedIndex = 0;
     }
   });
-  for (const main of ["button[value=check]", "button.kp-button--primary", "button"]) {
+  for (const main of [".kp-button[value=check]", ".kp-button--primary", "button:not([aria-hidden])"]) {
     if ((await form.locator(main).count()) > 0) {
       await form.locator(main).last().click();
       break;

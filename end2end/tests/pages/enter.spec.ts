@@ -1,0 +1,151 @@
+// What Enter presses in every form: the first submit button in the order of the document, with and without script.
+import { type Page } from "@playwright/test";
+
+import { People } from "../../support/people.ts";
+import { expect, test } from "../../support/test.ts";
+import { kindOf, links } from "../../support/walk.ts";
+
+// Offers are answered here that other specs must not find.
+test.use({ city: "enter" });
+
+/** The words of the button that is meant, by where a form is sent. */
+const MEANT: Record<string, RegExp> = {
+  "/api/answers": /^辞退$/,
+  // Reckons once more where there are tickets: what is approved has been seen.
+  "/api/approvals": /^(計算する|承認)$/,
+  "/api/caller-searches": /^検索$/,
+  "/api/cancellations": /^この援助活動をキャンセルする$/,
+  "/api/child-corrections": /^この内容に直す$/,
+  "/api/children": /^この子どもを登録する$/,
+  "/api/coupon-issues": /^.+さんのおためし券を発行する$/,
+  "/api/desk-searches": /^検索$/,
+  "/api/endings": /^不成立にする$/,
+  "/api/entries": /^入力内容を確認する$/,
+  "/api/establishments": /^(成立にする|打合せを省いて成立にする)$/,
+  "/api/held-meetings": /^両会員に確かめ、打合せ済にする$/,
+  "/api/invitations": /^決めてログインする$/,
+  "/api/logouts": /^ログアウト$/,
+  "/api/meetings": /^事前打合せの日時を保存する$/,
+  "/api/member-contacts": /^この連絡先に直す$/,
+  "/api/member-leaves": /./,
+  "/api/member-links": /案内リンク/,
+  "/api/member-names": /^この氏名に直す$/,
+  "/api/member-returns": /^復帰する$/,
+  "/api/member-searches": /^検索$/,
+  "/api/members": /^入力した内容を確かめる$/,
+  "/api/notes": /^メモを残す$/,
+  "/api/offer-closures": /^この打診を取りやめる$/,
+  "/api/offers": /^選んだ方に打診する$/,
+  "/api/pull-backs": /./,
+  "/api/readings": /./,
+  "/api/receipts": /^報酬受領$/,
+  "/api/reopenings": /^承認を取り消す$/,
+  // Never 登録, never 取消: before the activity is over it saves, afterwards it shows everything once more.
+  "/api/reports": /^(入力内容を確認する|一時保存)$/,
+  "/api/report-searches": /^検索$/,
+  "/api/requests": /^入力内容を確認する$/,
+  "/api/returns": /戻す|辞退|返/,
+  "/api/revision-requests": /^修正を依頼する$/,
+  "/api/sessions": /^ログイン$/,
+  "/api/sheet-readings": /^理由を記録して開く$/,
+  "/api/sheets": /保存/,
+  "/api/takings": /^この依頼を担当する$/,
+  "/api/text-sizes": /^文字を/,
+  "/api/trainings": /^研修を記録する$/,
+  "/api/voidings": /^この報告書を取り消す$/,
+  "/api/withdrawals": /取り下げ/,
+  "/demo/clock": /^(翌日へ|次の5日へ)$/,
+  "/fee": /^計算する$/,
+};
+
+/** Where the walk must have come by. */
+const DUE: Record<string, string[]> = {
+  "": ["/api/sessions", "/fee"],
+  hanako: ["/api/requests", "/api/approvals"],
+  teikyo: ["/api/reports", "/api/answers", "/api/voidings"],
+  midori: ["/api/members", "/api/answers", "/api/entries", "/api/notes", "/api/member-names", "/api/child-corrections"],
+  honbu: ["/api/sheet-readings"],
+};
+
+for (const [user, due] of Object.entries(DUE)) {
+  test(`Enter presses what is meant in every form of ${user || "nobody"}`, async ({ page, visit, ready }) => {
+    test.setTimeout(300_000);
+    if (user) {
+      await new People(page, visit, ready).are(user);
+    }
+    const seen = new Set<string>();
+    const found = new Map<string, Set<string>>();
+    const waiting = user === "midori" ? ["/", "/desk/requests/new?member=MEM0040989"] : [user ? "/" : "/login"];
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      // Some pages of a kind, for the forms on them differ with the state.
+      const kind = kindOf(path);
+      if (seen.has(path) || [...seen].filter((one) => kindOf(one) === kind).length >= 4) {
+        continue;
+      }
+      seen.add(path);
+      await page.goto(path, { waitUntil: "domcontentloaded" });
+      waiting.push(...(await links(page)));
+      for (const [action, button] of await pressed(page)) {
+        found.set(action, (found.get(action) ?? new Set()).add(button));
+      }
+    }
+    const other: string[] = [];
+    for (const [action, buttons] of found) {
+      for (const button of buttons) {
+        if (!MEANT[action]?.test(button)) {
+          other.push(`${action}: Enter presses 「${button}」`);
+        }
+      }
+    }
+    expect(other).toEqual([]);
+    expect([...found.keys()]).toEqual(expect.arrayContaining(due));
+  });
+}
+
+test("Enter in 会員登録 asks for what is missing and adds no child", async ({ page, visit, ready }) => {
+  await new People(page, visit, ready).are("midori");
+  await visit("/desk/members/new");
+  await page.locator("[name=family_name]").fill("𠮷﨑");
+  await page.locator("[name=family_name]").press("Enter");
+  await expect(page.locator("main #faults")).toBeVisible();
+  await ready();
+  await expect(page.locator("[name=family_name]")).toHaveValue("𠮷﨑");
+  await expect(page.locator("[name^=child_name]")).toHaveCount(1);
+});
+
+test("Enter in a half-typed report registers nothing", async ({ page, visit, ready }) => {
+  await new People(page, visit, ready).are("teikyo");
+  await visit("/reports/EKH3000561/edit");
+  await page.locator("[name=transport]").fill("なし");
+  await page.locator("[name=transport]").press("Enter");
+  await expect(page.locator("main #faults")).toBeVisible();
+  await ready();
+  await expect(page.locator("[name=transport]")).toHaveValue("なし");
+  await visit("/reports/EKH3000561");
+  await expect(page.locator("main")).toContainText("作成中");
+});
+
+test("Enter after the reason for declining declines", async ({ page, visit, ready }) => {
+  const people = new People(page, visit, ready);
+  await people.are("teikyo");
+  await visit("/offers");
+  const offer = page.locator("section", { has: page.locator("form[action='/api/answers']") }).last();
+  const request = (await offer.innerText()).match(/CDK\d{7}/)?.[0];
+  await offer.locator("summary").click();
+  await offer.locator("[name=reason]").fill("家族が休みのため");
+  await offer.locator("[name=reason]").press("Enter");
+  await expect(page.locator("main")).toContainText("辞退");
+  await people.are("midori");
+  await visit(`/desk/requests/${request}`);
+  await expect(page.locator("main")).toContainText("理由：家族が休みのため");
+});
+
+/** Each form's address with the words of the button that Enter presses in it. */
+function pressed(page: Page): Promise<[string, string][]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("form")].map((form) => {
+      const buttons = [...form.elements].filter((one) => one.matches("button:not([type]), button[type=submit]"));
+      return [form.getAttribute("action") ?? "", buttons[0]?.textContent?.trim() ?? ""];
+    }),
+  );
+}
