@@ -165,4 +165,14 @@ pub(crate) mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_fee_charged_anew_is_nobodys_step() {
+        let told =
+            |by: &str, action: &str| super::fault("", &super::Fault::Stale { by: by.into(), action: action.into() });
+        let anew = told("自動処理", "charge_anew").remove(0).1;
+        assert!(anew.starts_with("料金の再計算がありました。") && !anew.contains("さん"), "{anew}");
+        assert!(told("山田和子", "submit")[0].1.starts_with("山田和子さんが先に「登録」をしました。"));
+        speak_plainly([anew].into_iter());
+    }
 }
