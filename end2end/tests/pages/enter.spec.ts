@@ -27,8 +27,8 @@ const MEANT: Record<string, RegExp> = {
   "/api/logouts": /^ログアウト$/,
   "/api/meetings": /^事前打合せの日時を保存する$/,
   "/api/member-contacts": /^この連絡先に直す$/,
-  "/api/member-leaves": /./,
-  "/api/member-links": /案内リンク/,
+  "/api/member-leaves": /^この会員を休止にする$/,
+  "/api/member-links": /リンクを出す$/,
   "/api/member-names": /^この氏名に直す$/,
   "/api/member-returns": /^復帰する$/,
   "/api/member-searches": /^検索$/,
@@ -36,15 +36,17 @@ const MEANT: Record<string, RegExp> = {
   "/api/notes": /^メモを残す$/,
   "/api/offer-closures": /^この打診を取りやめる$/,
   "/api/offers": /^選んだ方に打診する$/,
-  "/api/pull-backs": /./,
+  "/api/pull-backs": /^作成中に戻す$/,
+  // The button is the mail itself.
   "/api/readings": /./,
+  "/api/receipt-undoings": /^受領前に戻す$/,
   "/api/receipts": /^報酬受領$/,
   "/api/reopenings": /^承認を取り消す$/,
   // Never 登録, never 取消: before the activity is over it saves, afterwards it shows everything once more.
   "/api/reports": /^(入力内容を確認する|一時保存)$/,
   "/api/report-searches": /^検索$/,
   "/api/requests": /^入力内容を確認する$/,
-  "/api/returns": /戻す|辞退|返/,
+  "/api/returns": /^(再調整に戻す|行けなくなったことを伝える)$/,
   "/api/revision-requests": /^修正を依頼する$/,
   "/api/sessions": /^ログイン$/,
   "/api/sheet-readings": /^理由を記録して開く$/,
@@ -53,17 +55,39 @@ const MEANT: Record<string, RegExp> = {
   "/api/text-sizes": /^文字を/,
   "/api/trainings": /^研修を記録する$/,
   "/api/voidings": /^この報告書を取り消す$/,
-  "/api/withdrawals": /取り下げ/,
+  "/api/withdrawals": /^(この依頼を取り下げる|この下書きをやめる)$/,
   "/demo/clock": /^(翌日へ|次の5日へ)$/,
   "/fee": /^計算する$/,
 };
 
+/** Where a walk begins beside the home page: cases in the states whose steps have fields. */
+const STARTS: Record<string, string[]> = {
+  "": ["/login"],
+  midori: [
+    "/desk/requests/new?member=MEM0040989",
+    "/desk/requests/CDK0036679",
+    "/desk/requests/CDK0036663",
+    "/desk/requests/CDK0036651",
+    "/reports/EKH3000560",
+  ],
+};
+
 /** Where the walk must have come by. */
 const DUE: Record<string, string[]> = {
-  "": ["/api/sessions", "/fee"],
-  hanako: ["/api/requests", "/api/approvals"],
+  "": ["/api/sessions"],
+  hanako: ["/api/requests", "/api/approvals", "/fee"],
   teikyo: ["/api/reports", "/api/answers", "/api/voidings"],
-  midori: ["/api/members", "/api/answers", "/api/entries", "/api/notes", "/api/member-names", "/api/child-corrections"],
+  midori: [
+    "/api/answers",
+    "/api/approvals",
+    "/api/child-corrections",
+    "/api/entries",
+    "/api/meetings",
+    "/api/member-names",
+    "/api/members",
+    "/api/notes",
+    "/api/takings",
+  ],
   honbu: ["/api/sheet-readings"],
 };
 
@@ -75,11 +99,11 @@ for (const [user, due] of Object.entries(DUE)) {
     }
     const seen = new Set<string>();
     const found = new Map<string, Set<string>>();
-    const waiting = user === "midori" ? ["/", "/desk/requests/new?member=MEM0040989"] : [user ? "/" : "/login"];
+    const waiting = [...(STARTS[user] ?? []), "/"];
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
       // Some pages of a kind, for the forms on them differ with the state.
       const kind = kindOf(path);
-      if (seen.has(path) || [...seen].filter((one) => kindOf(one) === kind).length >= 4) {
+      if (seen.has(path) || [...seen].filter((one) => kindOf(one) === kind).length >= 6) {
         continue;
       }
       seen.add(path);
@@ -118,11 +142,13 @@ test("Enter in a half-typed report registers nothing", async ({ page, visit, rea
   await visit("/reports/EKH3000561/edit");
   await page.locator("[name=transport]").fill("なし");
   await page.locator("[name=transport]").press("Enter");
-  await expect(page.locator("main #faults")).toBeVisible();
+  // Its activity lies ahead: what one can do is save.
+  await expect(page.locator("main")).toContainText("一時保存しました");
   await ready();
   await expect(page.locator("[name=transport]")).toHaveValue("なし");
-  await visit("/reports/EKH3000561");
-  await expect(page.locator("main")).toContainText("作成中");
+  await visit("/reports");
+  const report = page.locator("main li, main tr, main article", { hasText: "EKH3000561" }).last();
+  await expect(report).toContainText("作成中");
 });
 
 test("Enter after the reason for declining declines", async ({ page, visit, ready }) => {
@@ -134,7 +160,7 @@ test("Enter after the reason for declining declines", async ({ page, visit, read
   await offer.locator("summary").click();
   await offer.locator("[name=reason]").fill("家族が休みのため");
   await offer.locator("[name=reason]").press("Enter");
-  await expect(page.locator("main")).toContainText("辞退");
+  await expect(page.locator("main")).toContainText("またの機会にお願いいたします");
   await people.are("midori");
   await visit(`/desk/requests/${request}`);
   await expect(page.locator("main")).toContainText("理由：家族が休みのため");

@@ -115,7 +115,7 @@ test("a memo being typed is not lost to another form of the page", async ({ page
   // What is typed into the search is no form to keep.
   await page.getByRole("searchbox").first().fill("木村");
   await people.press("この依頼を担当する");
-  await expect(page.locator("main")).toContainText("担当しました");
+  await expect(page.locator("main")).toContainText("担当 緑川洋子");
   expect(questioned.asked).toBe(2);
 });
 
