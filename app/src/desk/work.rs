@@ -230,22 +230,35 @@ fn row(offer: &OfferLine, request: String, typed: &Typed, today: Date) -> impl I
             .into_iter()
             .map(|channel| Choice::new(channel.key(), words::channel(channel)))
             .collect();
-        let again = request.clone();
+        let channel = |answer: &str| {
+            let options = channels.clone();
+            view! { <Select name="channel" id=format!("{answer}-channel-{id}") label="連絡の方法" options value="phone" /> }
+        };
+        let (accepting, declining) = (channel("accept"), channel("decline"));
+        let case = || {
+            let request = request.clone();
+            view! {
+                <Hidden name="offer" value=id.to_string() />
+                <Hidden name="request" value=request />
+            }
+        };
+        let (accepted, declined, closed) = (case(), case(), case());
         view! {
             <Disclosure label=format!("{name}さんの返事を代わりに入力する") open=mine>
+                // Two forms: Enter in the reason sends its own, which is 辞退.
                 <Form action="/api/answers">
-                    <Hidden name="offer" value=id.to_string() />
-                    <Hidden name="request" value=request />
-                    <Select name="channel" id=format!("channel-{id}") label="連絡の方法" options=channels value="phone" />
-                    <TextField name="reason" id=field label="辞退の理由" value=why error support="辞退のときだけ。わからなければ、書かなくてもかまいません。" autocomplete="off" />
-                    <Actions>
-                        <Button name="do" value="accept">"受ける"</Button>
-                        <Button name="do" value="decline">"辞退"</Button>
-                    </Actions>
+                    {accepted}
+                    {accepting}
+                    <Actions><Button name="do" value="accept">"受ける"</Button></Actions>
+                </Form>
+                <Form action="/api/answers">
+                    {declined}
+                    {declining}
+                    <TextField name="reason" id=field label="辞退の理由" value=why error support="わからなければ、書かなくてもかまいません。" autocomplete="off" />
+                    <Actions><Button name="do" value="decline">"辞退"</Button></Actions>
                 </Form>
                 <Form action="/api/offer-closures">
-                    <Hidden name="offer" value=id.to_string() />
-                    <Hidden name="request" value=again />
+                    {closed}
                     <Actions><Button kind=ButtonKind::Text>"この打診を取りやめる"</Button></Actions>
                 </Form>
             </Disclosure>

@@ -120,3 +120,33 @@ async fn the_history_stands_newest_first() {
     assert!(place("事前打合せの実施") < place("事前打合せ日の設定"));
     assert!(page.contains("事前打合せ情報 第1版"));
 }
+
+/// The forms of a page that send to an endpoint.
+fn forms<'a>(html: &'a str, endpoint: &str) -> Vec<&'a str> {
+    let action = format!("action=\"{endpoint}\"");
+    let forms = html.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap());
+    forms.filter(|form| form.split('>').next().unwrap().contains(&action)).collect()
+}
+
+#[tokio::test]
+async fn enter_in_the_reason_of_a_refusal_never_accepts() {
+    // A browser presses the first button of the form that Enter was typed in.
+    let mut asked = 0;
+    let desk = site().browser("midori").await;
+    let (_, queue) = desk.page("/desk").await;
+    let cases = queue.split("href=\"/desk/requests/").skip(1).filter_map(|part| part.get(..10));
+    let cases: std::collections::BTreeSet<_> = cases.filter(|no| no.starts_with("CDK")).collect();
+    let mut pages = vec![site().browser("teikyo").await.page("/offers").await.1];
+    for case in cases {
+        pages.push(desk.page(&format!("/desk/requests/{case}")).await.1);
+    }
+    for page in &pages {
+        for form in forms(page, "/api/answers").into_iter().filter(|form| form.contains("name=\"reason\"")) {
+            let button = form.find("<button").expect("a form has a button");
+            let button = form[button..].split('>').next().unwrap();
+            assert!(button.contains("value=\"decline\""), "{button}");
+            asked += 1;
+        }
+    }
+    assert!(asked >= 2, "an offer of the provider and one at the desk");
+}
