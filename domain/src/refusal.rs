@@ -39,6 +39,8 @@ pub enum Refusal {
     CannotAccept(Vec<Gate>),
     /// The activity's start has passed: what was not agreed before cannot be any more (domain 1.8).
     ActivityBegun,
+    /// The activity's end has passed: that it did not take place is for the branch to record.
+    ActivityOver,
     /// No provider was chosen for the offer.
     NoProviderChosen,
     /// 成立 needs a held meeting, or the same pair, content and fiscal year.

@@ -31,7 +31,7 @@ pub use provider::{
 };
 pub use queue::{Queue, QueueFilter, QueueLine, case_of_report, queue, search};
 pub use remind::remind_untaken;
-pub(crate) use step::fee_at;
+pub(crate) use step::{fee_at, report_anew};
 pub use step::{
     CancelForm, cancel, complete_finished, establish, establish_waived, not_establish, note, search_again, take,
 };

@@ -145,7 +145,7 @@ pub(super) async fn next_step(case: &CaseDetails, now: Instant) -> AnyView {
             }
             .into_any()
         }
-        S::Established | S::Completed if case.ends_at <= now && case.report.is_none() => {
+        S::Established if case.ends_at <= now && case.report.is_none() => {
             let href = format!("/reports/new?request={}", case.no);
             view! {
                 <Section title="報告書を待っています" yours=true>

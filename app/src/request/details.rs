@@ -12,12 +12,10 @@ use crate::ui::{
 };
 use crate::visit::{Visit, param, visit};
 use crate::words::{request as words, status};
-use domain::actor::Party;
 use domain::money::grouped;
 use domain::number::RequestNo;
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{CoordinationStatus, RequestAction, TABLE};
-use domain::workflow::actions;
+use domain::request::{CoordinationStatus, RequestAction};
 use leptos::prelude::*;
 use service::request::{ReportHead, RequestDetails, Viewer};
 
@@ -251,7 +249,7 @@ pub(super) fn discard_draft(case: impl IntoView + 'static) -> impl IntoView {
 /// コピー, and 取下げ or キャンセル as the table allows.
 fn steps(details: &RequestDetails, withdrawal: &Typed, cancellation: &Typed) -> impl IntoView + use<> {
     let no = details.no;
-    let may = |action: RequestAction| actions(TABLE, details.status, Party::Family).any(|may| may == action);
+    let may = |action: RequestAction| details.actions.contains(&action);
     let copy = (details.status != CoordinationStatus::Draft).then(|| {
         let href = format!("/requests/new?copy={no}");
         view! {

@@ -41,6 +41,9 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::ActivityBegun => {
             "活動の開始時刻を過ぎたため、進められません。別の日の依頼は、新しく入力してください。".into()
         }
+        Refusal::ActivityOver => {
+            "活動の時間が終わったため、画面では取りやめにできません。活動がなかったときの手続きは、支部が行います。支部へお電話ください。".into()
+        }
         Refusal::NoProviderChosen => "打診する提供会員を選んでください。".into(),
         Refusal::MeetingNotWaivable => {
             "打合せを省けるのは、同じ年度に同じ組み合わせ・同じ内容で成立したときです。打合せ日を決めてください。"
@@ -214,6 +217,7 @@ mod tests {
             Refusal::SheetIncomplete,
             Refusal::NoSheetToCarry,
             Refusal::ActivityBegun,
+            Refusal::ActivityOver,
             Refusal::MeetingAhead { at: Instant::at(day, 690) },
             Refusal::InFuture,
             Refusal::Overlap { report: "EKH3000561".into() },

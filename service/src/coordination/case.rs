@@ -10,7 +10,7 @@ use domain::input;
 use domain::number::{MemberNo, RequestNo};
 use domain::refusal::{Refusal, of_request};
 use domain::report::{ReportAction, ReportStatus};
-use domain::request::{CoordinationStatus, RequestAction, TABLE};
+use domain::request::{CoordinationStatus, RequestAction, TABLE, is_over_for};
 use domain::time::Instant;
 use domain::workflow::next;
 use sea_orm::sea_query::Expr;
@@ -140,6 +140,11 @@ impl Case {
     /// Asks the table; the answer is the status after the step.
     pub fn decide(&self, action: RequestAction, party: Party) -> Result<CoordinationStatus> {
         next(TABLE, self.status, action, party).map_err(|refused| of_request(refused, self.status).into())
+    }
+
+    /// Refuses a member's step that comes after the activity is over.
+    pub fn not_over(&self, action: RequestAction, party: Party, now: Instant) -> Result<()> {
+        if is_over_for(action, party, self.end(), now) { Err(Refusal::ActivityOver.into()) } else { Ok(()) }
     }
 
     /// Judges the page the step comes from.

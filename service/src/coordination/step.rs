@@ -203,8 +203,8 @@ pub async fn not_establish(
 /// `CancelledByProvider` without a fee.
 ///
 /// # Errors
-/// A stranger: [`Error::NotFound`]; [`Refusal::AlreadyReported`] when the activity has a report; no reason:
-/// [`Error::Invalid`]; or the table's refusal.
+/// A stranger: [`Error::NotFound`]; [`Refusal::ActivityOver`] for the provider once its hours have passed;
+/// [`Refusal::AlreadyReported`] when the activity has a report; no reason: [`Error::Invalid`]; or the table's refusal.
 pub async fn search_again(
     env: &Env,
     actor: &Actor,
@@ -226,6 +226,7 @@ pub async fn search_again(
         return Ok(Outcome::AlreadyApplied);
     }
     let to = case.decide(RequestAction::SearchAgain, side)?;
+    case.not_over(RequestAction::SearchAgain, side, now)?;
     let was_established = case.status == CoordinationStatus::Established;
     let chosen = if side == Party::Provider {
         SearchAgainReason::Provider
@@ -289,8 +290,9 @@ pub struct CancelForm {
 /// from the moment somebody typed it.
 ///
 /// # Errors
-/// A stranger: [`Error::NotFound`]; [`Refusal::AlreadyReported`] when the activity has a registered report; no reason, or
-/// a moment that has not come or lies before the request: [`Error::Invalid`]; or the table's refusal.
+/// A stranger: [`Error::NotFound`]; [`Refusal::ActivityOver`] for the family once its hours have passed;
+/// [`Refusal::AlreadyReported`] when the activity has a registered report; no reason, or a moment that has not come or lies
+/// before the request: [`Error::Invalid`]; or the table's refusal.
 pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form: &CancelForm) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
@@ -300,6 +302,7 @@ pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form:
         return Ok(Outcome::AlreadyApplied);
     }
     let to = case.decide(RequestAction::Cancel, side)?;
+    case.not_over(RequestAction::Cancel, side, now)?;
     let (words, told_at) = read_cancel(form, side, Instant(case.row.requested_at), now)?;
     let by = by_member(&tx, actor, side, case.row.member_id, asked.channel).await?;
     let draft_ended = end_drafts(&tx, &case, now, &by).await?;
@@ -373,7 +376,7 @@ pub(crate) async fn fee_at<C: ConnectionTrait>(
 }
 
 /// Completes every agreed case whose report is approved; returns how many. Until then its family and its provider still
-/// have work with it, and a report that is voided leaves an agreed activity to report.
+/// have work with it. A report that is opened again and voided takes its case back ([`report_anew`]).
 ///
 /// # Errors
 /// Those of the database.
@@ -402,6 +405,21 @@ pub async fn complete_finished(env: &Env) -> Result<u64> {
         completed += 1;
     }
     Ok(completed)
+}
+
+/// Takes a 完了 case back to 成立 because its report, opened again, was voided: the activity is reported anew, or cancelled
+/// by the branch when it never took place. Other cases stay as they are.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn report_anew(tx: &DatabaseTransaction, now: Instant, request: i64) -> Result<()> {
+    let mut case = Case::lock_row(tx, request).await?;
+    if case.status != CoordinationStatus::Completed {
+        return Ok(());
+    }
+    let to = case.decide(RequestAction::ReportAnew, Party::Timer)?;
+    let taken = Taken { action: RequestAction::ReportAnew, to, reason: None, detail: None };
+    case.advance(tx, now, &By::job(), taken, care_request::ActiveModel::default()).await
 }
 
 fn missing(field: &str) -> Error {

@@ -222,7 +222,7 @@ pub(super) async fn chosen<C: ConnectionTrait>(
     Ok(Some(request))
 }
 
-/// Refuses a request that is not 成立 (or 完了, when an earlier report was voided) or has another live report.
+/// Refuses a request that is not 成立 (or 完了, when this very report was opened again) or has another live report.
 pub(super) async fn reportable<C: ConnectionTrait>(transaction: &C, request: &FormRequest, own: i64) -> Result<()> {
     let sql = "SELECT report_no FROM activity_report WHERE request_id = $1 AND status <> 'voided' AND id <> $2";
     if let Some(no) = db::scalar::<i64, _>(transaction, sql, vec![request.id.into(), own.into()]).await? {

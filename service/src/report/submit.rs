@@ -261,6 +261,9 @@ pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason:
         ..Happened::default()
     };
     record(&transaction, &loaded, now, &by, what).await?;
+    if let Some(request) = loaded.row.request_id {
+        crate::coordination::report_anew(&transaction, now, request).await?;
+    }
     let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
     notice::tell_acted_for(&transaction, moment, &by, Some(loaded.row.provider_id), "取消", &link).await?;
     // A draft that was never registered is nothing the family knows of.

@@ -25,7 +25,7 @@ use service::coordination::{self, Asked, CancelForm, Outcome, QueueFilter};
 use service::meeting::{self, MeetingForm};
 use service::{Env, Error, Result, db, history, offer};
 use support::case::CaseSpec;
-use support::{Person, World, at, date, saturday};
+use support::{Person, World, at, date, refused, saturday};
 
 fn by_phone() -> Asked {
     Asked { seen: None, channel: Channel::Phone }
@@ -56,7 +56,13 @@ async fn attempt(env: &Env, actor: &Actor, no: RequestNo, action: A, asked: &Per
         A::SearchAgain => coordination::search_again(env, actor, no, by_phone(), "provider", "急用").await,
         A::NotEstablish => coordination::not_establish(env, actor, no, by_phone(), "distance", "").await,
         A::Cancel => coordination::cancel(env, actor, no, by_phone(), &why("発熱")).await,
-        A::SaveDraft | A::Submit | A::Accept | A::ReturnToSearch | A::Withdraw | A::Complete => {
+        A::SaveDraft
+        | A::Submit
+        | A::Accept
+        | A::ReturnToSearch
+        | A::Withdraw
+        | A::Complete
+        | A::ReportAnew => {
             panic!("{action:?} is no step of the desk")
         }
     }
