@@ -4,14 +4,14 @@
 mod support;
 
 use domain::actor::Channel;
-use domain::fault::FieldFault;
+use domain::fault::{FieldError, FieldFault};
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus as S;
 use service::coordination::{self, Asked, Outcome};
 use service::meeting::{self, MeetingForm, SheetReader};
 use service::{Error, history};
 use support::case::CaseSpec;
-use support::{Family, at};
+use support::{Family, at, invalid};
 
 fn form(date: &str, time: &str, place: &str) -> MeetingForm {
     MeetingForm { meeting_date: date.into(), meeting_time: time.into(), meeting_place: place.into() }
@@ -52,6 +52,29 @@ both_databases! {
         let subjects = format!("SELECT COUNT(*) FROM notice WHERE subject = '事前打合せの日時が変わりました' AND account_id = {}", provider.actor.account);
         assert_eq!(world.count(&subjects).await, 2);
         assert_eq!(coordination::provider_case(env, &provider.actor, no).await.unwrap().family.unwrap().meeting_at, Some(at("2024-03-21T10:00")));
+    }
+
+    async fn a_sheet_that_the_provider_relies_on_stays_complete(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let agreed = world.a_case(&family, Some(&provider), S::Established).await;
+        world.a_sheet(agreed, &family, true).await;
+        let emptied = |key: &str| {
+            let mut fields = sheet(&family, "卵・牛乳");
+            fields.retain(|(name, _)| name != key);
+            fields
+        };
+        let illness = format!("illness-{}", family.taro);
+        for (actor, channel) in [(&family.person.actor, Channel::Web), (&desk, Channel::Phone)] {
+            for key in ["first_phone", illness.as_str()] {
+                let gap = meeting::save_sheet(env, actor, agreed, 1, channel, &emptied(key)).await;
+                assert_eq!(invalid(gap), [FieldError::new(key, FieldFault::Missing)]);
+            }
+        }
+        assert_eq!(world.count("SELECT revision FROM pre_meeting_sheet").await, 1);
+        meeting::save_sheet(env, &family.person.actor, agreed, 1, Channel::Web, &sheet(&family, "卵・牛乳")).await.unwrap();
+        let before = world.a_case(&family, Some(&provider), S::MeetingScheduled).await;
+        meeting::save_sheet(env, &family.person.actor, before, 0, Channel::Web, &emptied("first_phone")).await.unwrap();
     }
 
     async fn members_do_not_learn_each_others_names_from_a_stale_page(world) {

@@ -81,7 +81,9 @@ fn next_thing(details: &RequestDetails) -> AnyView {
         let text = "まだ支部には届いていません。";
         return yours("つづきを入力してください", text, format!("/requests/{no}/edit"), "入力を続ける");
     }
-    if details.status.sheet_open() && !details.sheet_complete {
+    // Once the activity is reported, what it needed before is no longer the next thing.
+    let reported = details.report.is_some_and(|report| report.status.is_registered());
+    if details.status.sheet_open() && !details.sheet_complete && !reported {
         let text = "打合せの日までに入力してください。成立した後、提供会員に共有されます。";
         let href = format!("/requests/{no}/meeting");
         return yours("事前打合せ情報を入力してください", text, href, "事前打合せ情報を入力する");

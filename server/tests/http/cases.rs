@@ -56,6 +56,18 @@ async fn on_the_day_before_home_has_what_is_needed_at_the_door() {
 }
 
 #[tokio::test]
+async fn a_report_to_confirm_comes_before_what_was_needed_ahead_of_the_activity() {
+    let site = Site::start();
+    let sql = "SELECT r.request_no FROM care_request r JOIN activity_report p ON p.request_id = r.id \
+               JOIN account a ON a.member_id = r.member_id \
+               WHERE a.user_id = 'hanako' AND p.status = 'awaiting_approval' LIMIT 1";
+    let no = service::db::scalar::<i64, _>(site.env.db.read(), sql, vec![]).await.unwrap().unwrap();
+    service::db::execute(site.env.db.write(), "UPDATE pre_meeting_sheet SET complete = 0", vec![]).await.unwrap();
+    let (_, page) = site.browser("hanako").await.page(&format!("/requests/CDK{no:07}")).await;
+    assert!(page.contains("報告書を確認してください") && !page.contains("事前打合せ情報を入力してください"));
+}
+
+#[tokio::test]
 async fn open_offers_are_counted_beside_their_place() {
     // A 両方会員 has the place inside the menu, whose own word says it too.
     for (account, told) in [("teikyo", "打診<span class=\"kp-hidden\">（1件）"), ("ryoho", "（打診1件）")] {
