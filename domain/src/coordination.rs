@@ -153,9 +153,7 @@ pub fn stall(case: &QueueFacts, now: Instant) -> Option<Stall> {
         _ if searching && case.starts_at < now.plus_days(NEAR_DAYS) => Some(Stall::DayNear),
         S::ProviderFound if case.updated_at.plus_days(PATIENCE_DAYS) <= now => Some(Stall::NoMeetingDate),
         S::MeetingScheduled if case.meeting_at.is_some_and(|at| at.date() < now.date()) => Some(Stall::MeetingPassed),
-        S::Established if !case.reported && case.ends_at.plus_days(PATIENCE_DAYS) <= now => {
-            Some(Stall::NotReported)
-        }
+        S::Established if !case.reported && case.ends_at.plus_days(PATIENCE_DAYS) <= now => Some(Stall::NotReported),
         _ => None,
     }
 }

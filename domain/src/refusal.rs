@@ -29,7 +29,14 @@ pub enum Refusal {
     /// The page already made a request, a report or a member, with other content.
     AlreadyEntered {
         /// Its number.
+        number: String,
+    },
+    /// The page already made this very request, which has ended since.
+    RequestEnded {
+        /// Its number.
         request: String,
+        /// How it ended.
+        now: CoordinationStatus,
     },
     /// The member is not active (休止, 更新切れ, …).
     NotActive,

@@ -32,6 +32,7 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
         env: state.env.clone(),
         session: None,
         token: None,
+        looks: false,
         path: request.uri().path().to_owned(),
         query: Arc::default(),
         submitted: Submitted::default(),
@@ -133,6 +134,7 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
         env: state.env.clone(),
         session,
         token,
+        looks: looks(request.method(), request.headers()),
         path: request.uri().path().to_owned(),
         query: Arc::new(app::form::pairs(query.as_bytes())),
         submitted: Submitted::default(),
@@ -152,6 +154,14 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     };
     response.extensions_mut().insert(visitor);
     response
+}
+
+/// Whether a person looks at the answer: not when a browser fetches a page ahead, and not on HEAD.
+fn looks(method: &Method, headers: &HeaderMap) -> bool {
+    let ahead = ["sec-purpose", "purpose"].iter().any(|name| {
+        headers.get(*name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("prefetch"))
+    });
+    method != Method::HEAD && !ahead
 }
 
 /// Whether an encoded text holds a NUL, as it is or as `%00`.

@@ -24,5 +24,5 @@ pub use load::MemberName;
 pub(crate) use load::{Command, Go, Loaded, quote_of, record, update};
 pub use remind::remind_approvals;
 pub(crate) use siblings::{charge_anew, lock_provider_of};
+pub(crate) use submit::content_hash;
 pub use submit::{Checked, check, pull_back, register, submit, void};
-pub(crate) use submit::{content_hash, sentence};

@@ -151,7 +151,7 @@ both_databases! {
         let mut other = a_family();
         other.contact.telephone = "045-982-9999".into();
         match member::register(&world.env, &midori, &other, "once").await {
-            Err(Error::Refused(Refusal::AlreadyEntered { request })) => assert_eq!(request, first.no.to_string()),
+            Err(Error::Refused(Refusal::AlreadyEntered { number })) => assert_eq!(number, first.no.to_string()),
             wrong => panic!("{wrong:?}"),
         }
         other.contact.telephone = "いち".into();

@@ -18,7 +18,7 @@ pub fn OfferListPage() -> impl IntoView {
     let (answer, which) = (query("answer"), query("taken"));
     page(async move {
         let visit = visit()?;
-        let list = service::offer::open_for(&visit.env, &visit.actor).await?;
+        let list = service::offer::open_for(&visit.env, &visit.actor, visit.visitor.looks).await?;
         let typed = typed("answers").await;
         let today = visit.env.clock.today();
         let news = match answer.as_deref() {

@@ -1,7 +1,7 @@
 //! What the pages of a case offer and say, on the newsletter's own case and beside it.
 
 use crate::support::{Site, location, site};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 
 /// The element that starts before a text and holds it: from the last `<a ` on.
 fn link_with<'a>(html: &'a str, text: &str) -> &'a str {
@@ -161,4 +161,51 @@ async fn enter_in_the_reason_of_a_refusal_never_accepts() {
         }
     }
     assert!(asked >= 2, "an offer of the provider and one at the desk");
+}
+
+#[tokio::test]
+async fn an_offer_is_seen_by_a_person_and_not_by_a_browser_that_fetches_ahead() {
+    let site = Site::start();
+    let provider = site.browser("teikyo").await;
+    let unseen = async || {
+        let sql = "SELECT COUNT(*) FROM offer o JOIN account a ON a.member_id = o.provider_id \
+                   WHERE a.user_id = 'teikyo' AND o.status = 'sent'";
+        service::db::scalar::<i64, _>(site.env.db.read(), sql, vec![]).await.unwrap().unwrap()
+    };
+    service::db::execute(site.env.db.write(), "UPDATE offer SET status = 'sent' WHERE status = 'seen'", vec![])
+        .await
+        .unwrap();
+    let before = unseen().await;
+    assert!(before > 0, "teikyo is asked");
+    for name in ["sec-purpose", "purpose"] {
+        let ahead = provider.request(Method::GET, "/offers").header(name, "prefetch").send().await.unwrap();
+        assert_eq!(ahead.status(), StatusCode::OK);
+    }
+    assert_eq!(provider.request(Method::HEAD, "/offers").send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(unseen().await, before);
+    assert_eq!(provider.get("/offers").await.status(), StatusCode::OK);
+    assert_eq!(unseen().await, 0);
+}
+
+#[tokio::test]
+async fn a_members_word_has_no_channel_until_one_is_chosen() {
+    let desk = site().browser("midori").await;
+    let chosen = |page: &str| {
+        let radios = page.split("<input").skip(1).map(|input| input.split('>').next().unwrap());
+        radios
+            .filter(|input| input.contains("name=\"channel\""))
+            .map(|input| input.contains("checked"))
+            .collect::<Vec<_>>()
+    };
+    let (_, page) = desk.page("/desk/requests/CDK0036630").await;
+    let own = chosen(&page);
+    assert!(own.len() >= 6 && own.iter().all(|checked| !checked), "cancel and give back: {own:?}");
+    let (_, page) = desk.page("/requests/CDK0036630/meeting").await;
+    assert_eq!(chosen(&page), [false, false, false]);
+    let (_, page) = desk.page("/desk/requests/new?member=MEM0040989").await;
+    assert_eq!(chosen(&page), [true, false, false], "nearly everybody calls");
+    let fields = [("request", "CDK0036630"), ("reason", "x"), ("channel", "job")];
+    let answer = desk.post("/api/cancellations", &fields).await;
+    let (_, page) = desk.page(&location(&answer)).await;
+    assert!(page.contains("連絡の方法を選んでください"), "a job is no way of a member's word");
 }

@@ -1,12 +1,12 @@
 //! The 事前打合せ情報: written by the family, kept in every version, read by the provider only from 成立 until 30 days
 //! after the activity, and every look by somebody else is an event (domain 5.6).
 
-use crate::coordination::{Case, ChildRow, Outcome, Teller, by_member, children};
+use crate::coordination::{Case, ChildRow, Outcome, Teller, children};
 use crate::entity::{member, pre_meeting_sheet, sheet_version};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::tell_acted_for;
-use crate::{Env, db};
+use crate::{Env, db, once, reason};
 use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, SheetField, contacts_open, needed_keys};
 use domain::fault::{FieldError, FieldFault};
@@ -127,7 +127,7 @@ pub async fn save_sheet(
     let kids = children(&tx, case.row.id).await?;
     let agreed = case.status == CoordinationStatus::Established;
     let answers = read(&kids, fields, agreed)?;
-    let by = by_member(&tx, actor, side, case.row.member_id, channel).await?;
+    let by = By::for_member_of(&tx, actor, case.row.member_id, channel).await?;
     let old = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
     let revision = old.as_ref().map_or(0, |sheet| sheet.revision);
     let text = serde_json::to_string(&answers)?;
@@ -256,11 +256,12 @@ pub async fn read_sheet(env: &Env, actor: &Actor, no: RequestNo) -> Result<Sheet
 /// Minutes for which a stated reason opens a sheet to the headquarters.
 const REASON_MINUTES: i64 = 30;
 
-/// The headquarters say why they open a sheet; it opens to them for half an hour.
+/// The headquarters say why they open a sheet; it opens to them for half an hour. `key` is the page's own: the same reason
+/// sent twice with one key stands once.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody else and where there is no sheet; no reason: [`Error::Invalid`].
-pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str) -> Result<()> {
+pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str, key: &str) -> Result<()> {
     if !actor.is_hq() {
         return Err(Error::NotFound);
     }
@@ -269,9 +270,13 @@ pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str) ->
     if pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?.is_none() {
         return Err(Error::NotFound);
     }
-    let why = crate::coordination::reason("reason", why)?;
+    let why = reason::needed("reason", why)?;
+    let now = env.clock.now();
+    if once::said(&tx, actor.account, key, &why, now).await? {
+        return Ok(());
+    }
     let what = Happened { action: "ask_sheet", reason: Some(why), ..Happened::default() };
-    case.tell(&tx, env.clock.now(), &By::web(actor), what).await?;
+    case.tell(&tx, now, &By::web(actor), what).await?;
     tx.commit().await?;
     Ok(())
 }

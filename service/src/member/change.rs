@@ -6,10 +6,10 @@ use crate::entity::{member, training};
 use crate::error::{Error, Result, stored};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_member};
-use crate::{Env, db, invitation};
+use crate::{Env, db, invitation, reason};
 use domain::actor::{Actor, MemberKind};
 use domain::fault::{FieldError, FieldFault};
-use domain::input::{parse_date, parse_kana, parse_line, parse_name, required};
+use domain::input::{parse_date, parse_kana, parse_name};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::{MemberNo, RequestNo};
 use domain::refusal::Refusal;
@@ -112,7 +112,7 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
     if status != MembershipStatus::Active {
         return Err(Refusal::NotActive.into());
     }
-    let reason = reason_of(reason)?;
+    let reason = reason::needed("reason", reason)?;
     let sql = "SELECT request_no FROM care_request WHERE (member_id = $1 OR provider_id = $1) AND starts_at > $2 \
                AND status IN ('provider_found', 'meeting_scheduled', 'meeting_held', 'established') ORDER BY id LIMIT 1";
     let ahead: Option<i64> = db::scalar(&transaction, sql, vec![member.id.into(), now.0.into()]).await?;
@@ -153,11 +153,6 @@ pub async fn resume(env: &Env, actor: &Actor, no: MemberNo) -> Result<()> {
     tell(env, &transaction, &member, "会員の活動を再開しました", text).await?;
     transaction.commit().await?;
     Ok(())
-}
-
-fn reason_of(text: &str) -> Result<String> {
-    let read = parse_line(text, 200).and_then(required);
-    read.map_err(|fault| Error::Invalid(vec![FieldError::new("reason", FieldFault::Input(fault))]))
 }
 
 /// Adds a child to a 利用・両方会員.
@@ -248,7 +243,8 @@ pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &Trainin
     let detail = serde_json::json!({ "training": training_kind.key(), "valid_until": domain::time::iso_date(until) });
     what.detail = Some(detail);
     event::record(&transaction, now, &By::web(actor), what).await?;
-    let begins = if trained { "\n必要な研修がそろいました。援助活動を始められます。" } else { "" };
+    let begins =
+        if trained { "\n必要な研修がそろいました。援助活動を始められます。" } else { "" };
     let text = format!("支部が、研修の受講を記録しました。\n有効期限 {}{begins}", japanese_date(until, today));
     tell(env, &transaction, &member, "研修の受講を記録しました", &text).await?;
     transaction.commit().await?;

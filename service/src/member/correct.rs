@@ -1,7 +1,8 @@
 //! Corrections of a member's record by the branch (会員情報修正): the name, where the member is reached, a child.
 //!
 //! Each comes from a page and its revision, changes nothing when it says the same again, and leaves in the history
-//! which fields changed. What names and birth dates were before stands there too: older cases are known by them.
+//! which fields changed. What the member's name and a child's birth date were before stands there too, because older cases
+//! are known by them; what a child was called before does not.
 
 use super::change::{ChildForm, parse_child};
 use super::contact::{self, ContactForm};
