@@ -15,8 +15,6 @@ pub use list::CoordinationPage;
 #[cfg(feature = "ssr")]
 use crate::fault::Fault;
 #[cfg(feature = "ssr")]
-use domain::actor::Actor;
-#[cfg(feature = "ssr")]
 use domain::number::RequestNo;
 
 /// Reads the number in a page's path or form; anything else is no page.
@@ -38,15 +36,8 @@ pub(crate) async fn case_path(no: RequestNo) -> String {
     }
 }
 
-/// The channel of a step: a member's is the screen, a coordinator's is what she chose.
-#[cfg(feature = "ssr")]
-pub(crate) fn channel(actor: &Actor, typed: &str) -> domain::actor::Channel {
-    use domain::actor::Channel;
-    if actor.coordinator_ward().is_none() { Channel::Web } else { Channel::from_key(typed).unwrap_or(Channel::Web) }
-}
-
 /// What a page asked for: the revision it showed, and the channel.
 #[cfg(feature = "ssr")]
-pub(crate) fn asked(actor: &Actor, revision: &str, typed_channel: &str) -> service::coordination::Asked {
-    service::coordination::Asked { seen: revision.parse().ok(), channel: channel(actor, typed_channel) }
+pub(crate) fn asked(revision: &str, channel: &str) -> service::coordination::Asked {
+    service::coordination::Asked { seen: revision.parse().ok(), channel: crate::channel::read(channel) }
 }

@@ -3,6 +3,8 @@
 pub mod api;
 
 #[cfg(feature = "ssr")]
+mod candidates;
+#[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
 mod check;
@@ -13,11 +15,13 @@ mod entry;
 #[cfg(feature = "ssr")]
 mod history;
 #[cfg(feature = "ssr")]
+mod next;
+#[cfg(feature = "ssr")]
+mod offers;
+#[cfg(feature = "ssr")]
 mod queue;
 #[cfg(feature = "ssr")]
 mod routes;
-#[cfg(feature = "ssr")]
-mod work;
 
 #[cfg(feature = "ssr")]
 pub use routes::CaseRoutes;

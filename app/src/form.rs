@@ -179,7 +179,7 @@ impl Typed {
 #[must_use]
 pub fn once(typed: &Typed) -> impl IntoView + use<> {
     let fresh = || service::id::token().unwrap_or_default();
-    let used = matches!(typed.refused, Some(Refusal::AlreadyEntered { .. }));
+    let used = matches!(typed.refused, Some(Refusal::AlreadyEntered { .. } | Refusal::RequestEnded { .. }));
     let key = Some(typed.fields.get(ONCE)).filter(|key| !key.is_empty() && !used).unwrap_or_else(fresh);
     view! { <Hidden name=ONCE value=key /> }
 }

@@ -11,6 +11,8 @@ pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod calendar;
 #[cfg(feature = "ssr")]
+mod channel;
+#[cfg(feature = "ssr")]
 pub mod claim;
 pub mod coordination;
 #[cfg(feature = "ssr")]

@@ -8,6 +8,6 @@ mod form;
 mod sheet;
 
 #[cfg(feature = "ssr")]
-pub(crate) use form::{channel_field, meeting_form};
+pub(crate) use form::meeting_form;
 #[cfg(feature = "ssr")]
 pub use sheet::MeetingPage;

@@ -167,6 +167,8 @@ pub enum Channel {
 
 impl Channel {
     const ALL: [Self; 5] = [Self::Web, Self::Phone, Self::Paper, Self::Counter, Self::Job];
+    /// How a member's word reaches the branch, in the order of the forms.
+    pub const OF_A_MEMBER: [Self; 3] = [Self::Phone, Self::Paper, Self::Counter];
 
     /// The key stored in the database and used in forms.
     #[must_use]
@@ -178,6 +180,12 @@ impl Channel {
             Self::Counter => "counter",
             Self::Job => "job",
         }
+    }
+
+    /// Whether a member's word may have reached the branch by it.
+    #[must_use]
+    pub const fn is_of_a_member(self) -> bool {
+        matches!(self, Self::Phone | Self::Paper | Self::Counter)
     }
 
     /// Reads a stored or submitted key.

@@ -153,10 +153,7 @@ pub fn stall(case: &QueueFacts, now: Instant) -> Option<Stall> {
         _ if searching && case.starts_at < now.plus_days(NEAR_DAYS) => Some(Stall::DayNear),
         S::ProviderFound if case.updated_at.plus_days(PATIENCE_DAYS) <= now => Some(Stall::NoMeetingDate),
         S::MeetingScheduled if case.meeting_at.is_some_and(|at| at.date() < now.date()) => Some(Stall::MeetingPassed),
-        // 完了 without a standing report: it was voided afterwards, and the activity is to be reported anew.
-        S::Established | S::Completed if !case.reported && case.ends_at.plus_days(PATIENCE_DAYS) <= now => {
-            Some(Stall::NotReported)
-        }
+        S::Established if !case.reported && case.ends_at.plus_days(PATIENCE_DAYS) <= now => Some(Stall::NotReported),
         _ => None,
     }
 }
@@ -172,10 +169,10 @@ pub fn queue_group(case: &QueueFacts, now: Instant) -> Option<QueueGroup> {
         S::InCoordination => Some(QueueGroup::Searching),
         S::Offering => Some(QueueGroup::Answering),
         S::ProviderFound | S::MeetingScheduled | S::MeetingHeld => Some(QueueGroup::Meeting),
-        S::Established | S::Completed if !case.reported => Some(QueueGroup::Established),
+        S::Established if !case.reported => Some(QueueGroup::Established),
         // Reported: the family's turn to approve, and its reminders go by themselves.
-        S::Established | S::Completed => None,
-        S::Draft | S::NotEstablished | S::Withdrawn | S::Cancelled => None,
+        S::Established => None,
+        S::Draft | S::Completed | S::NotEstablished | S::Withdrawn | S::Cancelled => None,
     }
 }
 
@@ -331,7 +328,7 @@ mod tests {
         let now = Instant::at(day("2024-03-01"), 660);
         for &status in S::ALL {
             let open = !status.is_final() && status != S::Draft;
-            let facts = QueueFacts { reported: status == S::Completed, ..facts(status) };
+            let facts = facts(status);
             assert_eq!(queue_group(&facts, now).is_some(), open, "{status:?}");
             assert_eq!(stall(&facts, now), None, "{status:?}");
         }
@@ -350,20 +347,13 @@ mod tests {
         assert_eq!(stall(&facts(S::Established), at("2024-04-02", 810)), Some(Stall::NotReported));
         assert_eq!(stall(&QueueFacts { reported: true, ..facts(S::Established) }, at("2024-05-02", 0)), None);
         assert_eq!(stall(&facts(S::MeetingHeld), at("2024-03-30", 690)), Some(Stall::DayPassed));
-        assert_eq!(
-            stall(&facts(S::Completed), at("2024-04-02", 810)),
-            Some(Stall::NotReported),
-            "its report was voided"
-        );
     }
 
     #[test]
     fn a_reported_case_waits_for_nobody_at_the_desk_until_its_report_is_voided() {
         let now = Instant::at(day("2024-03-31"), 600);
-        for status in [S::Established, S::Completed] {
-            assert_eq!(queue_group(&QueueFacts { reported: true, ..facts(status) }, now), None, "{status:?}");
-            assert_eq!(queue_group(&facts(status), now), Some(QueueGroup::Established), "{status:?}");
-        }
+        assert_eq!(queue_group(&QueueFacts { reported: true, ..facts(S::Established) }, now), None);
+        assert_eq!(queue_group(&facts(S::Established), now), Some(QueueGroup::Established));
     }
 
     #[test]

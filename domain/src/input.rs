@@ -15,7 +15,7 @@ pub use self::contact::{parse_mail, parse_phone, parse_postal_code};
 pub use self::date::{parse_coming_date, parse_date, parse_time};
 pub use self::kana::parse_kana;
 pub use self::number::{parse_count, parse_yen};
-pub use self::text::{NAME_MAX, parse_line, parse_name, parse_text, required};
+pub use self::text::{NAME_MAX, REASON_MAX, parse_line, parse_name, parse_reason, parse_text, required};
 
 /// What is wrong with something typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]

@@ -28,7 +28,14 @@ pub enum Refusal {
     /// The page already made a request, a report or a member, with other content.
     AlreadyEntered {
         /// Its number.
+        number: String,
+    },
+    /// The page already made this very request, which has ended since.
+    RequestEnded {
+        /// Its number.
         request: String,
+        /// How it ended.
+        now: CoordinationStatus,
     },
     /// The member is not active (休止, 更新切れ, …).
     NotActive,
@@ -38,6 +45,8 @@ pub enum Refusal {
     CannotAccept(Vec<Gate>),
     /// The activity's start has passed: what was not agreed before cannot be any more (domain 1.8).
     ActivityBegun,
+    /// The activity's end has passed: that it did not take place is for the branch to record.
+    ActivityOver,
     /// No provider was chosen for the offer.
     NoProviderChosen,
     /// 成立 needs a held meeting, or the same pair, content and fiscal year.

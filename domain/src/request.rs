@@ -3,7 +3,7 @@
 use crate::actor::Party::{self, Coordinator, Family, Provider, Timer};
 use crate::tariff::CancelWhen;
 use crate::time::{Date, Instant};
-use crate::workflow::{Step, keyed};
+use crate::workflow::{Step, actions, keyed};
 
 keyed!(
     /// The coordination status (コーディネーターステータス).
@@ -68,6 +68,8 @@ keyed!(
         Cancel = "cancel",
         /// The activity's report is approved: until then its family, its provider and the branch still have work with it.
         Complete = "complete",
+        /// The report of a 完了 case was voided: the activity is to be reported anew, or did not take place.
+        ReportAnew = "report_anew",
     }
 );
 
@@ -114,10 +116,23 @@ pub const TABLE: &[Step<S, A>] = &[
     step(S::Established, A::Cancel, S::Cancelled, U),
     step(S::Established, A::SearchAgain, S::InCoordination, &[Provider, Coordinator]),
     step(S::Established, A::Complete, S::Completed, T),
+    step(S::Completed, A::ReportAnew, S::Established, T),
 ];
 
+/// Whether a step comes too late for a side: once the activity's hours are over, neither member calls it off any more, and
+/// what became of it is for the branch to record.
+#[must_use]
+pub fn is_over_for(action: A, by: Party, ends_at: Instant, now: Instant) -> bool {
+    matches!(action, A::Cancel | A::SearchAgain) && by != Coordinator && ends_at <= now
+}
+
+/// What a party may do with a case now, in the table's order: the buttons of its page.
+pub fn actions_now(now: Instant, status: S, ends_at: Instant, by: Party) -> impl Iterator<Item = A> {
+    actions(TABLE, status, by).filter(move |action| !is_over_for(*action, by, ends_at, now))
+}
+
 impl CoordinationStatus {
-    /// Whether the case can no longer move.
+    /// Whether the case has ended: nobody moves it any more, save that a voided report takes it out of 完了.
     #[must_use]
     pub const fn is_final(self) -> bool {
         matches!(self, S::Completed | S::NotEstablished | S::Withdrawn | S::Cancelled)

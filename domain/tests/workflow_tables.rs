@@ -44,10 +44,13 @@ fn check<S: Copy + PartialEq + Debug, A: Copy + PartialEq + Debug>(
 #[test]
 fn requests() {
     use CoordinationStatus as S;
-    let last = [S::Completed, S::NotEstablished, S::Withdrawn, S::Cancelled];
+    let last = [S::NotEstablished, S::Withdrawn, S::Cancelled];
     let actions = || domain::request::RequestAction::ALL.to_vec();
     check(REQUEST_TABLE, S::ALL, actions, &[S::Draft, S::InCoordination], &last);
-    assert!(S::ALL.iter().all(|state| state.is_final() == last.contains(state)));
+    let ended = |state: &S| *state == S::Completed || last.contains(state);
+    assert!(S::ALL.iter().all(|state| state.is_final() == ended(state)));
+    let moved = REQUEST_TABLE.iter().filter(|step| step.from == S::Completed);
+    assert!(moved.flat_map(|step| step.by).all(|by| *by == Party::Timer), "nobody moves a 完了 case by hand");
 }
 
 #[test]

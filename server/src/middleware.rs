@@ -68,6 +68,7 @@ fn visitor(state: &AppState, request: &Request) -> Visitor {
         env: state.env.clone(),
         session: None,
         token: None,
+        looks: false,
         path: uri.path().to_owned(),
         query: Arc::new(app::form::pairs(uri.query().unwrap_or_default().as_bytes())),
         submitted: Submitted::default(),
@@ -147,7 +148,8 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
         .and_then(|ward| state.branches.get(ward))
         .filter(|branch| !branch.tel.is_empty())
         .cloned();
-    let visitor = Visitor { session, token, branch, ..visitor(&state, &request) };
+    let looks = looks(request.method(), request.headers());
+    let visitor = Visitor { session, token, branch, looks, ..visitor(&state, &request) };
     let uri = request.uri();
     let mut response = if has_nul(uri.path().as_bytes()) || has_nul(uri.query().unwrap_or_default().as_bytes()) {
         StatusCode::BAD_REQUEST.into_response()
@@ -159,6 +161,14 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     };
     response.extensions_mut().insert(visitor);
     response
+}
+
+/// Whether a person looks at the answer: not when a browser fetches a page ahead, and not on HEAD.
+fn looks(method: &Method, headers: &HeaderMap) -> bool {
+    let ahead = ["sec-purpose", "purpose"].iter().any(|name| {
+        headers.get(*name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("prefetch"))
+    });
+    method != Method::HEAD && !ahead
 }
 
 /// Whether an encoded text holds a NUL, as it is or as `%00`.

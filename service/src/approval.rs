@@ -3,8 +3,8 @@
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::{self, Message};
-use crate::report::{Command, Go, Loaded, charge_anew, lock_provider_of, record, sentence, update};
-use crate::{Env, close_lock, coupon, db};
+use crate::report::{Command, Go, Loaded, charge_anew, lock_provider_of, record, update};
+use crate::{Env, close_lock, coupon, db, reason};
 use domain::actor::{Actor, Channel, Party};
 use domain::approval::{Approval, NotApproved, Registered, Seen};
 use domain::coupon::{TicketBalance, TicketChoice};
@@ -79,7 +79,7 @@ pub async fn approve(env: &Env, actor: &Actor, no: ReportNo, form: &ApprovalForm
     let choices = choices(&form.tickets)?;
     let approval = Approval::decide(registered, loaded.party, &seen, &choices, &balances).map_err(refused)?;
     let evidence = match loaded.party {
-        Party::Coordinator => Some(sentence("evidence", &form.evidence)?),
+        Party::Coordinator => Some(reason::needed("evidence", &form.evidence)?),
         _ => None,
     };
 
@@ -197,7 +197,7 @@ pub async fn request_revision(
     }
     let now = env.clock.now();
     let by = loaded.by(&transaction, actor, Party::Family, channel).await?;
-    let comment = sentence("comment", comment)?;
+    let comment = reason::needed("comment", comment)?;
     let values = vec![ReportStatus::RevisionRequested.key().into(), comment.clone().into()];
     update(&transaction, &loaded, now, "status = $4, revision_comment = $5", values).await?;
     let what = Happened {
@@ -238,7 +238,7 @@ pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reaso
     let row = &loaded.row;
     let (approved, received) = (row.approved_at.map(Instant), row.received_at.map(Instant));
     still_open(now, approved, received, row.claim_id.is_some())?;
-    let reason = sentence("reason", reason)?;
+    let reason = reason::needed("reason", reason)?;
     for table in ["receipt", "approval"] {
         let sql = format!("UPDATE {table} SET undone_at = $2 WHERE report_id = $1 AND undone_at IS NULL");
         db::execute(&transaction, &sql, vec![row.id.into(), now.0.into()]).await?;

@@ -22,7 +22,7 @@ mod step;
 pub(crate) use candidate::gates_of;
 pub use candidate::{Candidate, candidates};
 pub use case::{Asked, Outcome};
-pub(crate) use case::{Case, ChildRow, Taken, by_member, children, member_label, party, reason};
+pub(crate) use case::{Case, ChildRow, Taken, children, party};
 pub use desk::{CaseDetails, ChildLine, OfferLine, PersonLine, details, read_only};
 pub use entry::{Entry, EntryCheck, EntryPage, check_entry, enter, entry_page};
 pub(crate) use message::Teller;
@@ -31,7 +31,8 @@ pub use provider::{
 };
 pub use queue::{Queue, QueueFilter, QueueLine, case_of_report, queue, search};
 pub use remind::remind_untaken;
-pub(crate) use step::fee_at;
 pub use step::{
     CancelForm, cancel, complete_finished, establish, establish_waived, not_establish, note, search_again, take,
+    withdraw,
 };
+pub(crate) use step::{fee_at, report_anew};

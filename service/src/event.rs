@@ -1,8 +1,10 @@
 //! The audit trail: every transition writes one event in its own transaction.
 
-use crate::entity::event;
-use crate::error::Result;
+use crate::entity::{event, member};
+use crate::error::{Error, Result};
 use domain::actor::{Actor, Channel};
+use domain::fault::{FieldError, FieldFault};
+use domain::number::MemberNo;
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
@@ -24,10 +26,22 @@ impl<'a> By<'a> {
         Self { actor: Some(actor), on_behalf_of: None, channel: Channel::Web }
     }
 
-    /// A coordinator's step for a member.
-    #[must_use]
-    pub const fn for_member(actor: &'a Actor, name: String, channel: Channel) -> Self {
-        Self { actor: Some(actor), on_behalf_of: Some(name), channel }
+    /// A step that is a member's: her own, or a coordinator's in her name.
+    ///
+    /// # Errors
+    /// The field `channel`, when a coordinator does not say how the member's word reached the branch.
+    pub(crate) async fn for_member_of<C: ConnectionTrait>(
+        connection: &C,
+        actor: &'a Actor,
+        member: i64,
+        channel: Channel,
+    ) -> Result<Self> {
+        if actor.coordinator_ward().is_none() {
+            return Ok(Self::web(actor));
+        }
+        let channel = on_behalf(channel)?;
+        let name = member_label(connection, member).await?;
+        Ok(Self { actor: Some(actor), on_behalf_of: Some(name), channel })
     }
 
     /// A job's step.
@@ -35,6 +49,32 @@ impl<'a> By<'a> {
     pub const fn job() -> By<'static> {
         By { actor: None, on_behalf_of: None, channel: Channel::Job }
     }
+}
+
+/// The channel of a step that a coordinator enters for a member.
+///
+/// # Errors
+/// The field `channel`, when it does not say how the member's word reached the branch.
+pub(crate) fn on_behalf(channel: Channel) -> Result<Channel> {
+    if channel.is_of_a_member() {
+        Ok(channel)
+    } else {
+        Err(Error::Invalid(vec![FieldError::new("channel", FieldFault::Missing)]))
+    }
+}
+
+/// 「木村花子（MEM0040989）」, as histories name a member.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn member_label<C: ConnectionTrait>(connection: &C, id: i64) -> Result<String> {
+    Ok(label_of(&member::Entity::find_by_id(id).one(connection).await?.ok_or(Error::NotFound)?))
+}
+
+/// The same of a row at hand.
+pub(crate) fn label_of(row: &member::Model) -> String {
+    let no = MemberNo(u32::try_from(row.member_no).unwrap_or_default());
+    format!("{}{}（{no}）", row.family_name, row.given_name)
 }
 
 /// What happened; ids that do not apply stay `None`.

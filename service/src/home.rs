@@ -14,8 +14,6 @@ use sea_orm::FromQueryResult;
 
 /// Things of one kind shown at most; the lists have the rest.
 const MOST: i64 = 30;
-/// Days back to which a 完了 case is looked at for a report that was voided.
-const ANEW_DAYS: i64 = 400;
 
 /// Something that waits for the member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -373,18 +371,16 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
         address: String,
         sheet: Option<i64>,
     }
-    // An activity with a report stays planned until it is over: its report may be begun before. A case that was 完了
-    // before its report was voided is reported anew; the index on its start keeps old years out.
+    // An activity with a report stays planned until it is over: its report may be begun before.
     let sql = "SELECT q.request_no, q.status, q.starts_at, q.ends_at, q.care_kind, q.care_place, q.place_detail, \
                q.meeting_at, q.meeting_place, m.family_name, m.given_name, m.telephone, m.town, m.address, \
                s.revision AS sheet FROM care_request q JOIN member m ON m.id = q.member_id \
                LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id \
-               WHERE q.provider_id = $1 AND q.status IN ('meeting_scheduled', 'established', 'completed') \
-               AND (q.status <> 'completed' OR q.starts_at > $4) \
-               AND ((q.status <> 'completed' AND q.ends_at > $2) OR NOT EXISTS \
+               WHERE q.provider_id = $1 AND q.status IN ('meeting_scheduled', 'established') \
+               AND (q.ends_at > $2 OR NOT EXISTS \
                (SELECT 1 FROM activity_report r WHERE r.request_id = q.id AND r.status <> 'voided')) \
                ORDER BY q.starts_at, q.id LIMIT $3";
-    let values = vec![member.into(), now.0.into(), MOST.into(), now.plus_days(-ANEW_DAYS).0.into()];
+    let values = vec![member.into(), now.0.into(), MOST.into()];
     for row in db::rows::<Row, _>(env.db.read(), sql, values).await? {
         let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
         let request = request_no(row.request_no);

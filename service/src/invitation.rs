@@ -10,6 +10,7 @@ pub use password_rule::{CONTEXT_LENGTH, least_length};
 use crate::entity::{account, invitation, member};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
+use crate::notice::{Message, tell_member};
 use crate::session::{self, fold_user_id};
 use crate::{Env, db, id};
 use domain::actor::{Actor, MemberKind, Role};
@@ -142,7 +143,7 @@ async fn find<C: ConnectionTrait>(
 }
 
 /// Sets user ID and password, uses the link up, ends every session of the account and signs the person in: returns
-/// the cookie's token.
+/// the cookie's token. A member is told of the new password, because somebody else may hold the link.
 ///
 /// # Errors
 /// [`Error::NotFound`] as [`open`]; [`Error::Invalid`] with every field to mend; [`Error::Busy`].
@@ -170,6 +171,14 @@ pub async fn accept(env: &Env, token: &str, form: &AcceptForm) -> Result<String>
         ..Happened::default()
     };
     event::record(&transaction, env.clock.now(), &By::web(&actor), happened).await?;
+    if let Some(member) = &member {
+        let message = Message {
+            subject: "パスワードが設定されました".to_owned(),
+            body: "案内リンクから、新しいパスワードが設定されました。\n\nお心当たりがないときは、すぐに支部へお電話ください。".to_owned(),
+            link: String::new(),
+        };
+        tell_member(&transaction, env.clock.now(), env.clock.real_now(), member.id, &message).await?;
+    }
     let cookie = session::start(&transaction, env, account.id, staff).await?;
     transaction.commit().await?;
     Ok(cookie)

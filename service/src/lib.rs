@@ -31,6 +31,7 @@ pub mod number;
 pub mod offer;
 pub mod once;
 pub mod password;
+mod reason;
 pub mod receipt;
 pub mod reference;
 pub mod report;

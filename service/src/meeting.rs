@@ -43,7 +43,7 @@ pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, for
     let tx = env.db.begin().await?;
     let now = env.clock.now();
     let (mut case, side) = Case::lock(&tx, actor, no).await?;
-    let wanted = read(form, &case, side, now);
+    let wanted = read(form, asked.channel, &case, side, now);
     // A resent page finds its own meeting.
     if let Ok((at, place)) = &wanted
         && case.status == CoordinationStatus::MeetingScheduled
@@ -66,7 +66,7 @@ pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, for
         meeting_place: Set(Some(place)),
         ..Default::default()
     };
-    // The coordinator's own step may have come by telephone; a member's is always the screen.
+    // The coordinator says how the day reached her; a member's step is always the screen.
     let channel = if side == Party::Coordinator { asked.channel } else { Channel::Web };
     case.advance(&tx, now, &By { channel, ..By::web(actor) }, taken, changes).await?;
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("a meeting without a provider".into()))?;
@@ -75,8 +75,8 @@ pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, for
     Ok(Outcome::Executed)
 }
 
-/// Reads the form; a coordinator may also enter a meeting that has already been.
-fn read(form: &MeetingForm, case: &Case, side: Party, now: Instant) -> Result<(Instant, String)> {
+/// Reads the form; a coordinator says how she was told, and may also enter a meeting that has already been.
+fn read(form: &MeetingForm, channel: Channel, case: &Case, side: Party, now: Instant) -> Result<(Instant, String)> {
     let mut faults = Vec::new();
     let mut fault = |field: &str, fault: FieldFault| faults.push(FieldError::new(field, fault));
     let date =
@@ -91,6 +91,9 @@ fn read(form: &MeetingForm, case: &Case, side: Party, now: Instant) -> Result<(I
         } else if side != Party::Coordinator && at.date() < now.date() {
             fault("meeting_date", FieldFault::Past);
         }
+    }
+    if side == Party::Coordinator && !channel.is_of_a_member() {
+        fault("channel", FieldFault::Missing);
     }
     match (at, place) {
         (Some(at), Some(place)) if faults.is_empty() => Ok((at, place)),
@@ -118,9 +121,7 @@ pub async fn hold(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Resu
     let sheet = sheet.filter(|sheet| sheet.complete != 0).ok_or(Refusal::SheetIncomplete)?;
     let detail = Some(json!({ "sheet_revision": sheet.revision }));
     let taken = Taken { action: RequestAction::HoldMeeting, to, reason: None, detail };
-    let channel = if asked.channel == Channel::Job { Channel::Web } else { asked.channel };
-    let by = By { channel, ..By::web(actor) };
-    case.advance(&tx, now, &by, taken, care_request::ActiveModel::default()).await?;
+    case.advance(&tx, now, &By::web(actor), taken, care_request::ActiveModel::default()).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }

@@ -59,6 +59,26 @@ pub async fn keep<C: ConnectionTrait>(transaction: &C, account: i64, key: &str, 
     Ok(())
 }
 
+/// Whether these words were already said with this key; if not they count as said from now on. Other words with the key
+/// of a page that was gone back to are said anew.
+///
+/// # Errors
+/// Those of the database.
+pub async fn said<C: ConnectionTrait>(
+    transaction: &C,
+    account: i64,
+    key: &str,
+    words: &str,
+    now: Instant,
+) -> Result<bool> {
+    let before = claim(transaction, account, key, now).await?;
+    if before.is_some_and(|kept| was_made_of(&kept, words).1) {
+        return Ok(true);
+    }
+    keep(transaction, account, key, &made_of("said", words)).await?;
+    Ok(false)
+}
+
 /// A result to keep together with what it was made of, so that a page that is sent again is told from one that was gone
 /// back to and changed.
 #[must_use]

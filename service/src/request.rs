@@ -1,22 +1,19 @@
-//! The family's request (援助依頼): write, keep, check, register, copy, withdraw, read.
+//! The family's request (援助依頼): write, keep, check, register, copy, read.
 //!
 //! * [`form`] — what a person typed, read into what is asked for;
 //! * [`write`] — 一時保存 and 登録;
-//! * [`withdraw`] — 取下げ;
 //! * [`list`] and [`details`]: what the family sees.
 //!
-//! What the coordinator and the provider do with a request is in [`crate::coordination`].
+//! Every step with a request that is under way, 取下げ among them, is in [`crate::coordination`].
 
 pub mod details;
 pub mod form;
 pub mod list;
-pub mod withdraw;
 pub mod write;
 
 pub use details::{ProviderContact, ReportHead, RequestChild, RequestDetails, Viewer, details, viewer};
 pub use form::{OwnChild, RequestForm, Wanted};
 pub use list::{RequestList, RequestSummary, list};
-pub use withdraw::withdraw;
 pub use write::{FormPage, Sending, check, copy, edit, save_draft, start, submit};
 
 use crate::db;

@@ -228,7 +228,7 @@ both_databases! {
         assert_eq!(invalid(result), [FieldError::new("channel", FieldFault::Missing)]);
         approval::approve(env, &case.coordinator, no, &with, Channel::Paper).await.unwrap();
         let step = case.details(no, &case.coordinator).await.history.last().cloned().unwrap();
-        assert_eq!(step.on_behalf_of.as_deref(), Some("木村 花子"));
+        assert_eq!(step.on_behalf_of, Some(format!("木村花子（{}）", case.family.person.no)));
         assert_eq!(step.reason.as_deref(), Some("3/30付の署名入り報告書"));
         // The family that presses later is told who was first.
         let late = approve(&case, &case.family.person.actor, no, &with).await;

@@ -11,7 +11,7 @@ use domain::number::{MemberNo, ReportNo};
 use domain::refusal::Refusal;
 use domain::report_form::ReportForm;
 use domain::request::CoordinationStatus as S;
-use service::member::{self, ChildForm, MemberDetails, NameForm};
+use service::member::{self, ChildForm, ContactForm, MemberDetails, NameForm};
 use service::{Error, Result, approval, coupon, db, reference, report};
 use support::case::CaseSpec;
 use support::reported::{Case, form_for, request};
@@ -128,6 +128,39 @@ both_databases! {
         let Err(Error::Stale { by, action }) = stale else { panic!("{stale:?}") };
         assert_eq!((by.as_str(), action.as_str()), ("midoriの担当", "change_name"));
         assert_eq!(written(&world).await, once);
+    }
+
+    async fn a_changed_contact_is_told_and_so_is_the_mail_address_it_was_before(world) {
+        let midori = world.coordinator("midori").await;
+        let family = world.a_family().await;
+        let no = family.person.no;
+        let own = ContactForm {
+            postal: "226-0025".into(),
+            town: "十日市場町".into(),
+            address: no.0.to_string(),
+            telephone: "045-000-0001".into(),
+            mail: format!("m{}@example.jp", no.0),
+        };
+        let sent = async |to: &str| world.count(&format!("SELECT COUNT(*) FROM outbox WHERE to_mail = '{to}'")).await;
+        let moved = ContactForm { telephone: "045-000-0009".into(), ..own.clone() };
+        member::change_contact(&world.env, &midori, no, &moved, 1).await.unwrap();
+        assert_eq!((world.told(&family.person.actor, "会員情報を修正しました").await, sent(&own.mail).await), (1, 1));
+        assert!(world.text("SELECT body FROM notice").await.contains("直した項目 電話番号\n"));
+
+        let moved = ContactForm { mail: "new@example.jp".into(), ..moved };
+        let untold = written(&world).await;
+        for _ in 0..2 {
+            member::change_contact(&world.env, &midori, no, &moved, 2).await.unwrap();
+        }
+        assert_eq!(written(&world).await[1..3], [untold[1] + 1, untold[2] + 2], "once, in the inbox and to two addresses");
+        assert_eq!((sent(&own.mail).await, sent("new@example.jp").await), (2, 1));
+        let old = format!("SELECT body FROM outbox WHERE to_mail = '{}' ORDER BY id DESC LIMIT 1", own.mail);
+        let old = world.text(&old).await;
+        assert!(old.contains("このアドレスには届きません") && !old.contains("new@example.jp"), "{old}");
+        // An address given up for none has nobody else to be told.
+        let none = ContactForm { mail: String::new(), ..moved };
+        member::change_contact(&world.env, &midori, no, &none, 3).await.unwrap();
+        assert_eq!(sent("new@example.jp").await, 2);
     }
 
     async fn a_provider_is_renamed_too(world) {

@@ -4,14 +4,14 @@
 mod support;
 
 use domain::actor::Channel;
-use domain::fault::FieldFault;
+use domain::fault::{FieldError, FieldFault};
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus as S;
 use service::coordination::{self, Asked, Outcome};
 use service::meeting::{self, MeetingForm, SheetReader};
 use service::{Error, history};
 use support::case::CaseSpec;
-use support::{Family, at};
+use support::{Family, at, invalid};
 
 fn form(date: &str, time: &str, place: &str) -> MeetingForm {
     MeetingForm { meeting_date: date.into(), meeting_time: time.into(), meeting_place: place.into() }
@@ -39,19 +39,44 @@ both_databases! {
             (&desk, form("2024-03-21", "10:00", "いっぽ")),
         ];
         for (revision, (actor, form)) in (1_i64..).zip(&steps) {
-            let done = meeting::schedule(env, actor, no, Asked::seen(revision), form).await.unwrap();
+            let asked = Asked::seen(revision);
+            let asked = if actor.coordinator_ward().is_some() { asked.by(Channel::Phone) } else { asked };
+            let done = meeting::schedule(env, actor, no, asked, form).await.unwrap();
             assert_eq!(done, Outcome::Executed);
-            let again = meeting::schedule(env, actor, no, Asked::seen(revision), form).await.unwrap();
+            let again = meeting::schedule(env, actor, no, asked, form).await.unwrap();
             assert_eq!(again, Outcome::AlreadyApplied);
         }
         let stale = meeting::schedule(env, &provider.actor, no, Asked::seen(1), &form("2024-03-22", "9:00", "x")).await;
         let Err(Error::Stale { by, .. }) = stale else { panic!("{stale:?}") };
         assert_eq!(by, "midoriの担当");
-        let stale = meeting::schedule(env, &desk, no, Asked::seen(1), &form("2024-03-22", "9:00", "x")).await;
+        let stale = meeting::schedule(env, &desk, no, Asked::seen(1).by(Channel::Phone), &form("2024-03-22", "9:00", "x")).await;
         assert!(matches!(stale, Err(Error::Stale { .. })));
         let subjects = format!("SELECT COUNT(*) FROM notice WHERE subject = '事前打合せの日時が変わりました' AND account_id = {}", provider.actor.account);
         assert_eq!(world.count(&subjects).await, 2);
         assert_eq!(coordination::provider_case(env, &provider.actor, no).await.unwrap().family.unwrap().meeting_at, Some(at("2024-03-21T10:00")));
+    }
+
+    async fn a_sheet_that_the_provider_relies_on_stays_complete(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let agreed = world.a_case(&family, Some(&provider), S::Established).await;
+        world.a_sheet(agreed, &family, true).await;
+        let emptied = |key: &str| {
+            let mut fields = sheet(&family, "卵・牛乳");
+            fields.retain(|(name, _)| name != key);
+            fields
+        };
+        let illness = format!("illness-{}", family.taro);
+        for (actor, channel) in [(&family.person.actor, Channel::Web), (&desk, Channel::Phone)] {
+            for key in ["first_phone", illness.as_str()] {
+                let gap = meeting::save_sheet(env, actor, agreed, 1, channel, &emptied(key)).await;
+                assert_eq!(invalid(gap), [FieldError::new(key, FieldFault::Missing)]);
+            }
+        }
+        assert_eq!(world.count("SELECT revision FROM pre_meeting_sheet").await, 1);
+        meeting::save_sheet(env, &family.person.actor, agreed, 1, Channel::Web, &sheet(&family, "卵・牛乳")).await.unwrap();
+        let before = world.a_case(&family, Some(&provider), S::MeetingScheduled).await;
+        meeting::save_sheet(env, &family.person.actor, before, 0, Channel::Web, &emptied("first_phone")).await.unwrap();
     }
 
     async fn members_do_not_learn_each_others_names_from_a_stale_page(world) {
@@ -71,12 +96,16 @@ both_databases! {
         let result = meeting::schedule(env, &desk, no, Asked::seen(1), &form("あした", "25:00", "\u{3000}")).await;
         let Err(Error::Invalid(fields)) = result else { panic!("{result:?}") };
         let names: Vec<&str> = fields.iter().map(|field| field.field.as_str()).collect();
-        assert_eq!(names, ["meeting_date", "meeting_time", "meeting_place"]);
-        let after = meeting::schedule(env, &desk, no, Asked::seen(1), &form("2024-03-30", "11:30", "x")).await;
+        assert_eq!(names, ["meeting_date", "meeting_time", "meeting_place", "channel"]);
+        let after = meeting::schedule(env, &desk, no, Asked::seen(1).by(Channel::Phone), &form("2024-03-30", "11:30", "x")).await;
         assert!(matches!(after, Err(Error::Invalid(fields)) if fields[0].fault == FieldFault::MeetingAfterActivity));
         let past = meeting::schedule(env, &family.person.actor, no, Asked::seen(1), &form("2024-03-15", "9:00", "x")).await;
         assert!(matches!(past, Err(Error::Invalid(fields)) if fields[0].fault == FieldFault::Past));
-        meeting::schedule(env, &desk, no, Asked::seen(1), &form("2024-03-15", "9:00", "x")).await.unwrap();
+        for channel in [Channel::Web, Channel::Job] {
+            let unsaid = meeting::schedule(env, &desk, no, Asked::seen(1).by(channel), &form("2024-03-15", "9:00", "x")).await;
+            assert_eq!(invalid(unsaid), [FieldError::new("channel", FieldFault::Missing)], "how it reached the branch");
+        }
+        meeting::schedule(env, &desk, no, Asked::seen(1).by(Channel::Phone), &form("2024-03-15", "9:00", "x")).await.unwrap();
     }
 
     async fn the_family_writes_from_the_meeting_on_and_every_version_is_kept(world) {
@@ -129,9 +158,12 @@ both_databases! {
         assert_eq!(seen.answers[&format!("allergies-{}", family.taro)], "卵");
         meeting::read_sheet(env, &desk, no).await.unwrap();
         assert!(matches!(meeting::read_sheet(env, &hq, no).await, Err(Error::NotFound)));
-        assert!(matches!(meeting::state_reason(env, &hq, no, "").await, Err(Error::Invalid(_))));
-        assert!(matches!(meeting::state_reason(env, &desk, no, "x").await, Err(Error::NotFound)));
-        meeting::state_reason(env, &hq, no, "事故の確認").await.unwrap();
+        assert!(matches!(meeting::state_reason(env, &hq, no, "", "key").await, Err(Error::Invalid(_))));
+        assert!(matches!(meeting::state_reason(env, &desk, no, "x", "key").await, Err(Error::NotFound)));
+        for _ in 0..2 {
+            meeting::state_reason(env, &hq, no, "事故の確認", "key").await.unwrap();
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'ask_sheet'").await, 1, "pressed twice");
         assert!(matches!(meeting::read_sheet(env, &world.hq().await, no).await, Err(Error::NotFound)), "another officer");
         assert_eq!(meeting::read_sheet(env, &hq, no).await.unwrap().reader, SheetReader::Headquarters);
         env.clock.advance_to(at("2024-03-16T10:30"));

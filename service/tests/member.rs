@@ -44,6 +44,36 @@ fn fields(error: Error) -> Vec<String> {
 }
 
 both_databases! {
+    async fn what_the_branch_changes_of_a_membership_is_told(world) {
+        let env = &world.env;
+        let midori = world.coordinator("midori").await;
+        let both = world.member("midori", MemberKind::Both, "鈴木", "一美").await;
+        let child = ChildForm { name: "桜".into(), kana: "サクラ".into(), birth_date: "2023-06-10".into() };
+        let training = TrainingForm { kind: "life_saving".into(), valid_until: "2029-03-31".into() };
+        for _ in 0..2 {
+            member::add_child(env, &midori, both.no, &child).await.unwrap();
+            member::add_training(env, &midori, both.no, &training).await.unwrap();
+            member::suspend(env, &midori, both.no, "内部の事情").await.unwrap();
+        }
+        for _ in 0..2 {
+            member::resume(env, &midori, both.no).await.unwrap();
+        }
+        let token = member::invite(env, &midori, both.no).await.unwrap();
+        for subject in [
+            "お子さんを登録しました",
+            "研修の受講を記録しました",
+            "会員の活動が「休止」になりました",
+            "会員の活動を再開しました",
+            "案内リンクを出しました",
+        ] {
+            assert_eq!(world.told(&both.actor, subject).await, 1, "{subject}");
+        }
+        for secret in ["内部の事情".to_owned(), token] {
+            let said = format!("SELECT COUNT(*) FROM outbox WHERE body LIKE '%{secret}%' OR subject LIKE '%{secret}%'");
+            assert_eq!(world.count(&said).await, 0, "{secret}");
+        }
+    }
+
     async fn a_member_is_recorded_with_a_link_and_found_by_every_usual_spelling(world) {
         let midori = world.coordinator("midori").await;
         let done = member::register(&world.env, &midori, &a_family(), "key").await.unwrap();
@@ -121,7 +151,7 @@ both_databases! {
         let mut other = a_family();
         other.contact.telephone = "045-982-9999".into();
         match member::register(&world.env, &midori, &other, "once").await {
-            Err(Error::Refused(Refusal::AlreadyEntered { request })) => assert_eq!(request, first.no.to_string()),
+            Err(Error::Refused(Refusal::AlreadyEntered { number })) => assert_eq!(number, first.no.to_string()),
             wrong => panic!("{wrong:?}"),
         }
         other.contact.telephone = "いち".into();

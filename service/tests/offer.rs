@@ -155,6 +155,55 @@ both_databases! {
         assert!(matches!(offer::send(env, &desk, no, anyhow(), &[foreign.no]).await, Err(Error::NotFound)));
     }
 
+    async fn every_offer_that_ends_with_another_step_is_in_the_history(world) {
+        let env = &world.env;
+        let (family, desk, provider) = (world.a_family().await, world.coordinator("midori").await, world.a_provider().await);
+        let second = world.member("midori", MemberKind::Provider, "佐藤", "恵").await;
+        let mut cases = Vec::new();
+        for _ in 0..3 {
+            let no = world.a_case(&family, None, S::Offering).await;
+            cases.push((no, world.an_offer(no, &provider).await, world.an_offer(no, &second).await));
+        }
+        let [(taken, accepted, _), (ended, ..), (withdrawn, ..)] = cases[..] else { panic!("three cases") };
+        offer::accept(env, &provider.actor, accepted, Channel::Web).await.unwrap();
+        coordination::not_establish(env, &desk, ended, Asked::seen(1), "no_provider", "").await.unwrap();
+        coordination::withdraw(env, &family.person.actor, withdrawn, Asked::seen(1), "").await.unwrap();
+        for (no, step, closed) in [(taken, "accept", 1), (ended, "not_establish", 2), (withdrawn, "withdraw", 2)] {
+            let entries = history::of_request(env, &desk, no).await.unwrap().entries;
+            let closings: Vec<_> = entries.iter().filter(|entry| entry.action == "close").collect();
+            assert_eq!(closings.len(), closed, "{step}");
+            let whose = format!("佐藤恵（{}）", second.no);
+            let named = ("provider".to_owned(), whose);
+            assert_eq!(closings.iter().filter(|entry| entry.facts.contains(&named)).count(), 1, "{step}");
+            assert!(closings.iter().all(|entry| entry.channel == Channel::Job), "it follows from {step}");
+            assert_eq!(entries.iter().filter(|entry| entry.action == step).count(), 1);
+        }
+        assert_eq!(world.told(&second.actor, "援助のお願いが終わりました").await, 3);
+        assert_eq!(world.count("SELECT COUNT(*) FROM offer WHERE status = 'closed'").await, 5);
+    }
+
+    async fn a_family_learns_nothing_of_members_by_asking_them(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, None, S::InCoordination).await;
+        for asked in [provider.no, domain::number::MemberNo(7_777_777), family.person.no] {
+            let result = offer::send(env, &family.person.actor, no, Asked::seen(1), &[asked]).await;
+            assert_eq!(support::refused(result), Refusal::NotYours, "{asked}");
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM offer").await, 0);
+    }
+
+    async fn a_browser_that_fetches_ahead_has_seen_nothing(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, None, S::Offering).await;
+        world.an_offer(no, &provider).await;
+        assert!(offer::open_for(env, &provider.actor, false).await.unwrap().open[0].is_new);
+        assert_eq!(world.text("SELECT status FROM offer").await, "sent");
+        assert_eq!(world.count("SELECT COUNT(*) FROM event").await, 0);
+        assert!(offer::open_for(env, &provider.actor, true).await.unwrap().open[0].is_new);
+    }
+
     async fn an_offer_ends_after_48_hours(world) {
         let env = &world.env;
         let (family, desk, provider) = (world.a_family().await, world.coordinator("midori").await, world.a_provider().await);
@@ -164,7 +213,7 @@ both_databases! {
         env.clock.advance_to(at("2024-03-18T09:59"));
         assert_eq!(offer::expire_offers(env).await.unwrap(), 0);
         env.clock.advance_to(at("2024-03-18T10:00"));
-        assert!(offer::open_for(env, &provider.actor).await.unwrap().open.is_empty(), "over before the job has run");
+        assert!(offer::open_for(env, &provider.actor, true).await.unwrap().open.is_empty(), "over before the job has run");
         let late = offer::accept(env, &provider.actor, offer, Channel::Web).await;
         assert!(matches!(late, Err(Error::Refused(Refusal::OfferClosed))), "{late:?}");
         assert_eq!(offer::expire_offers(env).await.unwrap(), 1);
@@ -189,11 +238,11 @@ both_databases! {
         let (family, provider) = (world.a_family().await, world.a_provider().await);
         let no = world.a_case(&family, None, S::Offering).await;
         world.an_offer(no, &provider).await;
-        assert!(offer::open_for(env, &provider.actor).await.unwrap().open[0].is_new);
-        assert!(!offer::open_for(env, &provider.actor).await.unwrap().open[0].is_new);
+        assert!(offer::open_for(env, &provider.actor, true).await.unwrap().open[0].is_new);
+        assert!(!offer::open_for(env, &provider.actor, true).await.unwrap().open[0].is_new);
         assert_eq!(world.text("SELECT status FROM offer").await, "seen");
         assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'see'").await, 1);
-        assert!(matches!(offer::open_for(env, &family.person.actor).await, Err(Error::NotFound)));
+        assert!(matches!(offer::open_for(env, &family.person.actor, true).await, Err(Error::NotFound)));
     }
 
     async fn a_siblings_case_at_the_same_hours_is_no_clash(world) {

@@ -101,7 +101,7 @@ async fn read_all(world: &World) -> BTreeSet<String> {
         coupon::own(env, actor).await.unwrap();
     }
     for actor in [&provider, &both] {
-        offer::open_for(env, actor).await.unwrap();
+        offer::open_for(env, actor, true).await.unwrap();
         coordination::provider_cases(env, actor, None).await.unwrap();
         coordination::provider_cases(env, actor, Some(7)).await.unwrap();
     }

@@ -10,9 +10,15 @@ use domain::number::RequestNo;
 use domain::refusal::Refusal;
 use domain::request::{CareKind, CoordinationStatus, RequestAction, TABLE};
 use domain::workflow::next;
+use service::coordination::{self, Asked};
 use service::request::{self, RequestForm, Sending, Viewer};
-use service::{Error, Result, db};
+use service::{Env, Error, Result, db};
 use support::{Family, World, at};
+
+/// 取下げ from a page that showed this revision.
+async fn withdraw(env: &Env, actor: &Actor, no: RequestNo, seen: i64, reason: &str, channel: Channel) -> Result<()> {
+    coordination::withdraw(env, actor, no, Asked::seen(seen).by(channel), reason).await.map(drop)
+}
 
 /// The newsletter's wish: Saturday 2024-04-06, three weeks after 2024-03-16.
 fn wish(family: &Family) -> RequestForm {
@@ -247,7 +253,7 @@ both_databases! {
         assert_eq!(request::save_draft(&world.env, actor, &sending, &changed).await.unwrap(), no);
         assert_eq!(request::edit(&world.env, actor, no).await.unwrap().form, changed);
         let third = RequestForm { notes: "もう一度".into(), ..wish(&family) };
-        let entered = Refusal::AlreadyEntered { request: no.to_string() };
+        let entered = Refusal::AlreadyEntered { number: no.to_string() };
         assert_eq!(refusal(request::save_draft(&world.env, actor, &sending, &third).await), entered);
         assert_eq!(world.count("SELECT count(*) FROM care_request").await, 1);
     }
@@ -257,10 +263,25 @@ both_databases! {
         let actor = &family.person.actor;
         let no = request::submit(&world.env, actor, &once("page"), &wish(&family)).await.unwrap();
         let changed = RequestForm { notes: "変えました".into(), ..wish(&family) };
-        let entered = Refusal::AlreadyEntered { request: no.to_string() };
+        let entered = Refusal::AlreadyEntered { number: no.to_string() };
         assert_eq!(refusal(request::submit(&world.env, actor, &once("page"), &changed).await), entered);
         assert_eq!(refusal(request::save_draft(&world.env, actor, &once("page"), &changed).await), entered);
         assert_ne!(request::submit(&world.env, actor, &once("fresh"), &changed).await.unwrap(), no);
+    }
+
+    async fn a_page_gone_back_to_after_a_withdrawal_is_not_received_again(world) {
+        let family = world.a_family().await;
+        let actor = &family.person.actor;
+        let no = request::submit(&world.env, actor, &once("page"), &wish(&family)).await.unwrap();
+        assert_eq!(request::submit(&world.env, actor, &once("page"), &wish(&family)).await.unwrap(), no, "pressed twice");
+        withdraw(&world.env, actor, no, 1, "", Channel::Web).await.unwrap();
+        let ended = Refusal::RequestEnded { request: no.to_string(), now: CoordinationStatus::Withdrawn };
+        assert_eq!(refusal(request::submit(&world.env, actor, &once("page"), &wish(&family)).await), ended);
+        let draft = request::save_draft(&world.env, actor, &once("draft"), &wish(&family)).await.unwrap();
+        withdraw(&world.env, actor, draft, 1, "", Channel::Web).await.unwrap();
+        let again = refusal(request::submit(&world.env, actor, &once("draft"), &wish(&family)).await);
+        assert!(matches!(again, Refusal::RequestEnded { .. }), "{again:?}");
+        assert_ne!(request::submit(&world.env, actor, &once("fresh"), &wish(&family)).await.unwrap(), no);
     }
 
     async fn of_two_windows_the_second_is_told_who_was_first(world) {
@@ -316,7 +337,7 @@ both_databases! {
             assert!(matches!(request::details(env, actor, no).await, Err(Error::NotFound)), "{}", actor.name);
             assert!(matches!(request::edit(env, actor, kept).await, Err(Error::NotFound)), "{}", actor.name);
             assert!(matches!(request::copy(env, actor, no).await, Err(Error::NotFound)), "{}", actor.name);
-            let answer = request::withdraw(env, actor, no, 1, "理由", Channel::Phone).await;
+            let answer = withdraw(env, actor, no, 1, "理由", Channel::Phone).await;
             assert!(matches!(answer, Err(Error::NotFound)), "{}", actor.name);
             let answer = request::save_draft(env, actor, &draft(kept, 1), &wish(&family)).await;
             assert!(matches!(answer, Err(Error::NotFound)), "{}", actor.name);
@@ -363,7 +384,7 @@ both_databases! {
                 let answer = match action {
                     RequestAction::SaveDraft => request::save_draft(&world.env, actor, &draft(no, revision), &changed).await.map(drop),
                     RequestAction::Submit => request::submit(&world.env, actor, &draft(no, revision), &changed).await.map(drop),
-                    _ => request::withdraw(&world.env, actor, no, revision, "都合が変わりました", Channel::Web).await,
+                    _ => withdraw(&world.env, actor, no, revision, "都合が変わりました", Channel::Web).await,
                 };
                 let now = status_of(&world, actor, no).await;
                 match allowed {
@@ -372,8 +393,6 @@ both_databases! {
                         assert_eq!(now, to, "{status:?} {action:?}");
                         put_into(&world, no, status).await;
                     }
-                    // Doing again what is done already is no fault.
-                    Err(_) if (status, action) == (CoordinationStatus::Withdrawn, RequestAction::Withdraw) => answer.unwrap(),
                     Err(_) => {
                         assert_eq!(refusal(answer), Refusal::RequestMoved(status), "{status:?} {action:?}");
                         assert_eq!(now, status, "{status:?} {action:?}");
@@ -396,10 +415,10 @@ both_databases! {
             db::execute(world.env.db.write(), sql, values).await.unwrap();
         }
         let actor = &family.person.actor;
-        let answer = request::withdraw(&world.env, actor, no, 7, "都合", Channel::Web).await;
+        let answer = withdraw(&world.env, actor, no, 7, "都合", Channel::Web).await;
         assert!(matches!(answer, Err(Error::Stale { .. })), "{answer:?}");
-        request::withdraw(&world.env, actor, no, 1, "祖母に頼めました", Channel::Web).await.unwrap();
-        request::withdraw(&world.env, actor, no, 1, "祖母に頼めました", Channel::Web).await.unwrap();
+        withdraw(&world.env, actor, no, 1, "祖母に頼めました", Channel::Web).await.unwrap();
+        withdraw(&world.env, actor, no, 1, "祖母に頼めました", Channel::Web).await.unwrap();
         assert_eq!(status_of(&world, actor, no).await, CoordinationStatus::Withdrawn);
         assert_eq!(world.count("SELECT count(*) FROM offer WHERE status = 'closed'").await, 1);
         assert_eq!(world.count("SELECT count(*) FROM event WHERE action = 'withdraw' AND reason = '祖母に頼めました'").await, 1);
@@ -414,10 +433,10 @@ both_databases! {
         let coordinator = world.coordinator("midori").await;
         let actor = &family.person.actor;
         let one = request::submit(&world.env, actor, &once("a"), &wish(&family)).await.unwrap();
-        request::withdraw(&world.env, actor, one, 1, " 　", Channel::Web).await.unwrap();
+        withdraw(&world.env, actor, one, 1, " 　", Channel::Web).await.unwrap();
         assert_eq!(status_of(&world, actor, one).await, CoordinationStatus::Withdrawn);
         let two = request::submit(&world.env, actor, &once("b"), &wish(&family)).await.unwrap();
-        request::withdraw(&world.env, &coordinator, two, 1, "", Channel::Phone).await.unwrap();
+        withdraw(&world.env, &coordinator, two, 1, "", Channel::Phone).await.unwrap();
         assert_eq!(status_of(&world, actor, two).await, CoordinationStatus::Withdrawn);
         assert_eq!(world.count("SELECT count(*) FROM event WHERE action = 'withdraw' AND reason IS NULL").await, 2);
     }
@@ -427,10 +446,10 @@ both_databases! {
         let coordinator = world.coordinator("midori").await;
         let no = request::submit(&world.env, &family.person.actor, &once("a"), &wish(&family)).await.unwrap();
         for channel in [Channel::Web, Channel::Job] {
-            let answer = request::withdraw(&world.env, &coordinator, no, 1, "都合", channel).await;
+            let answer = withdraw(&world.env, &coordinator, no, 1, "都合", channel).await;
             assert_eq!(faults(answer), [("channel".to_owned(), FieldFault::Missing)]);
         }
-        request::withdraw(&world.env, &coordinator, no, 1, "電話でのお申し出", Channel::Phone).await.unwrap();
+        withdraw(&world.env, &coordinator, no, 1, "電話でのお申し出", Channel::Phone).await.unwrap();
         let sql = "SELECT on_behalf_of FROM event WHERE action = 'withdraw' AND channel = 'phone'";
         let name: Option<String> = db::scalar(world.env.db.read(), sql, vec![]).await.unwrap();
         assert_eq!(name.unwrap(), format!("木村花子（{}）", family.person.no));

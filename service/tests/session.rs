@@ -59,7 +59,7 @@ both_databases! {
         // Nobody asks a family; a row that says so is not counted.
         world.an_offer(first, &family.person).await;
         assert_eq!((offers(&provider).await, offers(&both).await, offers(&family.person).await), (2, 1, 0));
-        service::offer::open_for(&world.env, &both.actor).await.unwrap();
+        service::offer::open_for(&world.env, &both.actor, true).await.unwrap();
         assert_eq!(offers(&both).await, 1, "seen is not answered");
         service::offer::decline(&world.env, &both.actor, asked, "", Channel::Web).await.unwrap();
         assert_eq!(offers(&both).await, 0);

@@ -8,11 +8,6 @@ fn report() -> Result<domain::number::ReportNo, Fault> {
     domain::number::ReportNo::parse(&crate::form::submitted().get("report")).map_err(|_| Fault::NotFound)
 }
 
-#[cfg(feature = "ssr")]
-fn channel(submitted: &crate::visit::Submitted) -> domain::actor::Channel {
-    domain::actor::Channel::from_key(&submitted.get("channel")).unwrap_or_default()
-}
-
 /// 承認 of what is on the page, or the sum with other tickets (`do` is `calculate`).
 ///
 /// # Errors
@@ -38,7 +33,8 @@ pub async fn approve_report() -> Result<(), Fault> {
             tickets: tickets.collect(),
             evidence: submitted.get("evidence"),
         };
-        approve(&visit.env, &visit.actor, no, &form, channel(&submitted)).await?;
+        let channel = crate::channel::read(&submitted.get("channel"));
+        approve(&visit.env, &visit.actor, no, &form, channel).await?;
         Ok(format!("{back}?done=approve"))
     })
     .await
@@ -56,7 +52,7 @@ pub async fn request_report_revision() -> Result<(), Fault> {
         let submitted = crate::form::submitted();
         let revision = submitted.get("revision").parse().unwrap_or_default();
         let comment = submitted.get("comment");
-        let channel = channel(&submitted);
+        let channel = crate::channel::read(&submitted.get("channel"));
         service::approval::request_revision(&visit.env, &visit.actor, no, revision, &comment, channel).await?;
         Ok(format!("{back}?done=request_revision"))
     })

@@ -1,8 +1,9 @@
 //! The forms of 承認, 修正依頼 and opening again on a report's page.
 
 use super::island::{LiveApproval, LiveTickets, TicketFields};
+use crate::channel;
 use crate::form::Typed;
-use crate::report::steps::{channel_field, seen};
+use crate::report::steps::seen;
 use crate::report::sum::People;
 use crate::ui::{Actions, Button, ButtonKind, ConfirmPanel, Form, Hidden, Section, TextArea, TextField};
 use domain::actor::Party;
@@ -58,7 +59,7 @@ pub fn approval_form(details: &ReportDetails, people: People, typed: &Typed) -> 
         }
     });
     // Whoever was told that the report changed sees the new one now, and approves that.
-    let (seen, channel) = (seen(details), channel_field(on_behalf, "approvals", typed));
+    let (seen, channel) = (seen(details), on_behalf.then(|| channel::field("approvals", typed)));
     let content_hash = details.content_hash.clone();
     let form = view! {
         <Form action="/api/approvals" id="approval">
@@ -90,7 +91,7 @@ pub fn revision_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> 
         return None;
     }
     let (seen, open) = (seen(details), typed.came_back());
-    let channel = channel_field(details.party == Party::Coordinator, "revision-requests", typed);
+    let channel = (details.party == Party::Coordinator).then(|| channel::field("revision-requests", typed));
     let value = typed.value("comment", String::new);
     let error = typed.error("comment");
     Some(

@@ -19,7 +19,7 @@ pub async fn cancel_case(
     let no = super::number(&request)?;
     let back = super::case_path(no).await;
     crate::form::run(back.clone(), async |visit| {
-        let asked = super::asked(&visit.actor, &revision, &channel);
+        let asked = super::asked(&revision, &channel);
         let form = service::coordination::CancelForm { reason, told_date, told_time };
         service::coordination::cancel(&visit.env, &visit.actor, no, asked, &form).await?;
         Ok(back)
@@ -42,7 +42,7 @@ pub async fn return_case(
     let no = super::number(&request)?;
     let back = super::case_path(no).await;
     crate::form::run(back.clone(), async |visit| {
-        let asked = super::asked(&visit.actor, &revision, &channel);
+        let asked = super::asked(&revision, &channel);
         service::coordination::search_again(&visit.env, &visit.actor, no, asked, &reason, &reason_text).await?;
         // A provider who gave the case back has no page of it any more.
         Ok(if visit.actor.coordinator_ward().is_some() { back } else { "/coordination?returned=1".to_owned() })

@@ -99,8 +99,7 @@ fn next_thing(case: &ProviderCase, now: Instant) -> AnyView {
         S::ProviderFound => news("お引き受けありがとうございます。事前打合せの日時を、支部からお電話で相談します。"),
         S::MeetingScheduled => news("事前打合せの日をお待ちください。成立すると、連絡先が見られるようになります。"),
         S::MeetingHeld => news("支部が成立の手続きをしています。"),
-        // 完了 with its report voided afterwards: the activity is to be reported anew.
-        S::Established | S::Completed if case.ends_at <= now => yours(
+        S::Established if case.ends_at <= now => yours(
             "援助活動報告書を作ってください",
             "毎月5日までに承認と報酬受領が済むと、給付金が自動で申請されます。",
             format!("/reports/new?request={}", case.no),

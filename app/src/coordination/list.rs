@@ -60,9 +60,7 @@ fn card(case: ProviderCaseSummary, today: Date, now: Instant) -> impl IntoView {
             <StatusTag tone=status::request_tone(case.status) text=status::request(case.status) />
         }
     };
-    // 完了 with its report voided afterwards is to be reported anew.
-    let agreed = matches!(case.status, CoordinationStatus::Established | CoordinationStatus::Completed);
-    let to_report = agreed && case.ends_at <= now && case.report.is_none();
+    let to_report = case.status == CoordinationStatus::Established && case.ends_at <= now && case.report.is_none();
     let action = if to_report { "援助活動報告書を作る" } else { "" };
     let report = case.report.map(|(no, state)| {
         view! { <CardRow term="報告書">{format!("{no}（{}）", status::report(state))}</CardRow> }

@@ -14,7 +14,7 @@ pub async fn take_case(#[server(default)] request: String, #[server(default)] re
     let no = number(&request)?;
     let back = format!("/desk/requests/{no}");
     crate::form::run(back.clone(), async |visit| {
-        service::coordination::take(&visit.env, &visit.actor, no, asked(&visit.actor, &revision, "")).await?;
+        service::coordination::take(&visit.env, &visit.actor, no, asked(&revision, "")).await?;
         Ok(back)
     })
     .await
@@ -35,7 +35,7 @@ pub async fn send_offers() -> Result<(), Fault> {
         let chosen: Result<Vec<MemberNo>, _> =
             submitted.all("providers[]").iter().map(|text| MemberNo::parse(text)).collect();
         let chosen = chosen.map_err(|_| Fault::NotFound)?;
-        let asked = asked(&visit.actor, &submitted.get("revision"), "");
+        let asked = asked(&submitted.get("revision"), "");
         service::offer::send(&visit.env, &visit.actor, no, asked, &chosen).await?;
         Ok(format!("{back}?done=offered"))
     })
@@ -70,7 +70,7 @@ pub async fn establish_case() -> Result<(), Fault> {
     let no = number(&submitted.get("request"))?;
     let back = format!("/desk/requests/{no}");
     crate::form::run(back.clone(), async |visit| {
-        let asked = asked(&visit.actor, &submitted.get("revision"), "");
+        let asked = asked(&submitted.get("revision"), "");
         if submitted.get("do") == "waive" {
             establish_waived(&visit.env, &visit.actor, no, asked).await?;
         } else {
@@ -96,7 +96,7 @@ pub async fn end_search(
     let no = number(&request)?;
     let back = format!("/desk/requests/{no}");
     crate::form::run(back.clone(), async |visit| {
-        let asked = asked(&visit.actor, &revision, "");
+        let asked = asked(&revision, "");
         service::coordination::not_establish(&visit.env, &visit.actor, no, asked, &reason, &reason_text).await?;
         Ok(back)
     })
@@ -108,11 +108,15 @@ pub async fn end_search(
 /// # Errors
 /// An empty note, shown at the case.
 #[server(prefix = "/api", endpoint = "notes")]
-pub async fn note_case(#[server(default)] request: String, #[server(default)] note: String) -> Result<(), Fault> {
+pub async fn note_case(
+    #[server(default)] request: String,
+    #[server(default)] note: String,
+    #[server(default)] once: String,
+) -> Result<(), Fault> {
     let no = crate::coordination::number(&request)?;
     let back = format!("/desk/requests/{no}");
     crate::form::run(back.clone(), async |visit| {
-        service::coordination::note(&visit.env, &visit.actor, no, &note).await?;
+        service::coordination::note(&visit.env, &visit.actor, no, &note, &once).await?;
         Ok(format!("{back}?done=noted"))
     })
     .await
@@ -127,7 +131,7 @@ pub async fn enter_request() -> Result<(), Fault> {
     let submitted = crate::form::submitted();
     let member = super::entry::member(&submitted).ok_or(Fault::NotFound)?;
     crate::form::run(super::entry::path(member), async |visit| {
-        let entry = super::entry::from_submitted(&visit.actor, member, &submitted);
+        let entry = super::entry::from_submitted(member, &submitted);
         if submitted.get("do") == "enter" {
             let no = service::coordination::enter(&visit.env, &visit.actor, &entry).await?;
             return Ok(format!("/desk/requests/{no}?done=entered"));

@@ -1,12 +1,14 @@
 //! `/desk/requests/CDK…`: a case beside the queue: what is next, who, what, whom to ask, what happened.
 
+use super::candidates::candidates;
 use super::ending::endings;
 use super::history::timeline;
+use super::next::next_step;
+use super::offers::offers;
 use super::queue::{filter, sidebar};
-use super::work::{candidates, next_step, offers};
 use crate::coordination::number;
 use crate::fault::Fault;
-use crate::form::typed;
+use crate::form::{once, typed};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, DataList, DataRow, Day, Desk, Form, Hidden, Label, Moment, Money, Notice, NoticeKind, PageHead,
@@ -201,9 +203,10 @@ pub(super) fn result(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
 async fn note_form(case: &CaseDetails) -> AnyView {
     let typed = typed("notes").await;
     let (note, error) = (typed.value("note", String::new), typed.error("note"));
-    let no = case.no.to_string();
+    let (no, once) = (case.no.to_string(), once(&typed));
     view! {
         <Form action="/api/notes">
+            {once}
             <Hidden name="request" value=no />
             <TextArea name="note" label="電話で聞いたこと" value=note error rows=2 support="支部と本部だけが見られます。下の経過に残ります。" />
             <Actions>

@@ -23,7 +23,7 @@ pub fn DeskCheckPage() -> impl IntoView {
         let sent = typed.fields();
         let Some(member) = entry::member(sent) else { return redirect("/desk/requests/new") };
         let edit = with_query(&entry::path(member), "form", &token);
-        let entry = entry::from_submitted(&visit.actor, member, sent);
+        let entry = entry::from_submitted(member, sent);
         let check = service::coordination::check_entry(&visit.env, &visit.actor, &entry).await;
         let check = match check.map_err(Fault::from) {
             Ok(check) => check,

@@ -1,8 +1,8 @@
 //! `/desk/requests/new`: a request for somebody who called, wrote or came to the branch.
 
+use crate::channel;
 use crate::fault::Fault;
 use crate::form::{ONCE, Typed, once, typed};
-use crate::meeting::channel_field;
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Card, CardList, CardRow, CheckboxGroup, Choice, DataList, DataRow,
@@ -11,7 +11,7 @@ use crate::ui::{
 };
 use crate::visit::{Submitted, Visit, query, visit};
 use crate::words::{self, request, status};
-use domain::actor::Actor;
+use domain::actor::Channel;
 use domain::number::MemberNo;
 use domain::request::{CareKind, CarePlace};
 use domain::time::{age_on, japanese_date};
@@ -41,8 +41,8 @@ pub(super) fn member(submitted: &Submitted) -> Option<MemberNo> {
 }
 
 /// Reads the form as it was sent.
-pub(super) fn from_submitted(actor: &Actor, member: MemberNo, submitted: &Submitted) -> Entry {
-    let channel = crate::coordination::channel(actor, &submitted.get("channel"));
+pub(super) fn from_submitted(member: MemberNo, submitted: &Submitted) -> Entry {
+    let channel = channel::read(&submitted.get("channel"));
     let (_, form) = crate::request::from_submitted(submitted);
     Entry { member, channel, form, once: submitted.get(ONCE) }
 }
@@ -105,7 +105,8 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
         .collect();
     let only = if data.children.len() == 1 { children.iter().map(|one| one.value.clone()).collect() } else { vec![] };
     let ticked = typed.values("children[]", || only);
-    let (no, channel, once) = (data.no.to_string(), channel_field(&typed, "channel"), once(&typed));
+    let (no, channel, once) =
+        (data.no.to_string(), channel::field_preset("entries", &typed, Channel::Phone), once(&typed));
     let hidden = no.clone();
     let day = day_fields(&typed);
     let what = what_fields(&typed, children, ticked);

@@ -24,7 +24,7 @@ pub async fn schedule_meeting(
     let back = if home.starts_with("/requests") { format!("{home}/meeting") } else { home };
     crate::form::run(back.clone(), async |visit| {
         let form = MeetingForm { meeting_date, meeting_time, meeting_place };
-        schedule(&visit.env, &visit.actor, no, asked(&visit.actor, &revision, &channel), &form).await?;
+        schedule(&visit.env, &visit.actor, no, asked(&revision, &channel), &form).await?;
         Ok(format!("{back}?saved=1"))
     })
     .await
@@ -43,7 +43,7 @@ pub async fn hold_meeting(
     let no = number(&request)?;
     let back = format!("/desk/requests/{no}");
     crate::form::run(back.clone(), async |visit| {
-        service::meeting::hold(&visit.env, &visit.actor, no, asked(&visit.actor, &revision, "")).await?;
+        service::meeting::hold(&visit.env, &visit.actor, no, asked(&revision, "")).await?;
         Ok(back)
     })
     .await
@@ -55,13 +55,13 @@ pub async fn hold_meeting(
 /// Fields to mend, or that somebody else wrote it meanwhile, shown at the sheet.
 #[server(prefix = "/api", endpoint = "sheets")]
 pub async fn save_sheet() -> Result<(), Fault> {
-    use crate::coordination::{channel, number};
+    use crate::coordination::number;
     let submitted = crate::form::submitted();
     let no = number(&submitted.get("request"))?;
     let back = format!("/requests/{no}/meeting");
     crate::form::run(back.clone(), async |visit| {
         let seen = submitted.get("revision").parse().unwrap_or_default();
-        let by = channel(&visit.actor, &submitted.get("channel"));
+        let by = crate::channel::read(&submitted.get("channel"));
         service::meeting::save_sheet(&visit.env, &visit.actor, no, seen, by, &submitted.0).await?;
         Ok(format!("{back}?sheet=saved"))
     })
@@ -76,11 +76,12 @@ pub async fn save_sheet() -> Result<(), Fault> {
 pub async fn state_sheet_reason(
     #[server(default)] request: String,
     #[server(default)] reason: String,
+    #[server(default)] once: String,
 ) -> Result<(), Fault> {
     let no = crate::coordination::number(&request)?;
     let back = format!("/requests/{no}/meeting");
     crate::form::run(back.clone(), async |visit| {
-        service::meeting::state_reason(&visit.env, &visit.actor, no, &reason).await?;
+        service::meeting::state_reason(&visit.env, &visit.actor, no, &reason, &once).await?;
         Ok(back)
     })
     .await

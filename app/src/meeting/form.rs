@@ -1,11 +1,8 @@
 //! The form of the meeting's date and place, the same for family, provider and desk.
 
+use crate::channel;
 use crate::form::Typed;
-use crate::ui::{
-    Actions, Button, ButtonKind, Choice, DateField, FieldGroup, Form, Hidden, RadioGroup, TextField, TimeField,
-};
-use crate::words;
-use domain::actor::Channel;
+use crate::ui::{Actions, Button, ButtonKind, DateField, FieldGroup, Form, Hidden, TextField, TimeField};
 use domain::number::RequestNo;
 use domain::time::{Instant, hhmm, iso_date};
 use leptos::prelude::*;
@@ -27,7 +24,7 @@ pub(crate) fn meeting_form(
     let place = typed.value("meeting_place", || place);
     let (date_error, time_error) = (typed.error("meeting_date"), typed.error("meeting_time"));
     let place_error = typed.error("meeting_place");
-    let channel = desk.then(|| channel_field(typed, "meeting-channel"));
+    let channel = desk.then(|| channel::field("meetings", typed));
     view! {
         <Form action="/api/meetings">
             <Hidden name="request" value=no.to_string() />
@@ -51,16 +48,4 @@ pub(crate) fn meeting_form(
             </Actions>
         </Form>
     }
-}
-
-/// How a member's wish reached the coordinator.
-pub(crate) fn channel_field(typed: &Typed, id: &str) -> impl IntoView + use<> {
-    let options: Vec<Choice> = [Channel::Phone, Channel::Paper, Channel::Counter]
-        .into_iter()
-        .map(|channel| Choice::new(channel.key(), words::channel(channel)))
-        .collect();
-    let value = typed.value("channel", || Channel::Phone.key().to_owned());
-    let error = typed.error("channel");
-    let id = if error.is_some() { "channel".to_owned() } else { id.to_owned() };
-    view! { <RadioGroup name="channel" id label="連絡の方法" options value error required=true /> }
 }

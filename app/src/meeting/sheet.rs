@@ -1,9 +1,10 @@
 //! `/requests/CDK…/meeting`: 事前打合せ情報, written by the family, read by the others when they may.
 
-use super::{channel_field, meeting_form};
+use super::meeting_form;
+use crate::channel;
 use crate::coordination::number;
 use crate::fault::Fault;
-use crate::form::{Typed, typed};
+use crate::form::{Typed, once, typed};
 use crate::page::{Page, page, redirect};
 use crate::ui::{
     Actions, Button, ButtonKind, DataList, DataRow, Disclosure, Form, Hidden, Moment, Notice, NoticeKind, OwnWords,
@@ -53,6 +54,7 @@ async fn elsewhere(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
     service::history::of_request(&visit.env, &visit.actor, no).await?;
     let typed = typed("sheet-readings").await;
     let (reason, error) = (typed.value("reason", String::new), typed.error("reason"));
+    let once = once(&typed);
     Ok(Page::new(
         "事前打合せ情報",
         view! {
@@ -61,6 +63,7 @@ async fn elsewhere(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
                 <p>"理由は履歴に残ります。30分間ご覧になれます。"</p>
             </Notice>
             <Form action="/api/sheet-readings">
+                {once}
                 <Hidden name="request" value=no.to_string() />
                 <TextArea name="reason" label="理由" value=reason error required=true rows=2 />
                 <Actions>
@@ -188,7 +191,7 @@ fn edit(sheet: &SheetView, typed: &Typed) -> impl IntoView + use<> {
         })
         .collect_view();
     let desk = sheet.reader == SheetReader::Coordinator;
-    let channel = desk.then(|| channel_field(typed, "channel"));
+    let channel = desk.then(|| channel::field("sheets", typed));
     let words = if desk { "利用会員に代わって保存する" } else { "事前打合せ情報を保存する" };
     let no = sheet.no.to_string();
     view! {

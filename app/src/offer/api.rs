@@ -9,7 +9,7 @@ use leptos::prelude::*;
 /// That another provider was first, the time is over, or something came in between; shown where it was sent from.
 #[server(prefix = "/api", endpoint = "answers")]
 pub async fn answer_offer() -> Result<(), Fault> {
-    use crate::coordination::{channel, number};
+    use crate::coordination::number;
     use service::offer;
     let submitted = crate::form::submitted();
     let id: i64 = submitted.get("offer").parse().map_err(|_| Fault::NotFound)?;
@@ -25,7 +25,7 @@ pub async fn answer_offer() -> Result<(), Fault> {
         None => "/offers".to_owned(),
     };
     crate::form::run(back.clone(), async |visit| {
-        let by = channel(&visit.actor, &submitted.get("channel"));
+        let by = crate::channel::read(&submitted.get("channel"));
         if accepts {
             offer::accept(&visit.env, &visit.actor, id, by).await?;
         } else {

@@ -4,7 +4,7 @@ use crate::form::{Typed, typed};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, Card, CardList, CardRow, DataList, DataRow, Disclosure, EmptyState, Form, Hidden,
-    Label, Notice, NoticeKind, OnEnter, PageHead, Section, StatusTag, TextField, Tone, When,
+    Label, Notice, NoticeKind, PageHead, Section, StatusTag, TextField, Tone, When,
 };
 use crate::visit::{query, visit};
 use crate::words::status;
@@ -18,7 +18,7 @@ pub fn OfferListPage() -> impl IntoView {
     let (answer, which) = (query("answer"), query("taken"));
     page(async move {
         let visit = visit()?;
-        let list = service::offer::open_for(&visit.env, &visit.actor).await?;
+        let list = service::offer::open_for(&visit.env, &visit.actor, visit.visitor.looks).await?;
         let typed = typed("answers").await;
         let today = visit.env.clock.today();
         let news = match answer.as_deref() {
@@ -70,6 +70,7 @@ pub fn OfferListPage() -> impl IntoView {
 
 fn show(offer: OfferDetails, typed: &Typed, today: Date) -> impl IntoView + use<> {
     let (id, request, taken) = (offer.id.to_string(), offer.request.to_string(), offer.request.to_string());
+    let declined = id.clone();
     let mine = typed.came_back() && typed.fields().get("offer") == id;
     let reason = if mine { typed.value("reason", String::new) } else { String::new() };
     let error = if mine { typed.error("reason") } else { None };
@@ -87,14 +88,16 @@ fn show(offer: OfferDetails, typed: &Typed, today: Date) -> impl IntoView + use<
                 <DataRow term="依頼ID">{request}</DataRow>
                 <DataRow term="お返事の期限"><When start=offer.expires_at end=None today /></DataRow>
             </DataList>
+            // Two forms: Enter in the reason sends its own, which is 辞退.
             <Form action="/api/answers">
-                // The one field is for those who decline.
-                <OnEnter name="do" value="decline">"辞退"</OnEnter>
                 <Hidden name="offer" value=id />
                 <Hidden name="taken" value=taken />
                 <Actions>
                     <Button kind=ButtonKind::Primary name="do" value="accept">"受ける"</Button>
                 </Actions>
+            </Form>
+            <Form action="/api/answers">
+                <Hidden name="offer" value=declined />
                 <Disclosure label="辞退の理由を書く（任意）" open>
                     <TextField name="reason" id=reason_id label="辞退の理由" value=reason error />
                 </Disclosure>

@@ -1,7 +1,8 @@
 //! The forms of 報酬受領 on a report's page.
 
+use crate::channel;
 use crate::form::Typed;
-use crate::report::steps::{channel_field, seen};
+use crate::report::steps::seen;
 use crate::ui::{Actions, Button, ButtonKind, Choice, ConfirmPanel, Form, RadioGroup, Section};
 use crate::words::{fee, status};
 use domain::actor::Party;
@@ -31,7 +32,7 @@ pub fn receipt_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
     } else {
         format!("{family}さんから{}を受け取ったら、「報酬受領」を押してください。", fee::yen(yen))
     };
-    let (seen, channel) = (seen(details), channel_field(on_behalf, "receipts", typed));
+    let (seen, channel) = (seen(details), on_behalf.then(|| channel::field("receipts", typed)));
     let form = view! {
         <Form action="/api/receipts">
             {seen}
@@ -64,7 +65,7 @@ pub fn undoing_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
     }
     let on_behalf = details.party == Party::Coordinator;
     let (seen, open) = (seen(details), typed.came_back());
-    let channel = channel_field(on_behalf, "receipt-undoings", typed);
+    let channel = on_behalf.then(|| channel::field("receipt-undoings", typed));
     Some(
         view! {
             <ConfirmPanel

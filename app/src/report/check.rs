@@ -110,7 +110,7 @@ fn answers(checked: &Checked, edit: &str, choose: &str, today: Date, on_behalf: 
         CheckRow::new("備考", content.notes.clone(), to("notes")),
     ];
     if let Some(channel) = on_behalf {
-        rows.push(CheckRow::new("会員からの連絡", channel, to("channel")));
+        rows.push(CheckRow::new("連絡の方法", channel, to("channel")));
     }
     rows
 }

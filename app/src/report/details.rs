@@ -3,6 +3,7 @@
 use super::sum::{People, Reader, rows};
 use super::{number, steps};
 use crate::approval::{approval_form, reopening_form, revision_form};
+use crate::channel;
 use crate::form::{Typed, typed, with_query};
 use crate::page::{Page, page};
 use crate::receipt::{receipt_form, undoing_form};
@@ -296,7 +297,7 @@ pub fn sum(details: &ReportDetails) -> Option<AnyView> {
 fn pull_back(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
     details.actions.contains(&ReportAction::PullBack).then(|| {
         let (seen, open) = (steps::seen(details), typed.came_back());
-        let channel = steps::channel_field(details.party == Party::Coordinator, "pull-backs", typed);
+        let channel = (details.party == Party::Coordinator).then(|| channel::field("pull-backs", typed));
         view! {
             <ConfirmPanel
                 label="登録を取り戻して直す"
@@ -321,7 +322,7 @@ fn voiding(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
     let value = typed.value("reason", String::new);
     let error = typed.error("reason");
     let (seen, open) = (steps::seen(details), typed.came_back());
-    let channel = steps::channel_field(details.party == Party::Coordinator, "voidings", typed);
+    let channel = (details.party == Party::Coordinator).then(|| channel::field("voidings", typed));
     Some(
         view! {
             <ConfirmPanel

@@ -3,6 +3,7 @@
 use super::island::{LiveReport, ReportFields};
 use super::sum::{People, Reader};
 use super::{choose, number, steps};
+use crate::channel;
 use crate::fault::Fault;
 use crate::form::{ONCE, Typed, once, typed, with_query};
 use crate::page::{Page, page};
@@ -199,7 +200,7 @@ fn voiding(no: ReportNo, revision: i64, on_behalf: bool) -> impl IntoView {
         >
             <Hidden name="report" value=no.to_string() />
             <Hidden name="revision" value=revision.to_string() />
-            {steps::channel_field(on_behalf, "voidings", &untyped)}
+            {on_behalf.then(|| channel::field("voidings", &untyped))}
             <TextArea name="reason" label="理由" required=true rows=2 />
         </ConfirmPanel>
     }
@@ -213,7 +214,7 @@ fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>, earl
     let told = typed.error("").is_some();
     let revision = if told { view.revision.to_string() } else { typed.value("revision", || view.revision.to_string()) };
     let once = once(typed);
-    let channel = steps::channel_field(view.on_behalf, "reports", typed);
+    let channel = view.on_behalf.then(|| channel::field("reports", typed));
     let request = request_part(view, typed, candidates);
     let (entered_on, entered_on_error) = (form.entered_on.clone(), typed.error("entered_on"));
     let (notes, notes_error) = (form.notes.clone(), typed.error("notes"));

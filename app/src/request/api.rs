@@ -41,7 +41,7 @@ pub async fn send_request() -> Result<(), Fault> {
 /// 取下げ by the family, or by its coordinator on behalf.
 ///
 /// # Errors
-/// A missing reason, or that the request has moved on, shown at the request.
+/// A reason too long, or that the request has moved on, shown at the request.
 #[server(prefix = "/api", endpoint = "withdrawals")]
 pub async fn withdraw_request(
     #[server(default)] request: String,
@@ -52,9 +52,8 @@ pub async fn withdraw_request(
     let no = super::number(&request)?;
     let back = crate::coordination::case_path(no).await;
     crate::form::run(back.clone(), async |visit| {
-        let seen = revision.parse().unwrap_or_default();
-        let by = crate::coordination::channel(&visit.actor, &channel);
-        service::request::withdraw(&visit.env, &visit.actor, no, seen, &reason, by).await?;
+        let asked = crate::coordination::asked(&revision, &channel);
+        service::coordination::withdraw(&visit.env, &visit.actor, no, asked, &reason).await?;
         Ok(back)
     })
     .await

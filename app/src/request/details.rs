@@ -12,12 +12,10 @@ use crate::ui::{
 };
 use crate::visit::{Visit, param, visit};
 use crate::words::{request as words, status};
-use domain::actor::Party;
 use domain::money::grouped;
 use domain::number::RequestNo;
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{CoordinationStatus, RequestAction, TABLE};
-use domain::workflow::actions;
+use domain::request::{CoordinationStatus, RequestAction};
 use leptos::prelude::*;
 use service::request::{ReportHead, RequestDetails, Viewer};
 
@@ -84,7 +82,9 @@ fn next_thing(details: &RequestDetails) -> AnyView {
         let text = "まだ支部には届いていません。";
         return yours("つづきを入力してください", text, format!("/requests/{no}/edit"), "入力を続ける");
     }
-    if details.status.sheet_open() && !details.sheet_complete {
+    // Once the activity is reported, what it needed before is no longer the next thing.
+    let reported = details.report.is_some_and(|report| report.status.is_registered());
+    if details.status.sheet_open() && !details.sheet_complete && !reported {
         let text = "打合せの日までに入力してください。成立した後、提供会員に共有されます。";
         let href = format!("/requests/{no}/meeting");
         return yours("事前打合せ情報を入力してください", text, href, "事前打合せ情報を入力する");
@@ -252,7 +252,7 @@ pub(super) fn discard_draft(case: impl IntoView + 'static) -> impl IntoView {
 /// コピー, and 取下げ or キャンセル as the table allows.
 fn steps(details: &RequestDetails, withdrawal: &Typed, cancellation: &Typed) -> impl IntoView + use<> {
     let no = details.no;
-    let may = |action: RequestAction| actions(TABLE, details.status, Party::Family).any(|may| may == action);
+    let may = |action: RequestAction| details.actions.contains(&action);
     let copy = (details.status != CoordinationStatus::Draft).then(|| {
         let href = format!("/requests/new?copy={no}");
         view! {

@@ -23,8 +23,12 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::TooSoon { first } => {
             format!("画面からの依頼は{}以降の日にできます。それより前の日は、支部へお電話ください。", day(*first))
         }
-        Refusal::AlreadyEntered { request } => format!(
-            "この画面からは、すでに登録しています（{request}）。別に登録するときは、もう一度内容を確かめてください。"
+        Refusal::AlreadyEntered { number } => format!(
+            "この画面からは、すでに登録しています（{number}）。別に登録するときは、もう一度内容を確かめてください。"
+        ),
+        Refusal::RequestEnded { request, now } => format!(
+            "この画面の依頼（{request}）は、「{}」になっています。もう一度依頼するときは、依頼のページの「コピーして依頼する」を押してください。",
+            status::request(*now)
         ),
         Refusal::NotActive => "会員の活動が休止中か、更新が済んでいません。支部へお電話ください。".into(),
         Refusal::Gates(gates) => {
@@ -36,6 +40,9 @@ pub fn sentence(refusal: &Refusal) -> String {
         }
         Refusal::ActivityBegun => {
             "活動の開始時刻を過ぎたため、進められません。別の日の依頼は、新しく入力してください。".into()
+        }
+        Refusal::ActivityOver => {
+            "活動の時間が終わったため、画面では取りやめにできません。活動がなかったときの手続きは、支部が行います。支部へお電話ください。".into()
         }
         Refusal::NoProviderChosen => "打診する提供会員を選んでください。".into(),
         Refusal::MeetingNotWaivable => {
@@ -201,13 +208,15 @@ mod tests {
             Refusal::OfferAccepted,
             Refusal::NotYours,
             Refusal::TooSoon { first: day },
-            Refusal::AlreadyEntered { request: "CDK0036630".into() },
+            Refusal::AlreadyEntered { number: "CDK0036630".into() },
+            Refusal::RequestEnded { request: "CDK0036630".into(), now: CoordinationStatus::Withdrawn },
             Refusal::NotActive,
             Refusal::NoProviderChosen,
             Refusal::MeetingNotWaivable,
             Refusal::SheetIncomplete,
             Refusal::NoSheetToCarry,
             Refusal::ActivityBegun,
+            Refusal::ActivityOver,
             Refusal::MeetingAhead { at: Instant::at(day, 690) },
             Refusal::Overlap { report: "EKH3000561".into() },
             Refusal::AlreadyReported { report: "EKH3000561".into() },

@@ -255,6 +255,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("withdraw", "取下げ"),
     ("cancel", "キャンセル"),
     ("complete", "完了"),
+    ("report_anew", "成立に戻す（報告書の取消）"),
     ("pull_back", "登録の取り戻し"),
     ("charge_anew", "料金の計算し直し"),
     ("approve", "承認"),

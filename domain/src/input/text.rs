@@ -2,6 +2,8 @@
 
 use super::InputFault;
 
+/// The longest reason, comment or note, in characters.
+pub const REASON_MAX: usize = 500;
 /// The longest name or reading, in characters.
 pub const NAME_MAX: usize = 40;
 /// Most combining marks in a row; more would cover the lines above and below.
@@ -106,6 +108,14 @@ pub fn parse_line(text: &str, max: usize) -> Result<String, InputFault> {
     parse_text(text, max).map(|text| text.replace('\n', " "))
 }
 
+/// Reads a reason, comment or note of at most [`REASON_MAX`] characters; empty is allowed.
+///
+/// # Errors
+/// [`InputFault::TooLong`].
+pub fn parse_reason(text: &str) -> Result<String, InputFault> {
+    parse_text(text, REASON_MAX)
+}
+
 /// Refuses an empty text.
 ///
 /// # Errors
@@ -117,6 +127,14 @@ pub fn required(text: String) -> Result<String, InputFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_is_as_long_wherever_it_is_given() {
+        assert_eq!(parse_reason(" 発熱の\r\nため　").as_deref(), Ok("発熱の\nため"));
+        assert_eq!(parse_reason(&"理".repeat(REASON_MAX)).map(|reason| reason.chars().count()), Ok(REASON_MAX));
+        assert_eq!(parse_reason(&"理".repeat(REASON_MAX + 1)), Err(InputFault::TooLong { max: REASON_MAX }));
+        assert_eq!(parse_reason("　").as_deref(), Ok(""));
+    }
 
     #[test]
     fn names_are_kept_as_typed() {

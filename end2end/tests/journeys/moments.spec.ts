@@ -97,6 +97,18 @@ test("a report changed since it was seen is not approved", async ({ page, browse
   await expect(page.locator("main")).toContainText("500");
 });
 
+test("Enter in the reason of a refusal declines, and does not accept", async ({ page, visit, ready }) => {
+  const people = new People(page, visit, ready);
+  await people.are("teikyo");
+  await visit("/offers");
+  const offer = page.locator("main section", { has: page.locator("[name=reason]") }).first();
+  await offer.locator("summary").click();
+  await offer.locator("[name=reason]").fill("その日は予定があります");
+  await offer.locator("[name=reason]").press("Enter");
+  await expect(page).toHaveURL(/answer=declined/);
+  await expect(page.locator("main")).toContainText("お返事ありがとうございます");
+});
+
 const STRANGERS: [string, string, Record<string, string>][] = [
   ["riyo2", "/api/withdrawals", { request: "CDK0036630", revision: "1", reason: "いたずら" }],
   ["riyo2", "/api/cancellations", { request: "CDK0036630", revision: "1", reason: "いたずら" }],

@@ -85,9 +85,10 @@ function forms(page: Page): Promise<string[]> {
   );
 }
 
-/** Empties the first form of that address and sends it by its own button. */
+/** Empties the first form of that address that asks for something and sends it by its own button. */
 async function sendEmpty(page: Page, action: string) {
-  const form = page.locator(`main form[action="${action}"]`).first();
+  const asked = page.locator("input:not([type=hidden]), textarea, select");
+  const form = page.locator(`main form[action="${action}"]`).filter({ has: asked }).first();
   await form.evaluate((form) => {
     form.closest("details")?.setAttribute("open", "");
     for (const field of form.querySelectorAll<HTMLInputElement>("input:not([type=hidden]), textarea")) {

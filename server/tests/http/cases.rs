@@ -1,7 +1,7 @@
 //! What the pages of a case offer and say, on the newsletter's own case and beside it.
 
 use crate::support::{Site, location, site};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 
 /// The element that starts before a text and holds it: from the last `<a ` on.
 fn link_with<'a>(html: &'a str, text: &str) -> &'a str {
@@ -53,6 +53,18 @@ async fn on_the_day_before_home_has_what_is_needed_at_the_door() {
     assert!(provider.contains("href=\"tel:0450000989\"") && provider.contains("木村さんに電話する"));
     assert!(family.contains("href=\"tel:0450000846\"") && family.contains("山田さんに電話する"));
     assert!(!family.contains("住所"), "where she lives is hers to tell");
+}
+
+#[tokio::test]
+async fn a_report_to_confirm_comes_before_what_was_needed_ahead_of_the_activity() {
+    let site = Site::start();
+    let sql = "SELECT r.request_no FROM care_request r JOIN activity_report p ON p.request_id = r.id \
+               JOIN account a ON a.member_id = r.member_id \
+               WHERE a.user_id = 'hanako' AND p.status = 'awaiting_approval' LIMIT 1";
+    let no = service::db::scalar::<i64, _>(site.env.db.read(), sql, vec![]).await.unwrap().unwrap();
+    service::db::execute(site.env.db.write(), "UPDATE pre_meeting_sheet SET complete = 0", vec![]).await.unwrap();
+    let (_, page) = site.browser("hanako").await.page(&format!("/requests/CDK{no:07}")).await;
+    assert!(page.contains("報告書を確認してください") && !page.contains("事前打合せ情報を入力してください"));
 }
 
 #[tokio::test]
@@ -119,4 +131,81 @@ async fn the_history_stands_newest_first() {
     let place = |word: &str| page.rfind(word).unwrap_or_else(|| panic!("no {word}"));
     assert!(place("事前打合せの実施") < place("事前打合せ日の設定"));
     assert!(page.contains("事前打合せ情報 第1版"));
+}
+
+/// The forms of a page that send to an endpoint.
+fn forms<'a>(html: &'a str, endpoint: &str) -> Vec<&'a str> {
+    let action = format!("action=\"{endpoint}\"");
+    let forms = html.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap());
+    forms.filter(|form| form.split('>').next().unwrap().contains(&action)).collect()
+}
+
+#[tokio::test]
+async fn enter_in_the_reason_of_a_refusal_never_accepts() {
+    // A browser presses the first button of the form that Enter was typed in.
+    let mut asked = 0;
+    let desk = site().browser("midori").await;
+    let (_, queue) = desk.page("/desk").await;
+    let cases = queue.split("href=\"/desk/requests/").skip(1).filter_map(|part| part.get(..10));
+    let cases: std::collections::BTreeSet<_> = cases.filter(|no| no.starts_with("CDK")).collect();
+    let mut pages = vec![site().browser("teikyo").await.page("/offers").await.1];
+    for case in cases {
+        pages.push(desk.page(&format!("/desk/requests/{case}")).await.1);
+    }
+    for page in &pages {
+        for form in forms(page, "/api/answers").into_iter().filter(|form| form.contains("name=\"reason\"")) {
+            let button = form.find("<button").expect("a form has a button");
+            let button = form[button..].split('>').next().unwrap();
+            assert!(button.contains("value=\"decline\""), "{button}");
+            asked += 1;
+        }
+    }
+    assert!(asked >= 2, "an offer of the provider and one at the desk");
+}
+
+#[tokio::test]
+async fn an_offer_is_seen_by_a_person_and_not_by_a_browser_that_fetches_ahead() {
+    let site = Site::start();
+    let provider = site.browser("teikyo").await;
+    let unseen = async || {
+        let sql = "SELECT COUNT(*) FROM offer o JOIN account a ON a.member_id = o.provider_id \
+                   WHERE a.user_id = 'teikyo' AND o.status = 'sent'";
+        service::db::scalar::<i64, _>(site.env.db.read(), sql, vec![]).await.unwrap().unwrap()
+    };
+    service::db::execute(site.env.db.write(), "UPDATE offer SET status = 'sent' WHERE status = 'seen'", vec![])
+        .await
+        .unwrap();
+    let before = unseen().await;
+    assert!(before > 0, "teikyo is asked");
+    for name in ["sec-purpose", "purpose"] {
+        let ahead = provider.request(Method::GET, "/offers").header(name, "prefetch").send().await.unwrap();
+        assert_eq!(ahead.status(), StatusCode::OK);
+    }
+    assert_eq!(provider.request(Method::HEAD, "/offers").send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(unseen().await, before);
+    assert_eq!(provider.get("/offers").await.status(), StatusCode::OK);
+    assert_eq!(unseen().await, 0);
+}
+
+#[tokio::test]
+async fn a_members_word_has_no_channel_until_one_is_chosen() {
+    let desk = site().browser("midori").await;
+    let chosen = |page: &str| {
+        let radios = page.split("<input").skip(1).map(|input| input.split('>').next().unwrap());
+        radios
+            .filter(|input| input.contains("name=\"channel\""))
+            .map(|input| input.contains("checked"))
+            .collect::<Vec<_>>()
+    };
+    let (_, page) = desk.page("/desk/requests/CDK0036630").await;
+    let own = chosen(&page);
+    assert!(own.len() >= 6 && own.iter().all(|checked| !checked), "cancel and give back: {own:?}");
+    let (_, page) = desk.page("/requests/CDK0036630/meeting").await;
+    assert_eq!(chosen(&page), [false, false, false]);
+    let (_, page) = desk.page("/desk/requests/new?member=MEM0040989").await;
+    assert_eq!(chosen(&page), [true, false, false], "nearly everybody calls");
+    let fields = [("request", "CDK0036630"), ("reason", "x"), ("channel", "job")];
+    let answer = desk.post("/api/cancellations", &fields).await;
+    let (_, page) = desk.page(&location(&answer)).await;
+    assert!(page.contains("連絡の方法を選んでください"), "a job is no way of a member's word");
 }

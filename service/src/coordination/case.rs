@@ -1,16 +1,14 @@
 //! A case inside a transaction: found for an actor, locked, moved by its table, told to the audit trail.
 
 use crate::db;
-use crate::entity::{activity, activity_report, care_request, member};
+use crate::entity::{activity, activity_report, care_request};
 use crate::error::{Error, Result, stored};
 use crate::event::{self, By, Happened};
 use domain::actor::{Actor, Channel, Party};
-use domain::fault::{FieldError, FieldFault};
-use domain::input;
-use domain::number::{MemberNo, RequestNo};
+use domain::number::RequestNo;
 use domain::refusal::{Refusal, of_request};
 use domain::report::{ReportAction, ReportStatus};
-use domain::request::{CoordinationStatus, RequestAction, TABLE};
+use domain::request::{CoordinationStatus, RequestAction, TABLE, is_over_for};
 use domain::time::Instant;
 use domain::workflow::next;
 use sea_orm::sea_query::{Expr, LockType};
@@ -60,7 +58,7 @@ pub(crate) struct Taken {
     pub detail: Option<serde_json::Value>,
 }
 
-/// A request's row, locked until the transaction ends.
+/// A request's row: locked until the transaction ends for a step, as it is now for a page ([`Case::read`]).
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub row: care_request::Model,
@@ -143,6 +141,11 @@ impl Case {
         next(TABLE, self.status, action, party).map_err(|refused| of_request(refused, self.status).into())
     }
 
+    /// Refuses a member's step that comes after the activity is over.
+    pub fn not_over(&self, action: RequestAction, party: Party, now: Instant) -> Result<()> {
+        if is_over_for(action, party, self.end(), now) { Err(Refusal::ActivityOver.into()) } else { Ok(()) }
+    }
+
     /// Judges the page the step comes from.
     ///
     /// A page that showed another revision has lost, unless the very step was already done by the same person: then
@@ -215,42 +218,6 @@ impl Case {
         event::record(tx, now, by, what).await
     }
 }
-
-/// Who a step is recorded for: a member's own step, or a coordinator's for that member by phone, paper or counter.
-pub(crate) async fn by_member<'a, C: ConnectionTrait>(
-    tx: &C,
-    actor: &'a Actor,
-    party: Party,
-    member: i64,
-    channel: Channel,
-) -> Result<By<'a>> {
-    if party != Party::Coordinator {
-        return Ok(By::web(actor));
-    }
-    if !matches!(channel, Channel::Phone | Channel::Paper | Channel::Counter) {
-        return Err(Error::Invalid(vec![FieldError::new("channel", FieldFault::Missing)]));
-    }
-    Ok(By::for_member(actor, member_label(tx, member).await?, channel))
-}
-
-/// 「木村花子（MEM0040989）」, as histories name a member.
-pub(crate) async fn member_label<C: ConnectionTrait>(connection: &C, id: i64) -> Result<String> {
-    let row = member::Entity::find_by_id(id).one(connection).await?.ok_or(Error::NotFound)?;
-    let no = MemberNo(u32::try_from(row.member_no).unwrap_or_default());
-    Ok(format!("{}{}（{no}）", row.family_name, row.given_name))
-}
-
-/// Reads a reason or note that must be given, in at most 500 characters.
-///
-/// # Errors
-/// [`Error::Invalid`] on `field` when it is empty or too long.
-pub(crate) fn reason(field: &str, text: &str) -> Result<String> {
-    let read = input::parse_text(text, REASON_CHARS).and_then(input::required);
-    read.map_err(|fault| Error::Invalid(vec![FieldError::new(field, FieldFault::from(fault))]))
-}
-
-/// The longest reason or note.
-const REASON_CHARS: usize = 500;
 
 /// Locks the drafts of reports on a request, for a step that may end them: a report's steps lock the report before its
 /// request, and so must this one.

@@ -1,10 +1,10 @@
 //! A request that reaches the branch by telephone, on paper or at the counter: the coordinator reads it back, enters it
 //! without the web form's lead time, and has it in her care at once.
 
-use super::case::{children, member_label};
+use super::case::children;
 use crate::entity::{care_request, care_request_child, member};
 use crate::error::{Error, Result};
-use crate::event::{self, By, Happened};
+use crate::event::{self, By, Happened, on_behalf};
 use crate::notice::{Message, tell_member};
 use crate::request::form;
 use crate::request::{OwnChild, RequestForm, Wanted};
@@ -150,7 +150,7 @@ pub async fn enter(env: &Env, actor: &Actor, entry: &Entry) -> Result<RequestNo>
         let child = care_request_child::ActiveModel { request_id: Set(id), child_id: Set(child.id) };
         care_request_child::Entity::insert(child).exec_without_returning(&tx).await?;
     }
-    let by = By::for_member(actor, member_label(&tx, row.id).await?, channel);
+    let by = By::for_member_of(&tx, actor, row.id, channel).await?;
     let what = Happened {
         ward: Some(row.ward.clone()),
         request: Some(id),
@@ -172,19 +172,19 @@ fn active(row: &member::Model) -> Result<()> {
 /// What is asked for, or every field to mend with the channel at the end. Hours that have begun cannot be agreed on any
 /// more, as days that have passed.
 fn read(entry: &Entry, own: &[OwnChild], now: Instant) -> Result<Wanted> {
-    let by_branch = matches!(entry.channel, Channel::Phone | Channel::Paper | Channel::Counter);
     let reading = form::read(&entry.form, own, now.date());
     let begun = reading.start.is_some_and(|start| start <= now && start.date() == now.date());
     let read = reading.wanted();
-    if by_branch && !begun {
+    let channel = on_behalf(entry.channel);
+    if channel.is_ok() && !begun {
         return read.map_err(Error::Invalid);
     }
     let mut faults = read.err().unwrap_or_default();
     if begun {
         faults.push(FieldError::new("start", FieldFault::Past));
     }
-    if !by_branch {
-        faults.push(FieldError::new("channel", FieldFault::Missing));
+    if let Err(Error::Invalid(fault)) = channel {
+        faults.extend(fault);
     }
     Err(Error::Invalid(faults))
 }
@@ -203,7 +203,7 @@ async fn same<C: ConnectionTrait>(connection: &C, no: RequestNo, channel: Channe
         && (row.care_kind.as_str(), row.care_place.as_str()) == (wanted.kind.key(), wanted.place.key())
         && (&row.place_detail, &row.notes) == (&wanted.place_detail, &wanted.notes)
         && asked.iter().map(|child| child.id).eq(wanted.children.iter().map(|child| child.id));
-    if same { Ok(()) } else { Err(Refusal::AlreadyEntered { request: no.to_string() }.into()) }
+    if same { Ok(()) } else { Err(Refusal::AlreadyEntered { number: no.to_string() }.into()) }
 }
 
 /// The latest open requests of a family that lie within the hours asked for; drafts are the family's alone.

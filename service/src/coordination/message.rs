@@ -2,7 +2,6 @@
 
 use super::case::Case;
 use crate::Env;
-use crate::entity::care_request;
 use crate::error::Result;
 use crate::notice::{Message, tell_coordinators, tell_member};
 use domain::number::RequestNo;
@@ -21,10 +20,7 @@ pub(crate) struct Teller<'a, C> {
 
 impl<'a, C: ConnectionTrait> Teller<'a, C> {
     pub fn new(env: &Env, tx: &'a C, case: &Case) -> Self {
-        Self::of(env, tx, &case.row)
-    }
-
-    pub fn of(env: &Env, tx: &'a C, row: &care_request::Model) -> Self {
+        let row = &case.row;
         let now = env.clock.now();
         let today = now.date();
         Self {
@@ -118,6 +114,19 @@ impl<'a, C: ConnectionTrait> Teller<'a, C> {
         self.tell(family, "ご依頼の調整結果のお知らせ", body, self.case_link()).await
     }
 
+    /// Tells the matched provider that the family needs nobody any more.
+    pub async fn withdrawn(&self, provider: i64) -> Result<()> {
+        let body =
+            format!("{}この依頼は取り下げられました。\nお引き受けいただき、ありがとうございました。", self.head());
+        self.tell(provider, "援助の予定がなくなりました", body, "/coordination".to_owned()).await
+    }
+
+    /// Tells the family that the branch withdrew the request for it.
+    pub async fn withdrawn_for_family(&self, family: i64) -> Result<()> {
+        let body = format!("{}支部がお申し出を受けて、この依頼を取り下げました。", self.head());
+        self.tell(family, "依頼を取り下げました", body, self.case_link()).await
+    }
+
     pub async fn search_again(&self, family: i64, former: i64, draft_ended: bool) -> Result<()> {
         let body = format!("{}もう一度、提供会員をお探しします。\n見つかりましたら、お知らせします。", self.head());
         self.tell(family, "提供会員をもう一度お探しします", body, self.case_link()).await?;
@@ -176,6 +185,16 @@ impl<'a, C: ConnectionTrait> Teller<'a, C> {
     pub async fn given_back(&self, ward: &str) -> Result<()> {
         let text = "提供会員が、この援助活動に行けなくなりました。\n代わりの提供会員を探してください。理由は依頼のページにあります。";
         self.tell_branch(ward, "提供会員が行けなくなりました", text).await
+    }
+
+    /// Tells the branch that the family withdrew its request.
+    pub async fn withdrawn_by_family(&self, ward: &str, with_reason: bool) -> Result<()> {
+        let text = if with_reason {
+            "理由は依頼のページにあります。"
+        } else {
+            "理由の記入はありません。"
+        };
+        self.tell_branch(ward, "依頼が取り下げられました", text).await
     }
 
     /// Tells the branch that the family cancelled an agreed activity.

@@ -8,9 +8,8 @@ use domain::actor::{Actor, Party};
 use domain::coordination::contacts_open;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{CONTACT_DAYS, CareKind, CarePlace, CoordinationStatus, RequestAction, TABLE};
+use domain::request::{CONTACT_DAYS, CareKind, CarePlace, CoordinationStatus, RequestAction, actions_now};
 use domain::time::{Date, Instant, age_on};
-use domain::workflow::actions;
 use sea_orm::{EntityTrait, FromQueryResult};
 
 /// A card of the list: what the newsletter's 【コーディネート結果】 shows.
@@ -261,6 +260,6 @@ pub async fn provider_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<Pr
         family: known,
         contacts,
         report: report_of(connection, row.id).await?,
-        actions: actions(TABLE, case.status, Party::Provider).collect(),
+        actions: actions_now(env.clock.now(), case.status, case.end(), Party::Provider).collect(),
     })
 }

@@ -119,15 +119,13 @@ pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Que
         "{COLUMNS}WHERE r.ward = $1 AND r.status IN ('submitted', 'in_coordination', 'offering', 'provider_found', \
          'meeting_scheduled', 'meeting_held', 'established') ORDER BY r.starts_at, r.id LIMIT $2"
     );
-    let mut rows: Vec<Row> = db::rows(env.db.read(), &sql, vec![ward.into(), MOST.into()]).await?;
-    rows.extend(to_report_anew(env, ward).await?);
+    let rows: Vec<Row> = db::rows(env.db.read(), &sql, vec![ward.into(), MOST.into()]).await?;
     let wanted = |row: &Row| {
         (!filter.mine || row.owner_id == Some(actor.account))
             && filter.kind.is_none_or(|kind| kind.key() == row.care_kind)
     };
     let late = Late::load(env, ward, now).await?;
-    // In every group the soonest day of care comes first; what has waited too long for somebody is in 滞り.
-    rows.sort_by_key(|row| (row.starts_at, row.id));
+    // The soonest day of care comes first, and so in every group; what has waited too long for somebody is in 滞り.
     let mut groups: Vec<(QueueGroup, u64, Vec<QueueLine>)> =
         QueueGroup::ALL.iter().map(|group| (*group, 0, Vec::new())).collect();
     for row in rows.into_iter().filter(wanted) {
@@ -141,17 +139,6 @@ pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Que
     }
     let (closed, next) = if filter.closed { closed(env, actor, ward, filter, &late).await? } else { (vec![], None) };
     Ok(Queue { groups, closed, next })
-}
-
-/// Cases that were 完了 before their report was opened again and voided: agreed activities still to be reported. They
-/// are found from the ward's few voided reports, not among all that ever ended.
-async fn to_report_anew(env: &Env, ward: &str) -> Result<Vec<Row>> {
-    let sql = format!(
-        "{COLUMNS}WHERE r.ward = $1 AND r.status = 'completed' AND r.id IN (SELECT v.request_id FROM activity_report v \
-         WHERE v.ward = $1 AND v.status = 'voided' AND NOT EXISTS (SELECT 1 FROM activity_report l \
-         WHERE l.request_id = v.request_id AND l.status <> 'voided')) ORDER BY r.starts_at, r.id LIMIT $2"
-    );
-    db::rows(env.db.read(), &sql, vec![ward.into(), MOST.into()]).await
 }
 
 async fn closed(

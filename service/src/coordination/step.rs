@@ -1,14 +1,12 @@
 //! The coordinator's steps with a case, and the two that its members have: cancel, and a provider who cannot come.
 
 use super::candidate::gates_of;
-use super::case::{
-    Asked, Case, Outcome, Taken, by_member, cancel_activity, children, end_drafts, lock_drafts, member_label, reason,
-};
+use super::case::{Asked, Case, Outcome, Taken, cancel_activity, children, end_drafts, lock_drafts};
 use super::message::Teller;
 use crate::entity::{activity, care_request, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
-use crate::event::{By, Happened};
-use crate::{Env, db, meeting, offer, tariff};
+use crate::event::{By, Happened, member_label};
+use crate::{Env, db, meeting, offer, once, reason, tariff};
 use domain::actor::{Actor, Party};
 use domain::coordination::{NotEstablishedReason, PairCase, SearchAgainReason, meeting_waivable};
 use domain::fault::{FieldError, FieldFault};
@@ -40,19 +38,24 @@ pub async fn take(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Resu
     Ok(Outcome::Executed)
 }
 
-/// The coordinator notes something about a case, in any state of it.
+/// The coordinator notes something about a case, in any state of it. `key` is the page's own: the same note sent twice
+/// with one key stands once.
 ///
 /// # Errors
 /// Not the ward's coordinator: [`Error::NotFound`]; an empty note: [`Error::Invalid`].
-pub async fn note(env: &Env, actor: &Actor, no: RequestNo, text: &str) -> Result<()> {
+pub async fn note(env: &Env, actor: &Actor, no: RequestNo, text: &str, key: &str) -> Result<()> {
     let tx = env.db.begin().await?;
+    let now = env.clock.now();
     let (case, side) = Case::lock(&tx, actor, no).await?;
     if side != Party::Coordinator {
         return Err(Error::NotFound);
     }
-    let text = reason("note", text)?;
+    let text = reason::needed("note", text)?;
+    if once::said(&tx, actor.account, key, &text, now).await? {
+        return Ok(());
+    }
     let what = Happened { action: "note", reason: Some(text), ..Happened::default() };
-    case.tell(&tx, env.clock.now(), &By::web(actor), what).await?;
+    case.tell(&tx, now, &By::web(actor), what).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -187,14 +190,55 @@ pub async fn not_establish(
     }
     let to = case.decide(RequestAction::NotEstablish, side)?;
     let chosen = NotEstablishedReason::from_key(why).ok_or_else(|| missing("reason"))?;
-    let words = if chosen == NotEstablishedReason::Other { reason("reason_text", words)? } else { optional(words)? };
-    offer::close_open(env, &tx, &case.row).await?;
+    let words = if chosen == NotEstablishedReason::Other {
+        Some(reason::needed("reason_text", words)?)
+    } else {
+        reason::optional("reason_text", words)?
+    };
     let detail = Some(json!({ "reason": chosen.key() }));
-    let kept = (!words.is_empty()).then_some(words);
-    let taken = Taken { action: RequestAction::NotEstablish, to, reason: kept, detail };
+    let taken = Taken { action: RequestAction::NotEstablish, to, reason: words, detail };
     let changes = care_request::ActiveModel { reason: Set(Some(chosen.key().to_owned())), ..Default::default() };
     case.advance(&tx, now, &By::web(actor), taken, changes).await?;
+    offer::close_open(env, &tx, &case).await?;
     Teller::new(env, &tx, &case).not_established(case.row.member_id).await?;
+    tx.commit().await?;
+    Ok(Outcome::Executed)
+}
+
+/// 取下げ: before 成立 the family, or the branch for it, ends the search; whoever was asked or matched is told. Whoever
+/// wants to may say why.
+///
+/// # Errors
+/// A stranger: [`Error::NotFound`]; a reason too long, or a coordinator's without a channel: [`Error::Invalid`]; or the
+/// table's refusal.
+pub async fn withdraw(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, why: &str) -> Result<Outcome> {
+    let tx = env.db.begin().await?;
+    let now = env.clock.now();
+    let (mut case, side) = Case::lock(&tx, actor, no).await?;
+    if case.already(&tx, actor, asked, RequestAction::Withdraw).await? {
+        return Ok(Outcome::AlreadyApplied);
+    }
+    let to = case.decide(RequestAction::Withdraw, side)?;
+    let words = reason::optional("reason", why)?;
+    let by = By::for_member_of(&tx, actor, case.row.member_id, asked.channel).await?;
+    let was_draft = case.status == CoordinationStatus::Draft;
+    let with_reason = words.is_some();
+    let taken = Taken { action: RequestAction::Withdraw, to, reason: words.clone(), detail: None };
+    let changes = care_request::ActiveModel { reason: Set(words), ..Default::default() };
+    case.advance(&tx, now, &by, taken, changes).await?;
+    // A draft was the family's alone: nobody was asked, and nobody knows of it.
+    if !was_draft {
+        offer::close_open(env, &tx, &case).await?;
+        let teller = Teller::new(env, &tx, &case);
+        if let Some(provider) = case.row.provider_id {
+            teller.withdrawn(provider).await?;
+        }
+        if side == Party::Family {
+            teller.withdrawn_by_family(&case.row.ward, with_reason).await?;
+        } else {
+            teller.withdrawn_for_family(case.row.member_id).await?;
+        }
+    }
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -203,8 +247,8 @@ pub async fn not_establish(
 /// `CancelledByProvider` without a fee.
 ///
 /// # Errors
-/// A stranger: [`Error::NotFound`]; [`Refusal::AlreadyReported`] when the activity has a report; no reason:
-/// [`Error::Invalid`]; or the table's refusal.
+/// A stranger: [`Error::NotFound`]; [`Refusal::ActivityOver`] for the provider once its hours have passed;
+/// [`Refusal::AlreadyReported`] when the activity has a report; no reason: [`Error::Invalid`]; or the table's refusal.
 pub async fn search_again(
     env: &Env,
     actor: &Actor,
@@ -226,16 +270,17 @@ pub async fn search_again(
         return Ok(Outcome::AlreadyApplied);
     }
     let to = case.decide(RequestAction::SearchAgain, side)?;
+    case.not_over(RequestAction::SearchAgain, side, now)?;
     let was_established = case.status == CoordinationStatus::Established;
     let chosen = if side == Party::Provider {
         SearchAgainReason::Provider
     } else {
         SearchAgainReason::from_key(why).ok_or_else(|| missing("reason"))?
     };
-    let words = reason("reason_text", words)?;
+    let words = reason::needed("reason_text", words)?;
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("a matched case without a provider".into()))?;
     let on_behalf = side == Party::Coordinator && chosen == SearchAgainReason::Provider && was_established;
-    let by = if on_behalf { by_member(&tx, actor, side, provider, asked.channel).await? } else { By::web(actor) };
+    let by = if on_behalf { By::for_member_of(&tx, actor, provider, asked.channel).await? } else { By::web(actor) };
     let mut draft_ended = false;
     if was_established {
         draft_ended = end_drafts(&tx, &case, now, &by).await?;
@@ -289,8 +334,9 @@ pub struct CancelForm {
 /// from the moment somebody typed it.
 ///
 /// # Errors
-/// A stranger: [`Error::NotFound`]; [`Refusal::AlreadyReported`] when the activity has a registered report; no reason, or
-/// a moment that has not come or lies before the request: [`Error::Invalid`]; or the table's refusal.
+/// A stranger: [`Error::NotFound`]; [`Refusal::ActivityOver`] for the family once its hours have passed;
+/// [`Refusal::AlreadyReported`] when the activity has a registered report; no reason, or a moment that has not come or lies
+/// before the request: [`Error::Invalid`]; or the table's refusal.
 pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form: &CancelForm) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
@@ -300,8 +346,9 @@ pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form:
         return Ok(Outcome::AlreadyApplied);
     }
     let to = case.decide(RequestAction::Cancel, side)?;
+    case.not_over(RequestAction::Cancel, side, now)?;
     let (words, told_at) = read_cancel(form, side, Instant(case.row.requested_at), now)?;
-    let by = by_member(&tx, actor, side, case.row.member_id, asked.channel).await?;
+    let by = By::for_member_of(&tx, actor, case.row.member_id, asked.channel).await?;
     let draft_ended = end_drafts(&tx, &case, now, &by).await?;
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("an agreed case without a provider".into()))?;
     let fee = fee_at(&tx, case.row.id, (case.start(), case.end()), told_at).await?;
@@ -330,7 +377,7 @@ pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form:
 /// The reason, and the moment from which the cancellation counts: now, or when the branch heard of it.
 fn read_cancel(form: &CancelForm, side: Party, requested: Instant, now: Instant) -> Result<(String, Instant)> {
     let mut faults = Vec::new();
-    let words = match reason("reason", &form.reason) {
+    let words = match reason::needed("reason", &form.reason) {
         Ok(words) => words,
         Err(Error::Invalid(found)) => {
             faults.extend(found);
@@ -373,7 +420,7 @@ pub(crate) async fn fee_at<C: ConnectionTrait>(
 }
 
 /// Completes every agreed case whose report is approved; returns how many. Until then its family and its provider still
-/// have work with it, and a report that is voided leaves an agreed activity to report.
+/// have work with it. A report that is opened again and voided takes its case back ([`report_anew`]).
 ///
 /// # Errors
 /// Those of the database.
@@ -404,10 +451,21 @@ pub async fn complete_finished(env: &Env) -> Result<u64> {
     Ok(completed)
 }
 
-fn missing(field: &str) -> Error {
-    Error::Invalid(vec![FieldError::new(field, FieldFault::Missing)])
+/// Takes a 完了 case back to 成立 because its report, opened again, was voided: the activity is reported anew, or cancelled
+/// by the branch when it never took place. Other cases stay as they are.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn report_anew(tx: &DatabaseTransaction, now: Instant, request: i64) -> Result<()> {
+    let mut case = Case::lock_row(tx, request).await?;
+    if case.status != CoordinationStatus::Completed {
+        return Ok(());
+    }
+    let to = case.decide(RequestAction::ReportAnew, Party::Timer)?;
+    let taken = Taken { action: RequestAction::ReportAnew, to, reason: None, detail: None };
+    case.advance(tx, now, &By::job(), taken, care_request::ActiveModel::default()).await
 }
 
-fn optional(words: &str) -> Result<String> {
-    if words.trim().is_empty() { Ok(String::new()) } else { reason("reason_text", words) }
+fn missing(field: &str) -> Error {
+    Error::Invalid(vec![FieldError::new(field, FieldFault::Missing)])
 }

@@ -1,12 +1,12 @@
 //! The 事前打合せ情報: written by the family, kept in every version, read by the provider only from 成立 until 30 days
 //! after the activity, and every look by somebody else is an event (domain 5.6).
 
-use crate::coordination::{Case, ChildRow, Outcome, Teller, by_member, children};
+use crate::coordination::{Case, ChildRow, Outcome, Teller, children};
 use crate::entity::{member, pre_meeting_sheet, sheet_version};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::tell_acted_for;
-use crate::{Env, db};
+use crate::{Env, db, once, reason};
 use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, SheetField, contacts_open, needed_keys};
 use domain::fault::{FieldError, FieldFault};
@@ -100,9 +100,9 @@ pub struct SheetView {
     pub editable: bool,
 }
 
-/// Writes the sheet: the family, or the ward's coordinator on its behalf, from 打合せ予定 on. What is still missing is no
-/// fault; it keeps the meeting from being recorded. `seen` is the revision the page showed, 0 for a new sheet. After 成立
-/// the provider, who may have read it, is told that it is another one now.
+/// Writes the sheet: the family, or the ward's coordinator on its behalf, from 打合せ予定 on. Before 成立 what is still
+/// missing is no fault; it keeps the meeting from being recorded. After 成立 the sheet stays complete, and the provider, who
+/// may have read it, is told that it is another one now. `seen` is the revision the page showed, 0 for a new sheet.
 ///
 /// # Errors
 /// A stranger or the provider: [`Error::NotFound`]; too early or too late: [`Refusal::RequestMoved`]; fields to mend:
@@ -125,8 +125,9 @@ pub async fn save_sheet(
         return Err(Refusal::RequestMoved(case.status).into());
     }
     let kids = children(&tx, case.row.id).await?;
-    let answers = read(&kids, fields)?;
-    let by = by_member(&tx, actor, side, case.row.member_id, channel).await?;
+    let agreed = case.status == CoordinationStatus::Established;
+    let answers = read(&kids, fields, agreed)?;
+    let by = By::for_member_of(&tx, actor, case.row.member_id, channel).await?;
     let old = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
     let revision = old.as_ref().map_or(0, |sheet| sheet.revision);
     let text = serde_json::to_string(&answers)?;
@@ -136,7 +137,7 @@ pub async fn save_sheet(
     if revision != seen {
         return Err(Error::Stale { by: writer(&tx, case.row.id, revision).await?, action: "save_sheet".into() });
     }
-    write(&tx, &case.row.id, revision + 1, &answers, &kids, actor, now).await?;
+    write(&tx, case.row.id, revision + 1, &answers, &kids, actor, now).await?;
     let detail = json!({ "sheet_revision": revision + 1 });
     case.tell(&tx, now, &by, Happened { action: "save_sheet", detail: Some(detail), ..Happened::default() }).await?;
     if let (CoordinationStatus::Established, Some(provider)) = (case.status, case.row.provider_id) {
@@ -148,11 +149,13 @@ pub async fn save_sheet(
     Ok(Outcome::Executed)
 }
 
-fn read(kids: &[ChildRow], fields: &[(String, String)]) -> Result<Answers> {
+/// Reads the answers; where the sheet must stay complete, a needed one that is left out is a fault.
+fn read(kids: &[ChildRow], fields: &[(String, String)], complete: bool) -> Result<Answers> {
     let typed = |key: &str| fields.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
     let mut answers = Answers::new();
     let mut faults = Vec::new();
-    let mut keep = |key: String, value: std::result::Result<String, input::InputFault>| match value {
+    let mut keep = |key: String, needed: bool, value: std::result::Result<String, input::InputFault>| match value {
+        Ok(value) if value.is_empty() && complete && needed => faults.push(FieldError::new(key, FieldFault::Missing)),
         Ok(value) if value.is_empty() => {}
         Ok(value) => {
             answers.insert(key, value);
@@ -163,13 +166,13 @@ fn read(kids: &[ChildRow], fields: &[(String, String)]) -> Result<Answers> {
         let text = typed(field.key());
         let phone = field.is_phone() && !text.trim().is_empty();
         let value = if phone { input::parse_phone(text) } else { input::parse_text(text, ANSWER_CHARS) };
-        keep(field.key().to_owned(), value);
+        keep(field.key().to_owned(), field.is_needed(), value);
     }
     for child in kids {
         for field in ChildField::ALL {
             let key = field.key_for(child.id);
             let value = input::parse_text(typed(&key), ANSWER_CHARS);
-            keep(key, value);
+            keep(key, field.is_needed(), value);
         }
     }
     if faults.is_empty() { Ok(answers) } else { Err(Error::Invalid(faults)) }
@@ -182,7 +185,7 @@ fn missing(kids: &[ChildRow], answers: &Answers) -> Vec<String> {
 
 async fn write(
     tx: &DatabaseTransaction,
-    request: &i64,
+    request: i64,
     revision: i64,
     answers: &Answers,
     kids: &[ChildRow],
@@ -191,7 +194,7 @@ async fn write(
 ) -> Result<()> {
     let fields = serde_json::to_string(answers)?;
     let row = pre_meeting_sheet::ActiveModel {
-        request_id: Set(*request),
+        request_id: Set(request),
         fields: Set(fields.clone()),
         complete: Set(i64::from(missing(kids, answers).is_empty())),
         updated_at: Set(now.0),
@@ -203,7 +206,7 @@ async fn write(
         pre_meeting_sheet::Entity::update(row).exec(tx).await?;
     }
     let version = sheet_version::ActiveModel {
-        request_id: Set(*request),
+        request_id: Set(request),
         revision: Set(revision),
         fields: Set(fields),
         account_id: Set(actor.account),
@@ -253,11 +256,12 @@ pub async fn read_sheet(env: &Env, actor: &Actor, no: RequestNo) -> Result<Sheet
 /// Minutes for which a stated reason opens a sheet to the headquarters.
 const REASON_MINUTES: i64 = 30;
 
-/// The headquarters say why they open a sheet; it opens to them for half an hour.
+/// The headquarters say why they open a sheet; it opens to them for half an hour. `key` is the page's own: the same reason
+/// sent twice with one key stands once.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody else and where there is no sheet; no reason: [`Error::Invalid`].
-pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str) -> Result<()> {
+pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str, key: &str) -> Result<()> {
     if !actor.is_hq() {
         return Err(Error::NotFound);
     }
@@ -266,9 +270,13 @@ pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str) ->
     if pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?.is_none() {
         return Err(Error::NotFound);
     }
-    let why = crate::coordination::reason("reason", why)?;
+    let why = reason::needed("reason", why)?;
+    let now = env.clock.now();
+    if once::said(&tx, actor.account, key, &why, now).await? {
+        return Ok(());
+    }
     let what = Happened { action: "ask_sheet", reason: Some(why), ..Happened::default() };
-    case.tell(&tx, env.clock.now(), &By::web(actor), what).await?;
+    case.tell(&tx, now, &By::web(actor), what).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -392,7 +400,7 @@ pub(crate) async fn carry_over(
     for earlier in of_family(tx, row.member_id, row.provider_id, row.id).await? {
         let answers = of_children(serde_json::from_str(&earlier.fields)?, &kids);
         if missing(&kids, &answers).is_empty() {
-            write(tx, &row.id, 1, &answers, &kids, actor, now).await?;
+            write(tx, row.id, 1, &answers, &kids, actor, now).await?;
             return Ok(Some(RequestNo(u32::try_from(earlier.request_no).unwrap_or_default())));
         }
     }

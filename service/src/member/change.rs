@@ -5,16 +5,17 @@ use super::{load, touch};
 use crate::entity::{member, training};
 use crate::error::{Error, Result, stored};
 use crate::event::{self, By, Happened};
-use crate::{Env, db, invitation};
+use crate::notice::{Message, tell_member};
+use crate::{Env, db, invitation, reason};
 use domain::actor::{Actor, MemberKind};
 use domain::fault::{FieldError, FieldFault};
-use domain::input::{parse_date, parse_kana, parse_line, parse_name, required};
+use domain::input::{parse_date, parse_kana, parse_name};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::{MemberNo, RequestNo};
 use domain::refusal::Refusal;
 use domain::request::last_eligible_day;
-use domain::time::Date;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use domain::time::{Date, japanese_date};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 /// A child as typed.
 #[derive(Clone, Debug, Default)]
@@ -77,13 +78,26 @@ pub(super) fn parse_child(
     }
 }
 
+/// Tells a member of a change that the branch made to the membership.
+async fn tell<C: ConnectionTrait>(
+    env: &Env,
+    transaction: &C,
+    member: &member::Model,
+    subject: &str,
+    text: &str,
+) -> Result<()> {
+    let body = format!("{text}\n\nお心当たりがないときは、支部へお電話ください。");
+    let message = Message { subject: subject.to_owned(), body, link: String::new() };
+    tell_member(transaction, env.clock.now(), env.clock.real_now(), member.id, &message).await
+}
+
 fn happened(member: &member::Model, action: &'static str) -> Happened {
     Happened { ward: Some(member.ward.clone()), member: Some(member.id), action, ..Happened::default() }
 }
 
 /// 休止, with a reason; no activity or meeting of the member may lie ahead.
 ///
-/// Suspending again changes nothing.
+/// Suspending again changes nothing. The member is told, without the reason, which is the branch's own note.
 ///
 /// # Errors
 /// [`Refusal::StillPlanned`], [`Refusal::NotActive`]; a missing reason; [`Error::NotFound`] for other wards.
@@ -98,7 +112,7 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
     if status != MembershipStatus::Active {
         return Err(Refusal::NotActive.into());
     }
-    let reason = reason_of(reason)?;
+    let reason = reason::needed("reason", reason)?;
     let sql = "SELECT request_no FROM care_request WHERE (member_id = $1 OR provider_id = $1) AND starts_at > $2 \
                AND status IN ('provider_found', 'meeting_scheduled', 'meeting_held', 'established') ORDER BY id LIMIT 1";
     let ahead: Option<i64> = db::scalar(&transaction, sql, vec![member.id.into(), now.0.into()]).await?;
@@ -111,11 +125,13 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
     let what =
         Happened { from: Some(status.key()), to: Some(to), reason: Some(reason), ..happened(&member, "suspend") };
     event::record(&transaction, now, &By::web(actor), what).await?;
+    let text = "支部が、会員の活動を「休止」にしました。\n休止の間は、新しい依頼や援助のお願いはありません。";
+    tell(env, &transaction, &member, "会員の活動が「休止」になりました", text).await?;
     transaction.commit().await?;
     Ok(())
 }
 
-/// 復帰 from 休止; resuming again changes nothing.
+/// 復帰 from 休止; resuming again changes nothing. The member is told.
 ///
 /// # Errors
 /// [`Refusal::NotActive`] for a member who has left or not begun; [`Error::NotFound`] for other wards.
@@ -133,18 +149,15 @@ pub async fn resume(env: &Env, actor: &Actor, no: MemberNo) -> Result<()> {
     touch(&transaction, &member, to, now).await?;
     let what = Happened { from: Some(status.key()), to: Some(to), ..happened(&member, "resume") };
     event::record(&transaction, now, &By::web(actor), what).await?;
+    let text = "支部が、会員の活動の「休止」を終わりにしました。\nまたご利用・ご協力いただけます。";
+    tell(env, &transaction, &member, "会員の活動を再開しました", text).await?;
     transaction.commit().await?;
     Ok(())
 }
 
-fn reason_of(text: &str) -> Result<String> {
-    let read = parse_line(text, 200).and_then(required);
-    read.map_err(|fault| Error::Invalid(vec![FieldError::new("reason", FieldFault::Input(fault))]))
-}
-
 /// Adds a child to a 利用・両方会員.
 ///
-/// Adding a child of the same name and birth date again changes nothing.
+/// Adding a child of the same name and birth date again changes nothing. The member is told.
 ///
 /// # Errors
 /// Fields to mend; [`Error::NotFound`] for other wards and for members without children's care.
@@ -165,13 +178,14 @@ pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm)
     insert_child(&transaction, member.id, &new).await?;
     touch(&transaction, &member, &member.status, now).await?;
     event::record(&transaction, now, &By::web(actor), happened(&member, "add_child")).await?;
+    tell(env, &transaction, &member, "お子さんを登録しました", "支部が、お子さんを登録しました。").await?;
     transaction.commit().await?;
     Ok(())
 }
 
 /// Records a training or its renewal; the last one missing makes a provider in training active.
 ///
-/// Recording the same training again changes nothing.
+/// Recording the same training again changes nothing. The member is told.
 ///
 /// # Errors
 /// Fields to mend; [`Error::NotFound`] for other wards and for members who do not give care.
@@ -229,11 +243,16 @@ pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &Trainin
     let detail = serde_json::json!({ "training": training_kind.key(), "valid_until": domain::time::iso_date(until) });
     what.detail = Some(detail);
     event::record(&transaction, now, &By::web(actor), what).await?;
+    let begins =
+        if trained { "\n必要な研修がそろいました。援助活動を始められます。" } else { "" };
+    let text = format!("支部が、研修の受講を記録しました。\n有効期限 {}{begins}", japanese_date(until, today));
+    tell(env, &transaction, &member, "研修の受講を記録しました", &text).await?;
     transaction.commit().await?;
     Ok(())
 }
 
-/// Gives out a new one-time link; an older one no longer opens. Returns the link's token, known only now.
+/// Gives out a new one-time link; an older one no longer opens. The member is told, without the link. Returns the link's
+/// token, known only now.
 ///
 /// # Errors
 /// [`Error::NotFound`] for other wards.
@@ -242,6 +261,8 @@ pub async fn invite(env: &Env, actor: &Actor, no: MemberNo) -> Result<String> {
     let member = load(&transaction, actor, no).await?;
     let token = invitation::issue_to_member(&transaction, env, member.id).await?;
     event::record(&transaction, env.clock.now(), &By::web(actor), happened(&member, "invite")).await?;
+    let text = "支部が、パスワードを設定するための案内リンクを出しました。\nリンクは、支部からお渡しします。";
+    tell(env, &transaction, &member, "案内リンクを出しました", text).await?;
     transaction.commit().await?;
     Ok(token)
 }

@@ -1,7 +1,8 @@
 //! Corrections of a member's record by the branch (会員情報修正): the name, where the member is reached, a child.
 //!
 //! Each comes from a page and its revision, changes nothing when it says the same again, and leaves in the history
-//! which fields changed. What names and birth dates were before stands there too: older cases are known by them.
+//! which fields changed. What the member's name and a child's birth date were before stands there too, because older cases
+//! are known by them; what a child was called before does not.
 
 use super::change::{ChildForm, parse_child};
 use super::contact::{self, ContactForm};
@@ -10,7 +11,7 @@ use super::{Contact, load};
 use crate::entity::{child, member};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use crate::notice::{Message, tell_member};
+use crate::notice::{Message, enqueue, tell_member};
 use crate::{Env, coupon, db, report};
 use domain::actor::Actor;
 use domain::child::{BirthDateFacts, IssuedBook, correct_birth_date};
@@ -123,7 +124,8 @@ const SUBJECT: &str = "会員情報を修正しました";
 
 /// Corrects where a member lives and is reached; `revision` is that of the page the form was on.
 ///
-/// Sending the same again changes nothing. The history names the fields that changed, not what they held.
+/// Sending the same again changes nothing. The history names the fields that changed, not what they held. The member is
+/// told; of another mail address the old one hears too, without learning the new one.
 ///
 /// # Errors
 /// Fields to mend; [`Error::Stale`] when somebody changed the member meanwhile; [`Error::NotFound`] for other wards.
@@ -138,10 +140,11 @@ pub async fn change_contact(env: &Env, actor: &Actor, no: MemberNo, form: &Conta
         return Err(Error::Invalid(faults));
     }
     let old = Contact::of(&member);
+    let moved = old.mail != new.mail;
     let change = Change::of([
         (F::Address, (&old.postal, &old.town, &old.address) != (&new.postal, &new.town, &new.address)),
         (F::Telephone, old.telephone != new.telephone),
-        (F::Mail, old.mail != new.mail),
+        (F::Mail, moved),
     ]);
     if change.fields.is_empty() {
         return Ok(());
@@ -156,8 +159,44 @@ pub async fn change_contact(env: &Env, actor: &Actor, no: MemberNo, form: &Conta
     ];
     advance(&transaction, actor, &member, revision, now, columns).await?;
     record(&transaction, now, actor, &member, "change_contact", &change).await?;
+    tell_contact(env, &transaction, &member, &change, &old.mail).await?;
     transaction.commit().await?;
     Ok(())
+}
+
+/// Tells the member which of the contact's fields are others now, and the old mail address that nothing comes there any
+/// more: whoever still reads it may not be the one who asked for that.
+async fn tell_contact<C: ConnectionTrait>(
+    env: &Env,
+    transaction: &C,
+    member: &member::Model,
+    change: &Change,
+    old_mail: &str,
+) -> Result<()> {
+    let name = |field: &RecordField| match field {
+        RecordField::Address => "住所",
+        RecordField::Telephone => "電話番号",
+        _ => "メールアドレス",
+    };
+    let names: Vec<&str> = change.fields.iter().map(name).collect();
+    let message = Message {
+        subject: SUBJECT.to_owned(),
+        body: format!(
+            "支部が、登録されている連絡先を直しました。\n直した項目 {}\n\nお心当たりがないときは、支部へお電話ください。",
+            names.join("・")
+        ),
+        link: String::new(),
+    };
+    tell_member(transaction, env.clock.now(), env.clock.real_now(), member.id, &message).await?;
+    if old_mail.is_empty() || !change.fields.contains(&RecordField::Mail) {
+        return Ok(());
+    }
+    let message = Message {
+        subject: "メールアドレスの登録が変わりました".to_owned(),
+        body: "支部が、登録されているメールアドレスを直しました。\nこれからのお知らせは、このアドレスには届きません。\n\nお心当たりがないときは、支部へお電話ください。".to_owned(),
+        link: String::new(),
+    };
+    enqueue(transaction, env.clock.real_now(), None, old_mail, &message).await
 }
 
 /// Corrects a child's name, reading and birth date; `revision` is that of the page the form was on.

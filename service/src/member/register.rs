@@ -171,7 +171,7 @@ pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -
         let (done, same) = once::was_made_of(&done, &content);
         let no = MemberNo::parse(done).map_err(|_| Error::Broken("a kept number".into()))?;
         if !same {
-            return Err(Refusal::AlreadyEntered { request: no.to_string() }.into());
+            return Err(Refusal::AlreadyEntered { number: no.to_string() }.into());
         }
         return Ok(Registered { no, token: link_token(actor, once, no)? });
     }

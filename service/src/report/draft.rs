@@ -1,10 +1,10 @@
 //! 一時保存: keeps whatever is typed, also what is not whole yet.
 
 use super::form::{FormRequest, find_request, others, request_of};
-use super::load::{Command, Go, Loaded, on_behalf, person, record, update};
+use super::load::{Command, Go, Loaded, record, update};
 use crate::entity::activity_report;
 use crate::error::{Error, Result};
-use crate::event::{By, Happened};
+use crate::event::{By, Happened, on_behalf};
 use crate::{Env, db, number, once, tariff};
 use domain::actor::{Actor, Channel, Party, Role};
 use domain::fault::{FieldError, FieldFault};
@@ -109,11 +109,7 @@ async fn create<C: ConnectionTrait>(
     };
     activity_report::Entity::insert(row).exec_without_returning(transaction).await?;
     let loaded = Loaded::read(transaction, actor, no).await?;
-    let by = if own.is_some() {
-        By::web(actor)
-    } else {
-        By::for_member(actor, person(transaction, provider).await?.full(), channel)
-    };
+    let by = By::for_member_of(transaction, actor, provider, channel).await?;
     let what =
         Happened { action: ReportAction::SaveDraft.key(), to: Some(ReportStatus::Draft.key()), ..Happened::default() };
     record(transaction, &loaded, now, &by, what).await?;
@@ -138,7 +134,7 @@ async fn change_made<C: ConnectionTrait>(
     if loaded.status == ReportStatus::Draft && (again || loaded.row.revision == 1) {
         return change(env, transaction, actor, (no, loaded.row.revision), form, channel).await;
     }
-    Err(Refusal::AlreadyEntered { request: no.to_string() }.into())
+    Err(Refusal::AlreadyEntered { number: no.to_string() }.into())
 }
 
 async fn change<C: ConnectionTrait>(
@@ -222,7 +218,7 @@ pub(super) async fn chosen<C: ConnectionTrait>(
     Ok(Some(request))
 }
 
-/// Refuses a request that is not 成立 (or 完了, when an earlier report was voided) or has another live report.
+/// Refuses a request that is not 成立 (or 完了, when this very report was opened again) or has another live report.
 pub(super) async fn reportable<C: ConnectionTrait>(transaction: &C, request: &FormRequest, own: i64) -> Result<()> {
     let sql = "SELECT report_no FROM activity_report WHERE request_id = $1 AND status <> 'voided' AND id <> $2";
     if let Some(no) = db::scalar::<i64, _>(transaction, sql, vec![request.id.into(), own.into()]).await? {

@@ -131,15 +131,12 @@ pub async fn candidates(env: &Env, actor: &Actor, search: &str) -> Result<Vec<Ca
         values.push(format!("%{name}%").into());
         "AND m.search_key LIKE $2 ESCAPE '!'"
     };
-    // A case is 完了 by its report, so one without a report has one that was voided: the years' other completed cases are
-    // not read. A request that others are looking into stays out: it has a report that is not voided.
+    // A request that others are looking into stays out: it has a report that is not voided.
     let sql = format!(
         "SELECT r.request_no, m.family_name, m.given_name, p.family_name AS provider_family, \
          p.given_name AS provider_given, r.starts_at, r.ends_at, r.children_count \
          FROM care_request r JOIN member m ON m.id = r.member_id JOIN member p ON p.id = r.provider_id \
-         WHERE r.id IN (SELECT e.id FROM care_request e WHERE e.{scope} = $1 AND e.status = 'established' \
-         UNION SELECT v.request_id FROM activity_report v WHERE v.{scope} = $1 AND v.status = 'voided') \
-         AND r.{scope} = $1 AND r.status IN ('established', 'completed') {filter} AND NOT EXISTS \
+         WHERE r.{scope} = $1 AND r.status = 'established' {filter} AND NOT EXISTS \
          (SELECT 1 FROM activity_report a WHERE a.request_id = r.id AND a.status <> 'voided') \
          ORDER BY r.starts_at, r.id LIMIT {CANDIDATES}"
     );

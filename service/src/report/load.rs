@@ -6,7 +6,6 @@ use crate::entity::activity_report::Model;
 use crate::error::{Error, Result, stored};
 use crate::event::{self, By, Happened};
 use domain::actor::{Actor, Channel, Party, Role};
-use domain::fault::{FieldError, FieldFault};
 use domain::fee::Quote;
 use domain::number::{MemberNo, ReportNo};
 use domain::refusal::{Refusal, of_report};
@@ -104,7 +103,7 @@ impl Loaded {
             .ok_or_else(|| Error::Broken(format!("{} was registered without a snapshot", self.no)))
     }
 
-    /// The member for whom a coordinator acts in a step of one side; the own step needs none.
+    /// Who does a step of one side: its member, or a coordinator for that member.
     pub(crate) async fn by<'a, C: ConnectionTrait>(
         &self,
         connection: &C,
@@ -112,29 +111,12 @@ impl Loaded {
         side: Party,
         channel: Channel,
     ) -> Result<By<'a>> {
-        if self.party != Party::Coordinator {
-            return Ok(By::web(actor));
-        }
         let member = match side {
             Party::Family => self.row.user_member_id,
             _ => Some(self.row.provider_id),
         };
-        let name = match member {
-            Some(member) => person(connection, member).await?.full(),
-            None => String::new(),
-        };
-        Ok(By::for_member(actor, name, on_behalf(channel)?))
-    }
-}
-
-/// The channel of a step a coordinator enters for a member.
-///
-/// # Errors
-/// The field `channel`, when it does not say how the member's word reached the branch.
-pub(crate) fn on_behalf(channel: Channel) -> Result<Channel> {
-    match channel {
-        Channel::Phone | Channel::Paper | Channel::Counter => Ok(channel),
-        Channel::Web | Channel::Job => Err(Error::Invalid(vec![FieldError::new("channel", FieldFault::Missing)])),
+        let member = member.ok_or_else(|| Error::Broken(format!("{} has no family", self.no)))?;
+        By::for_member_of(connection, actor, member, channel).await
     }
 }
 

@@ -2,22 +2,21 @@
 
 use super::draft::{reportable, save_within};
 use super::form::{FormRequest, children, fields, find_request, others, request_of};
-use super::load::{Command, Go, Loaded, on_behalf, record, update};
+use super::load::{Command, Go, Loaded, record, update};
 use super::siblings::{charge_anew, lock_provider_of};
 use crate::entity::activity_report::Model;
 use crate::error::{Error, Result};
-use crate::event::Happened;
+use crate::event::{Happened, on_behalf};
 use crate::notice::{self, Message};
-use crate::{Env, db, id, tariff};
+use crate::{Env, db, id, reason, tariff};
 use domain::actor::{Actor, Channel, Party};
 use domain::coupon::settle;
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, FeeRefusal, Quote};
-use domain::input;
 use domain::number::{ReportNo, RequestNo};
 use domain::refusal::{Refusal, of_report};
 use domain::report::{ReportAction, ReportStatus, TABLE, beside};
-use domain::report_form::{Content, FormChild, NOTES_MAX, ReportForm};
+use domain::report_form::{Content, FormChild, ReportForm};
 use domain::time::{Instant, japanese_period};
 use domain::workflow;
 use sea_orm::ConnectionTrait;
@@ -285,7 +284,7 @@ pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason:
     }
     let now = env.clock.now();
     let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
-    let reason = sentence("reason", reason)?;
+    let reason = reason::needed("reason", reason)?;
     let values = vec![ReportStatus::Voided.key().into(), reason.clone().into()];
     update(&transaction, &loaded, now, "status = $4, void_reason = $5", values).await?;
     charge_anew(env, &transaction, &loaded.row).await?;
@@ -299,6 +298,9 @@ pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason:
         ..Happened::default()
     };
     record(&transaction, &loaded, now, &by, what).await?;
+    if let Some(request) = loaded.row.request_id {
+        crate::coordination::report_anew(&transaction, now, request).await?;
+    }
     let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
     notice::tell_acted_for(&transaction, moment, &by, Some(loaded.row.provider_id), "取消", &link).await?;
     // A draft that was never registered is nothing the family knows of.
@@ -312,12 +314,6 @@ pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason:
     }
     transaction.commit().await?;
     Ok(())
-}
-
-/// A reason or comment: needed, some lines at most.
-pub(crate) fn sentence(field: &str, text: &str) -> Result<String> {
-    let read = input::parse_text(text, NOTES_MAX).map(|text| text.trim().to_owned());
-    read.and_then(input::required).map_err(|fault| Error::Invalid(vec![FieldError::new(field, fault)]))
 }
 
 /// The request a report is registered for: fixed since the first 登録, else the one its form names.

@@ -4,11 +4,11 @@ use super::list::known;
 use crate::error::{Error, Result, stored};
 use crate::ward::{self, Reach};
 use crate::{Env, db};
-use domain::actor::Actor;
+use domain::actor::{Actor, Party};
 use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{CareKind, CarePlace, CoordinationStatus};
+use domain::request::{CareKind, CarePlace, CoordinationStatus, RequestAction, actions_now};
 use domain::time::{Date, Instant, age_on};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
@@ -126,6 +126,8 @@ pub struct RequestDetails {
     pub reason: String,
     /// キャンセル料 in yen by the ladder, 本部確認待ち; `None` when not cancelled.
     pub cancellation_fee_yen: Option<i64>,
+    /// What the family may do now, in the table's order.
+    pub actions: Vec<RequestAction>,
     /// キャンセル料 in yen if the activity were cancelled now; `None` when it cannot be, or the tariff does not reach it.
     pub fee_if_cancelled: Option<i64>,
     /// The branch.
@@ -190,7 +192,8 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
     let children = children(env.db.read(), row.id, start.unwrap_or(now).date()).await?;
     let reach = ward::reach(env, &row.ward, now).await?;
     let report = report(&row)?;
-    let fee_if_cancelled = if status == CoordinationStatus::Established {
+    let actions: Vec<_> = actions_now(now, status, Instant(row.ends_at), Party::Family).collect();
+    let fee_if_cancelled = if actions.contains(&RequestAction::Cancel) {
         let hours = (Instant(row.starts_at), Instant(row.ends_at));
         crate::coordination::fee_at(env.db.read(), row.id, hours, now).await.ok().map(|fee| fee.fee)
     } else {
@@ -220,6 +223,7 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
         report,
         reason: row.reason.unwrap_or_default(),
         cancellation_fee_yen: row.cancellation_fee_yen,
+        actions,
         fee_if_cancelled,
         reach,
         now,

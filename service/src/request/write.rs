@@ -158,7 +158,8 @@ pub async fn save_draft(env: &Env, actor: &Actor, sending: &Sending, form: &Requ
 /// 登録: the branch gets the request. Date and rules are judged at this moment, not when the page was opened.
 ///
 /// # Errors
-/// As [`save_draft`]; [`Error::Invalid`] with every field to mend; [`Refusal::TooSoon`].
+/// As [`save_draft`]; [`Error::Invalid`] with every field to mend; [`Refusal::TooSoon`]; [`Refusal::RequestEnded`] when this
+/// very form was registered before and its request has ended since.
 pub async fn submit(env: &Env, actor: &Actor, sending: &Sending, form: &RequestForm) -> Result<RequestNo> {
     put(env, actor, sending, form, RequestAction::Submit).await
 }
@@ -246,10 +247,14 @@ async fn aim(
     let is_draft = row.status == CoordinationStatus::Draft.key();
     let same = row.draft_fields.as_deref().is_some_and(|_| typed(&row).is_ok_and(|stored| stored == *form));
     if same && is_draft == (action == RequestAction::SaveDraft) {
+        let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
+        if status.is_final() {
+            return Err(Refusal::RequestEnded { request: no.to_string(), now: status }.into());
+        }
         return Ok(Target::Taken(no));
     }
     if new && (!is_draft || seen != Some(row.revision)) {
-        return Err(Refusal::AlreadyEntered { request: no.to_string() }.into());
+        return Err(Refusal::AlreadyEntered { number: no.to_string() }.into());
     }
     if seen != Some(row.revision) {
         let last = event::last_move(tx, row.id).await?;

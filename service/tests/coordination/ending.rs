@@ -176,26 +176,32 @@ both_databases! {
         assert_eq!(world.count("SELECT COUNT(*) FROM activity WHERE status = 'reported'").await, 1);
     }
 
-    async fn a_completed_case_whose_report_was_voided_waits_to_be_reported_anew(world) {
+    async fn once_the_activity_is_over_only_the_branch_calls_it_off(world) {
         let env = &world.env;
+        seed_tariff(&world).await;
         let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
-        let no = world.a_case(&family, Some(&provider), S::Completed).await;
-        world.a_report(no, &provider, "voided").await;
-        let reported = world.a_case(&family, Some(&provider), S::Completed).await;
-        world.a_report(reported, &provider, "voided").await;
-        world.a_report(reported, &provider, "approved").await;
-        env.clock.advance_to(at("2024-03-31T10:00"));
-        let shown = async || coordination::queue(env, &desk, &QueueFilter::default()).await.unwrap();
-        let queue = shown().await;
-        let (_, count, lines) = queue.groups.iter().find(|(group, ..)| *group == QueueGroup::Established).unwrap();
-        assert_eq!((*count, lines[0].no), (1, no));
-        let home = service::home::home(env, &provider.actor).await.unwrap();
-        let mut to_write = home.turns.iter().filter(|turn| matches!(turn, service::home::Turn::WriteReport { .. }));
-        let first = to_write.next();
-        assert!(matches!(first, Some(service::home::Turn::WriteReport { request, .. }) if *request == no), "{first:?}");
-        assert!(to_write.next().is_none());
-        assert!(home.planned.is_empty());
-        env.clock.advance_to(at("2024-04-02T13:30"));
-        assert_eq!(shown().await.groups[0].2[0].stall, Some(Stall::NotReported));
+        let (own, given) = (&family.person.actor, &provider.actor);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        let offered = async || {
+            let family = service::request::details(env, own, no).await.unwrap();
+            let provider = coordination::provider_case(env, given, no).await.unwrap();
+            assert_eq!(family.fee_if_cancelled.is_some(), family.actions.contains(&A::Cancel));
+            (family.actions.contains(&A::Cancel), provider.actions.contains(&A::SearchAgain))
+        };
+        env.clock.advance_to(at("2024-03-30T13:29"));
+        assert_eq!(offered().await, (true, true), "while it lasts, one may still fall ill");
+        env.clock.advance_to(at("2024-03-30T13:30"));
+        assert_eq!(offered().await, (false, false));
+        let before = footprint(&world).await;
+        let late = coordination::cancel(env, own, no, Asked::seen(1), &why("来なかった")).await;
+        assert_eq!(refused(late), Refusal::ActivityOver);
+        let late = coordination::search_again(env, given, no, Asked::seen(1), "", "急用").await;
+        assert_eq!(refused(late), Refusal::ActivityOver);
+        assert_eq!(footprint(&world).await, before);
+        coordination::cancel(env, &desk, no, by_phone(), &why("来なかった")).await.unwrap();
+        assert_eq!(world.status(no).await, S::Cancelled);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        coordination::search_again(env, &desk, no, by_phone(), "provider", "急用").await.unwrap();
+        assert_eq!(world.status(no).await, S::InCoordination);
     }
 }

@@ -84,8 +84,8 @@ both_databases! {
             let checked = coordination::check_entry(env, &desk, &by_call(no, channel, changed, "a")).await.map(|_| entered);
             let sent = coordination::enter(env, &desk, &by_call(no, channel, changed, "a")).await;
             for refused in [checked, sent] {
-                let Err(Error::Refused(Refusal::AlreadyEntered { request })) = refused else { panic!("{refused:?}") };
-                assert_eq!(request, entered.to_string());
+                let Err(Error::Refused(Refusal::AlreadyEntered { number })) = refused else { panic!("{refused:?}") };
+                assert_eq!(number, entered.to_string());
             }
         }
         let again = coordination::check_entry(env, &desk, &by_call(no, Channel::Phone, &typed, "a")).await.unwrap();

@@ -25,7 +25,7 @@ use service::coordination::{self, Asked, CancelForm, Outcome, QueueFilter};
 use service::meeting::{self, MeetingForm};
 use service::{Env, Error, Result, db, history, offer};
 use support::case::CaseSpec;
-use support::{Person, World, at, date, saturday};
+use support::{Person, World, at, date, refused, saturday};
 
 fn by_phone() -> Asked {
     Asked { seen: None, channel: Channel::Phone }
@@ -56,7 +56,7 @@ async fn attempt(env: &Env, actor: &Actor, no: RequestNo, action: A, asked: &Per
         A::SearchAgain => coordination::search_again(env, actor, no, by_phone(), "provider", "急用").await,
         A::NotEstablish => coordination::not_establish(env, actor, no, by_phone(), "distance", "").await,
         A::Cancel => coordination::cancel(env, actor, no, by_phone(), &why("発熱")).await,
-        A::SaveDraft | A::Submit | A::Accept | A::ReturnToSearch | A::Withdraw | A::Complete => {
+        A::SaveDraft | A::Submit | A::Accept | A::ReturnToSearch | A::Withdraw | A::Complete | A::ReportAnew => {
             panic!("{action:?} is no step of the desk")
         }
     }
@@ -108,10 +108,10 @@ both_databases! {
 
         assert_eq!(coordination::take(env, &desk, no, Asked::seen(1)).await.unwrap(), Outcome::Executed);
         offer::send(env, &desk, no, Asked::seen(2), &[yamada.no, sato.no]).await.unwrap();
-        let open = offer::open_for(env, &yamada.actor).await.unwrap().open;
+        let open = offer::open_for(env, &yamada.actor, true).await.unwrap().open;
         assert_eq!((open.len(), open[0].town.as_str(), open[0].ages.as_slice()), (1, "十日市場町", &[4][..]));
         offer::accept(env, &yamada.actor, open[0].id, Channel::Web).await.unwrap();
-        assert!(offer::open_for(env, &sato.actor).await.unwrap().open.is_empty(), "the other offer is closed");
+        assert!(offer::open_for(env, &sato.actor, true).await.unwrap().open.is_empty(), "the other offer is closed");
 
         meeting::schedule(env, &family.person.actor, no, Asked::seen(4), &meeting_form()).await.unwrap();
         env.clock.advance_to(at("2024-03-25T11:00"));
@@ -135,7 +135,7 @@ both_databases! {
         let told: Vec<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
         assert_eq!(
             told,
-            ["take", "offer", "see", "accept", "schedule_meeting", "save_sheet", "hold_meeting", "establish"]
+            ["take", "offer", "see", "accept", "close", "schedule_meeting", "save_sheet", "hold_meeting", "establish"]
         );
         let moves: Vec<_> = entries.iter().filter(|entry| entry.to.is_some()).collect();
         assert!(moves.windows(2).all(|pair| pair[0].to == pair[1].from), "one unbroken chain of states");

@@ -34,7 +34,13 @@ both_databases! {
         assert_eq!(world.told(&provider.actor, "支部が代わりに「受諾」をしました").await, 1);
         assert_eq!(world.told(&desk, "引き受ける提供会員が見つかりました").await, 0, "the branch knows what it did");
         let no = world.a_case(&family, Some(&provider), S::Established).await;
-        let sheet = [("first_phone".to_owned(), "090-0000-0001".to_owned())];
+        let taro = family.taro;
+        let sheet = [
+            ("first_phone".to_owned(), "090-0000-0001".to_owned()),
+            ("emergency_contact".to_owned(), "祖母".to_owned()),
+            (format!("illness-{taro}"), "なし".to_owned()),
+            (format!("allergies-{taro}"), "卵".to_owned()),
+        ];
         meeting::save_sheet(env, &desk, no, 0, Channel::Paper, &sheet).await.unwrap();
         assert_eq!(world.told(&family.person.actor, "支部が代わりに「事前打合せ情報の登録」をしました").await, 1);
         coordination::cancel(env, &desk, no, Asked::seen(1).by(Channel::Phone), &why("発熱")).await.unwrap();

@@ -60,11 +60,15 @@ both_databases! {
         let env = &world.env;
         let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
         let no = world.a_case(&family, Some(&provider), S::MeetingHeld).await;
-        let empty = coordination::note(env, &desk, no, " \u{3000}").await;
+        let empty = coordination::note(env, &desk, no, " \u{3000}", "page").await;
         assert!(matches!(empty, Err(Error::Invalid(_))), "{empty:?}");
-        coordination::note(env, &desk, no, "10時に電話。留守").await.unwrap();
+        // Pressed twice it is one memo; other words from a page that was gone back to are another.
+        for text in ["9時に電話。話し中", "10時に電話。留守", "10時に電話。留守"] {
+            coordination::note(env, &desk, no, text, "page").await.unwrap();
+        }
         let entries = history::of_request(env, &world.hq().await, no).await.unwrap().entries;
-        assert_eq!(entries[0].reason.as_deref(), Some("10時に電話。留守"));
+        let memos: Vec<_> = entries.iter().map(|entry| entry.reason.as_deref()).collect();
+        assert_eq!(memos, [Some("9時に電話。話し中"), Some("10時に電話。留守")]);
         let read = coordination::read_only(env, &world.hq().await, no).await.unwrap();
         assert!(!read.family.telephone.is_empty() && read.provider.is_some() && read.actions.is_empty());
         for actor in [&family.person.actor, &provider.actor] {

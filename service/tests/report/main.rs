@@ -18,6 +18,7 @@ use domain::refusal::Refusal;
 use domain::report::{ReportAction, ReportStatus, RewardStatus, TABLE};
 use domain::report_form::ReportForm;
 use domain::request::CoordinationStatus;
+use service::coordination::{Asked, CancelForm, QueueFilter};
 use service::report::{self, Side};
 use service::{Error, approval, db};
 use support::reported::{Case, form_for, request};

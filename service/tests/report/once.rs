@@ -29,7 +29,7 @@ both_databases! {
         assert_eq!(save(&changed).await.unwrap(), no);
         assert_eq!(report::existing(env, actor, no).await.unwrap().form.notes, "変えました");
         let third = ReportForm { notes: "もう一度".into(), ..case.form() };
-        let entered = Refusal::AlreadyEntered { request: no.to_string() };
+        let entered = Refusal::AlreadyEntered { number: no.to_string() };
         assert_eq!(refused(save(&third).await), entered);
         submit(&case, actor, no).await.unwrap();
         assert_eq!(refused(report::register(env, actor, None, &third, "page", Channel::Web).await), entered);

@@ -114,7 +114,7 @@ both_databases! {
         let no = report::register(env, &case.coordinator, None, &case.form(), "", Channel::Paper).await.unwrap();
         let details = case.details(no, &case.provider.actor).await;
         let last = details.history.last().unwrap();
-        assert_eq!(last.on_behalf_of.as_deref(), Some("山田 和子"));
+        assert_eq!(last.on_behalf_of, Some(format!("山田和子（{}）", case.provider.no)));
         assert_eq!((last.channel, last.by.as_str()), (Channel::Paper, case.coordinator.name.as_str()));
     }
 

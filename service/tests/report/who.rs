@@ -105,18 +105,39 @@ both_databases! {
         assert!(matches!(report::candidates(env, &case.family.person.actor, "").await, Err(Error::NotFound)));
     }
 
-    async fn a_completed_case_whose_report_was_voided_is_found_again(world) {
+    async fn a_completed_case_whose_report_was_voided_is_reported_anew_or_ended_by_the_branch(world) {
         let case = Case::established(world).await;
         let env = &case.world.env;
-        let no = case.approved().await;
-        assert_eq!(service::coordination::complete_finished(env).await.unwrap(), 1);
         let found = async |actor| report::candidates(env, actor, "").await.unwrap().len();
-        assert_eq!((found(&case.provider.actor).await, found(&case.coordinator).await), (0, 0));
-        approval::reopen(env, &case.coordinator, no, case.revision(no).await, "日の訂正").await.unwrap();
-        let revision = case.revision(no).await;
-        report::void(env, &case.provider.actor, no, revision, "日を間違えました", Channel::Web).await.unwrap();
-        assert_eq!(case.world.status(case.request).await, CoordinationStatus::Completed);
-        assert_eq!((found(&case.provider.actor).await, found(&case.coordinator).await), (1, 1));
+        let waiting = async || {
+            let queue = service::coordination::queue(env, &case.coordinator, &QueueFilter::default()).await.unwrap();
+            queue.groups.iter().map(|(_, count, _)| *count).sum::<u64>()
+        };
+        let to_write = async || {
+            let home = service::home::home(env, &case.provider.actor).await.unwrap();
+            home.turns.iter().filter(|turn| matches!(turn, service::home::Turn::WriteReport { .. })).count()
+        };
+        for _ in 0..2 {
+            let no = case.approved().await;
+            assert_eq!(service::coordination::complete_finished(env).await.unwrap(), 1);
+            assert_eq!(case.world.status(case.request).await, CoordinationStatus::Completed);
+            assert_eq!((found(&case.provider.actor).await, found(&case.coordinator).await), (0, 0));
+            assert_eq!((waiting().await, to_write().await), (0, 0));
+            approval::reopen(env, &case.coordinator, no, case.revision(no).await, "活動がなかった").await.unwrap();
+            let revision = case.revision(no).await;
+            report::void(env, &case.provider.actor, no, revision, "活動がありませんでした", Channel::Web).await.unwrap();
+            assert_eq!(case.world.status(case.request).await, CoordinationStatus::Established);
+            assert_eq!(case.activity().await, "planned");
+            assert_eq!((found(&case.provider.actor).await, found(&case.coordinator).await), (1, 1));
+            assert_eq!((waiting().await, to_write().await), (1, 1));
+        }
+        let history = service::history::of_request(env, &case.coordinator, case.request).await.unwrap().entries;
+        let moved = history.iter().find(|entry| entry.action == "report_anew").unwrap();
+        assert_eq!((moved.from.as_deref(), moved.to.as_deref()), (Some("completed"), Some("established")));
+        let asked = Asked { seen: None, channel: Channel::Phone };
+        let form = CancelForm { reason: "活動がなかった".into(), ..CancelForm::default() };
+        service::coordination::cancel(env, &case.coordinator, case.request, asked, &form).await.unwrap();
+        assert_eq!(case.world.status(case.request).await, CoordinationStatus::Cancelled);
     }
 
     async fn lists_hold_each_sides_own_reports(world) {

@@ -1,0 +1,166 @@
+//! What an asked provider sees: open offers without anything personal, and the cases taken that wait for a meeting.
+
+use crate::error::{Error, Result, stored};
+use crate::event::{self, By, Happened};
+use crate::{Env, db};
+use domain::actor::Actor;
+use domain::number::RequestNo;
+use domain::request::{CareKind, OfferAction, OfferStatus};
+use domain::time::{Date, Instant, age_on};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::json;
+
+/// An offer as the asked provider sees it: before acceptance nothing personal (domain 5.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferDetails {
+    /// The offer's row, for the answer.
+    pub id: i64,
+    /// The request's number.
+    pub request: RequestNo,
+    /// Start of the activity.
+    pub starts_at: Instant,
+    /// End of the activity.
+    pub ends_at: Instant,
+    /// The kind of help.
+    pub care_kind: CareKind,
+    /// The family's town (町名), without anything finer.
+    pub town: String,
+    /// The children's ages in whole years on the day, eldest first.
+    pub ages: Vec<i32>,
+    /// Until when an answer counts.
+    pub expires_at: Instant,
+    /// Whether the provider opens it for the first time.
+    pub is_new: bool,
+}
+
+/// A case the provider took whose meeting has no date yet: still nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenCase {
+    /// The request's number.
+    pub request: RequestNo,
+    /// Start of the activity.
+    pub starts_at: Instant,
+    /// End of the activity.
+    pub ends_at: Instant,
+    /// The kind of help.
+    pub care_kind: CareKind,
+}
+
+/// What a provider finds at `/offers`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfferList {
+    /// Offers to answer, the next activity first.
+    pub open: Vec<OfferDetails>,
+    /// Cases taken, waiting for the branch's call about the meeting.
+    pub taken: Vec<TakenCase>,
+}
+
+#[derive(FromQueryResult)]
+struct OfferRow {
+    id: i64,
+    status: String,
+    expires_at: i64,
+    request_id: i64,
+    request_no: i64,
+    ward: String,
+    care_kind: String,
+    starts_at: i64,
+    ends_at: i64,
+    town: String,
+}
+
+/// The provider's open offers; looking at them makes them 閲覧済. `looks` is whether a person does: a browser that only
+/// fetches ahead sees nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody who is no provider.
+pub async fn open_for(env: &Env, actor: &Actor, looks: bool) -> Result<OfferList> {
+    let provider = actor.provider_member().ok_or(Error::NotFound)?;
+    let now = env.clock.now();
+    let sql = "SELECT o.id, o.status, o.expires_at, o.request_id, r.request_no, r.ward, r.care_kind, r.starts_at, \
+               r.ends_at, m.town FROM offer o JOIN care_request r ON r.id = o.request_id \
+               JOIN member m ON m.id = r.member_id \
+               WHERE o.provider_id = $1 AND o.status IN ('sent', 'seen') AND o.expires_at > $2 \
+               ORDER BY r.starts_at, o.id LIMIT 50";
+    let rows: Vec<OfferRow> = db::rows(env.db.read(), sql, vec![provider.into(), now.0.into()]).await?;
+    let births = births(env.db.read(), provider).await?;
+    let mut open = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let start = Instant(row.starts_at);
+        let own = births.iter().filter(|child| child.request_id == row.request_id);
+        open.push(OfferDetails {
+            id: row.id,
+            request: RequestNo(u32::try_from(row.request_no).unwrap_or_default()),
+            starts_at: start,
+            ends_at: Instant(row.ends_at),
+            care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
+            town: row.town.clone(),
+            ages: own.map(|child| age_on(child.birth_date, start.date())).collect(),
+            expires_at: Instant(row.expires_at),
+            is_new: row.status == OfferStatus::Sent.key(),
+        });
+    }
+    if looks {
+        mark_seen(env, actor, now, &rows).await?;
+    }
+    Ok(OfferList { open, taken: taken(env, provider).await? })
+}
+
+async fn taken(env: &Env, provider: i64) -> Result<Vec<TakenCase>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        request_no: i64,
+        care_kind: String,
+        starts_at: i64,
+        ends_at: i64,
+    }
+    let sql = "SELECT request_no, care_kind, starts_at, ends_at FROM care_request \
+               WHERE provider_id = $1 AND status = 'provider_found' ORDER BY starts_at, id LIMIT 50";
+    let rows: Vec<Row> = db::rows(env.db.read(), sql, vec![provider.into()]).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(TakenCase {
+                request: RequestNo(u32::try_from(row.request_no).unwrap_or_default()),
+                starts_at: Instant(row.starts_at),
+                ends_at: Instant(row.ends_at),
+                care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
+            })
+        })
+        .collect()
+}
+
+#[derive(FromQueryResult)]
+struct Birth {
+    request_id: i64,
+    birth_date: Date,
+}
+
+async fn births<C: ConnectionTrait>(connection: &C, provider: i64) -> Result<Vec<Birth>> {
+    let sql = "SELECT o.request_id, c.birth_date FROM offer o \
+               JOIN care_request_child x ON x.request_id = o.request_id JOIN child c ON c.id = x.child_id \
+               WHERE o.provider_id = $1 AND o.status IN ('sent', 'seen') ORDER BY c.birth_date, c.id";
+    db::rows(connection, sql, vec![provider.into()]).await
+}
+
+/// Marks offers as seen, once each, with an event each.
+async fn mark_seen(env: &Env, actor: &Actor, now: Instant, rows: &[OfferRow]) -> Result<()> {
+    if !rows.iter().any(|row| row.status == OfferStatus::Sent.key()) {
+        return Ok(());
+    }
+    let tx = env.db.begin().await?;
+    for row in rows.iter().filter(|row| row.status == OfferStatus::Sent.key()) {
+        let sql = "UPDATE offer SET status = 'seen' WHERE id = $1 AND status = 'sent'";
+        if db::execute(&tx, sql, vec![row.id.into()]).await? == 1 {
+            let what = Happened {
+                ward: Some(row.ward.clone()),
+                request: Some(row.request_id),
+                action: OfferAction::See.key(),
+                detail: Some(json!({ "offer": row.id })),
+                ..Happened::default()
+            };
+            event::record(&tx, now, &By::web(actor), what).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
