@@ -64,7 +64,8 @@ impl Hasher {
         // The places go with the work: a browser that leaves drops this future, and the hashing goes on without it.
         let work = move || {
             let done = work();
-            drop((place, waiting));
+            // Whoever is given this place finds the queue already shorter.
+            drop((waiting, place));
             done
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| Error::Broken(format!("hashing: {error}")))

@@ -65,7 +65,9 @@ pub fn run_parts(parts: &[Part]) -> Done {
             // One build for both: another choice of packages would compile the dependencies again.
             (true, true) => cargo_test("unit, use case and HTTP tests", NATIVE, &database)?,
             (true, false) => {
-                cargo_test("unit and use case tests", &[NATIVE, &["--exclude", "server"]].concat(), &database)?;
+                // The server chooses the pages' features; without it they are chosen here.
+                let pages = ["--exclude", "server", "--features", "app/ssr"];
+                cargo_test("unit and use case tests", &[NATIVE, &pages].concat(), &database)?;
             }
             (false, true) => cargo_test("HTTP tests", &["--package", "server"], &database)?,
             (false, false) => {}
