@@ -12,21 +12,21 @@ pub(crate) fn read(typed: &str) -> Channel {
     Channel::from_key(typed).filter(|channel| channel.is_of_a_member()).unwrap_or_default()
 }
 
-/// Asks how it reached the branch; nothing is chosen beforehand, so that the history never says 電話 by accident. Each
-/// form of a page has ids of its own, except the one that came back, whose fields the error summary links to.
+/// Asks how it reached the branch; nothing is chosen beforehand, so that the history never says 電話 of a signed paper.
+/// Each form of a page has ids of its own, except the one that came back, whose fields the error summary links to.
 pub(crate) fn field(form: &str, typed: &Typed) -> impl IntoView + use<> {
-    with(form, typed, String::new())
+    with(form, typed, "")
 }
 
-/// The same with the usual way chosen beforehand, where nearly everybody calls.
-pub(crate) fn field_preset(form: &str, typed: &Typed, preset: Channel) -> impl IntoView + use<> {
-    with(form, typed, preset.key().to_owned())
+/// The same in a step of the coordination, which is done on the telephone (newsletter: 調整は業務時間内に電話にて行います).
+pub(crate) fn field_of_a_call(form: &str, typed: &Typed) -> impl IntoView + use<> {
+    with(form, typed, Channel::Phone.key())
 }
 
-fn with(form: &str, typed: &Typed, preset: String) -> impl IntoView + use<> {
+fn with(form: &str, typed: &Typed, preset: &'static str) -> impl IntoView + use<> {
     let options = Channel::OF_A_MEMBER.map(|channel| Choice::new(channel.key(), words::channel(channel)));
     let id = if typed.came_back() { "channel".to_owned() } else { format!("{form}-channel") };
-    let value = typed.value("channel", || preset);
+    let value = typed.value("channel", || preset.to_owned());
     let error = typed.error("channel");
     view! {
         <RadioGroup

@@ -71,7 +71,7 @@ async fn search_again(case: &CaseDetails) -> AnyView {
         "提供会員との調整をやめ、もう一度探します。両会員に知らせます。"
     };
     let explain = format!("{explain}{}", draft_word(case));
-    let channel = established.then(|| channel::field("returns", &typed));
+    let channel = established.then(|| channel::field_of_a_call("returns", &typed));
     let case = hidden(case, &typed);
     let text = words_field(&typed, "returns", true);
     view! {
@@ -109,7 +109,7 @@ async fn withdraw(case: &CaseDetails, open: Option<&str>) -> AnyView {
     let open = typed.came_back() || open == Some(WITHDRAW);
     let (text, error) = (typed.value("reason", String::new), typed.error("reason"));
     let case = hidden(case, &typed);
-    let channel = channel::field("withdrawals", &typed);
+    let channel = channel::field_of_a_call("withdrawals", &typed);
     view! {
         <ConfirmPanel
             id=WITHDRAW
@@ -139,7 +139,7 @@ async fn cancel(case: &CaseDetails) -> AnyView {
     };
     let explain = format!("{explain}{}", draft_word(case));
     let case = hidden(case, &typed);
-    let channel = channel::field("cancellations", &typed);
+    let channel = channel::field_of_a_call("cancellations", &typed);
     let (date, date_error) = (typed.value("told_date", String::new), typed.error("told_date"));
     let (time, time_error) = (typed.value("told_time", String::new), typed.error("told_time"));
     view! {

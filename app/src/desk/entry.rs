@@ -11,7 +11,6 @@ use crate::ui::{
 };
 use crate::visit::{Submitted, Visit, query, visit};
 use crate::words::{self, request, status};
-use domain::actor::Channel;
 use domain::number::MemberNo;
 use domain::request::{CareKind, CarePlace};
 use domain::time::{age_on, japanese_date};
@@ -105,8 +104,7 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
         .collect();
     let only = if data.children.len() == 1 { children.iter().map(|one| one.value.clone()).collect() } else { vec![] };
     let ticked = typed.values("children[]", || only);
-    let (no, channel, once) =
-        (data.no.to_string(), channel::field_preset("entries", &typed, Channel::Phone), once(&typed));
+    let (no, channel, once) = (data.no.to_string(), channel::field_of_a_call("entries", &typed), once(&typed));
     let hidden = no.clone();
     let day = day_fields(&typed);
     let what = what_fields(&typed, children, ticked);

@@ -68,8 +68,8 @@ fn answer(offer: &OfferLine, request: &str, typed: &Typed) -> impl IntoView + us
     let mine = typed.came_back() && typed.fields().get("offer") == id;
     let untyped = Typed::default();
     let of = |answer: &str| if mine && typed.fields().get("do") == answer { typed } else { &untyped };
-    let accepting = channel::field(&format!("accept-{id}"), of("accept"));
-    let declining = channel::field(&format!("decline-{id}"), of("decline"));
+    let accepting = channel::field_of_a_call(&format!("accept-{id}"), of("accept"));
+    let declining = channel::field_of_a_call(&format!("decline-{id}"), of("decline"));
     let declined = of("decline");
     let (why, error) = (declined.value("reason", String::new), declined.error("reason"));
     let field = if declined.came_back() { "reason".to_owned() } else { format!("reason-{id}") };

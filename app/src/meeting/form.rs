@@ -24,7 +24,7 @@ pub(crate) fn meeting_form(
     let place = typed.value("meeting_place", || place);
     let (date_error, time_error) = (typed.error("meeting_date"), typed.error("meeting_time"));
     let place_error = typed.error("meeting_place");
-    let channel = desk.then(|| channel::field("meetings", typed));
+    let channel = desk.then(|| channel::field_of_a_call("meetings", typed));
     view! {
         <Form action="/api/meetings">
             <Hidden name="request" value=no.to_string() />

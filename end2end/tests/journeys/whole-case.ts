@@ -51,7 +51,6 @@ export function wholeCase(database: Database) {
       await page.getByLabel("事前打合せ日").fill("2024/3/20");
       await page.getByLabel("時刻").fill("10時");
       await page.getByLabel("場所", { exact: false }).last().fill("いっぽ");
-      await page.locator("form[action='/api/meetings']").getByRole("radio", { name: "電話" }).check();
       await people.press("事前打合せの日時を保存する");
       await expect(page.locator("main")).toContainText("3月20日（水）");
     });
