@@ -11,7 +11,7 @@ Settings (flag, environment variable, where it counts):
   --tls-cert FILE       KOSAPO_TLS_CERT           serve, demo: the certificate chain (PEM) for HTTPS
   --tls-key FILE        KOSAPO_TLS_KEY            serve, demo: the private key (PEM) for HTTPS
   --tls-proxy           KOSAPO_TLS_PROXY=1        serve, demo: a proxy in front speaks HTTPS, sets X-Forwarded-For
-  --origin URL          KOSAPO_ORIGIN             serve, demo, create-staff: the address people type; other machines need it
+  --origin URL          KOSAPO_ORIGIN             serve, demo, create-staff: the address people type; mails need it for their links
   --database-url URL    DATABASE_URL              serve, migrate, close-month, create-staff [sqlite:kosapo.db]
   --database-url URL    KOSAPO_DEMO_DATABASE_URL  demo: empty or with the demo mark [a new temporary file]
   --connections N       KOSAPO_CONNECTIONS        database connections, 2 to 200 [8]

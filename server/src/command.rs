@@ -96,6 +96,7 @@ pub async fn demo(args: DemoArgs) -> Outcome {
     } else {
         let clock = demo::clock(&db).await.map_err(sentence)?;
         let env = Env { db, clock, hasher: Hasher::default(), demo: true };
+        service::job::free_lease(&env).await.map_err(sentence)?;
         if let Some(later) = asked.filter(|asked| *asked > env.clock.now()) {
             service::job::advance_clock(&env, later).await.map_err(sentence)?;
         }
@@ -118,6 +119,9 @@ fn listen(args: AddressArgs) -> Result<(TcpListener, Address), String> {
     let listener = serve::listen(args.addr)?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
     let address = config::address(&AddressArgs { addr, ..args })?;
+    if let Some(warning) = address.warning() {
+        tracing::warn!("{warning}");
+    }
     Ok((listener, address))
 }
 

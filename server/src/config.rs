@@ -22,6 +22,8 @@ pub struct Address {
     pub public: Option<String>,
     /// Origins that count as ours when a browser sends no `Sec-Fetch-Site`.
     pub origins: Vec<String>,
+    /// Whether other machines reach it.
+    pub open: bool,
 }
 
 impl Address {
@@ -38,10 +40,26 @@ impl Address {
         format!("{scheme}://{host}")
     }
 
-    /// The address to put before the links in mails; behind a proxy only the settings know it.
+    /// The address to put before the links in mails; for other machines only the settings know it.
     #[must_use]
     pub fn site_of_mails(&self) -> Option<String> {
-        self.public.clone().or_else(|| (!self.proxy).then(|| self.here.clone()))
+        self.public.clone().or_else(|| (!self.proxy && !self.open).then(|| self.here.clone()))
+    }
+
+    /// Whether an `Origin` is ours; where the settings do not name it, it is the host that the browser asked for.
+    #[must_use]
+    pub fn is_ours(&self, origin: &str, host: Option<&str>) -> bool {
+        let asked = || self.open && self.public.is_none() && host.is_some() && self.site(host) == origin;
+        self.origins.iter().any(|ours| ours == origin) || asked()
+    }
+
+    /// What is missing in the settings though the server can do without; one sentence for the log.
+    #[must_use]
+    pub fn warning(&self) -> Option<String> {
+        (self.public.is_none() && (self.open || self.proxy)).then(|| {
+            "--origin is not given: mails carry no links. Give the address people type, such as https://kosapo.example.jp."
+                .to_owned()
+        })
     }
 }
 
@@ -113,13 +131,6 @@ pub fn address(args: &AddressArgs) -> Result<Address, String> {
         ));
     }
     let public = args.origin.as_deref().map(origin).transpose()?;
-    if !args.addr.ip().is_loopback() && public.is_none() {
-        return Err(format!(
-            "--addr {} is there for other machines: give --origin, the address people type, such as \
-             https://kosapo.example.jp. Links in mails begin with it, and older browsers could not sign in without it.",
-            args.addr
-        ));
-    }
     let scheme = if tls.is_some() { "https" } else { "http" };
     let port = args.addr.port();
     let here = format!("{scheme}://{}", args.addr);
@@ -128,7 +139,7 @@ pub fn address(args: &AddressArgs) -> Result<Address, String> {
         origins.push(format!("{scheme}://localhost:{port}"));
     }
     origins.extend(public.clone());
-    Ok(Address { tls, proxy: args.tls_proxy, port, here, public, origins })
+    Ok(Address { tls, proxy: args.tls_proxy, port, here, public, origins, open: !args.addr.ip().is_loopback() })
 }
 
 /// Checks `--origin`, and writes it as browsers do: in small letters, without the scheme's own port.
@@ -174,10 +185,30 @@ mod tests {
         assert!(address(&args("[::1]:3000")).is_ok());
         let refused = address(&args("0.0.0.0:3000")).unwrap_err();
         assert!(refused.contains("--tls-cert"), "{refused}");
-        let refused = address(&AddressArgs { tls_proxy: true, ..args("0.0.0.0:3000") }).unwrap_err();
-        assert!(refused.contains("--origin"), "{refused}");
+        assert!(address(&AddressArgs { tls_proxy: true, ..args("0.0.0.0:3000") }).is_ok());
+    }
+
+    #[test]
+    fn without_an_origin_the_host_asked_for_is_ours_and_mails_carry_no_link() {
+        let open = address(&AddressArgs { tls_proxy: true, ..args("0.0.0.0:3000") }).unwrap();
+        let host = Some("kosapo.example.jp");
+        assert!(open.is_ours("https://kosapo.example.jp", host));
+        assert!(!open.is_ours("https://elsewhere.example.jp", host));
+        assert!(!open.is_ours("http://kosapo.example.jp", host), "never over plain HTTP");
+        assert!(!open.is_ours("https://kosapo.example.jp", None));
+        assert_eq!(open.site_of_mails(), None);
+        assert!(open.warning().unwrap().contains("--origin"));
         let origin = Some("https://kosapo.example.jp".to_owned());
-        assert!(address(&AddressArgs { tls_proxy: true, origin, ..args("0.0.0.0:3000") }).is_ok());
+        let named = address(&AddressArgs { tls_proxy: true, origin, ..args("0.0.0.0:3000") }).unwrap();
+        assert!(named.is_ours("https://kosapo.example.jp", None));
+        assert!(
+            !named.is_ours("https://elsewhere.example.jp", Some("elsewhere.example.jp")),
+            "the settings know better"
+        );
+        assert_eq!(named.warning(), None);
+        let here = address(&args("127.0.0.1:3000")).unwrap();
+        assert!(!here.is_ours("https://elsewhere.example.jp", Some("elsewhere.example.jp")));
+        assert_eq!(here.warning(), None);
     }
 
     #[test]

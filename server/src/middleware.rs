@@ -59,11 +59,15 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
     response
 }
 
+/// The host that the browser asked for; HTTP/2 names it in the address itself.
+fn host(request: &Request) -> Option<&str> {
+    let named = request.uri().authority().map(Authority::as_str);
+    named.or_else(|| request.headers().get(header::HOST)?.to_str().ok())
+}
+
 /// A request of somebody not known (yet).
 fn visitor(state: &AppState, request: &Request) -> Visitor {
     let uri = request.uri();
-    // HTTP/2 names the host in the address itself.
-    let host = uri.authority().map(Authority::as_str).or_else(|| request.headers().get(header::HOST)?.to_str().ok());
     Visitor {
         env: state.env.clone(),
         session: None,
@@ -73,7 +77,7 @@ fn visitor(state: &AppState, request: &Request) -> Visitor {
         query: Arc::new(app::form::pairs(uri.query().unwrap_or_default().as_bytes())),
         submitted: Submitted::default(),
         address: address(state.address.proxy, request),
-        site: state.address.site(host),
+        site: state.address.site(host(request)),
         assets: state.assets.clone(),
         branch: None,
         outcome: Outcome::default(),
@@ -112,18 +116,19 @@ pub fn page(visitor: &Visitor, fault: &Fault, status: StatusCode) -> Response {
 /// `Sec-Fetch-Site: same-origin` is enough; without that header the `Origin` must be ours; with neither it is refused.
 pub async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_ours(&state, request.headers()) {
+    if safe || is_ours(&state, &request) {
         return next.run(request).await;
     }
     StatusCode::FORBIDDEN.into_response()
 }
 
-fn is_ours(state: &AppState, headers: &HeaderMap) -> bool {
+fn is_ours(state: &AppState, request: &Request) -> bool {
+    let headers = request.headers();
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin";
     }
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-    origin.is_some_and(|origin| state.address.origins.iter().any(|ours| ours == origin))
+    origin.is_some_and(|origin| state.address.is_ours(origin, host(request)))
 }
 
 /// Finds who is signed in and leaves a [`Visitor`] for the pages and server functions, and for [`own_pages`].

@@ -90,6 +90,15 @@ async fn take_lease(env: &Env, holder: &str) -> Result<bool> {
     Ok(db::execute(env.db.write(), sql, values).await? == 1)
 }
 
+/// Frees the lease that a killed demo left behind, so that the demo started again need not wait for its end; every job may
+/// run twice.
+///
+/// # Errors
+/// Those of the database.
+pub async fn free_lease(env: &Env) -> Result<()> {
+    db::execute(env.db.write(), "DELETE FROM job_lease", vec![]).await.map(drop)
+}
+
 /// Forgets, at most once an hour, what has run out: forms that came back, sessions, forms' keys.
 async fn purge(env: &Env) -> Result<()> {
     let now = env.clock.real_now();
