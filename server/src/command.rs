@@ -119,9 +119,6 @@ fn listen(args: AddressArgs) -> Result<(TcpListener, Address), String> {
     let listener = serve::listen(args.addr)?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
     let address = config::address(&AddressArgs { addr, ..args })?;
-    if let Some(warning) = address.warning() {
-        tracing::warn!("{warning}");
-    }
     Ok((listener, address))
 }
 

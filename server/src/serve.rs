@@ -43,6 +43,10 @@ pub async fn certificate(address: &Address) -> Result<Option<RustlsConfig>, Stri
 /// # Errors
 /// A sentence when the network fails.
 pub async fn serve(state: AppState, listener: TcpListener, tls: Option<RustlsConfig>) -> Result<(), String> {
+    // Said once nothing is refused any more.
+    if let Some(warning) = state.address.warning() {
+        tracing::warn!("{warning}");
+    }
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone()));
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();

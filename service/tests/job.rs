@@ -168,6 +168,15 @@ both_databases! {
         assert_eq!(world.count("SELECT COUNT(*) FROM job_lease").await, 0);
     }
 
+    async fn a_demo_started_again_frees_the_lease_of_the_one_that_was_killed(world) {
+        let until = world.env.clock.real_now().plus_minutes(2);
+        let lease = job_lease::ActiveModel { name: Set("jobs".into()), holder: Set("killed".into()), until: Set(until.0) };
+        job_lease::Entity::insert(lease).exec_without_returning(world.env.db.write()).await.unwrap();
+        assert!(!run_due(&world.env).await.unwrap());
+        service::job::free_lease(&world.env).await.unwrap();
+        assert!(run_due(&world.env).await.unwrap());
+    }
+
     async fn two_servers_at_once_do_everything_once(world) {
         let provider = world.a_provider().await;
         report(&world, &provider, 1, "draft", None).await;
