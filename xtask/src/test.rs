@@ -104,7 +104,9 @@ fn clippy(words: &[&str]) -> Done {
 }
 
 fn cargo_test(heading: &str, packages: &[&str], database: &str) -> Done {
-    step(heading, || run(cargo().arg("test").args(packages).arg("--locked").env("KOSAPO_TEST_POSTGRES", database)))
+    // One run names every test that fails.
+    let all = ["--locked", "--no-fail-fast"];
+    step(heading, || run(cargo().arg("test").args(packages).args(all).env("KOSAPO_TEST_POSTGRES", database)))
 }
 
 fn browser(database: &str) -> Done {

@@ -225,7 +225,7 @@ test("a caller's wish is read back with its fee, each answer can be changed, and
   await people.press("入力内容を確認する");
   const main = page.locator("main");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("入力内容の確認");
-  for (const said of ["木村 花子", "窓口", "3月21日（木）", "9:30〜11:30", "𠮷田　髙子の家", "1,000", "3週間後より近い日です"]) {
+  for (const said of ["木村 花子", "窓口", "3月21日（木）", "9:30〜11:30", "𠮷田　髙子の家", "1,000", "3週間より近い日の依頼です"]) {
     await expect(main).toContainText(said);
   }
   await expect(main).toContainText("１行目\n２行目", { useInnerText: true });

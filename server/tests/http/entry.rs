@@ -65,7 +65,7 @@ async fn a_callers_request_is_read_back_before_it_is_entered() {
         "利用料のめやす",
         "1,250",
         "お電話の方に内容を読み上げて",
-        "3週間後より近い日です",
+        "3週間より近い日の依頼です",
         "この依頼を受け付ける",
     ] {
         assert!(page.contains(said), "{said}");

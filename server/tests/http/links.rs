@@ -60,8 +60,11 @@ async fn a_sheet_with_the_longest_answers_is_saved() {
     for tag in form.split('<') {
         let Some(name) = value(tag, " name") else { continue };
         let hidden = tag.contains("type=\"hidden\"");
-        if hidden || tag.starts_with("textarea") || tag.contains("type=\"text\"") {
-            fields.push((name, if hidden { value(tag, "value").unwrap_or_default() } else { long.clone() }));
+        // After 成立 the sheet stays complete, its telephone number too.
+        if hidden || tag.contains("type=\"tel\"") {
+            fields.push((name, value(tag, " value").unwrap_or_default()));
+        } else if tag.starts_with("textarea") || tag.contains("type=\"text\"") {
+            fields.push((name, long.clone()));
         }
     }
     let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
