@@ -10,7 +10,8 @@ test.use({ city: "enter" });
 
 /** The words of the button that is meant, by where a form is sent. */
 const MEANT: Record<string, RegExp> = {
-  "/api/answers": /^辞退$/,
+  // Two forms: one to accept, at the desk with the channel, and one with the reason to decline (its own test below).
+  "/api/answers": /^(受ける|辞退)$/,
   // Reckons once more where there are tickets: what is approved has been seen.
   "/api/approvals": /^(計算する|承認)$/,
   "/api/caller-searches": /^検索$/,
@@ -37,8 +38,6 @@ const MEANT: Record<string, RegExp> = {
   "/api/offer-closures": /^この打診を取りやめる$/,
   "/api/offers": /^選んだ方に打診する$/,
   "/api/pull-backs": /^作成中に戻す$/,
-  // The button is the mail itself.
-  "/api/readings": /./,
   "/api/receipt-undoings": /^受領前に戻す$/,
   "/api/receipts": /^報酬受領$/,
   "/api/reopenings": /^承認を取り消す$/,
@@ -109,8 +108,9 @@ for (const [user, due] of Object.entries(DUE)) {
       seen.add(path);
       await page.goto(path, { waitUntil: "domcontentloaded" });
       waiting.push(...(await links(page)));
-      for (const [action, button] of await pressed(page)) {
-        found.set(action, (found.get(action) ?? new Set()).add(button));
+      for (const [action, button, typed] of await pressed(page)) {
+        const buttons = found.get(action) ?? new Set();
+        found.set(action, typed ? buttons.add(button) : buttons);
       }
     }
     const other: string[] = [];
@@ -166,12 +166,16 @@ test("Enter after the reason for declining declines", async ({ page, visit, read
   await expect(page.locator("main")).toContainText("理由：家族が休みのため");
 });
 
-/** Each form's address with the words of the button that Enter presses in it. */
-function pressed(page: Page): Promise<[string, string][]> {
+/**
+ * Each form's address, the words of the button that Enter presses in its fields, and whether it has any: where there are
+ * only buttons, Enter presses the one that has the focus.
+ */
+function pressed(page: Page): Promise<[string, string, boolean][]> {
   return page.evaluate(() =>
     [...document.querySelectorAll("form")].map((form) => {
       const buttons = [...form.elements].filter((one) => one.matches("button:not([type]), button[type=submit]"));
-      return [form.getAttribute("action") ?? "", buttons[0]?.textContent?.trim() ?? ""];
+      const typed = [...form.elements].some((one) => one.matches("input:not([type=hidden]), select, textarea"));
+      return [form.getAttribute("action") ?? "", buttons[0]?.textContent?.trim() ?? "", typed];
     }),
   );
 }
