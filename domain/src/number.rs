@@ -66,6 +66,14 @@ macro_rules! number {
             }
         }
 
+        /// From the counter alone, as it is stored.
+        impl TryFrom<i64> for $name {
+            type Error = NotANumber;
+            fn try_from(counter: i64) -> Result<Self, NotANumber> {
+                u32::try_from(counter).map(Self).map_err(|_| NotANumber)
+            }
+        }
+
         impl TryFrom<String> for $name {
             type Error = NotANumber;
             fn try_from(text: String) -> Result<Self, NotANumber> {

@@ -6,7 +6,7 @@
 
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use crate::{Env, db, tariff};
+use crate::{Env, db, number, tariff};
 use domain::actor::{Actor, MemberKind, Role};
 use domain::fault::{FieldError, FieldFault};
 use domain::number::ReportNo;
@@ -342,7 +342,7 @@ async fn books(env: &Env, member: i64) -> Result<Vec<CouponBook>> {
             history.push(CouponEntry {
                 kind: crate::error::stored(EntryKind::from_key(&entry.kind), "coupon entry")?,
                 tickets: entry.tickets,
-                report: entry.report_no.and_then(|no| u32::try_from(no).ok()).map(|no| ReportNo(no).to_string()),
+                report: entry.report_no.map(number::written::<ReportNo>).transpose()?,
                 at: Instant(entry.at),
             });
         }

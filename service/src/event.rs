@@ -2,6 +2,7 @@
 
 use crate::entity::{event, member};
 use crate::error::{Error, Result};
+use crate::number;
 use domain::actor::{Actor, Channel};
 use domain::fault::{FieldError, FieldFault};
 use domain::number::MemberNo;
@@ -73,7 +74,7 @@ pub(crate) async fn member_label<C: ConnectionTrait>(connection: &C, id: i64) ->
 
 /// The same of a row at hand.
 pub(crate) fn label_of(row: &member::Model) -> String {
-    let no = MemberNo(u32::try_from(row.member_no).unwrap_or_default());
+    let no = number::read::<MemberNo>(row.member_no)?;
     format!("{}{}（{no}）", row.family_name, row.given_name)
 }
 

@@ -1,7 +1,7 @@
 //! A case's history: every event of the request and of its reports, for its coordinator and the headquarters.
 
 use crate::error::{Error, Result, stored};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::actor::{Actor, Channel};
 use domain::number::{ReportNo, RequestNo};
 use domain::time::Instant;
@@ -99,7 +99,7 @@ fn entry(row: Row) -> Result<HistoryEntry> {
         channel: stored(Channel::from_key(&row.channel), "channel")?,
         reason: row.reason,
         facts,
-        report: row.report_no.map(|no| ReportNo(u32::try_from(no).unwrap_or_default())),
+        report: row.report_no.map(number::read).transpose()?,
     })
 }
 

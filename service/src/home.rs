@@ -1,7 +1,7 @@
 //! A member's home: what is the member's turn, what is planned, what is under way. At most three queries per side.
 
 use crate::error::{Error, Result, stored};
-use crate::{Env, db, subsidy};
+use crate::{Env, db, number, subsidy};
 use domain::actor::Actor;
 use domain::coordination::at_the_door;
 use domain::coupon::Settlement;
@@ -232,14 +232,6 @@ fn urgency(turn: &Turn) -> (u8, Instant) {
     }
 }
 
-fn request_no(value: i64) -> RequestNo {
-    RequestNo(u32::try_from(value).unwrap_or_default())
-}
-
-fn report_no(value: i64) -> ReportNo {
-    ReportNo(u32::try_from(value).unwrap_or_default())
-}
-
 fn period(start: Option<i64>, end: Option<i64>) -> Option<(Instant, Instant)> {
     start.zip(end).map(|(start, end)| (Instant(start), Instant(end)))
 }
@@ -261,7 +253,7 @@ async fn approvals(env: &Env, member: i64, home: &mut Home) -> Result<()> {
     for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), MOST.into()]).await? {
         let Some(period) = period(row.started_at, row.ended_at) else { continue };
         home.turns.push(Turn::Approve {
-            report: report_no(row.report_no),
+            report: number::read(row.report_no)?,
             period,
             provider: row.family_name,
             yen: Settlement::of(row.fee_yen, 0, row.expenses_yen, row.benefit_yen).user_pays,
@@ -294,7 +286,7 @@ async fn requests(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resu
                AND (q.status <> 'established' OR q.ends_at > $2) ORDER BY q.starts_at, q.id LIMIT $3";
     for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), now.0.into(), MOST.into()]).await? {
         let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
-        let no = request_no(row.request_no);
+        let no = number::read(row.request_no)?;
         let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
         let meeting = row.meeting_at.map(Instant);
         let with = row.provider.filter(|_| status.meeting_known()).unwrap_or_default();
@@ -341,7 +333,7 @@ async fn offers(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result
                ORDER BY o.expires_at, o.id LIMIT $3";
     for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), now.0.into(), MOST.into()]).await? {
         home.turns.push(Turn::Answer {
-            request: request_no(row.request_no),
+            request: number::read(row.request_no)?,
             period: (Instant(row.starts_at), Instant(row.ends_at)),
             kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
             town: row.town,
@@ -383,7 +375,7 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
     let values = vec![member.into(), now.0.into(), MOST.into()];
     for row in db::rows::<Row, _>(env.db.read(), sql, values).await? {
         let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
-        let request = request_no(row.request_no);
+        let request = number::read(row.request_no)?;
         let family = format!("{}{}", row.family_name, row.given_name);
         let kind = CareKind::from_key(&row.care_kind);
         let planned = Planned::activity(request, (start, end), kind, row.family_name, true);
@@ -435,7 +427,7 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
     let mut close =
         CloseOutlook { month, days_left: days_left(month, now.date()), ready_yen: 0, ready: 0, slipping: unwritten };
     for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into()]).await? {
-        let report = report_no(row.report_no);
+        let report = number::read(row.report_no)?;
         let period = period(row.started_at, row.ended_at);
         let family = format!("{}{}", row.family_name.unwrap_or_default(), row.given_name.unwrap_or_default());
         let status = stored(ReportStatus::from_key(&row.status), "report status")?;

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_member};
 use crate::session::{self, fold_user_id};
-use crate::{Env, db, id};
+use crate::{Env, db, id, number};
 use domain::actor::{Actor, MemberKind, Role};
 use domain::fault::{FieldError, FieldFault};
 use domain::number::MemberNo;
@@ -188,7 +188,7 @@ fn role(account: &account::Model, member: Option<&member::Model>) -> Result<Role
     match (account.role.as_str(), member) {
         ("member", Some(member)) => Ok(Role::Member {
             member: member.id,
-            no: MemberNo(u32::try_from(member.member_no).unwrap_or(0)),
+            no: number::read(member.member_no)?,
             kind: MemberKind::from_key(&member.kind).unwrap_or(MemberKind::User),
             ward: member.ward.clone(),
         }),

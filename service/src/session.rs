@@ -7,7 +7,7 @@
 
 use crate::entity::{account, session};
 use crate::error::{Error, Result, stored};
-use crate::{Env, db, id};
+use crate::{Env, db, id, number};
 use domain::actor::{Actor, MemberKind, Role};
 use domain::number::MemberNo;
 use domain::time::Instant;
@@ -100,7 +100,7 @@ pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
     let role = match (row.role.as_str(), row.member, row.member_no) {
         ("member", Some(member), Some(no)) => Role::Member {
             member,
-            no: MemberNo(u32::try_from(no).unwrap_or(0)),
+            no: number::read(no)?,
             kind: stored(row.kind.as_deref().and_then(MemberKind::from_key), "member kind")?,
             ward: row.member_ward.unwrap_or_default(),
         },

@@ -37,18 +37,3 @@ fn scope(actor: &Actor, ward: Option<&str>) -> Option<Scope> {
     };
     Some(scope)
 }
-
-/// The written form of a stored report number.
-fn report_no(no: i64) -> String {
-    u32::try_from(no).map(|no| domain::number::ReportNo(no).to_string()).unwrap_or_default()
-}
-
-/// The written form of a stored claim number.
-fn claim_no(no: i64) -> String {
-    u32::try_from(no).map(|no| domain::number::ClaimNo(no).to_string()).unwrap_or_default()
-}
-
-/// The written form of a stored member number.
-fn member_no(no: i64) -> String {
-    u32::try_from(no).map(|no| domain::number::MemberNo(no).to_string()).unwrap_or_default()
-}

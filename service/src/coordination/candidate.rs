@@ -3,7 +3,7 @@
 use super::case::{Case, children};
 use crate::entity::{care_request, member, training};
 use crate::error::{Error, Result, stored};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::actor::{Actor, Party};
 use domain::member::{MembershipStatus, TrainingKind};
 use domain::number::{MemberNo, RequestNo};
@@ -141,7 +141,7 @@ pub async fn candidates(env: &Env, actor: &Actor, no: RequestNo) -> Result<Vec<C
             clashes: clashes(&busy, provider.id),
         };
         found.push(Candidate {
-            no: MemberNo(u32::try_from(provider.member_no).unwrap_or_default()),
+            no: number::read(provider.member_no)?,
             name: format!("{} {}", provider.family_name, provider.given_name),
             kana: format!("{} {}", provider.family_kana, provider.given_kana),
             same_town: provider.town == family.town,

@@ -4,6 +4,7 @@ use crate::db;
 use crate::entity::{activity, activity_report, care_request};
 use crate::error::{Error, Result, stored};
 use crate::event::{self, By, Happened};
+use crate::number;
 use domain::actor::{Actor, Channel, Party};
 use domain::number::RequestNo;
 use domain::refusal::{Refusal, of_request};
@@ -62,6 +63,7 @@ pub(crate) struct Taken {
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub row: care_request::Model,
+    pub no: RequestNo,
     pub status: CoordinationStatus,
 }
 
@@ -84,7 +86,7 @@ pub(crate) fn party(actor: &Actor, row: &care_request::Model) -> Option<Party> {
 impl Case {
     fn of(row: care_request::Model) -> Result<Self> {
         let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
-        Ok(Self { row, status })
+        Ok(Self { no: number::read(row.request_no)?, row, status })
     }
 
     /// Finds and locks the case of a number for one of its parties.
@@ -122,10 +124,6 @@ impl Case {
         let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(i64::from(no.0)));
         let row = query.filter(care_request::Column::Status.ne(CoordinationStatus::Draft.key()));
         Self::of(row.one(connection).await?.ok_or(Error::NotFound)?)
-    }
-
-    pub fn no(&self) -> RequestNo {
-        RequestNo(u32::try_from(self.row.request_no).unwrap_or_default())
     }
 
     pub const fn start(&self) -> Instant {
@@ -240,7 +238,7 @@ pub(crate) async fn end_drafts(tx: &DatabaseTransaction, case: &Case, now: Insta
     let Some(report) = query.one(tx).await? else { return Ok(false) };
     let status = stored(ReportStatus::from_key(&report.status), "report status")?;
     if status.is_registered() {
-        let report = domain::number::ReportNo(u32::try_from(report.report_no).unwrap_or_default()).to_string();
+        let report = number::read::<ReportNo>(report.report_no)?.to_string();
         return Err(Refusal::AlreadyReported { report }.into());
     }
     let reason = "援助活動がなくなったため";

@@ -5,7 +5,7 @@ use super::provider::report_of;
 use super::step::{fee_at, waivable};
 use crate::entity::member;
 use crate::error::{Error, Result, stored};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::actor::{Actor, Channel, Party};
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
@@ -177,7 +177,7 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
         None
     };
     Ok(CaseDetails {
-        no: case.no(),
+        no: case.no,
         revision: row.revision,
         status: case.status,
         starts_at: case.start(),
@@ -220,7 +220,7 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
 async fn person<C: ConnectionTrait>(connection: &C, id: i64) -> Result<PersonLine> {
     let row = member::Entity::find_by_id(id).one(connection).await?.ok_or(Error::NotFound)?;
     Ok(PersonLine {
-        no: MemberNo(u32::try_from(row.member_no).unwrap_or_default()),
+        no: number::read(row.member_no)?,
         name: format!("{} {}", row.family_name, row.given_name),
         kana: format!("{} {}", row.family_kana, row.given_kana),
         town: row.town,
@@ -252,7 +252,7 @@ async fn offers<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Vec<
         .map(|row| {
             Ok(OfferLine {
                 id: row.id,
-                no: MemberNo(u32::try_from(row.member_no).unwrap_or_default()),
+                no: number::read(row.member_no)?,
                 name: format!("{} {}", row.family_name, row.given_name),
                 telephone: row.telephone,
                 status: stored(OfferStatus::from_key(&row.status), "offer status")?,

@@ -216,7 +216,7 @@ async fn same_time<C: ConnectionTrait>(connection: &C, member: i64, wanted: &Wan
                AND status NOT IN ('draft', 'not_established', 'withdrawn', 'cancelled') ORDER BY id DESC LIMIT 5";
     let values = vec![member.into(), wanted.end.0.into(), wanted.start.0.into()];
     let rows = db::rows::<Row, _>(connection, sql, values).await?;
-    Ok(rows.into_iter().map(|row| RequestNo(u32::try_from(row.request_no).unwrap_or_default())).collect())
+    rows.into_iter().map(|row| number::read(row.request_no)).collect()
 }
 
 async fn tell<C: ConnectionTrait>(

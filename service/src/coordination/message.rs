@@ -4,6 +4,7 @@ use super::case::Case;
 use crate::Env;
 use crate::error::Result;
 use crate::notice::{Message, tell_coordinators, tell_member};
+use crate::number;
 use domain::number::RequestNo;
 use domain::time::{Date, Instant, japanese_date, japanese_period};
 use sea_orm::ConnectionTrait;
@@ -28,7 +29,7 @@ impl<'a, C: ConnectionTrait> Teller<'a, C> {
             now,
             real_now: env.clock.real_now(),
             when: japanese_period(Instant(row.starts_at), Instant(row.ends_at), today),
-            no: RequestNo(u32::try_from(row.request_no).unwrap_or_default()),
+            no: number::read(row.request_no)?,
             today,
         }
     }

@@ -3,7 +3,7 @@
 use super::case::{Case, children};
 use crate::entity::member;
 use crate::error::{Error, Result, stored};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::actor::{Actor, Party};
 use domain::coordination::contacts_open;
 use domain::number::{MemberNo, ReportNo, RequestNo};
@@ -99,12 +99,12 @@ pub async fn provider_cases(env: &Env, actor: &Actor, after: Option<i64>) -> Res
 
 fn summary(row: Row) -> Result<ProviderCaseSummary> {
     Ok(ProviderCaseSummary {
-        no: RequestNo(u32::try_from(row.request_no).unwrap_or_default()),
+        no: number::read(row.request_no)?,
         status: stored(CoordinationStatus::from_key(&row.status), "coordination status")?,
         starts_at: Instant(row.starts_at),
         ends_at: Instant(row.ends_at),
         care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
-        member_no: MemberNo(u32::try_from(row.member_no).unwrap_or_default()),
+        member_no: number::read(row.member_no)?,
         family_name: format!("{}{}", row.family_name, row.given_name),
         meeting_at: row.meeting_at.map(Instant),
         requested_at: Instant(row.requested_at),
@@ -116,7 +116,7 @@ fn summary(row: Row) -> Result<ProviderCaseSummary> {
 fn report(no: Option<i64>, status: Option<String>) -> Result<Option<(ReportNo, ReportStatus)>> {
     let (Some(no), Some(status)) = (no, status) else { return Ok(None) };
     let status = stored(ReportStatus::from_key(&status), "report status")?;
-    Ok(Some((ReportNo(u32::try_from(no).unwrap_or_default()), status)))
+    Ok(Some((number::read::<ReportNo>(no)?, status)))
 }
 
 /// The report of a case that is not voided, with its two statuses.
@@ -221,7 +221,7 @@ pub async fn provider_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<Pr
     let kids = children(connection, row.id).await?;
     let day = case.start().date();
     let known = case.status.meeting_known().then(|| KnownFamily {
-        member_no: MemberNo(u32::try_from(family.member_no).unwrap_or_default()),
+        member_no: number::read(family.member_no)?,
         name: format!("{} {}", family.family_name, family.given_name),
         kana: format!("{} {}", family.family_kana, family.given_kana),
         meeting_at: row.meeting_at.map(Instant),
@@ -246,7 +246,7 @@ pub async fn provider_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<Pr
         None
     };
     Ok(ProviderCase {
-        no: case.no(),
+        no: case.no,
         revision: row.revision,
         status: case.status,
         starts_at: case.start(),

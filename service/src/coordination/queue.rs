@@ -1,7 +1,7 @@
 //! The coordinator's working queue (要対応): every open case of the ward in its group, the most urgent first.
 
 use crate::error::{Error, Result, stored};
-use crate::{Env, db, ward};
+use crate::{Env, db, number, ward};
 use domain::actor::Actor;
 use domain::coordination::{QueueFacts, QueueGroup, Stall, queue_group, stall};
 use domain::holiday::HolidayCalendar;
@@ -179,7 +179,7 @@ pub async fn case_of_report(env: &Env, actor: &Actor, no: ReportNo) -> Result<Re
     let sql = "SELECT r.request_no FROM activity_report p JOIN care_request r ON r.id = p.request_id \
                WHERE p.report_no = $1 AND r.ward = $2 AND r.status <> 'draft'";
     let found: Option<i64> = db::scalar(env.db.read(), sql, vec![i64::from(no.0).into(), ward.into()]).await?;
-    Ok(RequestNo(u32::try_from(found.ok_or(Error::NotFound)?).unwrap_or_default()))
+    number::read(found.ok_or(Error::NotFound)?)
 }
 
 /// Cases of the coordinator's own ward whose family or provider is found by number, name, reading or the telephone's last
@@ -236,7 +236,7 @@ fn facts(row: &Row, late: &Late) -> Result<QueueFacts> {
 
 fn line(row: Row, facts: &QueueFacts, now: Instant) -> Result<QueueLine> {
     Ok(QueueLine {
-        no: RequestNo(u32::try_from(row.request_no).unwrap_or_default()),
+        no: number::read(row.request_no)?,
         status: facts.status,
         family: format!("{} {}", row.family_name, row.given_name),
         town: row.town,

@@ -9,7 +9,7 @@ use super::rows::{Keys, Rows};
 use super::world::{World, at};
 use super::{Size, begin, close, put_sequence, start};
 use crate::error::{Error, Result};
-use crate::{Env, holiday_file, tariff_file};
+use crate::{Env, holiday_file, number, tariff_file};
 use domain::actor::{Actor, Channel, MemberKind, Role};
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
@@ -431,12 +431,8 @@ fn coupons(world: &mut World, staff: &Staff, person: &Person) {
 /// Gives reports their numbers in the order in which they were begun, fills in what names them, and delivers the
 /// messages. Returns the last number.
 fn finish(world: &mut World) -> Result<u32> {
-    let requests: BTreeMap<i64, RequestNo> = world
-        .rows
-        .care_request
-        .iter()
-        .map(|row| (row.id, RequestNo(u32::try_from(row.request_no).unwrap_or(0))))
-        .collect();
+    let of = |row: &care_request::Model| Ok((row.id, number::read(row.request_no)?));
+    let requests: BTreeMap<i64, RequestNo> = world.rows.care_request.iter().map(of).collect::<Result<_>>()?;
     let newsletters = world.rows.care_request.iter().find(|row| row.request_no == i64::from(newsletter::REQUEST.0));
     let newsletters = newsletters.map(|row| row.id);
     let provisional =

@@ -5,6 +5,7 @@ use super::rng::Rng;
 use super::rows::{Keys, Rows};
 use crate::entity::{coupon_entry, event, notice, trial_coupon};
 use crate::error::{Error, Result};
+use crate::number;
 use crate::report::content_hash;
 use domain::actor::{Actor, Channel};
 use domain::fee::{CancellationFee, Care, CareChild, Quote, cancellation_fee, quote};
@@ -250,7 +251,7 @@ impl World {
         let mut hashes = BTreeMap::new();
         for row in &mut rows.activity_report {
             row.report_no = first + row.id - 1;
-            let no = ReportNo(u32::try_from(row.report_no).unwrap_or(0));
+            let no = number::read::<ReportNo>(row.report_no)?;
             numbers.insert(row.id, no);
             let request = row.request_id.and_then(|id| requests.get(&id)).copied().unwrap_or(RequestNo(0));
             row.draft_fields = row.draft_fields.take().map(|form| form.replace("{CDK}", &request.to_string()));

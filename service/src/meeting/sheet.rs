@@ -6,7 +6,7 @@ use crate::entity::{member, pre_meeting_sheet, sheet_version};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::tell_acted_for;
-use crate::{Env, db, once, reason};
+use crate::{Env, db, number, once, reason};
 use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, SheetField, contacts_open, needed_keys};
 use domain::fault::{FieldError, FieldFault};
@@ -328,7 +328,7 @@ async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Res
     };
     let family = member::Entity::find_by_id(case.row.member_id).one(tx).await?.ok_or(Error::NotFound)?;
     let family = SheetFamily {
-        no: MemberNo(u32::try_from(family.member_no).unwrap_or_default()),
+        no: number::read(family.member_no)?,
         name: format!("{} {}", family.family_name, family.given_name),
         kana: format!("{} {}", family.family_kana, family.given_kana),
         address: format!("{}{}", family.town, family.address),
@@ -336,7 +336,7 @@ async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Res
     let child =
         |row: ChildRow| SheetChild { id: row.id, name: row.given_name, kana: row.kana, birth_date: row.birth_date };
     Ok(SheetView {
-        no: case.no(),
+        no: case.no,
         status: case.status,
         case_revision: case.row.revision,
         starts_at: case.start(),
@@ -401,7 +401,7 @@ pub(crate) async fn carry_over(
         let answers = of_children(serde_json::from_str(&earlier.fields)?, &kids);
         if missing(&kids, &answers).is_empty() {
             write(tx, row.id, 1, &answers, &kids, actor, now).await?;
-            return Ok(Some(RequestNo(u32::try_from(earlier.request_no).unwrap_or_default())));
+            return Ok(Some(number::read::<RequestNo>(earlier.request_no)?));
         }
     }
     Ok(None)

@@ -6,7 +6,7 @@ use crate::entity::{member, training};
 use crate::error::{Error, Result, stored};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_member};
-use crate::{Env, db, invitation, reason};
+use crate::{Env, db, invitation, number, reason};
 use domain::actor::{Actor, MemberKind};
 use domain::fault::{FieldError, FieldFault};
 use domain::input::{parse_date, parse_kana, parse_name};
@@ -117,7 +117,7 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
                AND status IN ('provider_found', 'meeting_scheduled', 'meeting_held', 'established') ORDER BY id LIMIT 1";
     let ahead: Option<i64> = db::scalar(&transaction, sql, vec![member.id.into(), now.0.into()]).await?;
     if let Some(request) = ahead {
-        let request = RequestNo(u32::try_from(request).unwrap_or(0)).to_string();
+        let request = number::read::<RequestNo>(request)?.to_string();
         return Err(Refusal::StillPlanned { request }.into());
     }
     let to = MembershipStatus::Suspended.key();

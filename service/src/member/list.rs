@@ -2,7 +2,7 @@
 
 use super::{fold, ward};
 use crate::error::{Result, stored};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::actor::{Actor, MemberKind};
 use domain::input::narrow;
 use domain::member::MembershipStatus;
@@ -107,7 +107,7 @@ pub async fn list(
 
 fn summary(row: Row) -> Result<MemberSummary> {
     Ok(MemberSummary {
-        no: MemberNo(u32::try_from(row.member_no).unwrap_or(0)),
+        no: number::read(row.member_no)?,
         name: format!("{}{}", row.family_name, row.given_name),
         kana: format!("{} {}", row.family_kana, row.given_kana),
         kind: stored(MemberKind::from_key(&row.kind), "member kind")?,

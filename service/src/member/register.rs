@@ -151,7 +151,7 @@ pub async fn neighbours(env: &Env, actor: &Actor, new: &NewMember) -> Result<Vec
     let household = new.contact.household_key();
     let values = vec![ward(actor)?.into(), household.into(), new.contact.telephone.clone().into()];
     let rows = db::rows::<Row, _>(env.db.read(), sql, values).await?;
-    Ok(rows.into_iter().map(|row| (MemberNo(u32::try_from(row.member_no).unwrap_or(0)), row.name)).collect())
+    rows.into_iter().map(|row| Ok((number::read(row.member_no)?, row.name))).collect()
 }
 
 /// Records a member of the coordinator's ward and gives out the one-time link to set user ID and password.

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result, stored};
 use crate::event::{self, By, Happened};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::actor::Actor;
 use domain::number::RequestNo;
 use domain::request::{CareKind, OfferAction, OfferStatus};
@@ -90,7 +90,7 @@ pub async fn open_for(env: &Env, actor: &Actor, looks: bool) -> Result<OfferList
         let own = births.iter().filter(|child| child.request_id == row.request_id);
         open.push(OfferDetails {
             id: row.id,
-            request: RequestNo(u32::try_from(row.request_no).unwrap_or_default()),
+            request: number::read(row.request_no)?,
             starts_at: start,
             ends_at: Instant(row.ends_at),
             care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
@@ -120,7 +120,7 @@ async fn taken(env: &Env, provider: i64) -> Result<Vec<TakenCase>> {
     rows.into_iter()
         .map(|row| {
             Ok(TakenCase {
-                request: RequestNo(u32::try_from(row.request_no).unwrap_or_default()),
+                request: number::read(row.request_no)?,
                 starts_at: Instant(row.starts_at),
                 ends_at: Instant(row.ends_at),
                 care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,

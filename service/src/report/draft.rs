@@ -222,7 +222,7 @@ pub(super) async fn chosen<C: ConnectionTrait>(
 pub(super) async fn reportable<C: ConnectionTrait>(transaction: &C, request: &FormRequest, own: i64) -> Result<()> {
     let sql = "SELECT report_no FROM activity_report WHERE request_id = $1 AND status <> 'voided' AND id <> $2";
     if let Some(no) = db::scalar::<i64, _>(transaction, sql, vec![request.id.into(), own.into()]).await? {
-        let report = ReportNo(u32::try_from(no).unwrap_or(0)).to_string();
+        let report = number::read::<ReportNo>(no)?.to_string();
         return Err(Refusal::AlreadyReported { report }.into());
     }
     match request.status {

@@ -4,7 +4,7 @@ use super::load::{Loaded, MemberName, person, quote_of};
 use crate::error::{Error, Result, stored};
 use crate::member::fold;
 use crate::tariff::{self, Rates};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::actor::{Actor, Party, Role};
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
@@ -144,7 +144,7 @@ pub async fn candidates(env: &Env, actor: &Actor, search: &str) -> Result<Vec<Ca
     rows.into_iter()
         .map(|row| {
             Ok(Candidate {
-                no: RequestNo(stored(u32::try_from(row.request_no).ok(), "request number")?),
+                no: number::read(row.request_no)?,
                 family: format!("{} {}", row.family_name, row.given_name),
                 provider: format!("{} {}", row.provider_family, row.provider_given),
                 start: Instant(row.starts_at),
@@ -377,7 +377,7 @@ pub(super) async fn request_of<C: ConnectionTrait>(connection: &C, id: i64) -> R
     let Some(provider) = row.provider_id else { return Ok(None) };
     Ok(Some(FormRequest {
         id,
-        no: RequestNo(stored(u32::try_from(row.request_no).ok(), "request number")?),
+        no: number::read(row.request_no)?,
         status: stored(CoordinationStatus::from_key(&row.status), "request status")?,
         ward: row.ward,
         family: person(connection, row.member_id).await?,
@@ -443,7 +443,7 @@ pub(super) async fn others<C: ConnectionTrait>(
             None
         };
         others.push(OtherReport {
-            no: ReportNo(stored(u32::try_from(row.report_no).ok(), "report number")?),
+            no: number::read(row.report_no)?,
             start: Instant(row.started_at.unwrap_or(0)),
             end: Instant(row.ended_at.unwrap_or(0)),
             siblings: quote_of(row.snapshot.as_deref())?.map(|quote| quote.places()),

@@ -1,7 +1,7 @@
 //! Lists of reports: the provider's own, the family's, a ward's, the city's.
 
 use crate::error::{Error, Result, stored};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::actor::{Actor, Role};
 use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
@@ -151,11 +151,10 @@ pub async fn list(
 }
 
 fn summary(row: Row) -> Result<ReportSummary> {
-    let number = |no: i64, what: &str| -> Result<u32, Error> { stored(u32::try_from(no).ok(), what) };
     Ok(ReportSummary {
         id: row.id,
-        no: ReportNo(number(row.report_no, "report number")?),
-        request: row.request_no.map(|no| number(no, "request number").map(RequestNo)).transpose()?,
+        no: number::read(row.report_no)?,
+        request: row.request_no.map(number::read).transpose()?,
         status: stored(ReportStatus::from_key(&row.status), "report status")?,
         reward: stored(RewardStatus::from_key(&row.reward_status), "reward status")?,
         entered_on: row.entered_on,

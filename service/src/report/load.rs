@@ -5,6 +5,7 @@ use crate::db;
 use crate::entity::activity_report::Model;
 use crate::error::{Error, Result, stored};
 use crate::event::{self, By, Happened};
+use crate::number;
 use domain::actor::{Actor, Channel, Party, Role};
 use domain::fee::Quote;
 use domain::number::{MemberNo, ReportNo};
@@ -49,8 +50,7 @@ pub(crate) async fn person<C: ConnectionTrait>(connection: &C, id: i64) -> Resul
     let sql = "SELECT member_no, family_name, given_name FROM member WHERE id = $1";
     let row = db::row::<Row, _>(connection, sql, vec![id.into()]).await?;
     let row = row.ok_or_else(|| Error::Broken(format!("no member {id}")))?;
-    let no = stored(u32::try_from(row.member_no).ok(), "member number")?;
-    Ok(MemberName { id, no: MemberNo(no), family: row.family_name, given: row.given_name })
+    Ok(MemberName { id, no: number::read(row.member_no)?, family: row.family_name, given: row.given_name })
 }
 
 /// A report and what its actor is to it.

@@ -4,7 +4,7 @@
 use crate::error::{Result, stored};
 use crate::event::{self, By, Happened};
 use crate::notice::{self, Message};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::number::ReportNo;
 use domain::report::Reminder;
 use domain::time::Instant;
@@ -55,7 +55,7 @@ async fn remind(env: &Env, report: i64) -> Result<bool> {
     if db::scalar::<i64, _>(&transaction, sql, values).await?.unwrap_or(0) > 0 {
         return Ok(false);
     }
-    let no = ReportNo(stored(u32::try_from(row.report_no).ok(), "report number")?);
+    let no = number::read::<ReportNo>(row.report_no)?;
     let link = format!("/reports/{no}");
     match (reminder, row.user_member_id) {
         (Reminder::First | Reminder::Second, Some(family)) => {

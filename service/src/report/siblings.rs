@@ -12,7 +12,7 @@ use crate::error::{Error, Result, stored};
 use crate::event::{By, Happened};
 use crate::notice::{Message, tell_member};
 use crate::tariff::Rates;
-use crate::{Env, db, tariff};
+use crate::{Env, db, number, tariff};
 use domain::actor::Party;
 use domain::fee::{Care, MOST_MINUTES, Quote};
 use domain::money::grouped;
@@ -246,7 +246,7 @@ async fn charge<C: ConnectionTrait>(
     let places = beside(start, end, &in_care, &beside_it)?;
     let care = Care { start, end, children: in_care, others: places };
     let quote = rates.quote(&care).map_err(|refusal| Error::Broken(format!("report {}: {refusal}", row.id)))?;
-    let no = ReportNo(stored(u32::try_from(row.report_no).ok(), "report number")?);
+    let no = number::read::<ReportNo>(row.report_no)?;
     let before = quote_of(row.snapshot.as_deref())?
         .ok_or_else(|| Error::Broken(format!("{no} was registered without a snapshot")))?;
     if before.lines == quote.lines {

@@ -8,7 +8,7 @@ use crate::entity::activity_report::Model;
 use crate::error::{Error, Result};
 use crate::event::{Happened, on_behalf};
 use crate::notice::{self, Message};
-use crate::{Env, db, id, reason, tariff};
+use crate::{Env, coupon, db, id, reason, tariff};
 use domain::actor::{Actor, Channel, Party};
 use domain::coupon::settle;
 use domain::fault::{FieldError, FieldFault};
@@ -190,7 +190,8 @@ async fn submit_within<C: ConnectionTrait>(
     record(transaction, &loaded, now, &by, what).await?;
     let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
     notice::tell_acted_for(transaction, moment, &by, Some(loaded.row.provider_id), "登録", &link).await?;
-    ask_family(env, transaction, no, &request, &content, &quote).await
+    let tickets = !coupon::usable(transaction, loaded.row.id, content.start.date()).await?.is_empty();
+    ask_family(env, transaction, no, &request, &content, &quote, tickets).await
 }
 
 /// Every guard of 登録; all wrong fields at once, then the rules.
@@ -425,6 +426,7 @@ async fn set_activity<C: ConnectionTrait>(transaction: &C, request: i64, from: &
     Ok(())
 }
 
+/// Tells the family what it would pay; `tickets` tells whether it may pay with some.
 async fn ask_family<C: ConnectionTrait>(
     env: &Env,
     transaction: &C,
@@ -432,13 +434,15 @@ async fn ask_family<C: ConnectionTrait>(
     request: &FormRequest,
     content: &Content,
     quote: &Quote,
+    tickets: bool,
 ) -> Result<()> {
     let now = env.clock.now();
+    let before = if tickets { "（おためし券を使う前）" } else { "" };
     let pays = settle(quote, &[], content.expenses_yen()).user_pays;
     let message = Message {
         subject: format!("援助活動報告書 {no} の確認をお願いします"),
         body: format!(
-            "援助活動報告書が登録されました。\n\n活動：{}\nお支払い：{}円（おためし券を使う前）\n\n\
+            "援助活動報告書が登録されました。\n\n活動：{}\nお支払い：{}円{before}\n\n\
              内容を確認し、「承認」または「修正依頼」を押してください。",
             japanese_period(content.start, content.end, now.date()),
             domain::money::grouped(pays),

@@ -3,7 +3,7 @@
 use super::list::known;
 use crate::error::{Error, Result, stored};
 use crate::ward::{self, Reach};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::actor::{Actor, Party};
 use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
@@ -235,7 +235,7 @@ fn report(row: &Row) -> Result<Option<ReportHead>> {
         return Ok(None);
     };
     Ok(Some(ReportHead {
-        no: ReportNo(u32::try_from(no).unwrap_or_default()),
+        no: number::read(no)?,
         status: stored(ReportStatus::from_key(status), "report status")?,
         reward: stored(RewardStatus::from_key(reward), "reward status")?,
         claimed: row.claim_id.is_some(),

@@ -3,6 +3,7 @@
 use crate::Env;
 use crate::db;
 use crate::error::{Error, Result, stored};
+use crate::number;
 use domain::actor::Actor;
 use domain::number::RequestNo;
 use domain::request::{CareKind, CoordinationStatus};
@@ -77,7 +78,7 @@ pub async fn list(env: &Env, actor: &Actor, after: Option<RequestNo>) -> Result<
 
 fn summary(row: Row) -> Result<RequestSummary> {
     Ok(RequestSummary {
-        no: RequestNo(u32::try_from(row.request_no).unwrap_or_default()),
+        no: number::read(row.request_no)?,
         status: stored(CoordinationStatus::from_key(&row.status), "coordination status")?,
         start: known(row.starts_at),
         end: known(row.ends_at),

@@ -203,7 +203,7 @@ async fn put(
         None => insert(&tx, actor, member, to, form, &columns, now).await?,
         Some(row) => {
             update(&tx, &row, to, form, &columns, now).await?;
-            (row.id, number_of(&row))
+            (row.id, number::read(row.request_no)?)
         }
     };
     once::keep(&tx, actor.account, &sending.once, &no.to_string()).await?;
@@ -316,10 +316,6 @@ impl Columns {
     fn count(&self) -> i64 {
         i64::try_from(self.children.len()).unwrap_or(i64::MAX)
     }
-}
-
-fn number_of(row: &care_request::Model) -> RequestNo {
-    RequestNo(u32::try_from(row.request_no).unwrap_or_default())
 }
 
 async fn insert(

@@ -2,7 +2,7 @@
 
 use super::{claim_no, member_no, report_no, scope};
 use crate::error::{Error, Result, stored};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::actor::Actor;
 use domain::number::ClaimNo;
 use domain::subsidy::{ClaimStatus, LineStatus, YearMonth};
@@ -114,11 +114,11 @@ struct Row {
 impl Row {
     fn summary(self) -> Result<ClaimSummary> {
         Ok(ClaimSummary {
-            no: claim_no(self.claim_no),
+            no: number::written::<ClaimNo>(self.claim_no)?,
             month: stored(YearMonth::parse(&self.month), "month")?,
             status: stored(ClaimStatus::from_key(&self.status), "claim status")?,
             provider: format!("{} {}", self.family_name, self.given_name),
-            provider_no: member_no(self.member_no),
+            provider_no: number::written::<MemberNo>(self.member_no)?,
             ward: self.ward_name,
             line_count: self.line_count,
             total_yen: self.total_yen,
@@ -213,7 +213,7 @@ pub async fn details(env: &Env, actor: &Actor, no: &str) -> Result<ClaimDetails>
     let mut lines = Vec::new();
     for line in db::rows::<Line, _>(env.db.read(), sql, vec![row.id.into()]).await? {
         lines.push(ClaimLine {
-            report: report_no(line.report_no),
+            report: number::written::<ReportNo>(line.report_no)?,
             status: stored(LineStatus::from_key(&line.status), "line status")?,
             period: line.started_at.zip(line.ended_at).map(|(start, end)| (Instant(start), Instant(end))),
             family: line.family_name.zip(line.given_name).map_or_else(String::new, |(a, b)| format!("{a} {b}")),

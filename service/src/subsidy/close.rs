@@ -11,7 +11,7 @@
 
 use super::{claim_no, member_no, report_no};
 use crate::error::Result;
-use crate::{Env, close_lock, db};
+use crate::{Env, close_lock, db, number};
 use domain::refusal::Refusal;
 use domain::subsidy::{YearMonth, close_of};
 use domain::time::{Instant, rfc3339};
@@ -240,7 +240,7 @@ async fn tell_providers<C: ConnectionTrait>(env: &Env, transaction: &C, now: Ins
                 target.line_count,
                 domain::money::grouped(target.total_yen)
             ),
-            link: format!("/claims/{}", claim_no(target.claim_no)),
+            link: format!("/claims/{}", number::written::<ClaimNo>(target.claim_no)?),
         };
         crate::notice::tell_member(transaction, now, env.clock.real_now(), target.provider_id, &message).await?;
     }
@@ -273,8 +273,8 @@ async fn answer(env: &Env, month: YearMonth, preliminary: bool) -> Result<CloseR
     };
     let mut claims: Vec<CloseClaim> = Vec::new();
     for line in found {
-        let provider = member_no(line.member_no);
-        let written = CloseLine { report: report_no(line.report_no), yen: line.yen };
+        let provider = number::written::<MemberNo>(line.member_no)?;
+        let written = CloseLine { report: number::written::<ReportNo>(line.report_no)?, yen: line.yen };
         match claims.last_mut().filter(|claim| claim.provider == provider) {
             Some(claim) => {
                 claim.total += written.yen;

@@ -3,7 +3,7 @@
 use super::close::{self, Passed};
 use super::{Scope, member_no, report_no, scope};
 use crate::error::{Error, Result, stored};
-use crate::{Env, db};
+use crate::{Env, db, number};
 use domain::actor::Actor;
 use domain::number::RequestNo;
 use domain::report::{ReportStatus, RewardStatus};
@@ -112,24 +112,24 @@ struct Row {
 
 impl Row {
     /// The row's line; `passed` are the closes that are due.
-    fn line(self, passed: Option<Passed>) -> ReportLine {
+    fn line(self, passed: Option<Passed>) -> Result<ReportLine> {
         let (approved, received) = (self.approved_at.map(Instant), self.received_at.map(Instant));
         let waits_for = passed.and_then(|passed| passed.month_of(approved, received));
         let name = |family: Option<String>, given: Option<String>| match (family, given) {
             (Some(family), Some(given)) => format!("{family} {given}"),
             _ => String::new(),
         };
-        ReportLine {
-            report: report_no(self.report_no),
+        Ok(ReportLine {
+            report: number::written::<ReportNo>(self.report_no)?,
             request: String::new(),
             period: self.started_at.zip(self.ended_at).map(|(start, end)| (Instant(start), Instant(end))),
             family: name(self.user_family, self.user_given),
             provider: name(Some(self.provider_family), Some(self.provider_given)),
-            provider_no: member_no(self.provider_no),
+            provider_no: number::written::<MemberNo>(self.provider_no)?,
             benefit_yen: self.benefit_yen,
             coupon_yen: self.coupon_yen,
             waits_for,
-        }
+        })
     }
 }
 
@@ -147,18 +147,18 @@ struct Unwritten {
 }
 
 impl Unwritten {
-    fn line(self) -> ReportLine {
-        ReportLine {
+    fn line(self) -> Result<ReportLine> {
+        Ok(ReportLine {
             report: String::new(),
-            request: u32::try_from(self.request_no).map(|no| RequestNo(no).to_string()).unwrap_or_default(),
+            request: number::written::<RequestNo>(self.request_no)?,
             period: Some((Instant(self.starts_at), Instant(self.ends_at))),
             family: format!("{} {}", self.user_family, self.user_given),
             provider: format!("{} {}", self.provider_family, self.provider_given),
-            provider_no: member_no(self.provider_no),
+            provider_no: number::written::<MemberNo>(self.provider_no)?,
             benefit_yen: 0,
             coupon_yen: 0,
             waits_for: None,
-        }
+        })
     }
 }
 
@@ -248,12 +248,15 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
     };
 
     let month = YearMonth::of_close(env.clock.now());
-    let mut told: Vec<_> = unwritten.into_iter().map(|row| (Slip::NotWritten, row.line())).collect();
+    let mut told = Vec::new();
+    for row in unwritten {
+        told.push((Slip::NotWritten, row.line()?));
+    }
     for row in slips {
         let status = stored(ReportStatus::from_key(&row.status), "report status")?;
         let reward = stored(RewardStatus::from_key(&row.reward_status), "reward status")?;
         if let Some(slip) = slip_of(status, reward) {
-            told.push((slip, row.line(None)));
+            told.push((slip, row.line(None)?));
         }
     }
     Ok(Preview {
@@ -267,7 +270,7 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
         ready_count: sums.ready_count - sums.waiting_count,
         ready_yen: sums.ready_yen - sums.waiting_yen,
         slip_count: sums.slip_count + unwritten_count,
-        ready: ready.into_iter().map(|row| row.line(passed)).collect(),
+        ready: ready.into_iter().map(|row| row.line(passed)).collect::<Result<_>>()?,
         ready_next,
         slips: told,
         slip_next,

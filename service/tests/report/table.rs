@@ -86,6 +86,20 @@ both_databases! {
         assert!(!subject.contains("木村") && !subject.contains("太郎"), "{subject}");
     }
 
+    async fn only_a_family_with_tickets_is_told_of_a_sum_before_them(world) {
+        let case = Case::established(world).await;
+        let asked = "SELECT body FROM notice WHERE subject LIKE '%確認をお願いします' ORDER BY id DESC LIMIT 1";
+        for (tickets, told) in [(false, "お支払い：2,100円\n"), (true, "お支払い：2,100円（おためし券を使う前）\n")] {
+            if tickets {
+                case.coupon(case.family.sakura, 0).await;
+            }
+            let no = case.submitted().await;
+            let body: String = db::scalar(case.world.env.db.read(), asked, vec![]).await.unwrap().unwrap();
+            assert!(body.contains(told), "{body}");
+            clear(&case, no).await;
+        }
+    }
+
     async fn a_requested_revision_keeps_what_the_family_saw_until_it_is_registered_again(world) {
         let case = Case::established(world).await;
         let env = &case.world.env;

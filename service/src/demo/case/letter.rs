@@ -84,13 +84,14 @@ impl Case {
         self.text(at, "援助活動がキャンセルになりました", "この援助活動はキャンセルになりました。", "/requests/{CDK}")
     }
 
-    pub(super) fn confirm_letter(&self, at: Instant, pays: i64) -> [String; 3] {
+    pub(super) fn confirm_letter(&self, at: Instant, pays: i64, tickets: bool) -> [String; 3] {
         let period = japanese_period(self.asked.starts_at, self.asked.ends_at, at.date());
         let pays = domain::money::grouped(pays);
+        let before = if tickets { "（おためし券を使う前）" } else { "" };
         [
             "援助活動報告書 {EKH} の確認をお願いします".to_owned(),
             format!(
-                "援助活動報告書が登録されました。\n\n活動：{period}\nお支払い：{pays}円（おためし券を使う前）\n\n\
+                "援助活動報告書が登録されました。\n\n活動：{period}\nお支払い：{pays}円{before}\n\n\
                  内容を確認し、「承認」または「修正依頼」を押してください。"
             ),
             "/reports/{EKH}".to_owned(),

@@ -207,13 +207,14 @@ impl Case {
         report.row.draft_fields = None;
         report.row.notes.clone_from(&report.notes);
         let pays = quote.fee + report.row.expenses_yen;
+        let tickets = usable(world, &quote, at).is_some();
         let detail = json!({ "fee": quote.fee, "benefit": quote.benefit, "expenses": report.row.expenses_yen });
         let channel = Channel::from_key(&report.row.channel).unwrap_or_default();
         report.quote = Some(quote);
         let by = self.provider_doer(&provider.actor, channel);
         self.set_activity(ActivityStatus::Planned, ActivityStatus::Reported);
         self.report_step(world, at, &by, ReportAction::Submit, (None, Some(detail)));
-        world.write_to(&self.asked.family.actor, at, self.about(), self.confirm_letter(at, pays));
+        world.write_to(&self.asked.family.actor, at, self.about(), self.confirm_letter(at, pays, tickets));
         Ok(())
     }
 
@@ -385,15 +386,19 @@ impl OwnedDoer {
     }
 }
 
-/// Spends the tickets of the first child that has any: (tickets, book, yen).
-fn spend(world: &mut World, quote: &Quote, report: i64, at: Instant) -> Result<Option<(i64, i64, i64)>> {
+/// The tickets of the first child that has any.
+fn usable(world: &World, quote: &Quote, at: Instant) -> Option<TicketBalance> {
     let day = quote.lines.first().map_or(at, |line| line.from).date();
-    let usable = quote.children().find_map(|child| {
+    quote.children().find_map(|child| {
         let book = world.books.get(&child).filter(|book| book.expires_on >= day && book.used < book.issued)?;
         let tickets = u32::try_from(book.issued - book.used).unwrap_or(0);
         Some(TicketBalance { child, tickets })
-    });
-    let Some(balance) = usable else { return Ok(None) };
+    })
+}
+
+/// Spends the tickets of the first child that has any: (tickets, book, yen).
+fn spend(world: &mut World, quote: &Quote, report: i64, at: Instant) -> Result<Option<(i64, i64, i64)>> {
+    let Some(balance) = usable(world, quote, at) else { return Ok(None) };
     let uses = apply_all(quote, &best_use(quote, &[balance]), &[balance])
         .map_err(|refusal| Error::Broken(format!("demo tickets: {refusal}")))?;
     let settled = settle(quote, &uses, 0);
