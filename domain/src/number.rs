@@ -119,4 +119,11 @@ mod tests {
             assert_eq!(RequestNo::parse(text), Err(NotANumber), "{text}");
         }
     }
+
+    #[test]
+    fn a_counter_that_was_never_given_is_no_number() {
+        assert_eq!(RequestNo::try_from(36_630), Ok(RequestNo(36_630)));
+        assert_eq!(RequestNo::try_from(-1), Err(NotANumber));
+        assert_eq!(RequestNo::try_from(i64::MAX), Err(NotANumber));
+    }
 }

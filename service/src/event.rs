@@ -69,13 +69,16 @@ pub(crate) fn on_behalf(channel: Channel) -> Result<Channel> {
 /// # Errors
 /// Those of the database.
 pub(crate) async fn member_label<C: ConnectionTrait>(connection: &C, id: i64) -> Result<String> {
-    Ok(label_of(&member::Entity::find_by_id(id).one(connection).await?.ok_or(Error::NotFound)?))
+    label_of(&member::Entity::find_by_id(id).one(connection).await?.ok_or(Error::NotFound)?)
 }
 
 /// The same of a row at hand.
-pub(crate) fn label_of(row: &member::Model) -> String {
+///
+/// # Errors
+/// [`Error::Broken`] for a number that was never given.
+pub(crate) fn label_of(row: &member::Model) -> Result<String> {
     let no = number::read::<MemberNo>(row.member_no)?;
-    format!("{}{}（{no}）", row.family_name, row.given_name)
+    Ok(format!("{}{}（{no}）", row.family_name, row.given_name))
 }
 
 /// What happened; ids that do not apply stay `None`.

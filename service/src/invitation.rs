@@ -15,7 +15,6 @@ use crate::session::{self, fold_user_id};
 use crate::{Env, db, id, number};
 use domain::actor::{Actor, MemberKind, Role};
 use domain::fault::{FieldError, FieldFault};
-use domain::number::MemberNo;
 use domain::time::Instant;
 use password_rule::Person;
 use sea_orm::sea_query::LockType;

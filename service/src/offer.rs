@@ -72,7 +72,7 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
         };
         offer::Entity::insert(row).exec_without_returning(&tx).await?;
     }
-    let names: Vec<String> = new.iter().map(|one| label_of(one)).collect();
+    let names: Vec<String> = new.iter().map(|one| label_of(one)).collect::<Result<_>>()?;
     let taken = Taken { action: RequestAction::Offer, to, reason: None, detail: Some(json!({ "providers": names })) };
     case.advance(&tx, now, &By::web(actor), taken, care_request::ActiveModel::default()).await?;
     let teller = Teller::new(env, &tx, &case);
@@ -112,7 +112,7 @@ pub async fn accept(env: &Env, actor: &Actor, offer: i64, channel: Channel) -> R
         return Err(if own { Refusal::CannotAccept(gates) } else { Refusal::Gates(gates) }.into());
     }
     answer(&tx, &offer, OfferStatus::Accepted, now, None).await?;
-    let detail = json!({ "provider": label_of(&provider), "offer": offer.id });
+    let detail = json!({ "provider": label_of(&provider)?, "offer": offer.id });
     let taken = Taken { action: RequestAction::Accept, to, reason: None, detail: Some(detail) };
     let changes = care_request::ActiveModel { provider_id: Set(Some(provider.id)), ..Default::default() };
     case.advance(&tx, now, &by, taken, changes).await?;

@@ -9,7 +9,6 @@ use crate::entity::{account, session};
 use crate::error::{Error, Result, stored};
 use crate::{Env, db, id, number};
 use domain::actor::{Actor, MemberKind, Role};
-use domain::number::MemberNo;
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 use std::net::{IpAddr, Ipv6Addr};

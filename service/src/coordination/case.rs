@@ -6,7 +6,7 @@ use crate::error::{Error, Result, stored};
 use crate::event::{self, By, Happened};
 use crate::number;
 use domain::actor::{Actor, Channel, Party};
-use domain::number::RequestNo;
+use domain::number::{ReportNo, RequestNo};
 use domain::refusal::{Refusal, of_request};
 use domain::report::{ReportAction, ReportStatus};
 use domain::request::{CoordinationStatus, RequestAction, TABLE, is_over_for};

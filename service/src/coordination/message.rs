@@ -4,7 +4,6 @@ use super::case::Case;
 use crate::Env;
 use crate::error::Result;
 use crate::notice::{Message, tell_coordinators, tell_member};
-use crate::number;
 use domain::number::RequestNo;
 use domain::time::{Date, Instant, japanese_date, japanese_period};
 use sea_orm::ConnectionTrait;
@@ -29,7 +28,7 @@ impl<'a, C: ConnectionTrait> Teller<'a, C> {
             now,
             real_now: env.clock.real_now(),
             when: japanese_period(Instant(row.starts_at), Instant(row.ends_at), today),
-            no: number::read(row.request_no)?,
+            no: case.no,
             today,
         }
     }

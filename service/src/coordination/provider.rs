@@ -220,8 +220,9 @@ pub async fn provider_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<Pr
     let family = member::Entity::find_by_id(row.member_id).one(connection).await?.ok_or(Error::NotFound)?;
     let kids = children(connection, row.id).await?;
     let day = case.start().date();
+    let member_no = number::read(family.member_no)?;
     let known = case.status.meeting_known().then(|| KnownFamily {
-        member_no: number::read(family.member_no)?,
+        member_no,
         name: format!("{} {}", family.family_name, family.given_name),
         kana: format!("{} {}", family.family_kana, family.given_kana),
         meeting_at: row.meeting_at.map(Instant),

@@ -8,6 +8,7 @@ use super::rng::Rng;
 use super::rows::{Keys, Rows};
 use super::world::{World, at};
 use super::{Size, begin, close, put_sequence, start};
+use crate::entity::care_request;
 use crate::error::{Error, Result};
 use crate::{Env, holiday_file, number, tariff_file};
 use domain::actor::{Actor, Channel, MemberKind, Role};

@@ -1,6 +1,6 @@
 //! Lists of reports: the provider's own, the family's, a ward's, the city's.
 
-use crate::error::{Error, Result, stored};
+use crate::error::{Result, stored};
 use crate::{Env, db, number};
 use domain::actor::{Actor, Role};
 use domain::coupon::Settlement;

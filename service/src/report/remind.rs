@@ -1,7 +1,7 @@
 //! Reminds of reports awaiting approval: the family on days two and five, then the coordinator, after more than
 //! seven days. Nothing is ever approved by silence (domain 5.3).
 
-use crate::error::{Result, stored};
+use crate::error::Result;
 use crate::event::{self, By, Happened};
 use crate::notice::{self, Message};
 use crate::{Env, db, number};

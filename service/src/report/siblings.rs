@@ -8,7 +8,7 @@ use super::form::{children, others, request_of};
 use super::load::{Loaded, quote_of, record, update};
 use super::submit::content_hash;
 use crate::entity::activity_report::Model;
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::{Message, tell_member};
 use crate::tariff::Rates;

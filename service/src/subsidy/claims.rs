@@ -1,10 +1,10 @@
 //! 給付金請求申請一覧: the claims of the months and their lines.
 
-use super::{claim_no, member_no, report_no, scope};
+use super::scope;
 use crate::error::{Error, Result, stored};
 use crate::{Env, db, number};
 use domain::actor::Actor;
-use domain::number::ClaimNo;
+use domain::number::{ClaimNo, MemberNo, ReportNo};
 use domain::subsidy::{ClaimStatus, LineStatus, YearMonth};
 use domain::time::Instant;
 use sea_orm::{FromQueryResult, Value};

@@ -9,9 +9,9 @@
 //! A report of 0 yen (an activity of the tariff before 2023-07-01) gets its line too: it is settled, and the list of
 //! what is still to be claimed stays short.
 
-use super::{claim_no, member_no, report_no};
 use crate::error::Result;
 use crate::{Env, close_lock, db, number};
+use domain::number::{ClaimNo, MemberNo, ReportNo};
 use domain::refusal::Refusal;
 use domain::subsidy::{YearMonth, close_of};
 use domain::time::{Instant, rfc3339};

@@ -1,11 +1,11 @@
 //! 給付金申請一覧: which reports of no claim the next close would take, and which would slip and why.
 
 use super::close::{self, Passed};
-use super::{Scope, member_no, report_no, scope};
+use super::{Scope, scope};
 use crate::error::{Error, Result, stored};
 use crate::{Env, db, number};
 use domain::actor::Actor;
-use domain::number::RequestNo;
+use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::subsidy::{Slip, YearMonth};
 use domain::time::Instant;
