@@ -204,26 +204,28 @@ impl Bench {
 
     /// The list pages at every age of the city, one connection each.
     async fn years(&self, cities: &[City]) -> Done {
-        let mut columns: Vec<Vec<(String, f64)>> = Vec::new();
+        let mut columns: Vec<Vec<(String, f64, f64)>> = Vec::new();
         for city in cities {
             let server = self.product(city, "years").await?;
             let mut column = Vec::new();
             for list in pages::lists(&server.addr, city).await? {
                 let target = Target { addr: &server.addr, path: &list.path, cookie: &list.reader.cookie };
                 let loaded = load::from_its_own_core(&target, 1, 1).await?;
+                let bytes = http::page(&server.addr, &list.path, &list.reader.cookie).await?.body.len();
                 let path = list.path.split("after=").next().unwrap_or_default();
                 let second = if path.len() < list.path.len() { "…" } else { "" };
-                column.push((format!("{} {path}{second}", list.who), loaded.p50));
+                column.push((format!("{} {path}{second}", list.who), loaded.p50, bytes as f64 / 1000.0));
             }
             server.stop().await?;
             columns.push(column);
         }
         let [young, .., old] = columns.as_slice() else { return Ok(()) };
-        for (name, before) in young {
-            let Some((_, after)) = old.iter().find(|(other, _)| other == name) else { continue };
+        for (name, before, small) in young {
+            let Some((_, after, large)) = old.iter().find(|(other, ..)| other == name) else { continue };
             let times = after / before;
-            // Machines waver; a walk through ten times the rows would be far above.
-            say(name, &format!("{before:.2} ms → {after:.2} ms ({times:.2}×)"), "the same", Some(times <= 1.5));
+            let figure = format!("{before:.2} ms → {after:.2} ms ({times:.2}×), {small:.0} kB → {large:.0} kB");
+            // Machines waver; a walk through ten times the rows would be far above. A longer page explains more time.
+            say(name, &figure, "the same", Some(times <= 1.5));
         }
         Ok(())
     }
