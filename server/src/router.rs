@@ -2,7 +2,7 @@
 
 use crate::api::{LARGEST_FORM, LARGEST_SHEET, api, provide_visitor};
 use crate::state::AppState;
-use crate::{assets, calendar, demo_clock, health, middleware};
+use crate::{assets, calendar, demo_clock, health, live, middleware};
 use app::routes::{App, shell};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -25,6 +25,7 @@ pub fn router(state: AppState) -> Router {
         // `api` counts by path; this is for leptos, which reads the form once more.
         .route("/api/{*path}", any(api).layer(DefaultBodyLimit::max(LARGEST_SHEET)))
         .route("/requests/{no}/calendar.ics", get(calendar::file))
+        .route("/desk/live", get(live::stream))
         .fallback_service(pages);
     if state.env.demo {
         router = router.route("/demo/clock", post(demo_clock::advance));

@@ -5,6 +5,7 @@ use crate::router::router;
 use crate::state::AppState;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use service::live::Feed;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -48,7 +49,7 @@ pub async fn serve(state: AppState, listener: TcpListener, tls: Option<RustlsCon
         tracing::warn!("{warning}");
     }
     let handle = Handle::new();
-    tokio::spawn(stop_on_signal(handle.clone()));
+    tokio::spawn(stop_on_signal(handle.clone(), state.live.clone()));
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     match tls {
         None => axum_server::from_tcp(listener).map_err(|error| error.to_string())?.handle(handle).serve(service).await,
@@ -60,7 +61,7 @@ pub async fn serve(state: AppState, listener: TcpListener, tls: Option<RustlsCon
     .map_err(|error| format!("the server stopped: {error}"))
 }
 
-async fn stop_on_signal(handle: Handle<SocketAddr>) {
+async fn stop_on_signal(handle: Handle<SocketAddr>, live: Feed) {
     let interrupt = tokio::signal::ctrl_c();
     let terminate = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
@@ -74,5 +75,6 @@ async fn stop_on_signal(handle: Handle<SocketAddr>) {
         _ = interrupt => {}
         () = terminate => {}
     }
+    live.close();
     handle.graceful_shutdown(Some(Duration::from_secs(30)));
 }

@@ -7,6 +7,7 @@ use app::ui::BranchContact;
 use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use service::Env;
+use service::live::Feed;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub struct AppState {
     pub branches: Arc<HashMap<String, BranchContact>>,
     /// How people reach the server.
     pub address: Arc<Address>,
+    /// Where open desks hear that something happened.
+    pub live: Feed,
     leptos: LeptosOptions,
 }
 
@@ -40,7 +43,8 @@ impl AppState {
         });
         let branches = Arc::new(branches.collect());
         let leptos = LeptosOptions::builder().output_name("kosapo").build();
-        Ok(Self { env, assets: assets::names(), branches, address: Arc::new(address), leptos })
+        let live = Feed::start(env.clone());
+        Ok(Self { env, live, assets: assets::names(), branches, address: Arc::new(address), leptos })
     }
 }
 

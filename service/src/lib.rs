@@ -23,6 +23,7 @@ pub mod id;
 pub mod inbox;
 pub mod invitation;
 pub mod job;
+pub mod live;
 pub mod mail;
 pub mod meeting;
 pub mod member;

@@ -15,10 +15,12 @@ use std::net::{IpAddr, Ipv6Addr};
 use unicode_normalization::UnicodeNormalization;
 
 const DAY: i64 = 24 * 60;
+/// Minutes without a page after which a coordinator or an officer signs in again.
+pub const STAFF_IDLE_MINUTES: i64 = 30;
 
 /// Minutes of a session's life: (idle, absolute).
 const fn life(staff: bool) -> (i64, i64) {
-    if staff { (30, 12 * 60) } else { (14 * DAY, 30 * DAY) }
+    if staff { (STAFF_IDLE_MINUTES, 12 * 60) } else { (14 * DAY, 30 * DAY) }
 }
 
 /// A signed-in browser.

@@ -5,6 +5,7 @@ mod cases;
 mod door;
 mod entry;
 mod links;
+mod live;
 mod members;
 mod reports;
 mod session;

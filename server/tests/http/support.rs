@@ -49,7 +49,7 @@ impl Site {
             "KOSAPO_TEST_POSTGRES is not set: run `cargo xtask test`, or name a PostgreSQL, \
              e.g. postgres://postgres@localhost/postgres?host=/tmp/folder-of-its-socket",
         );
-        let name = format!("kosapo_http_{}", std::process::id());
+        let name = format!("kosapo_http_{}_{}", std::process::id(), START.fetch_add(1, Ordering::Relaxed));
         let database = Postgres { admin, name };
         database.run("DROP DATABASE IF EXISTS").await;
         database.run("CREATE DATABASE").await;
@@ -68,16 +68,21 @@ impl Site {
                 Migrator::up(db.write(), None).await.unwrap();
                 let env = Env { db, clock: Clock::demo(demo::start()), hasher: Hasher::default(), demo: true };
                 demo::seed(&env, demo::Size::Small, demo::start()).await.unwrap();
-                let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-                listener.set_nonblocking(true).unwrap();
-                let origin = format!("http://{}", listener.local_addr().unwrap());
-                let state = AppState::new(env.clone(), address(listener.local_addr().unwrap(), public)).await.unwrap();
-                sender.send(Site { origin, env }).unwrap();
-                let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-                axum_server::from_tcp(listener).unwrap().serve(service).await.unwrap();
+                serve(env, public, sender).await;
             });
         });
         receiver.recv().expect("the server starts")
+    }
+
+    /// Starts a second server on the database of this one.
+    pub fn beside(&self) -> Self {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let env = self.env.clone();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            runtime.block_on(serve(env, None, sender));
+        });
+        receiver.recv().expect("the second server starts")
     }
 
     /// Somebody who is not signed in.
@@ -93,6 +98,16 @@ impl Site {
         browser.cookie = Some(cookie(&answer).unwrap_or_else(|| panic!("{user_id} was sent to {}", location(&answer))));
         browser
     }
+}
+
+async fn serve(env: Env, public: Option<String>, started: std::sync::mpsc::Sender<Site>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let state = AppState::new(env.clone(), address(listener.local_addr().unwrap(), public)).await.unwrap();
+    started.send(Site { origin, env }).unwrap();
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum_server::from_tcp(listener).unwrap().serve(service).await.unwrap();
 }
 
 /// How a server that listens here is reached.
