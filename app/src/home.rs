@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use crate::page::{Page, page, redirect};
 use crate::ui::{
     Actions, BranchContact, ButtonKind, ButtonLink, Card, CardList, CardRow, EmptyState, IconName, Label, Money,
-    Notice, PageHead, Section, StatusTag, When, tel_href,
+    Notice, PageHead, Section, StatusTag, Tone, When, tel_href,
 };
 use crate::visit::{Visit, visit};
 use crate::words::{self, status};
@@ -14,7 +14,7 @@ use domain::number::RequestNo;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, clock, japanese_date};
 use leptos::{children::ViewFnOnce, prelude::*};
-use service::home::{AtTheDoor, CloseOutlook, Home, Planned, Turn, Underway};
+use service::home::{Arranging, AtTheDoor, CloseOutlook, Home, Planned, Turn, Underway};
 
 /// `/`
 #[component]
@@ -34,9 +34,9 @@ async fn member(visit: &Visit, kind: MemberKind) -> Result<Page, Fault> {
     let now = visit.env.clock.now();
     let today = now.date();
     let branch = visit.visitor.branch.clone();
-    let Home { turns, planned, underway, tickets, close } = home;
+    let Home { turns, planned, arranging, underway, tickets, close } = home;
     let may_use_tickets = tickets.is_some_and(|left| left > 0);
-    let quiet = turns.is_empty() && planned.is_empty() && underway.is_empty();
+    let quiet = turns.is_empty() && planned.is_empty() && arranging.is_empty() && underway.is_empty();
     let turns = (!turns.is_empty()).then(|| {
         let cards = turns.into_iter().map(|turn| turn_card(turn, now, may_use_tickets)).collect_view();
         view! { <Section title="あなたの番です" yours=true><CardList>{cards}</CardList></Section> }
@@ -44,6 +44,10 @@ async fn member(visit: &Visit, kind: MemberKind) -> Result<Page, Fault> {
     let planned = (!planned.is_empty()).then(|| {
         let cards = planned.into_iter().map(|planned| planned_card(planned, today)).collect_view();
         view! { <Section title="これからの予定"><CardList>{cards}</CardList></Section> }
+    });
+    let arranging = (!arranging.is_empty()).then(|| {
+        let cards = arranging.into_iter().map(|taken| arranging_card(&taken, today)).collect_view();
+        view! { <Section title="お引き受けいただいた援助"><CardList>{cards}</CardList></Section> }
     });
     let underway = (!underway.is_empty()).then(|| {
         let cards = underway.into_iter().map(|request| underway_card(request, branch.as_ref(), today)).collect_view();
@@ -73,6 +77,7 @@ async fn member(visit: &Visit, kind: MemberKind) -> Result<Page, Fault> {
             <PageHead title=format!("{}さん", visit.actor.name) />
             {turns}
             {planned}
+            {arranging}
             {underway}
             {empty}
             {ask}
@@ -257,6 +262,21 @@ fn door_links(door: AtTheDoor, name: &str, no: RequestNo) -> AnyView {
         </Actions>
     }
     .into_any()
+}
+
+/// A case taken, until the branch has arranged the meeting's day.
+fn arranging_card(taken: &Arranging, today: Date) -> impl IntoView + use<> {
+    let tag = || view! { <StatusTag tone=Tone::Waiting text="打合せ日の調整中" /> };
+    let kind = taken.kind.map_or("援助活動", status::care_kind);
+    view! {
+        <Card
+            title=when(Some(taken.period), today)
+            over=kind
+            href=format!("/coordination/{}", taken.request)
+            status=tag
+            note="事前打合せの日時は、支部からお電話で相談します。"
+        />
+    }
 }
 
 /// A request on its way, with what the family can expect next.

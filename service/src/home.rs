@@ -149,6 +149,17 @@ pub struct AtTheDoor {
     pub sheet: bool,
 }
 
+/// A case the member took as a provider whose meeting has no day yet (打合せ日の調整中): still nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arranging {
+    /// The request.
+    pub request: RequestNo,
+    /// The activity's start and end.
+    pub period: (Instant, Instant),
+    /// The kind of help.
+    pub kind: Option<CareKind>,
+}
+
 /// A request on its way (依頼中).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Underway {
@@ -182,6 +193,8 @@ pub struct Home {
     pub turns: Vec<Turn>,
     /// これからの予定, soonest first.
     pub planned: Vec<Planned>,
+    /// お引き受けいただいた援助 without a meeting's day, soonest first.
+    pub arranging: Vec<Arranging>,
     /// 依頼中, soonest first.
     pub underway: Vec<Underway>,
     /// おためし券 のこり; `None` when none were ever issued.
@@ -369,7 +382,7 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
                q.meeting_at, q.meeting_place, m.family_name, m.given_name, m.telephone, m.town, m.address, \
                s.revision AS sheet FROM care_request q JOIN member m ON m.id = q.member_id \
                LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id \
-               WHERE q.provider_id = $1 AND q.status IN ('meeting_scheduled', 'established') \
+               WHERE q.provider_id = $1 AND q.status IN ('provider_found', 'meeting_scheduled', 'established') \
                AND (q.ends_at > $2 OR NOT EXISTS \
                (SELECT 1 FROM activity_report r WHERE r.request_id = q.id AND r.status <> 'voided')) \
                ORDER BY q.starts_at + 0, q.id LIMIT $3";
@@ -381,6 +394,13 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
         let kind = CareKind::from_key(&row.care_kind);
         let planned = Planned::activity(request, (start, end), kind, row.family_name, true);
         let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
+        if status == CoordinationStatus::ProviderFound {
+            // What nobody arranged in time is the branch's to end.
+            if end > now {
+                home.arranging.push(Arranging { request, period: (start, end), kind });
+            }
+            continue;
+        }
         let agreed = status != CoordinationStatus::MeetingScheduled;
         if agreed && end <= now {
             home.turns.push(Turn::WriteReport { request, period: (start, end), family });

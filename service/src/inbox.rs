@@ -105,6 +105,16 @@ pub async fn details(env: &Env, actor: &Actor, id: i64) -> Result<MailDetails> {
     Ok(MailDetails { summary: row.summary(), body, link })
 }
 
+/// Marks the actor's messages up to the newest one on the page as read: what came meanwhile stays unread.
+///
+/// # Errors
+/// Those of the database.
+pub async fn mark_all_read(env: &Env, actor: &Actor, newest: i64) -> Result<()> {
+    let sql = "UPDATE notice SET read_at = $3 WHERE account_id = $1 AND read_at IS NULL AND id <= $2";
+    db::execute(env.db.write(), sql, vec![actor.account.into(), newest.into(), env.clock.now().0.into()]).await?;
+    Ok(())
+}
+
 /// Marks one of the actor's messages as read; again changes nothing.
 ///
 /// # Errors

@@ -64,7 +64,10 @@ both_databases! {
         assert!(shown.turns.is_empty() && shown.planned.is_empty() && shown.close.is_none());
 
         put_into(&world, no, CoordinationStatus::ProviderFound, Some(&provider)).await;
-        assert!(home(&world.env, giver).await.unwrap().planned.is_empty(), "the family is not known yet");
+        let shown = home(&world.env, giver).await.unwrap();
+        assert!(shown.planned.is_empty(), "the family is not known yet");
+        assert_eq!(shown.arranging.iter().map(|taken| taken.request).collect::<Vec<_>>(), [no], "打合せ日の調整中");
+        assert!(home(&world.env, user).await.unwrap().arranging.is_empty(), "the family has it under way");
 
         put_into(&world, no, CoordinationStatus::MeetingScheduled, Some(&provider)).await;
         let shown = home(&world.env, user).await.unwrap();

@@ -45,6 +45,22 @@ both_databases! {
         assert_eq!(inbox::unread(&world.env, &family.actor).await.unwrap(), 1);
     }
 
+    async fn all_are_marked_up_to_the_newest_one_seen_and_nobody_elses(world) {
+        let (family, stranger) = (world.a_family().await.person, world.a_provider().await);
+        for subject in ["一通目", "二通目"] {
+            tell(&world, &family, subject).await;
+            tell(&world, &stranger, subject).await;
+        }
+        let newest = inbox::list(&world.env, &family.actor, None).await.unwrap().messages[0].id;
+        tell(&world, &family, "見る前に届いた三通目").await;
+        inbox::mark_all_read(&world.env, &family.actor, newest).await.unwrap();
+        inbox::mark_all_read(&world.env, &family.actor, newest).await.unwrap();
+        let left = inbox::list(&world.env, &family.actor, None).await.unwrap();
+        let unread: Vec<&str> = left.messages.iter().filter(|mail| mail.unread).map(|mail| mail.subject.as_str()).collect();
+        assert_eq!((left.unread, unread), (1, vec!["見る前に届いた三通目"]));
+        assert_eq!(inbox::unread(&world.env, &stranger.actor).await.unwrap(), 2);
+    }
+
     async fn a_long_inbox_pages_by_key(world) {
         let midori = world.coordinator("midori").await;
         for no in 0..120 {

@@ -2,7 +2,7 @@
 
 use crate::form::with_query;
 use crate::page::{Page, page};
-use crate::ui::{EmptyState, Form, Hidden, Moment, PageHead, Pager, StatusTag, Tone};
+use crate::ui::{Actions, Button, EmptyState, Form, Hidden, Moment, Notice, NoticeKind, PageHead, Pager, StatusTag, Tone};
 use crate::visit::{query, visit};
 use leptos::prelude::*;
 use service::inbox::{MailSummary, list};
@@ -11,6 +11,7 @@ use service::inbox::{MailSummary, list};
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let after: Option<i64> = query("after").and_then(|id| id.parse().ok());
+    let done = query("done").is_some();
     page(async move {
         let visit = visit()?;
         let found = list(&visit.env, &visit.actor, after).await?;
@@ -20,6 +21,19 @@ pub fn InboxPage() -> impl IntoView {
         };
         let first = after.map(|_| "/inbox".to_owned());
         let next = found.next.map(|after| with_query("/inbox", "after", &after.to_string()));
+        let news = done.then(|| {
+            view! { <Notice kind=NoticeKind::Success title="すべて既読にしました" announce=true /> }
+        });
+        // On a later page the newest message is not at hand.
+        let newest = found.messages.iter().map(|mail| mail.id).max().filter(|_| found.unread > 0 && after.is_none());
+        let all = newest.map(|newest| {
+            view! {
+                <Form action="/api/all-readings">
+                    <Hidden name="newest" value=newest.to_string() />
+                    <Actions><Button>"すべて既読にする"</Button></Actions>
+                </Form>
+            }
+        });
         let mails = if found.messages.is_empty() {
             view! {
                 <EmptyState
@@ -32,7 +46,7 @@ pub fn InboxPage() -> impl IntoView {
             let rows = found.messages.into_iter().map(row).collect_view();
             view! { <ul class="kp-mails">{rows}</ul> }.into_any()
         };
-        let body = view! { <PageHead title="受信メール" lead />{mails}<Pager first next /> };
+        let body = view! { <PageHead title="受信メール" lead />{news}{all}{mails}<Pager first next /> };
         Ok(Page::new("受信メール", body))
     })
 }

@@ -84,7 +84,9 @@ pub fn Card(
     let name = if href.is_empty() {
         view! { <span>{title.draw()}</span> }.into_any()
     } else {
-        view! { <a class="kp-card__link" href=href>{title.draw()}</a> }.into_any()
+        // Read out of its card a date alone says not where it leads (criteria A-A11Y-7).
+        let purpose = title.is_time().then(|| view! { <span class="kp-hidden">{purpose(&action, &over)}</span> });
+        view! { <a class="kp-card__link" href=href>{title.draw()}{purpose}</a> }.into_any()
     };
     let foot = (!action.is_empty()).then(|| {
         view! {
@@ -110,6 +112,12 @@ pub fn Card(
         </li>
     }
     .into_any()
+}
+
+/// What a link named by a date does: its action, else what it shows.
+fn purpose(action: &str, over: &str) -> String {
+    let action = if action.is_empty() { "内容を見る" } else { action };
+    format!("　{over}　{action}")
 }
 
 /// A term and its value on a [`Card`].

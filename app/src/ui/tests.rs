@@ -33,6 +33,20 @@ fn a_field_reads_label_must_support_control_error() {
 }
 
 #[test]
+fn a_link_named_by_a_date_says_what_it_does() {
+    let today = domain::time::parse_iso_date("2024-03-16").unwrap_or_else(|| panic!("a date"));
+    let card = |over: &'static str, action: &'static str| {
+        html(|| view! { <Card title=Label::Day { date: today, today } href="/x" over action /> }.into_any())
+    };
+    let name = |html: &str| {
+        let (_, link) = html.split_once("<a class=\"kp-card__link\"").unwrap_or_else(|| panic!("{html}"));
+        link.split("</a>").next().unwrap_or_default().to_owned()
+    };
+    assert!(name(&card("報告書の確認", "内容を確かめて承認する")).contains("内容を確かめて承認する"));
+    assert!(name(&card("CDK0036630", "")).contains("CDK0036630　内容を見る"));
+}
+
+#[test]
 fn a_fault_is_always_described() {
     let error = || Some("直してください。".to_owned());
     let fields = [

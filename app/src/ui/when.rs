@@ -50,6 +50,12 @@ impl Label {
         matches!(self, Self::Text(text) if text.is_empty())
     }
 
+    /// Whether it is read as a date alone, which names nobody and nothing.
+    #[must_use]
+    pub const fn is_time(&self) -> bool {
+        !matches!(self, Self::Text(_) | Self::Whose { .. })
+    }
+
     /// Draws it.
     pub fn draw(self) -> AnyView {
         match self {
