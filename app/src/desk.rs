@@ -24,4 +24,6 @@ mod queue;
 mod routes;
 
 #[cfg(feature = "ssr")]
+pub(crate) use queue::table as case_table;
+#[cfg(feature = "ssr")]
 pub use routes::CaseRoutes;

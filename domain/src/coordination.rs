@@ -76,7 +76,7 @@ pub fn meeting_waivable(asked: &PairCase, met: &[PairCase]) -> bool {
 }
 
 keyed!(
-    /// The groups of the coordinator's working queue (要対応), most urgent first.
+    /// The groups of the coordinator's working queue: 要対応, most urgent first, then what waits for others.
     QueueGroup {
         /// 滞り: longer in one place than it should be.
         Stalled = "stalled",
@@ -84,10 +84,12 @@ keyed!(
         Untaken = "untaken",
         /// 調整中
         Searching = "searching",
+        /// 打合せ: a day to arrange, or a meeting that was held.
+        Meeting = "meeting",
         /// 返事待ち
         Answering = "answering",
-        /// 打合せ
-        Meeting = "meeting",
+        /// 打合せ待ち: its day is still to come.
+        MeetingAhead = "meeting_ahead",
         /// 成立: agreed, nothing to do until the day.
         Established = "established",
     }
@@ -137,6 +139,14 @@ pub struct QueueFacts {
     pub untaken_late_at: Instant,
 }
 
+impl QueueGroup {
+    /// Whether its cases wait for somebody else: a provider's answer, or a day that is to come.
+    #[must_use]
+    pub const fn waits(self) -> bool {
+        matches!(self, Self::Answering | Self::MeetingAhead | Self::Established)
+    }
+}
+
 /// Why a case is stalled now; `None` when it is not.
 #[must_use]
 pub fn stall(case: &QueueFacts, now: Instant) -> Option<Stall> {
@@ -168,6 +178,7 @@ pub fn queue_group(case: &QueueFacts, now: Instant) -> Option<QueueGroup> {
         S::Submitted => Some(QueueGroup::Untaken),
         S::InCoordination => Some(QueueGroup::Searching),
         S::Offering => Some(QueueGroup::Answering),
+        S::MeetingScheduled if case.meeting_at.is_some_and(|at| at > now) => Some(QueueGroup::MeetingAhead),
         S::ProviderFound | S::MeetingScheduled | S::MeetingHeld => Some(QueueGroup::Meeting),
         S::Established if !case.reported => Some(QueueGroup::Established),
         // Reported: the family's turn to approve, and its reminders go by themselves.
@@ -354,6 +365,15 @@ mod tests {
         let now = Instant::at(day("2024-03-31"), 600);
         assert_eq!(queue_group(&QueueFacts { reported: true, ..facts(S::Established) }, now), None);
         assert_eq!(queue_group(&facts(S::Established), now), Some(QueueGroup::Established));
+    }
+
+    #[test]
+    fn a_meeting_ahead_waits_and_one_whose_time_has_come_is_to_be_recorded() {
+        let at = |minute| Instant::at(day("2024-03-15"), minute);
+        let set = QueueFacts { meeting_at: Some(at(540)), ..facts(S::MeetingScheduled) };
+        assert_eq!(queue_group(&set, at(539)), Some(QueueGroup::MeetingAhead));
+        assert_eq!(queue_group(&set, at(540)), Some(QueueGroup::Meeting));
+        assert!(QueueGroup::ALL.iter().skip_while(|group| !group.waits()).all(|group| group.waits()), "at the end");
     }
 
     #[test]

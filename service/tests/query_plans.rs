@@ -128,7 +128,9 @@ async fn read_all(world: &World) -> BTreeSet<String> {
         let filter = QueueFilter { mine, closed, after, ..QueueFilter::default() };
         coordination::queue(env, &coordinator, &filter).await.unwrap();
     }
-    coordination::search(env, &coordinator, "CDK0036630").await.unwrap();
+    coordination::search(env, &coordinator, "CDK0036630", None).await.unwrap();
+    coordination::search(env, &coordinator, "木村", None).await.unwrap();
+    coordination::cases_of_member(env, &coordinator, 1, None).await.unwrap();
     let form = request::RequestForm {
         date: "2024-03-30".into(),
         start: "11:30".into(),

@@ -1,6 +1,6 @@
 //! `/desk`: 要対応 at the left, what is next at the right; filters stand in the address.
 
-use crate::form::typed;
+use crate::form::{typed, with_query};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, ButtonKind, ButtonLink, Cell, Desk, EmptyState, FilterLink, Filters, HeadCell, IconName, Label, PageHead,
@@ -13,7 +13,7 @@ use domain::number::RequestNo;
 use domain::request::CareKind;
 use domain::time::{Date, japanese_date, japanese_period};
 use leptos::prelude::*;
-use service::coordination::{Queue, QueueFilter, QueueLine};
+use service::coordination::{Found, FoundLine, Queue, QueueFilter, QueueLine};
 
 /// Reads the filter from the address; what it does not know, it leaves out.
 pub(super) fn filter() -> QueueFilter {
@@ -57,21 +57,23 @@ pub fn DeskPage() -> impl IntoView {
         let typed = typed("desk-searches").await;
         let today = visit.env.clock.today();
         let searched = typed.came_back().then(|| typed.value("q", String::new));
-        let kept = searched.clone().unwrap_or_default();
-        let right = if let Some(words) = searched {
-            let found = service::coordination::search(&visit.env, &visit.actor, &words).await?;
-            results(found, words, today).into_any()
-        } else if filter.closed {
+        if let Some(words) = searched {
+            let found = service::coordination::search(&visit.env, &visit.actor, &words, filter.after).await?;
+            return Ok(results(&queue, &filter, found, words, today));
+        }
+        let right = if filter.closed {
             closed(&queue, &filter, today).into_any()
         } else {
             overview(&queue, today).into_any()
         };
         let title = format!("要対応 {}件", queue.to_do());
+        let waiting = queue.waiting();
+        let lead = if waiting > 0 { format!("ほかに、返事や予定の日を待つ依頼が{waiting}件") } else { String::new() };
         let list = sidebar(&queue, &filter, None, today);
         Ok(Page::new(
             "受付",
             view! {
-                <PageHead title aside=ViewFnOnce::from(|| view! {
+                <PageHead title lead aside=ViewFnOnce::from(|| view! {
                     <ButtonLink href="/desk/requests/new" icon=IconName::Plus>
                         "電話・書面の依頼を入力"
                     </ButtonLink>
@@ -79,8 +81,7 @@ pub fn DeskPage() -> impl IntoView {
                 <Desk queue=ViewFnOnce::from(move || list)>{right}</Desk>
             },
         )
-        .wide()
-        .searched(kept))
+        .wide())
     })
 }
 
@@ -106,17 +107,24 @@ pub(super) fn sidebar(
         let chosen = QueueFilter { kind: Some(*kind), ..*filter };
         kinds.push(link(status::care_kind(*kind), chosen, filter.kind == Some(*kind)));
     }
-    let groups = queue
-        .groups
-        .iter()
-        .filter(|(_, count, _)| *count > 0)
-        .map(|(group, count, lines)| {
-            let items = lines.iter().map(|line| item(line, filter, open, today)).collect_view();
-            view! { <Group label=words::group(*group) count=*count tone=tone(*group)>{items}</Group> }
-        })
-        .collect_view();
+    let groups = |waits: bool| {
+        let shown = queue.groups.iter().filter(move |(group, count, _)| *count > 0 && group.waits() == waits);
+        shown
+            .map(|(group, count, lines)| {
+                let items = lines.iter().map(|line| item(line, filter, open, today)).collect_view();
+                view! { <Group label=words::group(*group) count=*count tone=tone(*group)>{items}</Group> }
+            })
+            .collect_view()
+    };
+    let ours = groups(false);
+    let others = (queue.waiting() > 0).then(|| {
+        view! {
+            <p class="kp-desk-waiting">{format!("待ち {}件", queue.waiting())}</p>
+            {groups(true)}
+        }
+    });
     let nothing = queue.groups.iter().all(|(_, count, _)| *count == 0).then(|| {
-        view! { <p class="kp-note">"この条件で対応を待つ依頼はありません。"</p> }
+        view! { <p class="kp-note">"この条件にあてはまる依頼はありません。"</p> }
     });
     let closed = address("/desk", &QueueFilter { closed: true, group: None, after: None, ..*filter });
     view! {
@@ -125,15 +133,16 @@ pub(super) fn sidebar(
             <Filters label="援助内容" links=kinds />
         </div>
         {nothing}
-        {groups}
+        {ours}
+        {others}
         <p class="kp-desk-more"><a href=closed aria-current=filter.closed.then_some("page")>"終わった依頼を見る"</a></p>
     }
 }
 
 const fn tone(group: QueueGroup) -> Tone {
     match group {
-        QueueGroup::Stalled | QueueGroup::Untaken => Tone::Yours,
-        QueueGroup::Searching | QueueGroup::Answering | QueueGroup::Meeting => Tone::Waiting,
+        QueueGroup::Stalled | QueueGroup::Untaken | QueueGroup::Searching | QueueGroup::Meeting => Tone::Yours,
+        QueueGroup::Answering | QueueGroup::MeetingAhead => Tone::Waiting,
         QueueGroup::Established => Tone::Good,
     }
 }
@@ -167,8 +176,8 @@ fn remark(line: &QueueLine, today: Date) -> String {
 
 /// The most urgent case, and the groups in figures.
 fn overview(queue: &Queue, today: Date) -> impl IntoView + use<> {
-    let waiting = queue.groups.iter().filter(|(group, ..)| *group != QueueGroup::Established);
-    let first = waiting.flat_map(|(_, _, lines)| lines).next().cloned();
+    let ours = queue.groups.iter().filter(|(group, ..)| !group.waits());
+    let first = ours.flat_map(|(_, _, lines)| lines).next().cloned();
     let next = first.map(|line| {
         let period = japanese_period(line.starts_at, line.ends_at, today);
         let stall = line.stall.map(|stall| view! { <p>{words::stall(stall)}</p> });
@@ -203,10 +212,15 @@ fn overview(queue: &Queue, today: Date) -> impl IntoView + use<> {
     })
 }
 
-fn results(found: Vec<QueueLine>, words: String, today: Date) -> impl IntoView {
-    let count = found.len();
-    let title = format!("検索の結果 {count}件");
-    let body = if found.is_empty() {
+/// What a search found takes the place of the queue on a phone, and stands beside it where there is room.
+fn results(queue: &Queue, filter: &QueueFilter, found: Found, words: String, today: Date) -> Page {
+    let title = format!("検索の結果 {}件", found.total);
+    let address = |after: Option<i64>| {
+        let path = query("form").map_or_else(|| "/desk".to_owned(), |form| with_query("/desk", "form", &form));
+        after.map_or_else(|| path.clone(), |after| with_query(&path, "after", &after.to_string()))
+    };
+    let (first, next) = (filter.after.map(|_| address(None)), found.next.map(|after| address(Some(after))));
+    let body = if found.lines.is_empty() {
         view! {
             <EmptyState
                 title="見つかりませんでした"
@@ -221,14 +235,47 @@ fn results(found: Vec<QueueLine>, words: String, today: Date) -> impl IntoView {
         }
         .into_any()
     } else {
-        table("検索の結果", found, today).into_any()
+        found_table(found, today).into_any()
     };
-    view! {
-        <Section title>
-            <p class="kp-note">{format!("「{words}」で探しました。")}</p>
+    let said = format!("「{words}」で探しました。新しい依頼から並びます。");
+    let list = sidebar(queue, &QueueFilter { after: None, ..*filter }, None, today);
+    let shown = view! {
+        <PageHead title lead=said back="/desk" back_label="要対応の一覧に戻る" />
+        <Desk queue=ViewFnOnce::from(move || list) found=true>
             {body}
-        </Section>
-    }
+            <Pager first next />
+        </Desk>
+    };
+    Page::new("検索の結果", shown).wide().searched(words)
+}
+
+/// The cases found, each with what matched.
+fn found_table(found: Found, today: Date) -> impl IntoView {
+    let what = found.met.map_or("", words::met);
+    let head = ["依頼ID", "一致した項目", "預けたい日", "利用会員", "ステータス"].map(HeadCell::new).to_vec();
+    let rows = found
+        .lines
+        .into_iter()
+        .map(|FoundLine { line, provider }| {
+            let href = format!("/desk/requests/{}", line.no);
+            let met = match provider {
+                Some(provider) => format!("提供会員の{what}（{provider}）"),
+                None => format!("利用会員の{what}"),
+            };
+            view! {
+                <tr>
+                    <Cell label="依頼ID" main=true><a href=href>{line.no.to_string()}</a></Cell>
+                    <Cell label="一致した項目">{met}</Cell>
+                    <Cell label="預けたい日"><When start=line.starts_at end=Some(line.ends_at) today /></Cell>
+                    <Cell label="利用会員">{format!("{}（{}）", line.family, line.town)}</Cell>
+                    <Cell label="ステータス">
+                        <StatusTag tone=status::request_tone(line.status) text=status::request(line.status) />
+                    </Cell>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! { <Table caption="検索の結果" head dense=true>{rows}</Table> }
 }
 
 fn closed(queue: &Queue, filter: &QueueFilter, today: Date) -> impl IntoView + use<> {
@@ -247,7 +294,8 @@ fn closed(queue: &Queue, filter: &QueueFilter, today: Date) -> impl IntoView + u
     }
 }
 
-fn table(caption: &'static str, lines: Vec<QueueLine>, today: Date) -> impl IntoView {
+/// Cases as a table, as the desk and a member's page list them.
+pub(crate) fn table(caption: &'static str, lines: Vec<QueueLine>, today: Date) -> impl IntoView {
     let head = ["依頼ID", "預けたい日", "利用会員", "援助内容", "ステータス"].map(HeadCell::new).to_vec();
     let rows = lines
         .into_iter()

@@ -3,11 +3,11 @@
 use super::children::{ChildForms, children};
 use super::form;
 use crate::fault::Fault;
-use crate::form::{Typed, typed};
+use crate::form::{Typed, typed, with_query};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Day, Disclosure,
-    FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Section, Select, StatusTag, Table,
+    FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Pager, Section, Select, StatusTag, Table,
     Telephone, TextField, Timeline, TimelineEvent, Tone,
 };
 use crate::visit::{param, query, visit};
@@ -16,6 +16,7 @@ use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
 use domain::number::MemberNo;
 use domain::time::{Date, japanese_date};
 use leptos::prelude::*;
+use service::coordination::QueueLine;
 use service::member::{self, Change, MemberDetails, TrainingDetails};
 
 /// What a membership's status means for the desk.
@@ -47,11 +48,14 @@ fn done_text(done: &str) -> Option<&'static str> {
 #[component]
 pub fn MemberPage() -> impl IntoView {
     let (no, done) = (param("no"), query("done"));
+    let after: Option<i64> = query("after").and_then(|after| after.parse().ok());
     page(async move {
         let visit = visit()?;
         let no = MemberNo::parse(&no).map_err(|_| Fault::NotFound)?;
         let member = member::page(&visit.env, &visit.actor, no).await?;
         let today = visit.env.clock.today();
+        let (cases, more) =
+            service::coordination::cases_of_member(&visit.env, &visit.actor, member.id, after).await?;
         let (name, contact) = (typed("member-names").await, typed("member-contacts").await);
         let child_forms = ChildForms {
             add: typed("children").await,
@@ -75,6 +79,7 @@ pub fn MemberPage() -> impl IntoView {
             {corrections(&member, &number, &name, &contact)}
             {member.kind.uses().then(|| children(&member, &number, today, &child_forms))}
             {member.kind.provides().then(|| trainings(&member.trainings, &number, today, &training))}
+            {case_list(cases, &number, after.is_some(), more, today)}
             {steps(&member, &number, &leave)}
             {history(&member)}
         };
@@ -206,6 +211,27 @@ fn training_row(training: &TrainingDetails, today: Date) -> impl IntoView + use<
             <Cell label="有効期限">{state}</Cell>
         </tr>
     }
+}
+
+/// The member's cases on either side, newest first.
+fn case_list(cases: Vec<QueueLine>, no: &str, later: bool, more: Option<i64>, today: Date) -> AnyView {
+    let path = format!("/desk/members/{no}");
+    let first = later.then(|| format!("{path}#cases"));
+    let next = more.map(|after| format!("{}#cases", with_query(&path, "after", &after.to_string())));
+    let body = if cases.is_empty() {
+        view! { <p class="kp-note">"依頼は、まだありません。"</p> }.into_any()
+    } else {
+        crate::desk::case_table("この会員の依頼", cases, today).into_any()
+    };
+    view! {
+        <div id="cases">
+            <Section title="依頼">
+                {body}
+                <Pager first next />
+            </Section>
+        </div>
+    }
+    .into_any()
 }
 
 fn steps(member: &MemberDetails, no: &str, leave: &Typed) -> AnyView {

@@ -14,10 +14,17 @@ pub fn Desk(
     /// Leaves the queue out on a phone, as when a case is open: the way back to it stands above the case.
     #[prop(optional)]
     open: bool,
+    /// Puts what was found into the queue's place on a phone, below the search.
+    #[prop(optional)]
+    found: bool,
     /// The case.
     children: Children,
 ) -> impl IntoView {
-    let class = if open { "kp-desk kp-desk--open" } else { "kp-desk" };
+    let class = match (open, found) {
+        (true, _) => "kp-desk kp-desk--open",
+        (false, true) => "kp-desk kp-desk--found",
+        (false, false) => "kp-desk",
+    };
     view! {
         <div class=class>
             <nav class="kp-desk__queue" aria-label="要対応">{queue.run()}</nav>

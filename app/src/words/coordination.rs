@@ -5,6 +5,7 @@ use domain::actor::Channel;
 use domain::coordination::{ChildField, NotEstablishedReason, QueueGroup, SearchAgainReason, SheetField, Stall};
 use domain::money::grouped;
 use domain::report::ReceiptMethod;
+use service::member::Met;
 
 /// A group of the working queue.
 #[must_use]
@@ -13,9 +14,20 @@ pub const fn group(group: QueueGroup) -> &'static str {
         QueueGroup::Stalled => "滞り",
         QueueGroup::Untaken => "未着手",
         QueueGroup::Searching => "調整中",
+        QueueGroup::Meeting => "打合せの日時・記録",
         QueueGroup::Answering => "返事待ち",
-        QueueGroup::Meeting => "打合せ",
+        QueueGroup::MeetingAhead => "打合せ待ち",
         QueueGroup::Established => "成立・活動前",
+    }
+}
+
+/// What of a member a search has met.
+#[must_use]
+pub const fn met(met: Met) -> &'static str {
+    match met {
+        Met::Number => "会員番号",
+        Met::Telephone => "電話番号",
+        Met::Name => "氏名",
     }
 }
 

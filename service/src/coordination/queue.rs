@@ -1,6 +1,7 @@
 //! The coordinator's working queue (要対応): every open case of the ward in its group, the most urgent first.
 
 use crate::error::{Error, Result, stored};
+use crate::member::{self, Met};
 use crate::{Env, db, number, ward};
 use domain::actor::Actor;
 use domain::coordination::{QueueFacts, QueueGroup, Stall, queue_group, stall};
@@ -73,10 +74,16 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// How many cases wait for the branch: all groups but 成立.
+    /// How many cases wait for the branch (要対応).
     #[must_use]
     pub fn to_do(&self) -> u64 {
-        self.groups.iter().filter(|(group, ..)| *group != QueueGroup::Established).map(|(_, count, _)| count).sum()
+        self.groups.iter().filter(|(group, ..)| !group.waits()).map(|(_, count, _)| count).sum()
+    }
+
+    /// How many wait for somebody else, or for their day (待ち).
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        self.groups.iter().filter(|(group, ..)| group.waits()).map(|(_, count, _)| count).sum()
     }
 }
 
@@ -137,7 +144,7 @@ pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Que
             lines.push(line(row, &facts, now)?);
         }
     }
-    let (closed, next) = if filter.closed { closed(env, actor, ward, filter, &late).await? } else { (vec![], None) };
+    let (closed, next) = if filter.closed { closed(env, actor, ward, filter).await? } else { (vec![], None) };
     Ok(Queue { groups, closed, next })
 }
 
@@ -146,28 +153,17 @@ async fn closed(
     actor: &Actor,
     ward: &str,
     filter: &QueueFilter,
-    late: &Late,
 ) -> Result<(Vec<QueueLine>, Option<i64>)> {
-    let now = env.clock.now();
     // One walk of the ward's index per ended status, merged by the newest request.
     let sql = format!(
         "{COLUMNS}WHERE r.ward = $1 AND r.status IN ('completed', 'not_established', 'withdrawn', 'cancelled') \
-         AND r.id < $2 AND ($3 = 0 OR r.owner_id = $3) AND ($4 = '' OR r.care_kind = $4) ORDER BY r.id DESC LIMIT 51"
+         AND r.id < $2 AND ($3 = 0 OR r.owner_id = $3) AND ($4 = '' OR r.care_kind = $4) ORDER BY r.id DESC LIMIT {}",
+        PAGE + 1
     );
     let owner = if filter.mine { actor.account } else { 0 };
     let kind = filter.kind.map_or("", CareKind::key);
     let values = vec![ward.into(), filter.after.unwrap_or(i64::MAX).into(), owner.into(), kind.into()];
-    let mut rows: Vec<Row> = db::rows(env.db.read(), &sql, values).await?;
-    let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|row| row.id) } else { None };
-    rows.truncate(PAGE);
-    let lines = rows
-        .into_iter()
-        .map(|row| {
-            let facts = facts(&row, late)?;
-            line(row, &facts, now)
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok((lines, next))
+    page_of(env, ward, &sql, values).await
 }
 
 /// The case that a report is about, for a coordinator of its ward.
@@ -182,42 +178,135 @@ pub async fn case_of_report(env: &Env, actor: &Actor, no: ReportNo) -> Result<Re
     number::read(found.ok_or(Error::NotFound)?)
 }
 
+/// One case that a search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundLine {
+    /// The case.
+    pub line: QueueLine,
+    /// The provider, by whom it was found; `None` where the family was.
+    pub provider: Option<String>,
+}
+
+/// One page of what a search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// How many cases there are in all.
+    pub total: i64,
+    /// What of the member was met; `None` without words.
+    pub met: Option<Met>,
+    /// The cases of this page, newest first.
+    pub lines: Vec<FoundLine>,
+    /// The key of the next page.
+    pub next: Option<i64>,
+}
+
 /// Cases of the coordinator's own ward whose family or provider is found by number, name, reading or the telephone's last
-/// digits, newest first.
+/// digits, newest first; `after` is the last case of the page before.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody who is no coordinator.
-pub async fn search(env: &Env, actor: &Actor, words: &str) -> Result<Vec<QueueLine>> {
+pub async fn search(env: &Env, actor: &Actor, words: &str, after: Option<i64>) -> Result<Found> {
     let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
-    let members = crate::member::list(env, actor, words, None, None).await?.members;
-    if words.trim().is_empty() || members.is_empty() {
+    let Some((met, condition, value)) = member::matching(words) else {
+        return Ok(Found { total: 0, met: None, lines: vec![], next: None });
+    };
+    // Each side by its own index; one condition over both would walk the whole ward.
+    let side = |column: &str| {
+        let condition = condition.replace('?', "$2");
+        format!("SELECT q.id FROM member m JOIN care_request q ON q.{column} = m.id WHERE m.ward = $1 AND {condition}")
+    };
+    let found = format!(
+        "r.ward = $1 AND r.status <> 'draft' AND r.id IN ({} UNION {})",
+        side("member_id"),
+        side("provider_id")
+    );
+    let total = format!("SELECT COUNT(*) FROM care_request r WHERE {found}");
+    let total = db::scalar(env.db.read(), &total, vec![ward.into(), value.clone()]).await?.unwrap_or(0);
+    let sql = format!("{COLUMNS}WHERE {found} AND r.id < $3 ORDER BY r.id DESC LIMIT {}", PAGE + 1);
+    let values = vec![ward.into(), value.clone(), after.unwrap_or(i64::MAX).into()];
+    let (lines, next) = page_of(env, ward, &sql, values).await?;
+    // Which side it was, of this page alone.
+    let providers = found_providers(env, condition, value, &lines).await?;
+    let lines = lines
+        .into_iter()
+        .map(|line| FoundLine {
+            provider: providers.iter().find(|(no, _)| *no == line.no).map(|(_, name)| name.clone()),
+            line,
+        })
+        .collect();
+    Ok(Found { total, met: Some(met), lines, next })
+}
+
+/// The providers among a page's members by whom its cases were found; a family that was met as well comes first.
+async fn found_providers(
+    env: &Env,
+    condition: &str,
+    value: sea_orm::Value,
+    lines: &[QueueLine],
+) -> Result<Vec<(RequestNo, String)>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        request_no: i64,
+        family_name: String,
+        given_name: String,
+    }
+    if lines.is_empty() {
         return Ok(Vec::new());
     }
-    let mut values: Vec<sea_orm::Value> = vec![ward.into()];
-    let mut places = Vec::with_capacity(members.len());
-    for member in &members {
-        values.push(i64::from(member.no.0).into());
-        places.push(format!("${}", values.len()));
-    }
-    // Each side by its own index; one condition over both would walk the whole ward.
-    let places = places.join(", ");
-    let side = |column: &str| {
-        format!("SELECT q.id FROM care_request q JOIN member x ON x.id = q.{column} WHERE x.member_no IN ({places})")
-    };
+    let family = condition.replace("m.", "f.").replace('?', "$1");
+    let provider = condition.replace('?', "$1");
+    let numbers: Vec<String> = lines.iter().map(|line| line.no.0.to_string()).collect();
     let sql = format!(
-        "{COLUMNS}WHERE r.ward = $1 AND r.status <> 'draft' AND r.id IN ({} UNION {}) ORDER BY r.id DESC LIMIT {PAGE}",
-        side("member_id"),
-        side("provider_id"),
+        "SELECT r.request_no, m.family_name, m.given_name FROM care_request r JOIN member m ON m.id = r.provider_id \
+         JOIN member f ON f.id = r.member_id WHERE r.request_no IN ({}) AND {provider} AND NOT ({family})",
+        numbers.join(", ")
     );
+    let rows: Vec<Row> = db::rows(env.db.read(), &sql, vec![value]).await?;
+    rows.into_iter()
+        .map(|row| Ok((number::read(row.request_no)?, format!("{} {}", row.family_name, row.given_name))))
+        .collect()
+}
+
+/// The cases of one member of the coordinator's own ward, as family or as provider, newest first; `after` is the last case
+/// of the page before.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody who is no coordinator.
+pub async fn cases_of_member(
+    env: &Env,
+    actor: &Actor,
+    member: i64,
+    after: Option<i64>,
+) -> Result<(Vec<QueueLine>, Option<i64>)> {
+    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
+    let sql = format!(
+        "{COLUMNS}WHERE r.ward = $1 AND r.status <> 'draft' AND r.id IN (SELECT id FROM care_request WHERE member_id = $2 \
+         UNION SELECT id FROM care_request WHERE provider_id = $2) AND r.id < $3 ORDER BY r.id DESC LIMIT {}",
+        PAGE + 1
+    );
+    page_of(env, ward, &sql, vec![ward.into(), member.into(), after.unwrap_or(i64::MAX).into()]).await
+}
+
+/// One page of lines, of which the statement reads one more than a page holds.
+async fn page_of(
+    env: &Env,
+    ward: &str,
+    sql: &str,
+    values: Vec<sea_orm::Value>,
+) -> Result<(Vec<QueueLine>, Option<i64>)> {
     let now = env.clock.now();
     let late = Late::load(env, ward, now).await?;
-    let rows: Vec<Row> = db::rows(env.db.read(), &sql, values).await?;
-    rows.into_iter()
+    let mut rows: Vec<Row> = db::rows(env.db.read(), sql, values).await?;
+    let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|row| row.id) } else { None };
+    rows.truncate(PAGE);
+    let lines = rows
+        .into_iter()
         .map(|row| {
             let facts = facts(&row, &late)?;
             line(row, &facts, now)
         })
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+    Ok((lines, next))
 }
 
 fn facts(row: &Row, late: &Late) -> Result<QueueFacts> {

@@ -80,16 +80,8 @@ pub async fn list(
     if let Some(after) = after {
         condition("m.member_no < ?", i64::from(after.0).into());
     }
-    match Words::read(words) {
-        Words::Nothing => {}
-        Words::Number(no) => condition("m.member_no = ?", i64::from(no.0).into()),
-        Words::Digits(digits) => {
-            condition("replace(m.telephone, '-', '') LIKE ?", format!("%{digits}").into());
-        }
-        Words::Name(name) => {
-            let name = name.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-            condition("m.search_key LIKE ? ESCAPE '!'", format!("%{name}%").into());
-        }
+    if let Some((_, text, value)) = matching(words) {
+        condition(text, value);
     }
     let sql = format!(
         "SELECT m.member_no, m.family_name, m.given_name, m.family_kana, m.given_kana, m.kind, m.status, m.town, \
@@ -103,6 +95,32 @@ pub async fn list(
     let members = rows.into_iter().take(PAGE).map(summary).collect::<Result<Vec<_>>>()?;
     let next = if more { members.last().map(|last| last.no) } else { None };
     Ok(MemberPage { members, next })
+}
+
+/// What of a member a search has met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// 会員番号
+    Number,
+    /// 電話番号
+    Telephone,
+    /// 氏名, in 漢字 or カナ.
+    Name,
+}
+
+/// The condition on a member `m` that words mean, with `?` for its one value; `None` without words.
+pub(crate) fn matching(words: &str) -> Option<(Met, &'static str, Value)> {
+    match Words::read(words) {
+        Words::Nothing => None,
+        Words::Number(no) => Some((Met::Number, "m.member_no = ?", i64::from(no.0).into())),
+        Words::Digits(digits) => {
+            Some((Met::Telephone, "replace(m.telephone, '-', '') LIKE ?", format!("%{digits}").into()))
+        }
+        Words::Name(name) => {
+            let name = name.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+            Some((Met::Name, "m.search_key LIKE ? ESCAPE '!'", format!("%{name}%").into()))
+        }
+    }
 }
 
 fn summary(row: Row) -> Result<MemberSummary> {

@@ -42,9 +42,9 @@ both_databases! {
         let entry = history::of_request(env, &desk, entered).await.unwrap().entries.remove(0);
         assert_eq!((entry.action.as_str(), entry.channel), ("enter", Channel::Phone));
         assert_eq!(entry.on_behalf_of, Some(format!("木村花子（{no}）")));
-        let found = coordination::search(env, &desk, &no.to_string()).await.unwrap();
-        assert_eq!(found.iter().map(|line| line.no).collect::<Vec<_>>(), [entered]);
-        assert!(coordination::search(env, &aoba, &no.to_string()).await.unwrap().is_empty());
+        let found = coordination::search(env, &desk, &no.to_string(), None).await.unwrap();
+        assert_eq!(found.lines.iter().map(|found| found.line.no).collect::<Vec<_>>(), [entered]);
+        assert!(coordination::search(env, &aoba, &no.to_string(), None).await.unwrap().lines.is_empty());
         assert!(matches!(coordination::enter(env, &aoba, &by_call(no, Channel::Phone, &typed, "c")).await, Err(Error::NotFound)));
         let foreign = coordination::check_entry(env, &aoba, &by_call(no, Channel::Phone, &typed, "c")).await;
         assert!(matches!(foreign, Err(Error::NotFound)), "{foreign:?}");

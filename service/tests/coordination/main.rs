@@ -23,6 +23,7 @@ use domain::request::{CareKind, CoordinationStatus as S, Gate, RequestAction as 
 use domain::workflow::{StepRefused, next};
 use service::coordination::{self, Asked, CancelForm, Outcome, QueueFilter};
 use service::meeting::{self, MeetingForm};
+use service::member::Met;
 use service::{Env, Error, Result, db, history, offer};
 use support::case::CaseSpec;
 use support::{Person, World, at, date, refused, saturday};

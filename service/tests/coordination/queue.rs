@@ -39,13 +39,14 @@ both_databases! {
                 (QueueGroup::Stalled, 1),
                 (QueueGroup::Untaken, 1),
                 (QueueGroup::Searching, 1),
+                (QueueGroup::Meeting, 2),
                 (QueueGroup::Answering, 1),
-                (QueueGroup::Meeting, 3),
+                (QueueGroup::MeetingAhead, 1),
                 (QueueGroup::Established, 1),
             ]
         );
         assert_eq!((queue.groups[0].2[0].no, queue.groups[0].2[0].stall), (stalled, Some(Stall::Untaken)));
-        assert_eq!(queue.to_do(), 7);
+        assert_eq!((queue.to_do(), queue.waiting()), (5, 3), "what waits for others is counted apart");
         let closed = coordination::queue(env, &desk, &QueueFilter { closed: true, ..QueueFilter::default() }).await.unwrap();
         assert_eq!(closed.closed.len(), 4);
         coordination::take(env, &desk, stalled, by_phone()).await.unwrap();
@@ -80,14 +81,50 @@ both_databases! {
         world.a_case(&family, None, S::Draft).await;
         world.a_report(no, &provider, "draft").await;
         for words in ["山田", "木村"] {
-            let found = coordination::search(env, &desk, words).await.unwrap();
-            assert_eq!(found.iter().map(|line| line.no).collect::<Vec<_>>(), [no], "{words}");
+            let found = coordination::search(env, &desk, words, None).await.unwrap();
+            assert_eq!(found.lines.iter().map(|found| found.line.no).collect::<Vec<_>>(), [no], "{words}");
+            assert_eq!((found.total, found.met), (1, Some(Met::Name)), "{words}");
+            let provider = found.lines[0].provider.as_deref();
+            assert_eq!(provider.is_some_and(|name| name.contains("山田")), words == "山田", "{words}: {provider:?}");
         }
         let report = world.count("SELECT report_no FROM activity_report").await;
         let report = domain::number::ReportNo(u32::try_from(report).unwrap());
         assert_eq!(coordination::case_of_report(env, &desk, report).await.unwrap(), no);
         for stranger in [world.coordinator("aoba").await, family.person.actor.clone(), world.hq().await] {
             assert!(matches!(coordination::case_of_report(env, &stranger, report).await, Err(Error::NotFound)));
+        }
+    }
+
+    async fn more_found_cases_than_a_page_holds_are_counted_and_go_on(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        for _ in 0..53 {
+            world.a_case(&family, Some(&provider), S::Established).await;
+        }
+        let first = coordination::search(env, &desk, "木村", None).await.unwrap();
+        assert_eq!((first.total, first.lines.len()), (53, 50));
+        let rest = coordination::search(env, &desk, "木村", first.next).await.unwrap();
+        assert_eq!((rest.total, rest.lines.len(), rest.next), (53, 3, None));
+        assert!(!rest.lines.iter().any(|late| first.lines.contains(late)));
+        assert_eq!(coordination::search(env, &desk, " ", None).await.unwrap().total, 0);
+        assert_eq!(coordination::search(env, &world.coordinator("aoba").await, "木村", None).await.unwrap().total, 0);
+    }
+
+    async fn a_members_cases_on_either_side_are_listed_for_the_own_branch(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let given = world.a_case(&family, Some(&provider), S::Established).await;
+        let asked = world.a_case(&family, None, S::Submitted).await;
+        world.a_case(&family, None, S::Draft).await;
+        let of = async |actor, member| {
+            let (lines, _) = coordination::cases_of_member(env, actor, member, None).await?;
+            Ok::<_, Error>(lines.iter().map(|line| line.no).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&desk, family.person.id).await.unwrap(), [asked, given]);
+        assert_eq!(of(&desk, provider.id).await.unwrap(), [given]);
+        assert!(of(&world.coordinator("aoba").await, family.person.id).await.unwrap().is_empty());
+        for actor in [&family.person.actor, &provider.actor, &world.hq().await] {
+            assert!(matches!(of(actor, family.person.id).await, Err(Error::NotFound)));
         }
     }
 }
