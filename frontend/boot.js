@@ -2,7 +2,7 @@
 // Bundled with the glue of the wasm module; WASM_URL is the wasm file's hashed address, written in by the build.
 import init, * as wasm from "kosapo-glue";
 
-import { guardTyped, resizeInPlace } from "./forms.js";
+import { bringBackTyped, guardTyped, resizeInPlace } from "./forms.js";
 
 /** An element's children. A form with a control named "children" answers with that control to `form.children`. */
 const childrenOf = Object.getOwnPropertyDescriptor(Element.prototype, "children").get;
@@ -121,6 +121,7 @@ closeMenu();
 showOpenCase();
 wakeButtons();
 resizeInPlace();
+bringBackTyped();
 guardTyped();
 start();
 if ("serviceWorker" in navigator) {

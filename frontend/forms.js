@@ -1,4 +1,7 @@
-// What forms need of the browser so that nothing typed is lost: letters that grow in place, and a question before leaving.
+// What forms need of the browser so that nothing typed is lost: letters that grow in place, a question before leaving,
+// and what was typed again after Back.
+
+const FORMS = "main form[method=post]:not([role=search])";
 
 /** 「文字を大きくする」 changes the page in place; where that does not get through, the form goes its way as a document. */
 export function resizeInPlace() {
@@ -37,11 +40,81 @@ export function guardTyped() {
     sent = event.defaultPrevented ? undefined : event.target;
   });
   window.addEventListener("beforeunload", (event) => {
-    const forms = [...document.querySelectorAll("main form[method=post]:not([role=search])")];
+    const forms = [...document.querySelectorAll(FORMS)];
     if (!calling && forms.some((form) => form !== sent && isChanged(form))) {
       event.preventDefault();
     }
   });
+}
+
+/**
+ * Brings back what was typed when a page is opened again by Back: kept in the page's own place in the history, for its
+ * writer alone. Browsers do it themselves only for pages they may store, and never for a field with `autocomplete="off"`,
+ * which is therefore said here and not in the document.
+ */
+export function bringBackTyped() {
+  for (const field of document.querySelectorAll("[data-own]")) {
+    field.autocomplete = "off";
+  }
+  const who = document.querySelector(".kp-menu__person")?.textContent ?? "";
+  const kept = history.state?.typed;
+  if (kept?.who === who) {
+    const all = new Map(typedFields());
+    for (const [key, value] of kept.fields) {
+      const field = all.get(key);
+      if (field) {
+        put(field, value);
+      }
+    }
+  }
+  const keep = () => {
+    const fields = typedFields().filter(([, field]) => differs(field));
+    const typed = { who, fields: fields.map(([key, field]) => [key, held(field)]) };
+    if (fields.length > 0 || history.state?.typed) {
+      history.replaceState({ ...history.state, typed }, "");
+    }
+  };
+  document.addEventListener("change", keep);
+  document.addEventListener("submit", keep, true);
+  document.addEventListener("visibilitychange", keep);
+  window.addEventListener("beforeunload", keep);
+}
+
+/** Every field that a person fills in, by a name that is the same when the page comes again. */
+function typedFields() {
+  const seen = new Map();
+  const named = (text) => {
+    seen.set(text, (seen.get(text) ?? 0) + 1);
+    return `${text} ${seen.get(text)}`;
+  };
+  const forms = [...document.querySelectorAll(FORMS)].filter((form) => !form.querySelector("[type=password]"));
+  return forms.flatMap((form) => {
+    const place = named(form.getAttribute("action") ?? "");
+    const fields = [...form.elements].filter((field) => field.name && field.type !== "hidden");
+    return fields.map((field) => [named(`${place} ${field.name} ${isTick(field) ? field.value : ""}`), field]);
+  });
+}
+
+function isTick(field) {
+  return field.type === "checkbox" || field.type === "radio";
+}
+
+function held(field) {
+  return isTick(field) ? field.checked : field.value;
+}
+
+function put(field, value) {
+  if (held(field) === value) {
+    return;
+  }
+  if (isTick(field)) {
+    field.checked = value;
+  } else {
+    field.value = value;
+  }
+  for (const kind of ["input", "change"]) {
+    field.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
 }
 
 /** A form with a password is filled in by the browser itself and quickly typed again. */

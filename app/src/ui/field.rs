@@ -154,6 +154,11 @@ fn line_field(kind: Kind, line: Line) -> impl IntoView {
             bind.set(event_target_value(&event));
         }
     };
+    // In a document `off` would also keep the browser from bringing back what was typed; `forms.js` says it instead.
+    let (autocomplete, own) = match autocomplete {
+        Some(off) if off == "off" => (None, Some("")),
+        other => (other, None),
+    };
     let control = view! {
         <input
             class=kind.class
@@ -163,6 +168,7 @@ fn line_field(kind: Kind, line: Line) -> impl IntoView {
             name=name
             value=value
             autocomplete=autocomplete
+            data-own=own
             aria-invalid=invalid
             aria-describedby=described
             node_ref=node

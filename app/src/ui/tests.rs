@@ -47,6 +47,20 @@ fn a_link_named_by_a_date_says_what_it_does() {
 }
 
 #[test]
+fn no_field_of_a_form_forbids_the_browser_to_bring_it_back() {
+    let fields = [
+        html(|| view! { <DateField name="f" label="日" /> }.into_any()),
+        html(|| view! { <TimeField name="f" label="時刻" /> }.into_any()),
+        html(|| view! { <YenField name="f" label="円" /> }.into_any()),
+        html(|| view! { <TextField name="f" label="姓" autocomplete="off" /> }.into_any()),
+    ];
+    for html in fields {
+        assert!(!html.contains("autocomplete") && html.contains("data-own"), "{html}");
+    }
+    assert!(html(|| view! { <TelField name="f" label="電話" /> }.into_any()).contains("autocomplete=\"tel\""));
+}
+
+#[test]
 fn a_fault_is_always_described() {
     let error = || Some("直してください。".to_owned());
     let fields = [

@@ -116,13 +116,14 @@ both_databases! {
         let given = world.a_case(&family, Some(&provider), S::Established).await;
         let asked = world.a_case(&family, None, S::Submitted).await;
         world.a_case(&family, None, S::Draft).await;
-        let of = async |actor, member| {
+        let of = async |actor: &Actor, member: i64| {
             let (lines, _) = coordination::cases_of_member(env, actor, member, None).await?;
             Ok::<_, Error>(lines.iter().map(|line| line.no).collect::<Vec<_>>())
         };
         assert_eq!(of(&desk, family.person.id).await.unwrap(), [asked, given]);
         assert_eq!(of(&desk, provider.id).await.unwrap(), [given]);
-        assert!(of(&world.coordinator("aoba").await, family.person.id).await.unwrap().is_empty());
+        let aoba = world.coordinator("aoba").await;
+        assert!(of(&aoba, family.person.id).await.unwrap().is_empty());
         for actor in [&family.person.actor, &provider.actor, &world.hq().await] {
             assert!(matches!(of(actor, family.person.id).await, Err(Error::NotFound)));
         }
