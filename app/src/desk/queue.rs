@@ -61,14 +61,15 @@ pub fn DeskPage() -> impl IntoView {
             let found = service::coordination::search(&visit.env, &visit.actor, &words, filter.after).await?;
             return Ok(results(&queue, &filter, found, words, today));
         }
-        let right = if filter.closed {
-            closed(&queue, &filter, today).into_any()
-        } else {
-            overview(&queue, today).into_any()
-        };
+        let right =
+            if filter.closed { closed(&queue, &filter, today).into_any() } else { overview(&queue, today).into_any() };
         let title = format!("要対応 {}件", queue.to_do());
         let waiting = queue.waiting();
-        let lead = if waiting > 0 { format!("ほかに、返事や予定の日を待つ依頼が{waiting}件") } else { String::new() };
+        let lead = if waiting > 0 {
+            format!("ほかに、返事や予定の日を待つ依頼が{waiting}件")
+        } else {
+            String::new()
+        };
         let list = sidebar(&queue, &filter, None, today);
         Ok(Page::new(
             "受付",

@@ -2,7 +2,9 @@
 
 use crate::form::with_query;
 use crate::page::{Page, page};
-use crate::ui::{Actions, Button, EmptyState, Form, Hidden, Moment, Notice, NoticeKind, PageHead, Pager, StatusTag, Tone};
+use crate::ui::{
+    Actions, Button, EmptyState, Form, Hidden, Moment, Notice, NoticeKind, PageHead, Pager, StatusTag, Tone,
+};
 use crate::visit::{query, visit};
 use leptos::prelude::*;
 use service::inbox::{MailSummary, list};

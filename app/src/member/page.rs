@@ -7,8 +7,8 @@ use crate::form::{Typed, typed, with_query};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Day, Disclosure,
-    FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Pager, Section, Select, StatusTag, Table,
-    Telephone, TextField, Timeline, TimelineEvent, Tone,
+    FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Pager, Section, Select, StatusTag,
+    Table, Telephone, TextField, Timeline, TimelineEvent, Tone,
 };
 use crate::visit::{param, query, visit};
 use crate::words;
@@ -54,8 +54,7 @@ pub fn MemberPage() -> impl IntoView {
         let no = MemberNo::parse(&no).map_err(|_| Fault::NotFound)?;
         let member = member::page(&visit.env, &visit.actor, no).await?;
         let today = visit.env.clock.today();
-        let (cases, more) =
-            service::coordination::cases_of_member(&visit.env, &visit.actor, member.id, after).await?;
+        let (cases, more) = service::coordination::cases_of_member(&visit.env, &visit.actor, member.id, after).await?;
         let (name, contact) = (typed("member-names").await, typed("member-contacts").await);
         let child_forms = ChildForms {
             add: typed("children").await,

@@ -148,12 +148,7 @@ pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Que
     Ok(Queue { groups, closed, next })
 }
 
-async fn closed(
-    env: &Env,
-    actor: &Actor,
-    ward: &str,
-    filter: &QueueFilter,
-) -> Result<(Vec<QueueLine>, Option<i64>)> {
+async fn closed(env: &Env, actor: &Actor, ward: &str, filter: &QueueFilter) -> Result<(Vec<QueueLine>, Option<i64>)> {
     // One walk of the ward's index per ended status, merged by the newest request.
     let sql = format!(
         "{COLUMNS}WHERE r.ward = $1 AND r.status IN ('completed', 'not_established', 'withdrawn', 'cancelled') \
