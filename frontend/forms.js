@@ -58,7 +58,16 @@ export function bringBackTyped() {
   }
   const who = document.querySelector(".kp-menu__person")?.textContent ?? "";
   const kept = history.state?.typed;
-  if (kept?.who === who) {
+  if (kept && kept.who !== who) {
+    // Somebody else signed in meanwhile: what the browser itself brings back, which it does later, goes too.
+    const reset = () => {
+      for (const form of document.querySelectorAll(FORMS)) {
+        form.reset();
+      }
+    };
+    window.addEventListener("pageshow", reset, { once: true });
+    history.replaceState({ ...history.state, typed: undefined }, "");
+  } else if (kept) {
     const all = new Map(typedFields());
     for (const [key, value] of kept.fields) {
       const field = all.get(key);
