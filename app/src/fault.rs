@@ -33,6 +33,8 @@ pub enum Fault {
     },
     /// Too much to do at this moment.
     Busy,
+    /// The database is full, locked, silent or gone at this moment; nothing of this was stored.
+    Unavailable,
     /// Our own fault; the log has more under this number.
     Broken {
         /// What the person may tell the branch.
@@ -63,7 +65,7 @@ impl Fault {
             Self::Stale { .. } => 409,
             Self::Refused(_) | Self::Invalid(_) | Self::LoginFailed => 422,
             Self::Throttled { .. } => 429,
-            Self::Busy => 503,
+            Self::Busy | Self::Unavailable => 503,
             Self::Broken { .. } => 500,
             Self::Unreadable => 400,
             Self::TooLong => 413,
@@ -100,6 +102,11 @@ impl From<service::Error> for Fault {
             E::Throttled { seconds } => Self::Throttled { seconds },
             E::LoginFailed => Self::LoginFailed,
             E::Busy => Self::Busy,
+            E::TooLong => Self::TooLong,
+            E::Unavailable(_) => {
+                tracing::error!("{error}");
+                Self::Unavailable
+            }
             E::Database(_) | E::Broken(_) => Self::ours(&error),
         }
     }

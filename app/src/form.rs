@@ -60,7 +60,8 @@ async fn finish(visitor: &Visitor, back: String, result: Result<String, Fault>) 
         }
         Err(fault) => fault,
     };
-    if fault == Fault::NotFound {
+    // Where nothing can be stored the form cannot be kept either: the browser has it, one step back.
+    if matches!(fault, Fault::NotFound | Fault::Unavailable) {
         return Err(fault);
     }
     let fields = visitor.submitted.0.iter().filter(|(name, _)| !name.contains("password")).cloned().collect();
@@ -70,6 +71,7 @@ async fn finish(visitor: &Visitor, back: String, result: Result<String, Fault>) 
     let account = visitor.session.as_ref().map(|session| session.actor.account);
     let next = match form_draft::keep(&visitor.env, account, &draft).await {
         Ok(token) => with_query(&back, "form", &token),
+        Err(error @ service::Error::Unavailable(_)) => return Err(error.into()),
         Err(error) => {
             // The person is led back all the same, to an empty form.
             crate::fault::log(&error);

@@ -84,7 +84,9 @@ pub fn fault(form: &str, fault: &Fault) -> Vec<(String, String)> {
         // The login page has said it; behind it the form is as it was left.
         Fault::SignedOut => Vec::new(),
         Fault::Busy => whole("ただいま混み合っています。少し待ってから、もう一度押してください。".into()),
-        Fault::NotFound | Fault::Unreadable | Fault::TooLong | Fault::Broken { .. } => whole(fault_page(fault).1),
+        Fault::NotFound | Fault::Unreadable | Fault::TooLong | Fault::Unavailable | Fault::Broken { .. } => {
+            whole(fault_page(fault).1)
+        }
     }
 }
 
@@ -109,6 +111,10 @@ pub fn fault_page(fault: &Fault) -> (&'static str, String) {
         Fault::Busy => {
             ("ただいま混み合っています", "少し待ってから、もう一度開いてください。保存したものは残っています。".into())
         }
+        Fault::Unavailable => (
+            "ただいま保存や表示ができません",
+            "送られた内容は、まだ保存していません。少し待ってから前のページに戻り、もう一度押してください。".into(),
+        ),
         Fault::Broken { reference } => (
             "うまく動きませんでした",
             format!(

@@ -130,7 +130,7 @@ pub async fn migrate(args: MigrateArgs) -> Outcome {
     let db = connect(&args.database).await?;
     refuse_foreign(&db).await?;
     if args.down {
-        Migrator::down(db.write(), Some(1)).await.map_err(|error| format!("the step back failed: {error}"))?;
+        Migrator::down(db.schema(), Some(1)).await.map_err(|error| format!("the step back failed: {error}"))?;
     } else {
         migrate_up(&db).await?;
     }

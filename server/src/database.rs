@@ -46,7 +46,7 @@ fn create_private(file: &str) -> Outcome {
 /// # Errors
 /// A sentence when a migration fails.
 pub async fn migrate_up(db: &Db) -> Outcome {
-    Migrator::up(db.write(), None).await.map_err(|error| format!("the migration failed: {error}"))
+    Migrator::up(db.schema(), None).await.map_err(|error| format!("the migration failed: {error}"))
 }
 
 /// The demo's own SQLite file, made anew; its name holds the port and the user, so nobody meets another's file.

@@ -4,10 +4,16 @@
 //! acknowledged survives a power cut), foreign keys and a busy timeout, and every write transaction is IMMEDIATE
 //! on the one write connection: a read-then-write never fails half-way with SQLITE_BUSY.
 
+mod guard;
+mod transaction;
+pub mod trouble;
+
+pub use transaction::{Transaction, Writer};
+
 use crate::error::{Error, Result};
+use guard::Guard;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult, Statement, Value,
 };
 use std::time::Duration;
 
@@ -31,7 +37,7 @@ impl Default for PoolSize {
 #[derive(Clone, Debug)]
 pub struct Db {
     read: DatabaseConnection,
-    write: DatabaseConnection,
+    write: Writer,
 }
 
 impl Db {
@@ -48,15 +54,19 @@ impl Db {
                 .sqlx_logging(logs_statements());
             options.connect_timeout(Duration::from_secs(2));
             let pool = Database::connect(options).await?;
-            return Ok(Self { read: pool.clone(), write: pool });
+            return Ok(Self { read: pool.clone(), write: Writer { connection: pool, guard: None } });
         }
-        let write = Database::connect(sqlite_options(url, 1, false)).await?;
+        let guard = Guard::default();
+        let mut options = sqlite_options(url, 1, false);
+        let over = guard.clone();
+        options.map_sqlx_sqlite_pool_opts(move |pool| over.over(pool));
+        let write = Database::connect(options).await?;
         let version: String = scalar(&write, "SELECT sqlite_version()", vec![]).await?.unwrap_or_default();
         if numbers(&version) < numbers(OLDEST_SQLITE) {
             return Err(Error::Broken(format!("SQLite {version} is older than {OLDEST_SQLITE}")));
         }
         let read = Database::connect(sqlite_options(url, size.connections, true)).await?;
-        Ok(Self { read, write })
+        Ok(Self { read, write: Writer { connection: write, guard: Some(guard) } })
     }
 
     /// The connection for reads outside a transaction.
@@ -67,20 +77,22 @@ impl Db {
 
     /// The connection for single writes outside a transaction.
     #[must_use]
-    pub const fn write(&self) -> &DatabaseConnection {
+    pub const fn write(&self) -> &Writer {
         &self.write
+    }
+
+    /// The bare connection, for migrations.
+    #[must_use]
+    pub const fn schema(&self) -> &DatabaseConnection {
+        &self.write.connection
     }
 
     /// Begins a write transaction; dropping it without `commit` undoes everything.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn begin(&self) -> Result<DatabaseTransaction> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(self.write.begin_with_options(options).await?)
+    pub async fn begin(&self) -> Result<Transaction> {
+        Ok(self.write.begin().await?)
     }
 
     /// The names of the tables that stand in it, ours or not.
@@ -110,7 +122,7 @@ impl Db {
     pub async fn close(self) {
         // Closing is best effort: the process is about to end.
         let _ = self.read.close().await;
-        let _ = self.write.close().await;
+        let _ = self.write.connection.close().await;
     }
 }
 

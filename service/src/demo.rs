@@ -25,7 +25,7 @@ use crate::error::{Error, Result, stored};
 use crate::{Env, db, holiday_file, job, reference, subsidy, ward};
 use domain::subsidy::YearMonth;
 use domain::time::{Date, Instant, iso_date, rfc3339};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait};
 use std::fmt;
 
 /// How large the demo city is to be.
@@ -202,7 +202,7 @@ pub async fn seed(env: &Env, size: Size, now: Instant) -> Result<()> {
 
 /// Begins the transaction that writes the city, with the mark that it is not finished: the demo's branches can all be
 /// called.
-async fn begin(env: &Env, size: Size) -> Result<DatabaseTransaction> {
+async fn begin(env: &Env, size: Size) -> Result<db::Transaction> {
     let transaction = env.db.begin().await?;
     let row = setting::ActiveModel { key: Set(MARK.to_owned()), value: Set(format!("{WRITING}{size}")) };
     setting::Entity::insert(row).exec_without_returning(&transaction).await?;

@@ -1,5 +1,6 @@
 //! What a use case can end with besides success.
 
+use crate::db::trouble;
 use domain::fault::FieldError;
 use domain::refusal::Refusal;
 use sea_orm::DbErr;
@@ -39,12 +40,28 @@ pub enum Error {
     /// Too much to do at this moment.
     #[error("busy")]
     Busy,
-    /// The database did not do its part.
+    /// A text is longer than the database can work with.
+    #[error("a text is too long")]
+    TooLong,
+    /// The database is full, locked, silent or gone; nothing of this is stored, and it may be well in a moment.
+    #[error("the database is not available: {0}")]
+    Unavailable(DbErr),
+    /// The database did not do its part, for a fault of ours.
     #[error(transparent)]
-    Database(#[from] DbErr),
+    Database(DbErr),
     /// Something that should never be.
     #[error("broken: {0}")]
     Broken(String),
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        match error {
+            error if trouble::is_passing(&error) => Self::Unavailable(error),
+            error if trouble::is_too_long(&error) => Self::TooLong,
+            error => Self::Database(error),
+        }
+    }
 }
 
 impl From<Refusal> for Error {

@@ -187,7 +187,7 @@ both_databases! {
             match task.await.unwrap() {
                 Ok(()) | Err(Error::Refused(Refusal::CouponShort { .. }) | Error::Invalid(_)) => {}
                 // A hundred at once may wait too long for a connection; then nothing has happened.
-                Err(Error::Database(error)) => assert!(error.to_string().contains("acquire") || error.to_string().contains("timed out") || error.to_string().contains("locked"), "{error}"),
+                Err(Error::Unavailable(error)) => assert!(error.to_string().contains("acquire") || error.to_string().contains("timed out") || error.to_string().contains("locked"), "{error}"),
                 other => panic!("{other:?}"),
             }
         }

@@ -16,7 +16,7 @@ both_databases! {
             world.a_report(no, &provider, report).await;
             cases.push(no);
         }
-        let write = world.env.db.write();
+        let write = world.env.db.schema();
         let later = Migrator::migrations().iter().rev().take_while(|one| one.name() != "m0005_results_by_day").count();
         Migrator::down(write, Some(u32::try_from(later).unwrap())).await.unwrap();
         Migrator::up(write, None).await.unwrap();

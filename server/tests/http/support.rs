@@ -65,7 +65,7 @@ impl Site {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async move {
                 let db = Db::connect(&url, PoolSize { connections: 4 }).await.unwrap();
-                Migrator::up(db.write(), None).await.unwrap();
+                Migrator::up(db.schema(), None).await.unwrap();
                 let env = Env { db, clock: Clock::demo(demo::start()), hasher: Hasher::default(), demo: true };
                 demo::seed(&env, demo::Size::Small, demo::start()).await.unwrap();
                 serve(env, public, sender).await;
