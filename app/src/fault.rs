@@ -31,6 +31,11 @@ pub enum Fault {
         /// Seconds to wait.
         seconds: i64,
     },
+    /// More forms than one person sends.
+    TooMany {
+        /// Seconds to wait.
+        seconds: i64,
+    },
     /// Too much to do at this moment.
     Busy,
     /// The database is full, locked, silent or gone at this moment; nothing of this was stored.
@@ -64,7 +69,7 @@ impl Fault {
             Self::NotFound => 404,
             Self::Stale { .. } => 409,
             Self::Refused(_) | Self::Invalid(_) | Self::LoginFailed => 422,
-            Self::Throttled { .. } => 429,
+            Self::Throttled { .. } | Self::TooMany { .. } => 429,
             Self::Busy | Self::Unavailable => 503,
             Self::Broken { .. } => 500,
             Self::Unreadable => 400,

@@ -5,7 +5,8 @@ use crate::fault::Fault;
 use crate::form::with_query;
 use crate::session::{LogoutForm, TextSizeForm};
 use crate::ui::{
-    BranchContact, ErrorSummary, IconName, NavItem, Notice, NoticeKind, PageHead, Person, PhoneBox, SearchBox, Shell,
+    BranchContact, Button, ButtonKind, ErrorSummary, Form, Hidden, IconName, NavItem, Notice, NoticeKind, PageHead,
+    Person, PhoneBox, SearchBox, Shell,
 };
 use crate::visit::{Visitor, visitor};
 use crate::words;
@@ -170,13 +171,27 @@ pub fn fault_body(fault: &Fault, branch: Option<BranchContact>) -> AnyView {
     .into_any()
 }
 
+/// The form that came too soon, behind a button: what was typed is on the page itself and kept nowhere else.
+fn again(visitor: &Visitor, fault: &Fault) -> Option<impl IntoView + use<>> {
+    matches!(fault, Fault::TooMany { .. }).then(|| {
+        let fields = visitor.submitted.0.iter().filter(|(name, _)| !name.contains("password")).cloned();
+        let fields = fields.map(|(name, value)| view! { <Hidden name value /> }).collect_view();
+        view! {
+            <Form action=visitor.path.clone()>
+                {fields}
+                <Button kind=ButtonKind::Primary>"もう一度送る"</Button>
+            </Form>
+        }
+    })
+}
+
 /// The whole HTML document of a fault, for requests that no route answers.
 #[must_use]
 pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
     let owner = Owner::new();
     owner.with(|| {
         let (title, _) = words::fault_page(fault);
-        let body = shell_of(visitor, false, String::new(), fault_body(fault, visitor.branch.clone())).to_html();
+        let body = shell_of(visitor, false, String::new(), (fault_body(fault, visitor.branch.clone()), again(visitor, fault)).into_any()).to_html();
         let head = head(&visitor.assets, None).to_html();
         format!(
             "<!DOCTYPE html><html lang=\"ja\"><head>{head}<title>{title} | 子サポ</title></head><body>{body}</body></html>"

@@ -84,9 +84,12 @@ pub fn fault(form: &str, fault: &Fault) -> Vec<(String, String)> {
         // The login page has said it; behind it the form is as it was left.
         Fault::SignedOut => Vec::new(),
         Fault::Busy => whole("ただいま混み合っています。少し待ってから、もう一度押してください。".into()),
-        Fault::NotFound | Fault::Unreadable | Fault::TooLong | Fault::Unavailable | Fault::Broken { .. } => {
-            whole(fault_page(fault).1)
-        }
+        Fault::NotFound
+        | Fault::Unreadable
+        | Fault::TooLong
+        | Fault::TooMany { .. }
+        | Fault::Unavailable
+        | Fault::Broken { .. } => whole(fault_page(fault).1),
     }
 }
 
@@ -108,6 +111,10 @@ pub fn fault_page(fault: &Fault) -> (&'static str, String) {
         Fault::TooLong => {
             ("文章が長すぎて送れませんでした", "前のページに戻り、文章を短くして、もう一度押してください。".into())
         }
+        Fault::TooMany { seconds } => (
+            "少しお待ちください",
+            format!("短い時間にたくさん送られました。{seconds}秒ほど待ってから、もう一度送ってください。"),
+        ),
         Fault::Busy => {
             ("ただいま混み合っています", "少し待ってから、もう一度開いてください。保存したものは残っています。".into())
         }

@@ -25,7 +25,11 @@ export async function startKosapo(database: Database, args: string[] = []): Prom
   const store = database === "postgres" ? createDatabase() : undefined;
   const address = `127.0.0.1:${await freePort()}`;
   const words = ["demo", "--addr", address, ...(store ? ["--database-url", store.url] : []), ...args];
-  const child = spawn(setting("KOSAPO_BIN"), words, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(setting("KOSAPO_BIN"), words, {
+    // The tests are quicker than people.
+    env: { ...process.env, KOSAPO_WRITES_PER_MINUTE: "6000" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let log = "";
   child.stdout.on("data", (chunk) => (log += chunk));
   child.stderr.on("data", (chunk) => (log += chunk));

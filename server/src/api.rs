@@ -1,15 +1,19 @@
 //! The door to the server functions: sizes and shapes are checked here, and answers become pages or JSON.
 
+use crate::limits::{FORM_TIME, Limits, announced};
 use crate::middleware::page;
 use app::fault::Fault;
 use app::form::pairs;
 use app::visit::{Submitted, Visitor};
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::{provide_context, use_context};
 use leptos::server_fn::axum::server_fn_paths;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Instant;
 
 /// The largest form in bytes.
 pub const LARGEST_FORM: usize = 64 * 1024;
@@ -17,9 +21,10 @@ pub const LARGEST_FORM: usize = 64 * 1024;
 /// The largest 事前打合せ情報 in bytes: some dozen texts of 500 characters for each child, nine bytes a character.
 pub const LARGEST_SHEET: usize = 512 * 1024;
 
-const fn largest(path: &str) -> usize {
+/// How much is read: of somebody who is signed out no sheet.
+const fn largest(path: &str, signed_in: bool) -> usize {
     match path.as_bytes() {
-        b"/api/sheets" => LARGEST_SHEET,
+        b"/api/sheets" if signed_in => LARGEST_SHEET,
         _ => LARGEST_FORM,
     }
 }
@@ -28,7 +33,7 @@ const fn largest(path: &str) -> usize {
 ///
 /// A form is answered with a page: 303 to the next path or back to the form. A script that asks for JSON alone gets
 /// JSON with the status of its [`Fault`].
-pub async fn api(request: Request) -> Response {
+pub async fn api(State(limits): State<Arc<Limits>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let Some(mut visitor) = request.extensions().get::<Visitor>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -46,9 +51,19 @@ pub async fn api(request: Request) -> Response {
         }
         return response;
     }
+    let largest = largest(&path, visitor.session.is_some());
+    // Held until the answer is there: the form is read, decoded and kept in memory so long.
+    let Some(_held) = limits.forms.take(&visitor.address, announced(&request, largest)) else {
+        return refuse(&visitor, &Fault::Busy, StatusCode::SERVICE_UNAVAILABLE, script);
+    };
     let (mut parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, largest(&path)).await else {
-        return refuse(&visitor, &Fault::TooLong, StatusCode::PAYLOAD_TOO_LARGE, script);
+    let bytes = match tokio::time::timeout(FORM_TIME, to_bytes(body, largest)).await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(error)) if is_too_long(&error) => {
+            return refuse(&visitor, &Fault::TooLong, StatusCode::PAYLOAD_TOO_LARGE, script);
+        }
+        Ok(Err(_)) => return refuse(&visitor, &Fault::Unreadable, StatusCode::BAD_REQUEST, script),
+        Err(_) => return refuse(&visitor, &Fault::Unreadable, StatusCode::REQUEST_TIMEOUT, script),
     };
     let form = parts
         .headers
@@ -57,8 +72,16 @@ pub async fn api(request: Request) -> Response {
     if !form {
         return refuse(&visitor, &Fault::Unreadable, StatusCode::UNSUPPORTED_MEDIA_TYPE, script);
     }
+    if password_has_nul(&bytes) {
+        return refuse(&visitor, &Fault::Unreadable, StatusCode::BAD_REQUEST, script);
+    }
     let bytes = without_nul(&bytes);
     visitor.submitted = Submitted(pairs(&bytes).into());
+    let person = visitor.session.as_ref().map(|session| format!("account {}", session.actor.account));
+    if let Some(Err(wait)) = person.map(|person| limits.writes.count(&person, Instant::now())) {
+        let fault = Fault::TooMany { seconds: i64::try_from(wait.as_secs()).unwrap_or(60) + 1 };
+        return too_many(&visitor, &fault, script);
+    }
     // Without these leptos answers every caller as a script; what forms need is decided below.
     parts.headers.remove(header::ACCEPT);
     parts.headers.remove(header::REFERER);
@@ -67,6 +90,23 @@ pub async fn api(request: Request) -> Response {
     let inner = Request::from_parts(parts, Body::from(bytes));
     let response = leptos_axum::handle_server_fns_with_context(provide_visitor, inner).await.into_response();
     answer(&visitor, response, script).await
+}
+
+/// Whether a body was longer than what is read of it, and not cut or broken on its way.
+fn is_too_long(error: &axum::Error) -> bool {
+    let mut cause: Option<&dyn Error> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Whether a password holds a NUL: dropping it would make another password of it.
+fn password_has_nul(encoded: &[u8]) -> bool {
+    pairs(encoded).iter().any(|(name, value)| name.contains("password") && value.contains('\0'))
 }
 
 /// An encoded form without NUL, as it is or as `%00`: no key gives one, and PostgreSQL keeps none.
@@ -88,6 +128,15 @@ fn is_script(accept: &str) -> bool {
 /// A fault as its page, or as JSON for a script.
 fn refuse(visitor: &Visitor, fault: &Fault, status: StatusCode, script: bool) -> Response {
     if script { (status, axum::Json(fault)).into_response() } else { page(visitor, fault, status) }
+}
+
+/// Says that too many forms came, with the form once more behind a button: nothing typed is lost, nothing is kept here.
+fn too_many(visitor: &Visitor, fault: &Fault, script: bool) -> Response {
+    let mut answer = refuse(visitor, fault, StatusCode::TOO_MANY_REQUESTS, script);
+    if let Fault::TooMany { seconds } = fault {
+        answer.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
+    }
+    answer
 }
 
 async fn answer(visitor: &Visitor, response: Response, script: bool) -> Response {

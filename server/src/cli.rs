@@ -1,5 +1,6 @@
 //! The commands and settings; `kosapo --help` prints these comments and the table of settings.
 
+use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,6 +16,9 @@ Settings (flag, environment variable, where it counts):
   --database-url URL    DATABASE_URL              serve, migrate, close-month, create-staff [sqlite:kosapo.db]
   --database-url URL    KOSAPO_DEMO_DATABASE_URL  demo: empty or with the demo mark [a new temporary file]
   --connections N       KOSAPO_CONNECTIONS        database connections, 2 to 200 [8]
+  --http-connections N  KOSAPO_HTTP_CONNECTIONS   serve, demo: connections from browsers, 2 to 100000 [900]
+  --http-connections-per-address N  KOSAPO_HTTP_CONNECTIONS_PER_ADDRESS  serve, demo: of them from one address [200]
+  --writes-per-minute N  KOSAPO_WRITES_PER_MINUTE  serve, demo: forms that one person may send a minute [30]
   --smtp-url URL        KOSAPO_SMTP_URL           serve, demo: the mail server [none: mails wait in the outbox]
   --mail-from M         KOSAPO_MAIL_FROM          serve, demo: the sender of every mail
   --now RFC3339         KOSAPO_DEMO_NOW           demo: where its clock starts, 2024-03-16T10:00:00+09:00 to 2027-12-31
@@ -80,6 +84,34 @@ pub struct AddressArgs {
     /// `Sec-Fetch-Site` must come from it. Needed with an `--addr` for other machines.
     #[arg(long, env = "KOSAPO_ORIGIN")]
     pub origin: Option<String>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// How much one address and one person may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
+pub struct LimitArgs {
+    /// How many connections from browsers are held, and requests worked on, at a time. Each needs a file handle of the
+    /// operating system (`ulimit -n`).
+    #[arg(long, env = "KOSAPO_HTTP_CONNECTIONS", default_value_t = 900, value_parser = places())]
+    pub http_connections: usize,
+    /// How many of them may come from one address (of IPv6: one /64 network); with `--tls-proxy` it counts requests, for
+    /// the address that the proxy saw.
+    #[arg(long, env = "KOSAPO_HTTP_CONNECTIONS_PER_ADDRESS", default_value_t = 200, value_parser = places())]
+    pub http_connections_per_address: usize,
+    /// How many forms one person may send a minute.
+    #[arg(long, env = "KOSAPO_WRITES_PER_MINUTE", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub writes_per_minute: u32,
+}
+
+impl Default for LimitArgs {
+    fn default() -> Self {
+        Self { http_connections: 900, http_connections_per_address: 200, writes_per_minute: 30 }
+    }
+}
+
+fn places() -> impl TypedValueParser<Value = usize> {
+    clap::value_parser!(u32).range(2..=100_000).map(|places| usize::try_from(places).unwrap_or(usize::MAX))
 }
 
 /// How mails are sent.

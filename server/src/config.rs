@@ -1,6 +1,6 @@
 //! Checks settings before anything starts: a wrong one is one clear sentence.
 
-use crate::cli::AddressArgs;
+use crate::cli::{AddressArgs, LimitArgs};
 use std::io::IsTerminal as _;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -24,6 +24,8 @@ pub struct Address {
     pub origins: Vec<String>,
     /// Whether other machines reach it.
     pub open: bool,
+    /// How much one address and one person may take.
+    pub limits: LimitArgs,
 }
 
 impl Address {
@@ -139,7 +141,8 @@ pub fn address(args: &AddressArgs) -> Result<Address, String> {
         origins.push(format!("{scheme}://localhost:{port}"));
     }
     origins.extend(public.clone());
-    Ok(Address { tls, proxy: args.tls_proxy, port, here, public, origins, open: !args.addr.ip().is_loopback() })
+    let open = !args.addr.ip().is_loopback();
+    Ok(Address { tls, proxy: args.tls_proxy, port, here, public, origins, open, limits: args.limits })
 }
 
 /// Checks `--origin`, and writes it as browsers do: in small letters, without the scheme's own port.
@@ -176,7 +179,14 @@ mod tests {
     use super::*;
 
     fn args(addr: &str) -> AddressArgs {
-        AddressArgs { addr: addr.parse().unwrap(), tls_cert: None, tls_key: None, tls_proxy: false, origin: None }
+        AddressArgs {
+            addr: addr.parse().unwrap(),
+            tls_cert: None,
+            tls_key: None,
+            tls_proxy: false,
+            origin: None,
+            limits: LimitArgs::default(),
+        }
     }
 
     #[test]

@@ -59,6 +59,14 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
     response
 }
 
+/// Works on so many requests of one address at a time; the next one is told to come back.
+pub async fn bounded(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match state.limits.requests.take(&address(state.address.proxy, &request), 1) {
+        Some(_place) => next.run(request).await,
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
 /// The host that the browser asked for; HTTP/2 names it in the address itself.
 fn host(request: &Request) -> Option<&str> {
     let named = request.uri().authority().map(Authority::as_str);
@@ -88,7 +96,8 @@ fn fault_of(status: StatusCode) -> Fault {
     match status {
         StatusCode::NOT_FOUND => Fault::NotFound,
         StatusCode::SERVICE_UNAVAILABLE => Fault::Busy,
-        StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLong,
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => Fault::TooLong,
+        StatusCode::TOO_MANY_REQUESTS => Fault::TooMany { seconds: 60 },
         status if status.is_server_error() => Fault::ours(&format!("an answer of {status} without a page")),
         _ => Fault::Unreadable,
     }

@@ -23,7 +23,7 @@ pub fn router(state: AppState) -> Router {
         .with_state::<()>(state.clone());
     let mut router = Router::new()
         // `api` counts by path; this is for leptos, which reads the form once more.
-        .route("/api/{*path}", any(api).layer(DefaultBodyLimit::max(LARGEST_SHEET)))
+        .route("/api/{*path}", any(api).with_state(state.limits.clone()).layer(DefaultBodyLimit::max(LARGEST_SHEET)))
         .route("/requests/{no}/calendar.ics", get(calendar::file))
         .route("/desk/live", get(live::stream))
         .fallback_service(pages);
@@ -43,6 +43,7 @@ pub fn router(state: AppState) -> Router {
 pub fn around(router: Router<AppState>, state: AppState) -> Router {
     router
         .layer(CatchPanicLayer::custom(middleware::panicked))
+        .layer(from_fn_with_state(state.clone(), middleware::bounded))
         .layer(from_fn_with_state(state.clone(), middleware::own_pages))
         .with_state(state)
 }

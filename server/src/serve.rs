@@ -1,6 +1,7 @@
 //! Listens, serves, and stops without losing what is under way.
 
 use crate::config::Address;
+use crate::limits::{Bounded, bound};
 use crate::router::router;
 use crate::state::AppState;
 use axum_server::Handle;
@@ -50,12 +51,29 @@ pub async fn serve(state: AppState, listener: TcpListener, tls: Option<RustlsCon
     }
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone(), state.live.clone()));
+    serve_until(handle, state, listener, tls).await
+}
+
+/// Serves until the handle says otherwise, within the bounds of the settings.
+///
+/// # Errors
+/// A sentence when the network fails.
+pub async fn serve_until(
+    handle: Handle<SocketAddr>,
+    state: AppState,
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
+) -> Result<(), String> {
+    let bounded = Bounded(state.limits.clone());
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     match tls {
-        None => axum_server::from_tcp(listener).map_err(|error| error.to_string())?.handle(handle).serve(service).await,
+        None => {
+            let server = axum_server::from_tcp(listener).map_err(|error| error.to_string())?;
+            bound(server.handle(handle).acceptor(bounded), false).serve(service).await
+        }
         Some(tls) => {
             let server = axum_server::from_tcp_rustls(listener, tls).map_err(|error| error.to_string())?;
-            server.handle(handle).serve(service).await
+            bound(server.handle(handle).map(|tls| tls.acceptor(bounded)), true).serve(service).await
         }
     }
     .map_err(|error| format!("the server stopped: {error}"))

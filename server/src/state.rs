@@ -2,6 +2,7 @@
 
 use crate::assets;
 use crate::config::Address;
+use crate::limits::Limits;
 use app::assets::AssetNames;
 use app::ui::BranchContact;
 use axum::extract::FromRef;
@@ -24,6 +25,8 @@ pub struct AppState {
     pub address: Arc<Address>,
     /// Where open desks hear that something happened.
     pub live: Feed,
+    /// How much one address and one person may take.
+    pub limits: Arc<Limits>,
     leptos: LeptosOptions,
 }
 
@@ -44,7 +47,8 @@ impl AppState {
         let branches = Arc::new(branches.collect());
         let leptos = LeptosOptions::builder().output_name("kosapo").build();
         let live = Feed::start(env.clone());
-        Ok(Self { env, live, assets: assets::names(), branches, address: Arc::new(address), leptos })
+        let limits = Arc::new(Limits::new(address.limits, address.proxy));
+        Ok(Self { env, live, assets: assets::names(), branches, address: Arc::new(address), limits, leptos })
     }
 }
 

@@ -302,7 +302,8 @@ impl Counted {
 }
 
 /// What one household or company cannot change at will: an IPv4 address, or the /64 network of an IPv6 address.
-fn network(address: &str) -> String {
+#[must_use]
+pub fn network(address: &str) -> String {
     match address.trim_matches(['[', ']']).parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();

@@ -4,6 +4,7 @@ mod calendar;
 mod cases;
 mod door;
 mod entry;
+mod flood;
 mod links;
 mod live;
 mod members;

@@ -5,9 +5,8 @@
 use migration::{Migrator, MigratorTrait};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect::Policy};
 use sea_orm::ConnectionTrait;
-use server::cli::AddressArgs;
+use server::cli::{AddressArgs, LimitArgs};
 use server::config::Address;
-use server::router::router;
 use server::state::AppState;
 use service::clock::Clock;
 use service::db::{Db, PoolSize};
@@ -34,12 +33,18 @@ pub fn site() -> &'static Site {
 impl Site {
     /// Starts a server on SQLite.
     pub fn start() -> Self {
-        Self::on(format!("sqlite:{}", fresh_file().display()), None)
+        Self::with(|listens| address(listens, None))
+    }
+
+    /// Starts a server on SQLite with settings of its own.
+    pub fn with(settings: impl FnOnce(SocketAddr) -> Address + Send + 'static) -> Self {
+        Self::on(format!("sqlite:{}", fresh_file().display()), settings)
     }
 
     /// Starts a server on SQLite that people know by another address.
     pub fn known_as(public: &str) -> Self {
-        Self::on(format!("sqlite:{}", fresh_file().display()), Some(public.to_owned()))
+        let public = public.to_owned();
+        Self::with(|listens| address(listens, Some(public)))
     }
 
     /// Starts a server on a PostgreSQL database of its own.
@@ -55,11 +60,11 @@ impl Site {
         database.run("CREATE DATABASE").await;
         let (head, query) = database.admin.split_once('?').unwrap_or((&database.admin, ""));
         let url = format!("{}/{}?{query}", head.rsplit_once('/').unwrap().0, database.name);
-        (tokio::task::spawn_blocking(|| Self::on(url, None)).await.unwrap(), database)
+        (tokio::task::spawn_blocking(|| Self::on(url, |listens| address(listens, None))).await.unwrap(), database)
     }
 
     /// Starts a server on a thread of its own: it outlives the runtimes of the tests.
-    fn on(url: String, public: Option<String>) -> Self {
+    fn on(url: String, settings: impl FnOnce(SocketAddr) -> Address + Send + 'static) -> Self {
         let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -68,7 +73,7 @@ impl Site {
                 Migrator::up(db.schema(), None).await.unwrap();
                 let env = Env { db, clock: Clock::demo(demo::start()), hasher: Hasher::default(), demo: true };
                 demo::seed(&env, demo::Size::Small, demo::start()).await.unwrap();
-                serve(env, public, sender).await;
+                serve(env, settings, sender).await;
             });
         });
         receiver.recv().expect("the server starts")
@@ -80,7 +85,7 @@ impl Site {
         let env = self.env.clone();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-            runtime.block_on(serve(env, None, sender));
+            runtime.block_on(serve(env, |listens| address(listens, None), sender));
         });
         receiver.recv().expect("the second server starts")
     }
@@ -100,19 +105,21 @@ impl Site {
     }
 }
 
-async fn serve(env: Env, public: Option<String>, started: std::sync::mpsc::Sender<Site>) {
+async fn serve(env: Env, settings: impl FnOnce(SocketAddr) -> Address, started: std::sync::mpsc::Sender<Site>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
-    let state = AppState::new(env.clone(), address(listener.local_addr().unwrap(), public)).await.unwrap();
-    started.send(Site { origin, env }).unwrap();
-    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    axum_server::from_tcp(listener).unwrap().serve(service).await.unwrap();
+    let listens = listener.local_addr().unwrap();
+    let state = AppState::new(env.clone(), settings(listens)).await.unwrap();
+    started.send(Site { origin: format!("http://{listens}"), env }).unwrap();
+    server::serve::serve_until(axum_server::Handle::new(), state, listener, None).await.unwrap();
 }
 
 /// How a server that listens here is reached.
 pub fn address(addr: SocketAddr, origin: Option<String>) -> Address {
-    server::config::address(&AddressArgs { addr, tls_cert: None, tls_key: None, tls_proxy: false, origin }).unwrap()
+    // Tests are one impatient person with many hands.
+    let limits = LimitArgs { writes_per_minute: 60_000, ..LimitArgs::default() };
+    let args = AddressArgs { addr, tls_cert: None, tls_key: None, tls_proxy: false, origin, limits };
+    server::config::address(&args).unwrap()
 }
 
 /// A PostgreSQL database of one test.

@@ -1,0 +1,117 @@
+//! One client that takes too much: the others are served all the same.
+
+use crate::support::{Site, address, cookie};
+use reqwest::StatusCode;
+use server::cli::LimitArgs;
+use server::config::Address;
+use service::demo;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::time::Duration;
+
+const LIMITS: LimitArgs = LimitArgs { http_connections: 60, http_connections_per_address: 20, writes_per_minute: 5 };
+
+fn site(proxy: bool) -> Site {
+    Site::with(move |listens| Address { limits: LIMITS, proxy, ..address(listens, None) })
+}
+
+fn connect(site: &Site) -> TcpStream {
+    let stream = TcpStream::connect(site.origin.trim_start_matches("http://")).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream
+}
+
+/// A client of another address of this machine.
+fn elsewhere() -> reqwest::Client {
+    let from = Ipv4Addr::new(127, 0, 0, 2);
+    reqwest::Client::builder()
+        .local_address(std::net::IpAddr::V4(from))
+        .timeout(Duration::from_secs(5))
+        .build()
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_open_connections_of_one_address_leave_the_others_served_and_are_cut() {
+    let site = site(false);
+    let mut open: Vec<TcpStream> = (0..100).map(|_| connect(&site)).collect();
+    for stream in &mut open {
+        // Those past the address' share are closed already.
+        let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n");
+    }
+    let answer = elsewhere().get(format!("{}/healthz", site.origin)).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    // The first of them had a place: its head never comes, and it is cut.
+    let mut rest = Vec::new();
+    let began = std::time::Instant::now();
+    let _ = open[0].read_to_end(&mut rest);
+    let took = began.elapsed();
+    assert!((10..30).contains(&took.as_secs()), "cut after {took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_never_ends_is_cut_and_those_held_are_few() {
+    let site = site(false);
+    let mut open: Vec<TcpStream> = (0..19).map(|_| connect(&site)).collect();
+    for stream in &mut open {
+        let head = "POST /api/sheets HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\n\
+            Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 523264\r\n\r\na=1";
+        stream.write_all(head.as_bytes()).unwrap();
+    }
+    let answer = elsewhere().get(format!("{}/login", site.origin)).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let mut answer = [0; 12];
+    open[0].read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 408");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn http_2_is_not_spoken_in_the_clear() {
+    let site = site(false);
+    let mut stream = connect(&site);
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 4"), "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_chunks_are_no_long_text() {
+    let site = site(false);
+    let mut stream = connect(&site);
+    let sent = "POST /api/sessions HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\
+        Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nuser_id=a\r\n";
+    stream.write_all(sent.as_bytes()).unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 400");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_sends_too_many_forms_finds_the_last_one_on_the_page() {
+    let site = site(false);
+    let midori = site.browser("midori").await;
+    for _ in 0..LIMITS.writes_per_minute {
+        let answer = midori.post("/api/text-sizes", &[("text_size", "large"), ("next", "/desk")]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    }
+    let answer = midori.post("/api/notes", &[("note", "ご連絡ください"), ("old_password", "secret")]).await;
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(answer.headers().contains_key("retry-after"));
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("少しお待ちください") && page.contains("もう一度送る"), "{page}");
+    assert!(page.contains("ご連絡ください") && !page.contains("secret"), "{page}");
+    // Others write on.
+    let other = site.browser("aoba").await;
+    let answer = other.post("/api/text-sizes", &[("text_size", "large"), ("next", "/desk")]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nul_in_a_password_is_an_error_and_not_another_password() {
+    let site = site(false);
+    let password = format!("{}\0", demo::PASSWORD);
+    let answer = site.stranger().post("/api/sessions", &[("user_id", "midori"), ("password", &password)]).await;
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(cookie(&answer), None);
+}
