@@ -2,6 +2,7 @@
 // Bundled with the glue of the wasm module; WASM_URL is the wasm file's hashed address, written in by the build.
 import init, * as wasm from "kosapo-glue";
 
+import { listenAtTheDesk } from "./desk.js";
 import { bringBackTyped, guardTyped, resizeInPlace } from "./forms.js";
 
 /** An element's children. A form with a control named "children" answers with that control to `form.children`. */
@@ -120,6 +121,7 @@ returnWhenOnline();
 closeMenu();
 showOpenCase();
 wakeButtons();
+listenAtTheDesk();
 resizeInPlace();
 bringBackTyped();
 guardTyped();

@@ -34,6 +34,8 @@ pub struct Visitor {
     pub assets: AssetNames,
     /// The telephone of the person's branch.
     pub branch: Option<BranchContact>,
+    /// The number of the latest event when the page was asked for.
+    pub reached: i64,
     /// What page and form leave for the frame and for the server.
     pub outcome: Outcome,
 }

@@ -21,6 +21,7 @@ pub mod calendar;
 pub mod child;
 pub mod coordination;
 pub mod coupon;
+pub mod desk;
 pub mod fault;
 pub mod fee;
 pub mod holiday;

@@ -1,4 +1,5 @@
-//! `GET /desk/live`: Server-Sent Events that say which event a coordinator's ward has reached, and nothing else.
+//! `GET /desk/live`: Server-Sent Events that say which event a coordinator's ward has reached, and nothing else; and
+//! `GET /desk/news?since=N`: how many cases others have touched since an event, as JSON (`domain::desk::DeskNews`).
 //!
 //! Each message is `event: reached` with the event's number as `id` and `data`; the first comes at once, so whoever
 //! connects again catches up by asking for the page's content. The stream ends with `event: ended` within
@@ -9,7 +10,7 @@ use crate::middleware::page;
 use crate::state::AppState;
 use app::fault::Fault;
 use app::visit::Visitor;
-use axum::Extension;
+use axum::{Extension, Json};
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -28,14 +29,28 @@ const RETRY: Duration = Duration::from_secs(2);
 /// How often a silent stream says that it is there; proxies cut what is silent for longer.
 const ALIVE: Duration = Duration::from_secs(15);
 
+/// Answers with how many cases others have touched.
+pub async fn news(State(state): State<AppState>, Extension(visitor): Extension<Visitor>) -> Response {
+    let Some(session) = &visitor.session else { return refuse(&visitor, &Fault::SignedOut) };
+    let Some(since) = visitor.query("since").and_then(|since| since.parse().ok()) else {
+        return refuse(&visitor, &Fault::Unreadable);
+    };
+    match service::live::news(&state.env, &session.actor, since).await {
+        Ok(news) => Json(news).into_response(),
+        Err(error) => refuse(&visitor, &Fault::from(error)),
+    }
+}
+
+fn refuse(visitor: &Visitor, fault: &Fault) -> Response {
+    page(visitor, fault, StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
 /// Answers with the stream.
 pub async fn stream(State(state): State<AppState>, Extension(visitor): Extension<Visitor>) -> Response {
     let (Some(session), Some(token)) = (&visitor.session, &visitor.token) else {
-        return page(&visitor, &Fault::SignedOut, StatusCode::UNAUTHORIZED);
+        return refuse(&visitor, &Fault::SignedOut);
     };
-    let Some(ward) = session.actor.coordinator_ward() else {
-        return page(&visitor, &Fault::NotFound, StatusCode::NOT_FOUND);
-    };
+    let Some(ward) = session.actor.coordinator_ward() else { return refuse(&visitor, &Fault::NotFound) };
     let open = Open {
         env: state.env.clone(),
         token: token.clone(),

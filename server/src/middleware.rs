@@ -88,6 +88,7 @@ fn visitor(state: &AppState, request: &Request) -> Visitor {
         site: state.address.site(host(request)),
         assets: state.assets.clone(),
         branch: None,
+        reached: state.live.latest(),
         outcome: Outcome::default(),
     }
 }

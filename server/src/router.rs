@@ -26,6 +26,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/{*path}", any(api).with_state(state.limits.clone()).layer(DefaultBodyLimit::max(LARGEST_SHEET)))
         .route("/requests/{no}/calendar.ics", get(calendar::file))
         .route("/desk/live", get(live::stream))
+        .route("/desk/news", get(live::news))
         .fallback_service(pages);
     if state.env.demo {
         router = router.route("/demo/clock", post(demo_clock::advance));

@@ -46,7 +46,7 @@ impl AppState {
         });
         let branches = Arc::new(branches.collect());
         let leptos = LeptosOptions::builder().output_name("kosapo").build();
-        let live = Feed::start(env.clone());
+        let live = Feed::start(env.clone()).await?;
         let limits = Arc::new(Limits::new(address.limits, address.proxy));
         Ok(Self { env, live, assets: assets::names(), branches, address: Arc::new(address), limits, leptos })
     }

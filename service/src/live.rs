@@ -1,19 +1,20 @@
-//! What open desks hear: that something happened in their ward, never what.
+//! What open desks hear: that something happened in their ward, and then how many cases it touched.
 //!
-//! One task per server looks for new rows of the audit trail (`event`) while anybody listens, so another server's steps
-//! on the same database are heard too, and 500 listeners cost one select. A listener learns which event its ward has
-//! reached; what it then shows it asks for again, where its rights are checked.
+//! One task per server looks for new rows of the audit trail (`event`), so another server's steps on the same database are
+//! heard too, and 500 listeners cost one select. A listener learns which event its ward has reached; what that means for
+//! the page it asks for ([`news`]), where its rights are checked.
 
 use crate::entity::{event, session};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::{Env, id};
+use domain::actor::Actor;
+use domain::desk::DeskNews;
 use domain::time::Instant;
 use sea_orm::sea_query::Order;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 /// How often the task looks: an event is heard within a second.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -21,42 +22,53 @@ const PAUSE: Duration = Duration::from_millis(400);
 const REST: Duration = Duration::from_secs(2);
 /// On PostgreSQL a number given earlier may be committed later; so many numbers are looked at again.
 const LOOK_BACK: i64 = 200;
+/// The most events that one question for news reads; a page that was away for longer is told of at least these.
+const MOST_NEWS: u64 = 1000;
 
-/// The latest event of each ward, by its number.
-type Reached = Arc<HashMap<String, i64>>;
+/// How far the trail has come.
+#[derive(Clone, Debug, Default)]
+struct Reached {
+    /// The number of its latest event.
+    latest: i64,
+    /// The number of the latest event of each ward in which something happened since the server started.
+    wards: HashMap<String, i64>,
+}
 
 /// Where desks listen; one per server.
 #[derive(Clone, Debug)]
 pub struct Feed {
     reached: watch::Sender<Reached>,
-    wanted: Arc<Notify>,
     closing: watch::Sender<bool>,
 }
 
 impl Feed {
-    /// Starts the task that looks for events; it rests while nobody listens.
+    /// Starts the task that looks for events.
+    ///
+    /// # Errors
+    /// Those of the database at the first look.
+    pub async fn start(env: Env) -> Result<Self> {
+        let feed = Self { reached: watch::Sender::new(Reached::default()), closing: watch::Sender::new(false) };
+        let mut seen = Seen::default();
+        feed.publish(&seen.look(&env).await?, seen.latest);
+        tokio::spawn(feed.clone().look(env, seen));
+        Ok(feed)
+    }
+
+    /// The number of the latest event: what a page drawn now may ask [`news`] since.
     #[must_use]
-    pub fn start(env: Env) -> Self {
-        let feed = Self {
-            reached: watch::Sender::new(Reached::default()),
-            wanted: Arc::new(Notify::new()),
-            closing: watch::Sender::new(false),
-        };
-        tokio::spawn(feed.clone().look(env));
-        feed
+    pub fn latest(&self) -> i64 {
+        self.reached.borrow().latest
     }
 
     /// Listens for a ward.
     #[must_use]
     pub fn listen(&self, ward: &str) -> Listener {
-        let listener = Listener {
+        Listener {
             ward: ward.to_owned(),
             reached: self.reached.subscribe(),
             closing: self.closing.subscribe(),
             heard: None,
-        };
-        self.wanted.notify_one();
-        listener
+        }
     }
 
     /// Ends every listener: the server stops, and an open stream would keep it from doing so.
@@ -64,17 +76,19 @@ impl Feed {
         self.closing.send_replace(true);
     }
 
-    async fn look(self, env: Env) {
-        let mut seen = Seen::default();
+    fn publish(&self, news: &HashMap<String, i64>, latest: i64) {
+        self.reached.send_if_modified(|reached| {
+            reached.latest = latest;
+            reached.wards.extend(news.iter().map(|(ward, id)| (ward.clone(), *id)));
+            !news.is_empty()
+        });
+    }
+
+    async fn look(self, env: Env, mut seen: Seen) {
         while !*self.closing.borrow() {
-            if self.reached.receiver_count() == 0 {
-                self.wanted.notified().await;
-            }
             let pause = match seen.look(&env).await {
                 Ok(news) => {
-                    if !news.is_empty() {
-                        self.reached.send_modify(|reached| Arc::make_mut(reached).extend(news));
-                    }
+                    self.publish(&news, seen.latest);
                     PAUSE
                 }
                 Err(error) => {
@@ -90,30 +104,54 @@ impl Feed {
 /// The events the task knows already.
 #[derive(Debug, Default)]
 struct Seen {
-    latest: Option<i64>,
+    latest: i64,
     recent: BTreeSet<i64>,
 }
 
 impl Seen {
-    /// The wards with new events, and the event each has reached. The first look only learns where the trail ends.
+    /// The wards with new events, and the event each has reached.
     async fn look(&mut self, env: &Env) -> Result<HashMap<String, i64>> {
-        let mut rows = event::Entity::find().select_only().columns([event::Column::Id, event::Column::Ward]);
-        rows = match self.latest {
-            Some(latest) => rows.filter(event::Column::Id.gt(latest - LOOK_BACK)),
-            None => rows.limit(u64::try_from(LOOK_BACK).unwrap_or(0)),
-        };
-        let rows: Vec<(i64, Option<String>)> =
-            rows.order_by(event::Column::Id, Order::Desc).into_tuple().all(env.db.read()).await?;
+        let rows: Vec<(i64, Option<String>)> = event::Entity::find()
+            .select_only()
+            .columns([event::Column::Id, event::Column::Ward])
+            .filter(event::Column::Id.gt(self.latest - LOOK_BACK))
+            .order_by(event::Column::Id, Order::Desc)
+            // At the first look the trail may be long; only its end counts.
+            .limit(MOST_NEWS)
+            .into_tuple()
+            .all(env.db.read())
+            .await?;
         let mut news = HashMap::new();
         for (id, ward) in &rows {
             let Some(ward) = ward.clone().filter(|_| !self.recent.contains(id)) else { continue };
             // Newest first: the first number of a ward is the one it has reached.
             news.entry(ward).or_insert(*id);
         }
-        self.recent = rows.iter().map(|(id, _)| *id).collect();
-        self.latest = self.recent.last().copied().or(self.latest);
+        self.latest = rows.first().map_or(self.latest, |(id, _)| *id);
+        self.recent = rows.iter().map(|(id, _)| *id).filter(|id| *id > self.latest - LOOK_BACK).collect();
         Ok(news)
     }
+}
+
+/// What happened in the coordinator's ward after an event, by others than herself.
+///
+/// # Errors
+/// [`Error::NotFound`] for everybody who is no coordinator.
+pub async fn news(env: &Env, actor: &Actor, since: i64) -> Result<DeskNews> {
+    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
+    let requests: Vec<Option<i64>> = event::Entity::find()
+        .select_only()
+        .column(event::Column::RequestId)
+        .filter(event::Column::Id.gt(since))
+        .filter(event::Column::Ward.eq(ward))
+        .filter(event::Column::AccountId.is_null().or(event::Column::AccountId.ne(actor.account)))
+        .order_by(event::Column::Id, Order::Asc)
+        .limit(MOST_NEWS)
+        .into_tuple()
+        .all(env.db.read())
+        .await?;
+    let cases: BTreeSet<i64> = requests.into_iter().flatten().collect();
+    Ok(DeskNews { cases: cases.len().try_into().unwrap_or(u32::MAX) })
 }
 
 /// One open page that listens.
@@ -133,7 +171,7 @@ impl Listener {
             if *self.closing.borrow() {
                 return None;
             }
-            let now = self.reached.borrow_and_update().get(&self.ward).copied().unwrap_or(0);
+            let now = self.reached.borrow_and_update().wards.get(&self.ward).copied().unwrap_or(0);
             if self.heard != Some(now) {
                 self.heard = Some(now);
                 return Some(now);

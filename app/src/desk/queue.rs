@@ -6,7 +6,7 @@ use crate::ui::{
     Actions, ButtonKind, ButtonLink, Cell, Desk, EmptyState, FilterLink, Filters, HeadCell, IconName, Label, PageHead,
     Pager, QueueGroup as Group, QueueItem, Section, StatusTag, Table, Tone, When,
 };
-use crate::visit::{query, visit};
+use crate::visit::{query, visit, visitor};
 use crate::words::{coordination as words, status};
 use domain::coordination::QueueGroup;
 use domain::number::RequestNo;
@@ -128,7 +128,10 @@ pub(super) fn sidebar(
         view! { <p class="kp-note">"この条件にあてはまる依頼はありません。"</p> }
     });
     let closed = address("/desk", &QueueFilter { closed: true, group: None, after: None, ..*filter });
+    // Whoever reads the page hears that there is news; script writes it in (`frontend/desk.js`).
+    let reached = visitor().map(|visitor| visitor.reached).unwrap_or_default();
     view! {
+        <div class="kp-desk-news" role="status" data-live=reached></div>
         <div class="kp-desk-filters">
             <Filters label="担当" links />
             <Filters label="援助内容" links=kinds />

@@ -92,6 +92,37 @@ async fn a_step_is_heard_within_a_second_on_two_servers_of_one_postgresql() {
     database.remove().await;
 }
 
+/// How many cases the page is told of.
+async fn news(desk: &Browser<'_>, since: &str) -> String {
+    desk.page(&format!("/desk/news?since={since}")).await.1
+}
+
+#[tokio::test]
+async fn a_desk_is_told_of_what_others_did_since_it_was_drawn_and_never_of_its_own_steps() {
+    let site = Site::start();
+    let (midori, aoba, hanako) = (site.browser("midori").await, site.browser("aoba").await, site.browser("hanako").await);
+    // What the page is drawn with is at most one look old.
+    tokio::time::sleep(SECOND).await;
+    let since = async |desk: &Browser<'_>| {
+        let (_, page) = desk.page("/desk").await;
+        let (_, rest) = page.split_once("data-live=\"").expect("the queue knows since when it stands");
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let (own, foreign) = (since(&midori).await, since(&aoba).await);
+    note(&midori, "電話がありました").await;
+    assert_eq!(news(&midori, &own).await, "{\"cases\":0}", "her own step is no news");
+    let (_, page) = hanako.page("/requests/CDK0036630").await;
+    let form = &page[page.find("action=\"/api/cancellations\"").unwrap()..];
+    let (_, rest) = form.split_once("name=\"revision\" value=\"").unwrap();
+    let revision = rest.split_once('"').unwrap().0;
+    let fields = [("request", "CDK0036630"), ("revision", revision), ("reason", "熱が出ました")];
+    assert_eq!(hanako.post("/api/cancellations", &fields).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(news(&midori, &own).await, "{\"cases\":1}");
+    assert_eq!(news(&aoba, &foreign).await, "{\"cases\":0}", "another ward's desk is not told");
+    assert_eq!(hanako.get("/desk/news?since=0").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(midori.get("/desk/news?since=x").await.status(), StatusCode::BAD_REQUEST);
+}
+
 #[tokio::test]
 async fn the_stream_ends_within_five_seconds_of_the_session() {
     let midori = site().browser("midori").await;
