@@ -100,7 +100,8 @@ async fn news(desk: &Browser<'_>, since: &str) -> String {
 #[tokio::test]
 async fn a_desk_is_told_of_what_others_did_since_it_was_drawn_and_never_of_its_own_steps() {
     let site = Site::start();
-    let (midori, aoba, hanako) = (site.browser("midori").await, site.browser("aoba").await, site.browser("hanako").await);
+    let (midori, aoba, hanako) =
+        (site.browser("midori").await, site.browser("aoba").await, site.browser("hanako").await);
     // What the page is drawn with is at most one look old.
     tokio::time::sleep(SECOND).await;
     let since = async |desk: &Browser<'_>| {
