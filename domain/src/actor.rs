@@ -1,21 +1,23 @@
 //! Who acts: an account in its role, and which party of a case it stands for.
 
 use crate::number::MemberNo;
+use crate::workflow::keyed;
 use serde::{Deserialize, Serialize};
 
 /// A ward's key: `midori`, `aoba`, …
 pub type WardCode = String;
 
-/// A member's kind (会員種別).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum MemberKind {
-    /// 利用会員
-    User,
-    /// 提供会員
-    Provider,
-    /// 両方会員
-    Both,
-}
+keyed!(
+    /// A member's kind (会員種別).
+    MemberKind {
+        /// 利用会員
+        User = "user",
+        /// 提供会員
+        Provider = "provider",
+        /// 両方会員
+        Both = "both",
+    }
+);
 
 impl MemberKind {
     /// Whether the member may ask for care.
@@ -30,22 +32,23 @@ impl MemberKind {
         matches!(self, Self::Provider | Self::Both)
     }
 
-    /// The key stored in the database and used in forms.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Provider => "provider",
-            Self::Both => "both",
-        }
-    }
-
-    /// Reads a stored or submitted key.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        [Self::User, Self::Provider, Self::Both].into_iter().find(|kind| kind.key() == key)
-    }
+    /// The kinds that may give care.
+    pub const PROVIDING: [Self; 2] = [Self::Provider, Self::Both];
+    /// The kinds that may ask for care.
+    pub const USING: [Self; 2] = [Self::User, Self::Both];
 }
+
+keyed!(
+    /// What an account is, as its row says; [`Role`] adds what belongs to it.
+    AccountRole {
+        /// 会員
+        Member = "member",
+        /// コーディネーター
+        Coordinator = "coordinator",
+        /// 本部事務局
+        Hq = "hq",
+    }
+);
 
 /// What an account may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,48 +152,53 @@ pub enum Party {
     Timer,
 }
 
-/// How a step reached the system; a coordinator enters phone, paper and counter steps on behalf of a member.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Channel {
-    /// The person's own screen.
-    #[default]
-    Web,
-    /// A call to the branch.
-    Phone,
-    /// A signed paper.
-    Paper,
-    /// In person at the branch.
-    Counter,
-    /// A job.
-    Job,
+keyed!(
+    /// How a step reached the system; a coordinator enters phone, paper and counter steps on behalf of a member.
+    Channel {
+        /// The person's own screen.
+        Web = "web",
+        /// A call to the branch.
+        Phone = "phone",
+        /// A signed paper.
+        Paper = "paper",
+        /// In person at the branch.
+        Counter = "counter",
+        /// A job.
+        Job = "job",
+    }
+);
+
+#[allow(clippy::derivable_impls, reason = "the keys' macro derives no default")]
+impl Default for Channel {
+    fn default() -> Self {
+        Self::Web
+    }
 }
 
 impl Channel {
-    const ALL: [Self; 5] = [Self::Web, Self::Phone, Self::Paper, Self::Counter, Self::Job];
     /// How a member's word reaches the branch, in the order of the forms.
     pub const OF_A_MEMBER: [Self; 3] = [Self::Phone, Self::Paper, Self::Counter];
-
-    /// The key stored in the database and used in forms.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Web => "web",
-            Self::Phone => "phone",
-            Self::Paper => "paper",
-            Self::Counter => "counter",
-            Self::Job => "job",
-        }
-    }
 
     /// Whether a member's word may have reached the branch by it.
     #[must_use]
     pub const fn is_of_a_member(self) -> bool {
         matches!(self, Self::Phone | Self::Paper | Self::Counter)
     }
+}
 
-    /// Reads a stored or submitted key.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|channel| channel.key() == key)
+keyed!(
+    /// The size of the letters on an account's pages (criteria A-DADS-2).
+    TextSize {
+        /// 16 px.
+        Normal = "normal",
+        /// 大きな文字: 18 px.
+        Large = "large",
+    }
+);
+
+#[allow(clippy::derivable_impls, reason = "the keys' macro derives no default")]
+impl Default for TextSize {
+    fn default() -> Self {
+        Self::Normal
     }
 }

@@ -5,6 +5,19 @@ use time::Date;
 
 use crate::fee::Quote;
 use crate::tariff::{CouponExpiry, CouponRule};
+use crate::workflow::keyed;
+
+keyed!(
+    /// What can happen to tickets.
+    EntryKind {
+        /// 発行
+        Issued = "issued",
+        /// 利用
+        Used = "used",
+        /// 返却: the report was opened again
+        Returned = "returned",
+    }
+);
 
 impl CouponRule {
     /// Whether a child of this birth date gets tickets at all.

@@ -13,7 +13,8 @@
 //! * [`calendar`]: what of a case stands in its members' calendars.
 //! * [`input`]: reads what a person typed.
 //! * [`opening`]: when a branch answers its telephone.
-//! * [`number`]: MEM, CDK, EKH, KSK.
+//! * [`number`]: MEM, CDK, EKH, KSK; [`id`]: the keys of the tables' rows.
+//! * [`stored`]: how these values stand in the database.
 
 pub mod actor;
 pub mod approval;
@@ -25,7 +26,9 @@ pub mod desk;
 pub mod fault;
 pub mod fee;
 pub mod holiday;
+pub mod id;
 pub mod input;
+pub mod mail;
 pub mod member;
 pub mod money;
 pub mod number;
@@ -35,6 +38,7 @@ pub mod refusal;
 pub mod report;
 pub mod report_form;
 pub mod request;
+pub mod stored;
 pub mod subsidy;
 pub mod tariff;
 pub mod time;

@@ -80,6 +80,8 @@ macro_rules! number {
                 Self::parse(&text)
             }
         }
+
+        crate::stored::stored_as!($name, i64, |number| i64::from(number.0), |counter| <u32 as TryFrom<i64>>::try_from(counter).ok().map($name));
     };
 }
 

@@ -275,6 +275,9 @@ pub const OFFER_TABLE: &[Step<OfferStatus, OfferAction>] = &[
 ];
 
 impl OfferStatus {
+    /// The provider may still answer.
+    pub const OPEN: [Self; 2] = [Self::Sent, Self::Seen];
+
     /// Whether the provider may still answer.
     #[must_use]
     pub const fn is_open(self) -> bool {

@@ -50,6 +50,8 @@ pub struct YearMonth {
     pub month: u8,
 }
 
+crate::stored::stored_as!(YearMonth, String, |month| month.to_string(), |text| YearMonth::parse(&text));
+
 impl YearMonth {
     /// The month of a date.
     #[must_use]

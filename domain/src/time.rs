@@ -19,6 +19,8 @@ const MICROS_PER_DAY: i64 = 24 * 60 * MICROS_PER_MINUTE;
 #[serde(transparent)]
 pub struct Instant(pub i64);
 
+crate::stored::stored_as!(Instant, i64, |moment| moment.0, |micros| Some(Instant(micros)));
+
 impl Instant {
     /// The moment of a wall-clock time in Asia/Tokyo.
     #[must_use]

@@ -79,6 +79,8 @@ macro_rules! keyed {
                 Self::ALL.iter().copied().find(|value| value.key() == key)
             }
         }
+
+        crate::stored::stored_as!($name, String, |value| value.key().to_owned(), |key| $name::from_key(&key));
     };
 }
 pub(crate) use keyed;

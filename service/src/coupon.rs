@@ -8,7 +8,9 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::{Env, db, number, tariff};
 use domain::actor::{Actor, MemberKind, Role};
+pub use domain::coupon::EntryKind;
 use domain::fault::{FieldError, FieldFault};
+use domain::member::MembershipStatus;
 use domain::number::ReportNo;
 use domain::refusal::Refusal;
 use domain::tariff::CouponRule;
@@ -45,35 +47,6 @@ pub struct CouponEntry {
     pub report: Option<String>,
     /// When.
     pub at: Instant,
-}
-
-/// What can happen to tickets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryKind {
-    /// 発行
-    Issued,
-    /// 利用
-    Used,
-    /// 返却: the report was opened again
-    Returned,
-}
-
-impl EntryKind {
-    const ALL: [Self; 3] = [Self::Issued, Self::Used, Self::Returned];
-
-    /// The key stored in the database.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Issued => "issued",
-            Self::Used => "used",
-            Self::Returned => "returned",
-        }
-    }
-
-    fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
-    }
 }
 
 /// Tickets of one child that can pay an activity.
@@ -176,8 +149,8 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bo
     #[derive(FromQueryResult)]
     struct Candidate {
         member_id: i64,
-        kind: String,
-        status: String,
+        kind: MemberKind,
+        status: MembershipStatus,
     }
     let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     let transaction = env.db.begin().await?;
@@ -198,8 +171,8 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bo
     let sql = "SELECT birth_date FROM child WHERE id = $1";
     let birth_date: Date = db::scalar(&transaction, sql, vec![child.into()]).await?.ok_or(Error::NotFound)?;
     let now = env.clock.now();
-    let uses = MemberKind::from_key(&candidate.kind).is_some_and(MemberKind::uses);
-    let active = candidate.status == domain::member::MembershipStatus::Active.key();
+    let uses = candidate.kind.uses();
+    let active = candidate.status == MembershipStatus::Active;
     let Some(rule) = rule(&transaction, now.date()).await? else {
         return Err(Refusal::CouponNotEligible.into());
     };

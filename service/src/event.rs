@@ -2,10 +2,8 @@
 
 use crate::entity::{event, member};
 use crate::error::{Error, Result};
-use crate::number;
-use domain::actor::{Actor, Channel};
+use domain::actor::{AccountRole, Actor, Channel};
 use domain::fault::{FieldError, FieldFault};
-use domain::number::MemberNo;
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
@@ -77,8 +75,7 @@ pub(crate) async fn member_label<C: ConnectionTrait>(connection: &C, id: i64) ->
 /// # Errors
 /// [`Error::Broken`] for a number that was never given.
 pub(crate) fn label_of(row: &member::Model) -> Result<String> {
-    let no = number::read::<MemberNo>(row.member_no)?;
-    Ok(format!("{}{}（{no}）", row.family_name, row.given_name))
+    Ok(format!("{}{}（{}）", row.family_name, row.given_name, row.member_no))
 }
 
 /// What happened; ids that do not apply stay `None`.
@@ -121,7 +118,7 @@ pub async fn record<C: ConnectionTrait>(transaction: &C, now: Instant, by: &By<'
         account_id: Set(by.actor.map(|actor| actor.account)),
         actor_name: Set(by.actor.map_or_else(|| "自動処理".to_owned(), |actor| actor.name.clone())),
         on_behalf_of: Set(by.on_behalf_of.clone()),
-        channel: Set(by.channel.key().to_owned()),
+        channel: Set(by.channel),
         reason: Set(what.reason),
         detail: Set(what.detail.map(|detail| detail.to_string())),
         ..Default::default()
@@ -140,7 +137,7 @@ pub struct LastMove {
     /// The name in the history.
     pub actor_name: String,
     /// The account's role, `member`, `coordinator` or `hq`.
-    pub role: Option<String>,
+    pub role: Option<AccountRole>,
 }
 
 /// Reads the last step that moved a request.
@@ -158,7 +155,7 @@ pub async fn last_move<C: ConnectionTrait>(connection: &C, request: i64) -> Resu
 pub fn stale(actor: &Actor, last: Option<LastMove>) -> crate::error::Error {
     let Some(last) = last else { return crate::error::Error::Stale { by: String::new(), action: String::new() } };
     let hidden =
-        actor.member().is_some() && last.role.as_deref() == Some("member") && last.account_id != Some(actor.account);
+        actor.member().is_some() && last.role == Some(AccountRole::Member) && last.account_id != Some(actor.account);
     let by = if hidden { "お相手の会員".to_owned() } else { last.actor_name };
     crate::error::Error::Stale { by, action: last.action }
 }

@@ -1,7 +1,7 @@
 //! A case's history: every event of the request and of its reports, for its coordinator and the headquarters.
 
-use crate::error::{Error, Result, stored};
-use crate::{Env, db, number};
+use crate::error::{Error, Result};
+use crate::{Env, db};
 use domain::actor::{Actor, Channel};
 use domain::number::{ReportNo, RequestNo};
 use domain::time::Instant;
@@ -49,10 +49,10 @@ struct Row {
     to_status: Option<String>,
     actor_name: String,
     on_behalf_of: Option<String>,
-    channel: String,
+    channel: Channel,
     reason: Option<String>,
     detail: Option<String>,
-    report_no: Option<i64>,
+    report_no: Option<ReportNo>,
 }
 
 /// The history of a case: of its request and of every report on it.
@@ -67,7 +67,7 @@ pub async fn of_request(env: &Env, actor: &Actor, no: RequestNo) -> Result<Histo
     }
     let connection = env.db.read();
     let sql = "SELECT id, ward FROM care_request WHERE request_no = $1 AND status <> 'draft'";
-    let head: Head = db::row(connection, sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)?;
+    let head: Head = db::row(connection, sql, vec![no.into()]).await?.ok_or(Error::NotFound)?;
     if !actor.is_hq() && actor.coordinator_ward() != Some(head.ward.as_str()) {
         return Err(Error::NotFound);
     }
@@ -96,10 +96,10 @@ fn entry(row: Row) -> Result<HistoryEntry> {
         to: row.to_status,
         who: row.actor_name,
         on_behalf_of: row.on_behalf_of,
-        channel: stored(Channel::from_key(&row.channel), "channel")?,
+        channel: row.channel,
         reason: row.reason,
         facts,
-        report: row.report_no.map(number::read).transpose()?,
+        report: row.report_no,
     })
 }
 

@@ -1,7 +1,7 @@
 //! A member's home: what is the member's turn, what is planned, what is under way. At most three queries per side.
 
-use crate::error::{Error, Result, stored};
-use crate::{Env, db, number, subsidy};
+use crate::error::{Error, Result};
+use crate::{Env, db, subsidy};
 use domain::actor::Actor;
 use domain::coordination::at_the_door;
 use domain::coupon::Settlement;
@@ -252,7 +252,7 @@ fn period(start: Option<i64>, end: Option<i64>) -> Option<(Instant, Instant)> {
 async fn approvals(env: &Env, member: i64, home: &mut Home) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Row {
-        report_no: i64,
+        report_no: ReportNo,
         started_at: Option<i64>,
         ended_at: Option<i64>,
         fee_yen: i64,
@@ -266,7 +266,7 @@ async fn approvals(env: &Env, member: i64, home: &mut Home) -> Result<()> {
     for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), MOST.into()]).await? {
         let Some(period) = period(row.started_at, row.ended_at) else { continue };
         home.turns.push(Turn::Approve {
-            report: number::read(row.report_no)?,
+            report: row.report_no,
             period,
             provider: row.family_name,
             yen: Settlement::of(row.fee_yen, 0, row.expenses_yen, row.benefit_yen).user_pays,
@@ -278,8 +278,8 @@ async fn approvals(env: &Env, member: i64, home: &mut Home) -> Result<()> {
 async fn requests(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Row {
-        request_no: i64,
-        status: String,
+        request_no: RequestNo,
+        status: CoordinationStatus,
         starts_at: i64,
         ends_at: i64,
         care_kind: String,
@@ -298,8 +298,8 @@ async fn requests(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resu
                'provider_found', 'meeting_scheduled', 'meeting_held', 'established') \
                AND (q.status <> 'established' OR q.ends_at > $2) ORDER BY q.starts_at, q.id LIMIT $3";
     for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), now.0.into(), MOST.into()]).await? {
-        let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
-        let no = number::read(row.request_no)?;
+        let status = row.status;
+        let no = row.request_no;
         let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
         let meeting = row.meeting_at.map(Instant);
         let with = row.provider.filter(|_| status.meeting_known()).unwrap_or_default();
@@ -333,10 +333,10 @@ async fn requests(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resu
 async fn offers(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Row {
-        request_no: i64,
+        request_no: RequestNo,
         starts_at: i64,
         ends_at: i64,
-        care_kind: String,
+        care_kind: CareKind,
         town: String,
         expires_at: i64,
     }
@@ -346,9 +346,9 @@ async fn offers(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result
                ORDER BY o.expires_at, o.id LIMIT $3";
     for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), now.0.into(), MOST.into()]).await? {
         home.turns.push(Turn::Answer {
-            request: number::read(row.request_no)?,
+            request: row.request_no,
             period: (Instant(row.starts_at), Instant(row.ends_at)),
-            kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
+            kind: row.care_kind,
             town: row.town,
             until: Instant(row.expires_at),
         });
@@ -360,8 +360,8 @@ async fn offers(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result
 async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Row {
-        request_no: i64,
-        status: String,
+        request_no: RequestNo,
+        status: CoordinationStatus,
         starts_at: i64,
         ends_at: i64,
         care_kind: String,
@@ -389,11 +389,11 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
     let values = vec![member.into(), now.0.into(), MOST.into()];
     for row in db::rows::<Row, _>(env.db.read(), sql, values).await? {
         let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
-        let request = number::read(row.request_no)?;
+        let request = row.request_no;
         let family = format!("{}{}", row.family_name, row.given_name);
         let kind = CareKind::from_key(&row.care_kind);
         let planned = Planned::activity(request, (start, end), kind, row.family_name, true);
-        let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
+        let status = row.status;
         if status == CoordinationStatus::ProviderFound {
             // What nobody arranged in time is the branch's to end.
             if end > now {
@@ -423,9 +423,9 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
 async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Row {
-        report_no: i64,
-        status: String,
-        reward_status: String,
+        report_no: ReportNo,
+        status: ReportStatus,
+        reward_status: RewardStatus,
         started_at: Option<i64>,
         ended_at: Option<i64>,
         fee_yen: i64,
@@ -448,11 +448,11 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
     let mut close =
         CloseOutlook { month, days_left: days_left(month, now.date()), ready_yen: 0, ready: 0, slipping: unwritten };
     for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into()]).await? {
-        let report = number::read(row.report_no)?;
+        let report = row.report_no;
         let period = period(row.started_at, row.ended_at);
         let family = format!("{}{}", row.family_name.unwrap_or_default(), row.given_name.unwrap_or_default());
-        let status = stored(ReportStatus::from_key(&row.status), "report status")?;
-        let reward = stored(RewardStatus::from_key(&row.reward_status), "reward status")?;
+        let status = row.status;
+        let reward = row.reward_status;
         let settlement = Settlement::of(row.fee_yen, row.coupon_yen, row.expenses_yen, row.benefit_yen);
         close.slipping += 1;
         match (status, reward) {

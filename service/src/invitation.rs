@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_member};
 use crate::session::{self, fold_user_id};
-use crate::{Env, db, id, number};
-use domain::actor::{Actor, MemberKind, Role};
+use crate::{Env, db, id};
+use domain::actor::{AccountRole, Actor, Role};
 use domain::fault::{FieldError, FieldFault};
 use domain::time::Instant;
 use password_rule::Person;
@@ -161,7 +161,7 @@ pub async fn accept(env: &Env, token: &str, form: &AcceptForm) -> Result<String>
     let sql = "UPDATE invitation SET used_at = $2 WHERE token_hash = $1";
     db::execute(&transaction, sql, vec![id::sha256(token).into(), env.clock.real_now().0.into()]).await?;
     session::end_all(&transaction, account.id).await?;
-    let staff = account.role != "member";
+    let staff = account.role != AccountRole::Member;
     let actor = Actor { account: account.id, name: account.name.clone(), role: role(&account, member.as_ref())? };
     let happened = Happened {
         ward: account.ward.clone(),
@@ -184,16 +184,13 @@ pub async fn accept(env: &Env, token: &str, form: &AcceptForm) -> Result<String>
 }
 
 fn role(account: &account::Model, member: Option<&member::Model>) -> Result<Role> {
-    match (account.role.as_str(), member) {
-        ("member", Some(member)) => Ok(Role::Member {
-            member: member.id,
-            no: number::read(member.member_no)?,
-            kind: MemberKind::from_key(&member.kind).unwrap_or(MemberKind::User),
-            ward: member.ward.clone(),
-        }),
-        ("coordinator", _) => Ok(Role::Coordinator { ward: account.ward.clone().unwrap_or_default() }),
-        ("hq", _) => Ok(Role::Hq),
-        _ => Err(Error::Broken("unknown role in the database".into())),
+    match (account.role, member) {
+        (AccountRole::Member, Some(member)) => {
+            Ok(Role::Member { member: member.id, no: member.member_no, kind: member.kind, ward: member.ward.clone() })
+        }
+        (AccountRole::Coordinator, _) => Ok(Role::Coordinator { ward: account.ward.clone().unwrap_or_default() }),
+        (AccountRole::Hq, _) => Ok(Role::Hq),
+        (AccountRole::Member, None) => Err(Error::Broken("an account of a member without a member".into())),
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::error::Result;
 use crate::{Env, db};
+use domain::mail::MailStatus;
 use domain::time::Instant;
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -154,17 +155,17 @@ pub async fn send_due(env: &Env, mailer: &Mailer) -> Result<Round> {
     while let Some(mail) = claim(env).await? {
         match send(mailer, &mail).await {
             Ok(()) => {
-                settle(env, &mail, "sent", None).await?;
+                settle(env, &mail, MailStatus::Sent, None).await?;
                 round.sent += 1;
             }
             Err(Trouble::Hopeless(why)) => {
                 tracing::warn!(mail = mail.id, why, "a mail cannot be delivered");
-                settle(env, &mail, "failed", Some(why)).await?;
+                settle(env, &mail, MailStatus::Failed, Some(why)).await?;
                 round.failed += 1;
             }
             Err(Trouble::Later(why) | Trouble::NoServer(why)) if mail.attempts >= MOST_TRIES => {
                 tracing::warn!(mail = mail.id, why, "a mail is given up after five days");
-                settle(env, &mail, "failed", Some(why)).await?;
+                settle(env, &mail, MailStatus::Failed, Some(why)).await?;
                 round.failed += 1;
             }
             Err(Trouble::Later(why)) => {
@@ -215,9 +216,9 @@ async fn send(mailer: &Mailer, mail: &Claimed) -> Result<(), Trouble> {
     }
 }
 
-async fn settle(env: &Env, mail: &Claimed, status: &str, why: Option<String>) -> Result<()> {
+async fn settle(env: &Env, mail: &Claimed, status: MailStatus, why: Option<String>) -> Result<()> {
     let now = env.clock.real_now();
-    let sent_at = (status == "sent").then_some(now.0);
+    let sent_at = (status == MailStatus::Sent).then_some(now.0);
     let sql = "UPDATE outbox SET status = $2, sent_at = $3, last_error = $4, leased_until = 0 WHERE id = $1";
     db::execute(env.db.write(), sql, vec![mail.id.into(), status.into(), sent_at.into(), why.into()]).await?;
     Ok(())

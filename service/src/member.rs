@@ -43,7 +43,7 @@ fn ward(actor: &Actor) -> Result<&str> {
 /// A member of the coordinator's own ward, locked until the transaction ends.
 async fn load<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: MemberNo) -> Result<entity::member::Model> {
     entity::member::Entity::find()
-        .filter(entity::member::Column::MemberNo.eq(i64::from(no.0)))
+        .filter(entity::member::Column::MemberNo.eq(no))
         .filter(entity::member::Column::Ward.eq(ward(actor)?))
         .lock(LockType::NoKeyUpdate)
         .one(transaction)
@@ -55,7 +55,7 @@ async fn load<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: MemberNo) 
 async fn touch<C: ConnectionTrait>(
     transaction: &C,
     member: &entity::member::Model,
-    status: &str,
+    status: domain::member::MembershipStatus,
     now: domain::time::Instant,
 ) -> Result<()> {
     let sql = "UPDATE member SET status = $2, updated_at = $3, revision = revision + 1 WHERE id = $1 AND revision = $4";

@@ -7,6 +7,7 @@ use crate::entity::{notice, outbox};
 use crate::error::Result;
 use crate::event::By;
 use domain::actor::Channel;
+use domain::mail::MailStatus;
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
@@ -139,7 +140,7 @@ pub async fn enqueue<C: ConnectionTrait>(
         to_mail: Set(to.to_owned()),
         subject: Set(message.subject.clone()),
         body: Set(message.body.clone()),
-        status: Set("waiting".to_owned()),
+        status: Set(MailStatus::Waiting),
         attempts: Set(0),
         next_at: Set(real_now.0),
         leased_until: Set(0),

@@ -7,11 +7,11 @@ pub use list::{OfferDetails, OfferList, TakenCase, open_for};
 
 use crate::coordination::{Asked, Case, Outcome, Taken, Teller, gates_of, party};
 use crate::entity::{care_request, member, offer};
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use crate::event::{By, Happened, label_of, member_label};
 use crate::notice::tell_acted_for;
 use crate::{Env, db, reason};
-use domain::actor::{Actor, Channel, Party};
+use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::number::{MemberNo, RequestNo};
 use domain::refusal::Refusal;
 use domain::request::{CoordinationStatus, OFFER_TABLE, OfferAction, OfferStatus, RequestAction, answer_until};
@@ -65,7 +65,7 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
         let row = offer::ActiveModel {
             request_id: Set(case.row.id),
             provider_id: Set(provider.id),
-            status: Set(OfferStatus::Sent.key().to_owned()),
+            status: Set(OfferStatus::Sent),
             sent_at: Set(now.0),
             expires_at: Set(expires.0),
             ..Default::default()
@@ -93,7 +93,7 @@ pub async fn accept(env: &Env, actor: &Actor, offer: i64, channel: Channel) -> R
     let tx = env.db.begin().await?;
     let now = env.clock.now();
     let (mut case, offer, side) = lock(&tx, actor, offer).await?;
-    if offer.status == OfferStatus::Accepted.key() && case.row.provider_id == Some(offer.provider_id) {
+    if offer.status == OfferStatus::Accepted && case.row.provider_id == Some(offer.provider_id) {
         return Ok(Outcome::AlreadyApplied);
     }
     decide(&offer, OfferAction::Accept, side, now)?;
@@ -135,10 +135,10 @@ pub async fn decline(env: &Env, actor: &Actor, offer: i64, why: &str, channel: C
     let tx = env.db.begin().await?;
     let now = env.clock.now();
     let (mut case, offer, side) = lock(&tx, actor, offer).await?;
-    if offer.status == OfferStatus::Declined.key() {
+    if offer.status == OfferStatus::Declined {
         return Ok(Outcome::AlreadyApplied);
     }
-    let accepted = offer.status == OfferStatus::Accepted.key() && case.row.provider_id == Some(offer.provider_id);
+    let accepted = offer.status == OfferStatus::Accepted && case.row.provider_id == Some(offer.provider_id);
     if accepted && side == Party::Provider {
         return Err(Refusal::OfferAccepted.into());
     }
@@ -161,7 +161,7 @@ pub async fn close(env: &Env, actor: &Actor, offer: i64) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
     let (mut case, offer, side) = lock(&tx, actor, offer).await?;
-    if offer.status == OfferStatus::Closed.key() && side == Party::Coordinator {
+    if offer.status == OfferStatus::Closed && side == Party::Coordinator {
         return Ok(Outcome::AlreadyApplied);
     }
     decide(&offer, OfferAction::Close, side, now)?;
@@ -238,7 +238,7 @@ async fn lock(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<(Case,
 
 /// Asks the offer's table; an offer whose time is over counts as expired before the job has said so.
 fn decide(offer: &offer::Model, action: OfferAction, side: Party, now: Instant) -> Result<OfferStatus> {
-    let status = stored(OfferStatus::from_key(&offer.status), "offer status")?;
+    let status = offer.status;
     let over = status.is_open() && offer.expires_at <= now.0 && action != OfferAction::Close;
     let status = if over { OfferStatus::Expired } else { status };
     next(OFFER_TABLE, status, action, side).map_err(|refused| match refused {
@@ -248,7 +248,7 @@ fn decide(offer: &offer::Model, action: OfferAction, side: Party, now: Instant) 
 }
 
 async fn open_offers<C: ConnectionTrait>(tx: &C, request: i64) -> Result<Vec<offer::Model>> {
-    let open = [OfferStatus::Sent.key(), OfferStatus::Seen.key()];
+    let open = OfferStatus::OPEN;
     let query = offer::Entity::find().filter(offer::Column::RequestId.eq(request));
     Ok(query.filter(offer::Column::Status.is_in(open)).all(tx).await?)
 }
@@ -262,7 +262,7 @@ async fn answer<C: ConnectionTrait>(
 ) -> Result<()> {
     let row = offer::ActiveModel {
         id: Set(offer.id),
-        status: Set(status.key().to_owned()),
+        status: Set(status),
         answered_at: Set(Some(now.0)),
         reason: Set(reason),
         ..Default::default()
@@ -311,10 +311,10 @@ pub(crate) async fn lock_provider(tx: &DatabaseTransaction, id: i64) -> Result<m
 async fn members<C: ConnectionTrait>(tx: &C, ward: &str, numbers: &[MemberNo]) -> Result<Vec<member::Model>> {
     let mut found = Vec::with_capacity(numbers.len());
     for no in numbers {
-        let query = member::Entity::find().filter(member::Column::MemberNo.eq(i64::from(no.0)));
+        let query = member::Entity::find().filter(member::Column::MemberNo.eq(*no));
         let query = query.filter(member::Column::Ward.eq(ward));
-        let provides = ["provider", "both"];
-        let row = query.filter(member::Column::Kind.is_in(provides)).one(tx).await?.ok_or(Error::NotFound)?;
+        let row =
+            query.filter(member::Column::Kind.is_in(MemberKind::PROVIDING)).one(tx).await?.ok_or(Error::NotFound)?;
         if !found.iter().any(|one: &member::Model| one.id == row.id) {
             found.push(row);
         }

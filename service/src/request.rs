@@ -37,5 +37,5 @@ pub async fn lock<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: Reques
         (None, None) => return Err(Error::NotFound),
     };
     let sql = format!("{sql}{}", db::for_update(transaction.get_database_backend()));
-    db::row(transaction, &sql, vec![i64::from(no.0).into(), value]).await?.ok_or(Error::NotFound)
+    db::row(transaction, &sql, vec![no.into(), value]).await?.ok_or(Error::NotFound)
 }

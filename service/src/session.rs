@@ -7,8 +7,10 @@
 
 use crate::entity::{account, session};
 use crate::error::{Error, Result, stored};
-use crate::{Env, db, id, number};
-use domain::actor::{Actor, MemberKind, Role};
+use crate::{Env, db, id};
+pub use domain::actor::TextSize;
+use domain::actor::{AccountRole, Actor, MemberKind, Role};
+use domain::number::MemberNo;
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 use std::net::{IpAddr, Ipv6Addr};
@@ -36,45 +38,18 @@ pub struct Session {
     pub text_size: TextSize,
 }
 
-/// The size of the letters on an account's pages (criteria A-DADS-2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TextSize {
-    /// 16 px.
-    #[default]
-    Normal,
-    /// 大きな文字: 18 px.
-    Large,
-}
-
-impl TextSize {
-    /// The word in the database and in forms.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Normal => "normal",
-            Self::Large => "large",
-        }
-    }
-
-    /// The size of a word; any other word is the normal size.
-    #[must_use]
-    pub fn from_key(key: &str) -> Self {
-        if key == Self::Large.key() { Self::Large } else { Self::Normal }
-    }
-}
-
 #[derive(FromQueryResult)]
 struct SessionRow {
     seen_at: i64,
     expires_at: i64,
     account: i64,
     name: String,
-    role: String,
+    role: AccountRole,
     ward: Option<String>,
-    text_size: String,
+    text_size: TextSize,
     member: Option<i64>,
-    member_no: Option<i64>,
-    kind: Option<String>,
+    member_no: Option<MemberNo>,
+    kind: Option<MemberKind>,
     member_ward: Option<String>,
     unread: i64,
     offers: i64,
@@ -98,16 +73,13 @@ pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
     let values = vec![hash.clone().into(), env.clock.now().0.into()];
     let Some(row) = db::row::<SessionRow, _>(env.db.read(), FIND, values).await? else { return Ok(None) };
     let now = env.clock.real_now();
-    let role = match (row.role.as_str(), row.member, row.member_no) {
-        ("member", Some(member), Some(no)) => Role::Member {
-            member,
-            no: number::read(no)?,
-            kind: stored(row.kind.as_deref().and_then(MemberKind::from_key), "member kind")?,
-            ward: row.member_ward.unwrap_or_default(),
-        },
-        ("coordinator", ..) => Role::Coordinator { ward: row.ward.unwrap_or_default() },
-        ("hq", ..) => Role::Hq,
-        _ => return Err(Error::Broken("unknown role in the database".into())),
+    let role = match (row.role, row.member, row.member_no, row.kind) {
+        (AccountRole::Member, Some(member), Some(no), Some(kind)) => {
+            Role::Member { member, no, kind, ward: row.member_ward.unwrap_or_default() }
+        }
+        (AccountRole::Member, ..) => return Err(Error::Broken("an account of a member without a member".into())),
+        (AccountRole::Coordinator, ..) => Role::Coordinator { ward: row.ward.unwrap_or_default() },
+        (AccountRole::Hq, ..) => Role::Hq,
     };
     let (idle, _) = life(!matches!(role, Role::Member { .. }));
     if now.0 >= row.expires_at || now >= Instant(row.seen_at).plus_minutes(idle) {
@@ -122,9 +94,8 @@ pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
             written => drop(written?),
         }
     }
-    let text_size = TextSize::from_key(&row.text_size);
     let actor = Actor { account: row.account, name: row.name, role };
-    Ok(Some(Session { actor, unread: row.unread, offers: row.offers, text_size }))
+    Ok(Some(Session { actor, unread: row.unread, offers: row.offers, text_size: row.text_size }))
 }
 
 /// Keeps the size of letters that a person wants on every page and device.
@@ -221,7 +192,7 @@ pub async fn sign_in(env: &Env, user_id: &str, password: &str, address: &str) ->
     let Some(account) = found.filter(|_| fits) else { return Err(Error::LoginFailed) };
     of_account.forget(env).await?;
     of_address.take_back(env).await?;
-    start(env.db.write(), env, account.id, account.role != "member").await
+    start(env.db.write(), env, account.id, account.role != AccountRole::Member).await
 }
 
 /// A count of failures with its rule.

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::invitation::{self, taken, user_id_fault};
 use crate::session::fold_user_id;
+use domain::actor::AccountRole;
 use domain::fault::{FieldError, FieldFault};
 use domain::input::parse_name;
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -20,10 +21,10 @@ pub enum StaffRole {
 }
 
 impl StaffRole {
-    const fn key(self) -> &'static str {
+    const fn stored(self) -> AccountRole {
         match self {
-            Self::Coordinator => "coordinator",
-            Self::Hq => "hq",
+            Self::Coordinator => AccountRole::Coordinator,
+            Self::Hq => AccountRole::Hq,
         }
     }
 }
@@ -68,7 +69,7 @@ pub async fn create(env: &Env, user_id: &str, name: &str, role: StaffRole, ward:
                 user_id: Set(Some(user_id)),
                 password_hash: Set(None),
                 name: Set(name),
-                role: Set(role.key().to_owned()),
+                role: Set(role.stored()),
                 ward: Set(ward.map(str::to_owned)),
                 member_id: Set(None),
                 created_at: Set(env.clock.now().0),
@@ -94,6 +95,6 @@ async fn waiting<C: sea_orm::ConnectionTrait>(
 ) -> Result<Option<i64>> {
     let sql = "SELECT id FROM account WHERE user_id = $1 AND name = $2 AND role = $3 AND password_hash IS NULL \
                AND COALESCE(ward, '') = $4";
-    let values = vec![user_id.into(), name.into(), role.key().into(), ward.unwrap_or("").into()];
+    let values = vec![user_id.into(), name.into(), role.stored().into(), ward.unwrap_or("").into()];
     crate::db::scalar(transaction, sql, values).await
 }

@@ -2,8 +2,10 @@
 
 mod support;
 
-use domain::actor::MemberKind;
+use domain::actor::{Channel, MemberKind};
+use domain::number::ReportNo;
 use domain::refusal::Refusal;
+use domain::report::{ReportStatus, RewardStatus};
 use domain::tariff::TariffVersion;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::coupon::{self, EntryKind};
@@ -31,16 +33,16 @@ async fn seed_tariff(world: &World) {
 async fn a_report(world: &World, family: &Family, no: i64) -> i64 {
     let provider = world.a_provider().await;
     let row = activity_report::ActiveModel {
-        report_no: Set(no),
+        report_no: Set(ReportNo(u32::try_from(no).unwrap())),
         ward: Set("midori".into()),
         request_id: Set(None),
         provider_id: Set(provider.id),
         user_member_id: Set(Some(family.person.id)),
-        status: Set("awaiting_approval".into()),
-        reward_status: Set("not_received".into()),
+        status: Set(ReportStatus::AwaitingApproval),
+        reward_status: Set(RewardStatus::NotReceived),
         entered_on: Set(date("2024-03-16")),
         notes: Set(String::new()),
-        channel: Set("web".into()),
+        channel: Set(Channel::Web),
         fee_yen: Set(1200),
         benefit_yen: Set(1000),
         expenses_yen: Set(0),

@@ -2,6 +2,9 @@
 
 mod support;
 
+use domain::actor::Channel;
+use domain::number::ReportNo;
+use domain::report::{ReportStatus, RewardStatus};
 use domain::request::CoordinationStatus;
 use domain::time::{Instant, rfc3339};
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -13,16 +16,16 @@ use support::{Person, World, at, date};
 
 async fn report(world: &World, provider: &Person, no: i64, status: &str, settled: Option<Instant>) {
     let row = activity_report::ActiveModel {
-        report_no: Set(3_000_000 + no),
+        report_no: Set(ReportNo(u32::try_from(3_000_000 + no).unwrap())),
         ward: Set("midori".into()),
         provider_id: Set(provider.id),
-        status: Set(status.into()),
-        reward_status: Set(if settled.is_some() { "received" } else { "not_received" }.into()),
+        status: Set(ReportStatus::from_key(status).unwrap()),
+        reward_status: Set(if settled.is_some() { RewardStatus::Received } else { RewardStatus::NotReceived }),
         entered_on: Set(date("2024-03-16")),
         started_at: Set(Some(at("2024-03-15T10:00").0)),
         ended_at: Set(Some(at("2024-03-15T12:00").0)),
         notes: Set(String::new()),
-        channel: Set("web".into()),
+        channel: Set(Channel::Web),
         fee_yen: Set(1000),
         benefit_yen: Set(1000),
         expenses_yen: Set(0),

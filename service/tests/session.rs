@@ -4,7 +4,7 @@
 
 mod support;
 
-use domain::actor::{Channel, MemberKind};
+use domain::actor::{AccountRole, Channel, MemberKind};
 use domain::request::CoordinationStatus as S;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::entity::account;
@@ -17,7 +17,7 @@ async fn staff(world: &World, user_id: &str) {
         user_id: Set(Some(user_id.into())),
         password_hash: Set(Some(world.env.hasher.hash("correct horse").await.unwrap())),
         name: Set("担当".into()),
-        role: Set("coordinator".into()),
+        role: Set(AccountRole::Coordinator),
         ward: Set(Some("midori".into())),
         created_at: Set(0),
         ..Default::default()

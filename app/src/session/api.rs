@@ -59,7 +59,8 @@ pub async fn set_text_size(#[server(default)] text_size: String, #[server(defaul
     use service::session::TextSize;
     let next = super::login::safe_next(&next);
     crate::form::run(next.clone(), async |visit| {
-        service::session::set_text_size(&visit.env, &visit.actor, TextSize::from_key(&text_size)).await?;
+        service::session::set_text_size(&visit.env, &visit.actor, TextSize::from_key(&text_size).unwrap_or_default())
+            .await?;
         Ok(next)
     })
     .await

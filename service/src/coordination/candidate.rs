@@ -2,8 +2,8 @@
 
 use super::case::{Case, children};
 use crate::entity::{care_request, member, training};
-use crate::error::{Error, Result, stored};
-use crate::{Env, db, number};
+use crate::error::{Error, Result};
+use crate::{Env, db};
 use domain::actor::{Actor, Party};
 use domain::member::{MembershipStatus, TrainingKind};
 use domain::number::{MemberNo, RequestNo};
@@ -45,8 +45,8 @@ pub struct Candidate {
 #[derive(FromQueryResult)]
 struct Provider {
     id: i64,
-    member_no: i64,
-    status: String,
+    member_no: MemberNo,
+    status: MembershipStatus,
     family_name: String,
     given_name: String,
     family_kana: String,
@@ -59,7 +59,7 @@ struct Provider {
 #[derive(FromQueryResult)]
 struct Held {
     member_id: i64,
-    kind: String,
+    kind: TrainingKind,
     valid_until: Date,
 }
 
@@ -79,7 +79,7 @@ struct Count {
 #[derive(FromQueryResult)]
 struct Asked {
     provider_id: i64,
-    status: String,
+    status: OfferStatus,
 }
 
 /// Whether a case `r` stands in the way of the case `$4` of the family `$5`: any does but the same family's with other
@@ -136,12 +136,12 @@ pub async fn candidates(env: &Env, actor: &Actor, no: RequestNo) -> Result<Vec<C
         let facts = ProviderFacts {
             is_family: provider.id == row.member_id,
             same_household: provider.household_key == family.household_key,
-            status: stored(MembershipStatus::from_key(&provider.status), "membership status")?,
+            status: provider.status,
             trainings: trainings.get(&provider.id).cloned().unwrap_or_default(),
             clashes: clashes(&busy, provider.id),
         };
         found.push(Candidate {
-            no: number::read(provider.member_no)?,
+            no: provider.member_no,
             name: format!("{} {}", provider.family_name, provider.given_name),
             kana: format!("{} {}", provider.family_kana, provider.given_kana),
             same_town: provider.town == family.town,
@@ -169,17 +169,14 @@ pub(crate) async fn gates_of<C: ConnectionTrait>(
 ) -> Result<Vec<Gate>> {
     let family = family(connection, row.member_id).await?;
     let held = training::Entity::find().filter(training::Column::MemberId.eq(provider.id)).all(connection).await?;
-    let mut trainings = Vec::with_capacity(held.len());
-    for one in held {
-        trainings.push((stored(TrainingKind::from_key(&one.kind), "training kind")?, one.valid_until));
-    }
+    let trainings = held.iter().map(|one| (one.kind, one.valid_until)).collect();
     // By provider, not by ward: a provider may have moved to another ward.
     let own = busy("a.provider_id = $1", "r.provider_id = $1");
     let busy: Vec<Busy> = db::rows(connection, &own, busy_values(provider.id.into(), row)).await?;
     let facts = ProviderFacts {
         is_family: provider.id == row.member_id,
         same_household: provider.household_key == family.household_key,
-        status: stored(MembershipStatus::from_key(&provider.status), "membership status")?,
+        status: provider.status,
         trainings,
         clashes: clashes(&busy, provider.id),
     };
@@ -200,8 +197,7 @@ async fn trainings<C: ConnectionTrait>(connection: &C, ward: &str) -> Result<Has
                WHERE m.ward = $1";
     let mut by_member: HashMap<i64, Vec<(TrainingKind, Date)>> = HashMap::new();
     for held in db::rows::<Held, _>(connection, sql, vec![ward.into()]).await? {
-        let kind = stored(TrainingKind::from_key(&held.kind), "training kind")?;
-        by_member.entry(held.member_id).or_default().push((kind, held.valid_until));
+        by_member.entry(held.member_id).or_default().push((held.kind, held.valid_until));
     }
     Ok(by_member)
 }
@@ -237,7 +233,7 @@ impl Known {
         let asked = "SELECT provider_id, status FROM offer WHERE request_id = $1 ORDER BY id";
         let mut offers = HashMap::new();
         for one in db::rows::<Asked, _>(connection, asked, vec![row.id.into()]).await? {
-            offers.insert(one.provider_id, stored(OfferStatus::from_key(&one.status), "offer status")?);
+            offers.insert(one.provider_id, one.status);
         }
         Ok(Self { with_family, with_children, recent, offers })
     }

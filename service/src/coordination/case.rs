@@ -2,11 +2,10 @@
 
 use crate::db;
 use crate::entity::{activity, activity_report, care_request};
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use crate::number;
 use domain::actor::{Actor, Channel, Party};
-use domain::number::{ReportNo, RequestNo};
+use domain::number::RequestNo;
 use domain::refusal::{Refusal, of_request};
 use domain::report::{ReportAction, ReportStatus};
 use domain::request::{CoordinationStatus, RequestAction, TABLE, is_over_for};
@@ -73,7 +72,7 @@ pub(crate) struct Case {
 /// family that writes it.
 pub(crate) fn party(actor: &Actor, row: &care_request::Model) -> Option<Party> {
     if actor.coordinator_ward() == Some(row.ward.as_str()) {
-        (row.status != CoordinationStatus::Draft.key()).then_some(Party::Coordinator)
+        (row.status != CoordinationStatus::Draft).then_some(Party::Coordinator)
     } else if actor.user_member() == Some(row.member_id) {
         Some(Party::Family)
     } else if row.provider_id.is_some() && actor.provider_member() == row.provider_id {
@@ -85,13 +84,12 @@ pub(crate) fn party(actor: &Actor, row: &care_request::Model) -> Option<Party> {
 
 impl Case {
     fn of(row: care_request::Model) -> Result<Self> {
-        let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
-        Ok(Self { no: number::read(row.request_no)?, row, status })
+        Ok(Self { no: row.request_no, status: row.status, row })
     }
 
     /// Finds and locks the case of a number for one of its parties.
     pub async fn lock(tx: &DatabaseTransaction, actor: &Actor, no: RequestNo) -> Result<(Self, Party)> {
-        let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(i64::from(no.0)));
+        let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
         let row = query.lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound)?;
         let party = party(actor, &row).ok_or(Error::NotFound)?;
         Ok((Self::of(row)?, party))
@@ -106,7 +104,7 @@ impl Case {
 
     /// Reads the case of a number for one of its parties.
     pub async fn read<C: ConnectionTrait>(connection: &C, actor: &Actor, no: RequestNo) -> Result<(Self, Party)> {
-        let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(i64::from(no.0)));
+        let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
         let row = query.one(connection).await?.ok_or(Error::NotFound)?;
         let party = party(actor, &row).ok_or(Error::NotFound)?;
         Ok((Self::of(row)?, party))
@@ -121,8 +119,8 @@ impl Case {
         if !actor.is_hq() {
             return Err(Error::NotFound);
         }
-        let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(i64::from(no.0)));
-        let row = query.filter(care_request::Column::Status.ne(CoordinationStatus::Draft.key()));
+        let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
+        let row = query.filter(care_request::Column::Status.ne(CoordinationStatus::Draft));
         Self::of(row.one(connection).await?.ok_or(Error::NotFound)?)
     }
 
@@ -180,7 +178,7 @@ impl Case {
         changes: care_request::ActiveModel,
     ) -> Result<()> {
         let changes = care_request::ActiveModel {
-            status: Set(taken.to.key().to_owned()),
+            status: Set(taken.to),
             updated_at: Set(now.0),
             revision: Set(self.row.revision + 1),
             ..changes
@@ -225,7 +223,7 @@ pub(crate) async fn lock_drafts(tx: &DatabaseTransaction, no: RequestNo) -> Resu
          AND request_id = (SELECT id FROM care_request WHERE request_no = $1){}",
         db::for_update(tx.get_database_backend())
     );
-    db::scalar::<i64, _>(tx, &sql, vec![i64::from(no.0).into()]).await?;
+    db::scalar::<i64, _>(tx, &sql, vec![no.into()]).await?;
     Ok(())
 }
 
@@ -234,11 +232,11 @@ pub(crate) async fn lock_drafts(tx: &DatabaseTransaction, no: RequestNo) -> Resu
 pub(crate) async fn end_drafts(tx: &DatabaseTransaction, case: &Case, now: Instant, by: &By<'_>) -> Result<bool> {
     let query = activity_report::Entity::find()
         .filter(activity_report::Column::RequestId.eq(case.row.id))
-        .filter(activity_report::Column::Status.ne(ReportStatus::Voided.key()));
+        .filter(activity_report::Column::Status.ne(ReportStatus::Voided));
     let Some(report) = query.one(tx).await? else { return Ok(false) };
-    let status = stored(ReportStatus::from_key(&report.status), "report status")?;
+    let status = report.status;
     if status.is_registered() {
-        let report = number::read::<ReportNo>(report.report_no)?.to_string();
+        let report = report.report_no.to_string();
         return Err(Refusal::AlreadyReported { report }.into());
     }
     let reason = "援助活動がなくなったため";
@@ -269,10 +267,10 @@ pub(crate) async fn cancel_activity<C: ConnectionTrait>(
     reason: &str,
 ) -> Result<()> {
     activity::Entity::update_many()
-        .col_expr(activity::Column::Status, Expr::value(status.key()))
+        .col_expr(activity::Column::Status, Expr::value(status))
         .col_expr(activity::Column::Reason, Expr::value(reason))
         .filter(activity::Column::RequestId.eq(request))
-        .filter(activity::Column::Status.eq(domain::request::ActivityStatus::Planned.key()))
+        .filter(activity::Column::Status.eq(domain::request::ActivityStatus::Planned))
         .exec(tx)
         .await?;
     Ok(())

@@ -5,7 +5,7 @@ use super::provider::report_of;
 use super::step::{fee_at, waivable};
 use crate::entity::member;
 use crate::error::{Error, Result, stored};
-use crate::{Env, db, number};
+use crate::{Env, db};
 use domain::actor::{Actor, Channel, Party};
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
@@ -168,8 +168,7 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
     let sheet = "SELECT complete FROM pre_meeting_sheet WHERE request_id = $1";
     let sheet: Option<i64> = db::scalar(connection, sheet, vec![row.id.into()]).await?;
     let activity = "SELECT status FROM activity WHERE request_id = $1 ORDER BY id DESC LIMIT 1";
-    let activity: Option<String> = db::scalar(connection, activity, vec![row.id.into()]).await?;
-    let activity = activity.map(|key| stored(ActivityStatus::from_key(&key), "activity status")).transpose()?;
+    let activity: Option<ActivityStatus> = db::scalar(connection, activity, vec![row.id.into()]).await?;
     let fee_if_cancelled = if case.status == CoordinationStatus::Established {
         let hours = (case.start(), case.end());
         fee_at(connection, row.id, hours, env.clock.now()).await.ok().map(|fee| (fee.fee, fee.percent))
@@ -186,7 +185,7 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
         care_place: stored(CarePlace::from_key(&row.care_place), "care place")?,
         place_detail: row.place_detail.clone(),
         notes: row.notes.clone(),
-        channel: stored(Channel::from_key(&row.channel), "channel")?,
+        channel: row.channel,
         requested_at: Instant(row.requested_at),
         updated_at: Instant(row.updated_at),
         owner,
@@ -220,13 +219,13 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
 async fn person<C: ConnectionTrait>(connection: &C, id: i64) -> Result<PersonLine> {
     let row = member::Entity::find_by_id(id).one(connection).await?.ok_or(Error::NotFound)?;
     Ok(PersonLine {
-        no: number::read(row.member_no)?,
+        no: row.member_no,
         name: format!("{} {}", row.family_name, row.given_name),
         kana: format!("{} {}", row.family_kana, row.given_kana),
         town: row.town,
         address: row.address,
         telephone: row.telephone,
-        status: stored(MembershipStatus::from_key(&row.status), "membership status")?,
+        status: row.status,
     })
 }
 
@@ -234,11 +233,11 @@ async fn offers<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Vec<
     #[derive(FromQueryResult)]
     struct Row {
         id: i64,
-        member_no: i64,
+        member_no: MemberNo,
         family_name: String,
         given_name: String,
         telephone: String,
-        status: String,
+        status: OfferStatus,
         sent_at: i64,
         expires_at: i64,
         answered_at: Option<i64>,
@@ -252,10 +251,10 @@ async fn offers<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Vec<
         .map(|row| {
             Ok(OfferLine {
                 id: row.id,
-                no: number::read(row.member_no)?,
+                no: row.member_no,
                 name: format!("{} {}", row.family_name, row.given_name),
                 telephone: row.telephone,
-                status: stored(OfferStatus::from_key(&row.status), "offer status")?,
+                status: row.status,
                 sent_at: Instant(row.sent_at),
                 expires_at: Instant(row.expires_at),
                 answered_at: row.answered_at.map(Instant),

@@ -127,17 +127,17 @@ pub async fn enter(env: &Env, actor: &Actor, entry: &Entry) -> Result<RequestNo>
     active(&row)?;
     let request = number::next_request(&tx).await?;
     let new = care_request::ActiveModel {
-        request_no: Set(i64::from(request.0)),
+        request_no: Set(request),
         ward: Set(row.ward.clone()),
         member_id: Set(row.id),
-        status: Set(CoordinationStatus::InCoordination.key().to_owned()),
+        status: Set(CoordinationStatus::InCoordination),
         care_kind: Set(wanted.kind.key().to_owned()),
         care_place: Set(wanted.place.key().to_owned()),
         starts_at: Set(wanted.start.0),
         ends_at: Set(wanted.end.0),
         place_detail: Set(wanted.place_detail),
         notes: Set(wanted.notes),
-        channel: Set(channel.key().to_owned()),
+        channel: Set(channel),
         children_count: Set(i64::try_from(wanted.children.len()).unwrap_or_default()),
         owner_id: Set(Some(actor.account)),
         requested_at: Set(now.0),
@@ -166,7 +166,7 @@ pub async fn enter(env: &Env, actor: &Actor, entry: &Entry) -> Result<RequestNo>
 }
 
 fn active(row: &member::Model) -> Result<()> {
-    if row.status == MembershipStatus::Active.key() { Ok(()) } else { Err(Refusal::NotActive.into()) }
+    if row.status == MembershipStatus::Active { Ok(()) } else { Err(Refusal::NotActive.into()) }
 }
 
 /// What is asked for, or every field to mend with the channel at the end. Hours that have begun cannot be agreed on any
@@ -195,10 +195,10 @@ fn number_of(kept: &str) -> Result<RequestNo> {
 
 /// Tells a page that is sent again from one that was gone back to and changed: the latter is another request.
 async fn same<C: ConnectionTrait>(connection: &C, no: RequestNo, channel: Channel, wanted: &Wanted) -> Result<()> {
-    let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(i64::from(no.0)));
+    let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
     let row = query.one(connection).await?.ok_or_else(|| Error::Broken("a kept request number".into()))?;
     let asked = children(connection, row.id).await?;
-    let same = row.channel == channel.key()
+    let same = row.channel == channel
         && (row.starts_at, row.ends_at) == (wanted.start.0, wanted.end.0)
         && (row.care_kind.as_str(), row.care_place.as_str()) == (wanted.kind.key(), wanted.place.key())
         && (&row.place_detail, &row.notes) == (&wanted.place_detail, &wanted.notes)
@@ -210,13 +210,13 @@ async fn same<C: ConnectionTrait>(connection: &C, no: RequestNo, channel: Channe
 async fn same_time<C: ConnectionTrait>(connection: &C, member: i64, wanted: &Wanted) -> Result<Vec<RequestNo>> {
     #[derive(FromQueryResult)]
     struct Row {
-        request_no: i64,
+        request_no: RequestNo,
     }
     let sql = "SELECT request_no FROM care_request WHERE member_id = $1 AND starts_at < $2 AND ends_at > $3 \
                AND status NOT IN ('draft', 'not_established', 'withdrawn', 'cancelled') ORDER BY id DESC LIMIT 5";
     let values = vec![member.into(), wanted.end.0.into(), wanted.start.0.into()];
     let rows = db::rows::<Row, _>(connection, sql, values).await?;
-    rows.into_iter().map(|row| number::read(row.request_no)).collect()
+    Ok(rows.into_iter().map(|row| row.request_no).collect())
 }
 
 async fn tell<C: ConnectionTrait>(
@@ -242,9 +242,9 @@ async fn tell<C: ConnectionTrait>(
 async fn family<C: ConnectionTrait>(connection: &C, actor: &Actor, no: MemberNo) -> Result<member::Model> {
     let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     member::Entity::find()
-        .filter(member::Column::MemberNo.eq(i64::from(no.0)))
+        .filter(member::Column::MemberNo.eq(no))
         .filter(member::Column::Ward.eq(ward))
-        .filter(member::Column::Kind.is_in([MemberKind::User.key(), MemberKind::Both.key()]))
+        .filter(member::Column::Kind.is_in(MemberKind::USING))
         .one(connection)
         .await?
         .ok_or(Error::NotFound)

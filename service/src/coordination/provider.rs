@@ -3,7 +3,7 @@
 use super::case::{Case, children};
 use crate::entity::member;
 use crate::error::{Error, Result, stored};
-use crate::{Env, db, number};
+use crate::{Env, db};
 use domain::actor::{Actor, Party};
 use domain::coordination::contacts_open;
 use domain::number::{MemberNo, ReportNo, RequestNo};
@@ -51,19 +51,19 @@ pub struct ProviderCases {
 #[derive(FromQueryResult)]
 struct Row {
     id: i64,
-    request_no: i64,
-    status: String,
-    care_kind: String,
+    request_no: RequestNo,
+    status: CoordinationStatus,
+    care_kind: CareKind,
     starts_at: i64,
     ends_at: i64,
     meeting_at: Option<i64>,
     requested_at: i64,
     updated_at: i64,
-    member_no: i64,
+    member_no: MemberNo,
     family_name: String,
     given_name: String,
-    report_no: Option<i64>,
-    report_status: Option<String>,
+    report_no: Option<ReportNo>,
+    report_status: Option<ReportStatus>,
 }
 
 /// Rows of one page.
@@ -93,30 +93,24 @@ pub async fn provider_cases(env: &Env, actor: &Actor, after: Option<i64>) -> Res
     let mut rows: Vec<Row> = db::rows(env.db.read(), sql, values).await?;
     let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|row| row.id) } else { None };
     rows.truncate(PAGE);
-    let cases = rows.into_iter().map(summary).collect::<Result<Vec<_>>>()?;
+    let cases = rows.into_iter().map(summary).collect();
     Ok(ProviderCases { cases, next })
 }
 
-fn summary(row: Row) -> Result<ProviderCaseSummary> {
-    Ok(ProviderCaseSummary {
-        no: number::read(row.request_no)?,
-        status: stored(CoordinationStatus::from_key(&row.status), "coordination status")?,
+fn summary(row: Row) -> ProviderCaseSummary {
+    ProviderCaseSummary {
+        no: row.request_no,
+        status: row.status,
         starts_at: Instant(row.starts_at),
         ends_at: Instant(row.ends_at),
-        care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
-        member_no: number::read(row.member_no)?,
+        care_kind: row.care_kind,
+        member_no: row.member_no,
         family_name: format!("{}{}", row.family_name, row.given_name),
         meeting_at: row.meeting_at.map(Instant),
         requested_at: Instant(row.requested_at),
         updated_at: Instant(row.updated_at),
-        report: report(row.report_no, row.report_status)?,
-    })
-}
-
-fn report(no: Option<i64>, status: Option<String>) -> Result<Option<(ReportNo, ReportStatus)>> {
-    let (Some(no), Some(status)) = (no, status) else { return Ok(None) };
-    let status = stored(ReportStatus::from_key(&status), "report status")?;
-    Ok(Some((number::read::<ReportNo>(no)?, status)))
+        report: row.report_no.zip(row.report_status),
+    }
 }
 
 /// The report of a case that is not voided, with its two statuses.
@@ -126,15 +120,14 @@ pub(crate) async fn report_of<C: sea_orm::ConnectionTrait>(
 ) -> Result<Option<(ReportNo, ReportStatus, RewardStatus)>> {
     #[derive(FromQueryResult)]
     struct Found {
-        report_no: i64,
-        status: String,
-        reward_status: String,
+        report_no: ReportNo,
+        status: ReportStatus,
+        reward_status: RewardStatus,
     }
     let sql =
         "SELECT report_no, status, reward_status FROM activity_report WHERE request_id = $1 AND status <> 'voided'";
-    let Some(found) = db::row::<Found, _>(connection, sql, vec![request.into()]).await? else { return Ok(None) };
-    let reward = stored(RewardStatus::from_key(&found.reward_status), "reward status")?;
-    Ok(report(Some(found.report_no), Some(found.status))?.map(|(no, status)| (no, status, reward)))
+    let found = db::row::<Found, _>(connection, sql, vec![request.into()]).await?;
+    Ok(found.map(|found| (found.report_no, found.status, found.reward_status)))
 }
 
 /// A case as its matched provider sees it.
@@ -220,7 +213,7 @@ pub async fn provider_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<Pr
     let family = member::Entity::find_by_id(row.member_id).one(connection).await?.ok_or(Error::NotFound)?;
     let kids = children(connection, row.id).await?;
     let day = case.start().date();
-    let member_no = number::read(family.member_no)?;
+    let member_no = family.member_no;
     let known = case.status.meeting_known().then(|| KnownFamily {
         member_no,
         name: format!("{} {}", family.family_name, family.given_name),

@@ -1,8 +1,8 @@
 //! The coordinator's working queue (要対応): every open case of the ward in its group, the most urgent first.
 
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use crate::member::{self, Met};
-use crate::{Env, db, number, ward};
+use crate::{Env, db, ward};
 use domain::actor::Actor;
 use domain::coordination::{QueueFacts, QueueGroup, Stall, queue_group, stall};
 use domain::holiday::HolidayCalendar;
@@ -90,9 +90,9 @@ impl Queue {
 #[derive(FromQueryResult)]
 struct Row {
     id: i64,
-    request_no: i64,
-    status: String,
-    care_kind: String,
+    request_no: RequestNo,
+    status: CoordinationStatus,
+    care_kind: CareKind,
     starts_at: i64,
     ends_at: i64,
     children_count: i64,
@@ -128,8 +128,7 @@ pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Que
     );
     let rows: Vec<Row> = db::rows(env.db.read(), &sql, vec![ward.into(), MOST.into()]).await?;
     let wanted = |row: &Row| {
-        (!filter.mine || row.owner_id == Some(actor.account))
-            && filter.kind.is_none_or(|kind| kind.key() == row.care_kind)
+        (!filter.mine || row.owner_id == Some(actor.account)) && filter.kind.is_none_or(|kind| kind == row.care_kind)
     };
     let late = Late::load(env, ward, now).await?;
     // The soonest day of care comes first, and so in every group; what has waited too long for somebody is in 滞り.
@@ -169,8 +168,7 @@ pub async fn case_of_report(env: &Env, actor: &Actor, no: ReportNo) -> Result<Re
     let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     let sql = "SELECT r.request_no FROM activity_report p JOIN care_request r ON r.id = p.request_id \
                WHERE p.report_no = $1 AND r.ward = $2 AND r.status <> 'draft'";
-    let found: Option<i64> = db::scalar(env.db.read(), sql, vec![i64::from(no.0).into(), ward.into()]).await?;
-    number::read(found.ok_or(Error::NotFound)?)
+    db::scalar(env.db.read(), sql, vec![no.into(), ward.into()]).await?.ok_or(Error::NotFound)
 }
 
 /// One case that a search found.
@@ -241,7 +239,7 @@ async fn found_providers(
 ) -> Result<Vec<(RequestNo, String)>> {
     #[derive(FromQueryResult)]
     struct Row {
-        request_no: i64,
+        request_no: RequestNo,
         family_name: String,
         given_name: String,
     }
@@ -257,9 +255,7 @@ async fn found_providers(
         numbers.join(", ")
     );
     let rows: Vec<Row> = db::rows(env.db.read(), &sql, vec![value]).await?;
-    rows.into_iter()
-        .map(|row| Ok((number::read(row.request_no)?, format!("{} {}", row.family_name, row.given_name))))
-        .collect()
+    Ok(rows.into_iter().map(|row| (row.request_no, format!("{} {}", row.family_name, row.given_name))).collect())
 }
 
 /// The cases of one member of the coordinator's own ward, as family or as provider, newest first; `after` is the last case
@@ -307,7 +303,7 @@ async fn page_of(
 fn facts(row: &Row, late: &Late) -> Result<QueueFacts> {
     let requested_at = Instant(row.requested_at);
     Ok(QueueFacts {
-        status: stored(CoordinationStatus::from_key(&row.status), "coordination status")?,
+        status: row.status,
         starts_at: Instant(row.starts_at),
         ends_at: Instant(row.ends_at),
         requested_at,
@@ -320,13 +316,13 @@ fn facts(row: &Row, late: &Late) -> Result<QueueFacts> {
 
 fn line(row: Row, facts: &QueueFacts, now: Instant) -> Result<QueueLine> {
     Ok(QueueLine {
-        no: number::read(row.request_no)?,
+        no: row.request_no,
         status: facts.status,
         family: format!("{} {}", row.family_name, row.given_name),
         town: row.town,
         starts_at: facts.starts_at,
         ends_at: facts.ends_at,
-        care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
+        care_kind: row.care_kind,
         children: row.children_count,
         requested_at: facts.requested_at,
         meeting_at: facts.meeting_at,

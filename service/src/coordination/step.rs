@@ -116,7 +116,7 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
     let plan = activity::ActiveModel {
         request_id: Set(case.row.id),
         provider_id: Set(provider.id),
-        status: Set(ActivityStatus::Planned.key().to_owned()),
+        status: Set(ActivityStatus::Planned),
         starts_at: Set(case.row.starts_at),
         ends_at: Set(case.row.ends_at),
         created_at: Set(now.0),
@@ -312,7 +312,7 @@ pub async fn search_again(
 /// Whether this account was the last to move the case, by giving it back.
 async fn gave_back(tx: &DatabaseTransaction, actor: &Actor, no: RequestNo) -> Result<bool> {
     let sql = "SELECT id FROM care_request WHERE request_no = $1";
-    let Some(id) = db::scalar::<i64, _>(tx, sql, vec![i64::from(no.0).into()]).await? else { return Ok(false) };
+    let Some(id) = db::scalar::<i64, _>(tx, sql, vec![no.into()]).await? else { return Ok(false) };
     let last = crate::event::last_move(tx, id).await?;
     Ok(last
         .is_some_and(|last| last.account_id == Some(actor.account) && last.action == RequestAction::SearchAgain.key()))

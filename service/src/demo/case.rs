@@ -17,6 +17,7 @@ use crate::request::RequestForm;
 use domain::actor::{Actor, Channel};
 use domain::coordination::{ChildField, NotEstablishedReason, SearchAgainReason, SheetField};
 use domain::fee::Quote;
+use domain::number::RequestNo;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{
     ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferAction, OfferStatus, RequestAction, TABLE,
@@ -39,7 +40,7 @@ pub struct Asked {
     /// The ward.
     pub ward: String,
     /// The number's counter.
-    pub no: i64,
+    pub no: RequestNo,
     /// The children.
     pub children: Vec<Child>,
     /// 希望する援助内容.
@@ -162,14 +163,14 @@ impl Case {
             request_no: asked.no,
             ward: asked.ward.clone(),
             member_id: asked.family.id,
-            status: status.key().to_owned(),
+            status,
             care_kind: asked.kind.key().to_owned(),
             care_place: asked.place.key().to_owned(),
             starts_at: asked.starts_at.0,
             ends_at: asked.ends_at.0,
             place_detail: asked.place_detail.clone(),
             notes: asked.notes.clone(),
-            channel: asked.channel.key().to_owned(),
+            channel: asked.channel,
             children_count: i64::try_from(asked.children.len()).unwrap_or(1),
             draft_fields: asked.form(),
             owner_id: None,
@@ -229,7 +230,7 @@ impl Case {
             return;
         };
         self.status = to;
-        to.key().clone_into(&mut self.request.status);
+        self.request.status = to;
         self.request.updated_at = at.0;
         self.request.revision += 1;
         let told = Told { reason: why.reason, detail: why.detail, ..self.told(action.key(), Some(from), Some(to)) };
@@ -256,7 +257,7 @@ impl Case {
                 id: world.keys.next("offer"),
                 request_id: self.request.id,
                 provider_id: provider.id,
-                status: OfferStatus::Sent.key().to_owned(),
+                status: OfferStatus::Sent,
                 sent_at: at.0,
                 expires_at: answer_until(at, self.asked.starts_at).0,
                 answered_at: None,
@@ -273,7 +274,7 @@ impl Case {
     fn set_offer(&mut self, provider: i64, status: OfferStatus, at: Option<Instant>, reason: Option<&str>) {
         let open = |row: &offer::Model| row.provider_id == provider && row.answered_at.is_none();
         if let Some((row, _)) = self.offers.iter_mut().rev().find(|(row, _)| open(row)) {
-            status.key().clone_into(&mut row.status);
+            row.status = status;
             row.answered_at = at.map(|at| at.0);
             row.reason = reason.map(str::to_owned);
         }
@@ -287,7 +288,7 @@ impl Case {
     }
 
     fn is_open(&self) -> bool {
-        self.offers.iter().any(|(row, _)| OfferStatus::from_key(&row.status).is_some_and(OfferStatus::is_open))
+        self.offers.iter().any(|(row, _)| row.status.is_open())
     }
 
     /// 辞退; the last open offer's refusal returns the request to the search.
@@ -308,7 +309,7 @@ impl Case {
         let mut last = 0;
         let mut expired = Vec::new();
         for (row, provider) in self.offers.iter_mut().filter(|(row, _)| row.answered_at.is_none()) {
-            OfferStatus::Expired.key().clone_into(&mut row.status);
+            row.status = OfferStatus::Expired;
             row.answered_at = Some(row.expires_at);
             last = last.max(row.expires_at);
             expired.push(provider.clone());
@@ -412,7 +413,7 @@ impl Case {
             id: world.keys.next("activity"),
             request_id: self.request.id,
             provider_id: provider.id,
-            status: ActivityStatus::Planned.key().to_owned(),
+            status: ActivityStatus::Planned,
             starts_at: self.request.starts_at,
             ends_at: self.request.ends_at,
             reason: None,
@@ -493,7 +494,7 @@ impl Case {
     fn close_offers(&mut self, world: &mut World, at: Instant) {
         let mut closed = Vec::new();
         for (row, provider) in self.offers.iter_mut().filter(|(row, _)| row.answered_at.is_none()) {
-            OfferStatus::Closed.key().clone_into(&mut row.status);
+            row.status = OfferStatus::Closed;
             row.answered_at = Some(at.0);
             closed.push(provider.actor.clone());
         }
@@ -503,9 +504,9 @@ impl Case {
     }
 
     fn cancel_activity(&mut self, status: ActivityStatus, reason: &str) {
-        let planned = ActivityStatus::Planned.key();
+        let planned = ActivityStatus::Planned;
         if let Some(activity) = self.activities.iter_mut().rev().find(|activity| activity.status == planned) {
-            status.key().clone_into(&mut activity.status);
+            activity.status = status;
             activity.reason = Some(reason.to_owned());
         }
     }

@@ -13,7 +13,7 @@ use super::world::World;
 use super::{Size, begin, close, put_sequence};
 use crate::error::{Error, Result};
 use crate::{Env, holiday_file, tariff_file};
-use domain::actor::{Actor, Channel, MemberKind, Role};
+use domain::actor::{AccountRole, Actor, Channel, MemberKind, Role};
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::request::{CareKind, CarePlace};
@@ -67,7 +67,7 @@ pub async fn write(env: &Env, password_hash: String, years: u32, now: Instant) -
     put_sequence(&transaction, MemberNo::PREFIX, USERS + PROVIDERS + 1).await?;
     transaction.commit().await?;
 
-    let mut next = 1_i64;
+    let mut next = 1_u32;
     let mut month = YearMonth::of(first_day);
     // Requests reach four weeks beyond the demo's day.
     let last_day = now.date() + Duration::days(28);
@@ -93,7 +93,7 @@ pub async fn write(env: &Env, password_hash: String, years: u32, now: Instant) -
     }
     let reports = u32::try_from(world.keys.last("activity_report")).unwrap_or(0);
     let transaction = env.db.begin().await?;
-    put_sequence(&transaction, RequestNo::PREFIX, u32::try_from(next).unwrap_or(u32::MAX)).await?;
+    put_sequence(&transaction, RequestNo::PREFIX, next).await?;
     put_sequence(&transaction, ReportNo::PREFIX, ReportNo::FIRST + reports).await?;
     transaction.commit().await?;
     Ok(())
@@ -112,12 +112,13 @@ fn people(world: &mut World, first_day: Date) -> Vec<Ward> {
         .map(|towns| {
             let name = format!("{}支部 担当", towns.ward);
             let user_id = Some(towns.ward);
-            let account = world.register().account(&name, "coordinator", user_id, Some(towns.ward), None, joined);
+            let account =
+                world.register().account(&name, AccountRole::Coordinator, user_id, Some(towns.ward), None, joined);
             let coordinator = Actor { account, name, role: Role::Coordinator { ward: towns.ward.to_owned() } };
             Ward { code: towns.ward, coordinator, families: Vec::new(), providers: Vec::new() }
         })
         .collect();
-    world.register().account("本部太一", "hq", Some("honbu"), None, None, joined);
+    world.register().account("本部太一", AccountRole::Hq, Some("honbu"), None, None, joined);
     let count = wards.len();
     let midori = wards.iter().position(|ward| ward.code == "midori").unwrap_or(0);
     for index in 0..USERS + PROVIDERS {
@@ -182,7 +183,7 @@ fn a_day(
     world: &mut World,
     wards: &[Ward],
     day: Date,
-    next: &mut i64,
+    next: &mut u32,
     requests: &mut BTreeMap<i64, RequestNo>,
 ) -> Result<()> {
     let mut diary = Diary::default();
@@ -214,7 +215,7 @@ fn a_day(
             family,
             coordinator: ward.coordinator.clone(),
             ward: ward.code.to_owned(),
-            no: *next,
+            no: RequestNo(*next),
             kind,
             place: CarePlace::ProviderHome,
             place_detail: String::new(),
@@ -225,7 +226,7 @@ fn a_day(
             asked_at,
         };
         let case = play(world, asked, Turn::Plain, &[provider])?;
-        requests.insert(case.id(), RequestNo(u32::try_from(*next).unwrap_or(0)));
+        requests.insert(case.id(), RequestNo(*next));
         case.done(world);
         *next += 1;
     }

@@ -27,7 +27,13 @@ pub fn asked_at() -> Instant {
 ///
 /// # Errors
 /// When the tariff does not reach that day.
-pub fn case(world: &mut World, staff: &Staff, family: &Arc<Person>, provider: &Arc<Person>, no: i64) -> Result<Case> {
+pub fn case(
+    world: &mut World,
+    staff: &Staff,
+    family: &Arc<Person>,
+    provider: &Arc<Person>,
+    no: RequestNo,
+) -> Result<Case> {
     let asked = Asked {
         family: Arc::clone(family),
         coordinator: staff.midori.clone(),

@@ -6,7 +6,7 @@ use super::rows::{Keys, Rows};
 use crate::entity::{account, child, member, training};
 use crate::member::{household_key, search_key};
 use crate::session::TextSize;
-use domain::actor::{Actor, MemberKind, Role};
+use domain::actor::{AccountRole, Actor, MemberKind, Role};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::time::{Date, Instant};
@@ -122,10 +122,10 @@ impl Register<'_> {
         let household = household_key(postal, &town, &address);
         self.rows.member.push(member::Model {
             id,
-            member_no: i64::from(wanted.no.0),
+            member_no: wanted.no,
             ward: wanted.ward.to_owned(),
-            kind: wanted.kind.key().to_owned(),
-            status: wanted.status.key().to_owned(),
+            kind: wanted.kind,
+            status: wanted.status,
             family_name: family.to_owned(),
             given_name: given.to_owned(),
             family_kana: family_kana.to_owned(),
@@ -149,7 +149,14 @@ impl Register<'_> {
         let children = self.children(id, wanted);
         let name = format!("{family}{given}");
         let actor = Actor {
-            account: self.account(&name, "member", wanted.user_id, Some(wanted.ward), Some(id), wanted.joined),
+            account: self.account(
+                &name,
+                AccountRole::Member,
+                wanted.user_id,
+                Some(wanted.ward),
+                Some(id),
+                wanted.joined,
+            ),
             name: name.clone(),
             role: Role::Member { member: id, no: wanted.no, kind: wanted.kind, ward: wanted.ward.to_owned() },
         };
@@ -170,7 +177,7 @@ impl Register<'_> {
     pub fn trainings(&mut self, member_id: i64, valid_until: Date, kinds: &[TrainingKind]) {
         for kind in kinds {
             let id = self.keys.next("training");
-            self.rows.training.push(training::Model { id, member_id, kind: kind.key().to_owned(), valid_until });
+            self.rows.training.push(training::Model { id, member_id, kind: *kind, valid_until });
         }
     }
 
@@ -178,7 +185,7 @@ impl Register<'_> {
     pub fn account(
         &mut self,
         name: &str,
-        role: &str,
+        role: AccountRole,
         user_id: Option<&str>,
         ward: Option<&str>,
         member_id: Option<i64>,
@@ -190,11 +197,11 @@ impl Register<'_> {
             user_id: user_id.map(str::to_owned),
             password_hash: user_id.map(|_| self.password_hash.to_owned()),
             name: name.to_owned(),
-            role: role.to_owned(),
+            role,
             ward: ward.map(str::to_owned),
             member_id,
             created_at: at.0,
-            text_size: TextSize::Normal.key().to_owned(),
+            text_size: TextSize::Normal,
         });
         id
     }

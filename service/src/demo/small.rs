@@ -8,10 +8,9 @@ use super::rng::Rng;
 use super::rows::{Keys, Rows};
 use super::world::{World, at};
 use super::{Size, begin, close, put_sequence, start};
-use crate::entity::care_request;
 use crate::error::{Error, Result};
-use crate::{Env, holiday_file, number, tariff_file};
-use domain::actor::{Actor, Channel, MemberKind, Role};
+use crate::{Env, holiday_file, tariff_file};
+use domain::actor::{AccountRole, Actor, Channel, MemberKind, Role};
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::request::{CareKind, CarePlace};
@@ -85,12 +84,13 @@ pub async fn write(env: &Env, password_hash: String) -> Result<()> {
 fn staff(world: &mut World) -> Staff {
     let long_ago = start().plus_days(-400);
     let mut coordinator = |user_id: &str, name: &str, ward: &str| {
-        let account = world.register().account(name, "coordinator", Some(user_id), Some(ward), None, long_ago);
+        let account =
+            world.register().account(name, AccountRole::Coordinator, Some(user_id), Some(ward), None, long_ago);
         Actor { account, name: name.to_owned(), role: Role::Coordinator { ward: ward.to_owned() } }
     };
     let midori = coordinator("midori", "緑川洋子", "midori");
     let aoba = coordinator("aoba", "青山直美", "aoba");
-    world.register().account("本部太一", "hq", Some("honbu"), None, None, long_ago);
+    world.register().account("本部太一", AccountRole::Hq, Some("honbu"), None, None, long_ago);
     Staff { midori, aoba }
 }
 
@@ -213,7 +213,7 @@ fn cases(world: &mut World, staff: &Staff) -> Result<u32> {
     plans.extend(by_hand());
     plans.sort_by_key(|plan| plan.asked_at);
     let before = plans.iter().filter(|plan| plan.asked_at < newsletter::asked_at()).count();
-    let mut no = i64::from(newsletter::REQUEST.0) - i64::try_from(before).unwrap_or(0);
+    let mut no = newsletter::REQUEST.0 - u32::try_from(before).unwrap_or(0);
     let mut diary = Diary::default();
     let (hanako, teikyo) = (find(world, HANAKO)?, find(world, TEIKYO)?);
     let mut told = false;
@@ -225,19 +225,19 @@ fn cases(world: &mut World, staff: &Staff) -> Result<u32> {
     for plan in plans {
         if !told && plan.asked_at >= newsletter::asked_at() {
             told = true;
-            newsletter::case(world, staff, &hanako, &teikyo, no)?.done(world);
+            newsletter::case(world, staff, &hanako, &teikyo, RequestNo(no))?.done(world);
             no += 1;
         }
-        one(world, staff, &mut diary, &plan, no)?.done(world);
+        one(world, staff, &mut diary, &plan, RequestNo(no))?.done(world);
         no += 1;
     }
-    if i64::from(newsletter::REQUEST.0) >= no {
+    if newsletter::REQUEST.0 >= no {
         return Err(Error::Broken("the demo's numbers do not reach the newsletter's".into()));
     }
-    Ok(u32::try_from(no - 1).unwrap_or(0))
+    Ok(no - 1)
 }
 
-fn one(world: &mut World, staff: &Staff, diary: &mut Diary, plan: &Plan, no: i64) -> Result<Case> {
+fn one(world: &mut World, staff: &Staff, diary: &mut Diary, plan: &Plan, no: RequestNo) -> Result<Case> {
     let family = find(world, u32::try_from(plan.family).unwrap_or(0))?;
     let (start, end) = (plan.starts_at(), plan.starts_at().plus_minutes(plan.minutes));
     let most = if plan.turn == Turn::TwoOffers || plan.turn == Turn::Revision { 2 } else { 1 };
@@ -432,9 +432,9 @@ fn coupons(world: &mut World, staff: &Staff, person: &Person) {
 /// Gives reports their numbers in the order in which they were begun, fills in what names them, and delivers the
 /// messages. Returns the last number.
 fn finish(world: &mut World) -> Result<u32> {
-    let of = |row: &care_request::Model| Ok((row.id, number::read(row.request_no)?));
-    let requests: BTreeMap<i64, RequestNo> = world.rows.care_request.iter().map(of).collect::<Result<_>>()?;
-    let newsletters = world.rows.care_request.iter().find(|row| row.request_no == i64::from(newsletter::REQUEST.0));
+    let requests: BTreeMap<i64, RequestNo> =
+        world.rows.care_request.iter().map(|row| (row.id, row.request_no)).collect();
+    let newsletters = world.rows.care_request.iter().find(|row| row.request_no == newsletter::REQUEST);
     let newsletters = newsletters.map(|row| row.id);
     let provisional =
         world.rows.activity_report.iter().find(|row| row.request_id == newsletters).map_or(0, |row| row.id);

@@ -5,9 +5,9 @@ use super::rng::Rng;
 use super::rows::{Keys, Rows};
 use crate::entity::{coupon_entry, event, notice, trial_coupon};
 use crate::error::{Error, Result};
-use crate::number;
 use crate::report::content_hash;
 use domain::actor::{Actor, Channel};
+use domain::coupon::EntryKind;
 use domain::fee::{CancellationFee, Care, CareChild, Quote, cancellation_fee, quote};
 use domain::holiday::HolidayCalendar;
 use domain::number::{ReportNo, RequestNo};
@@ -140,7 +140,7 @@ impl World {
             account_id: by.actor.map(|actor| actor.account),
             actor_name: by.actor.map_or_else(|| "自動処理".to_owned(), |actor| actor.name.clone()),
             on_behalf_of: by.on_behalf_of.map(str::to_owned),
-            channel: by.channel.key().to_owned(),
+            channel: by.channel,
             reason: told.reason.map(str::to_owned),
             detail: told.detail.as_ref().map(ToString::to_string),
         });
@@ -190,7 +190,7 @@ impl World {
                 expires_on: rule.last_day(child.birth_date),
             },
         );
-        self.coupon_entry(id, "issued", tickets, None, at);
+        self.coupon_entry(id, EntryKind::Issued, tickets, None, at);
         let detail = serde_json::json!({ "child": child.id, "tickets": tickets, "documents": "confirmed" });
         let told =
             Told { ward, member: Some(member.id), action: "issue_coupon", detail: Some(detail), ..Told::default() };
@@ -198,9 +198,8 @@ impl World {
     }
 
     /// Writes a line of a book's history.
-    pub fn coupon_entry(&mut self, coupon_id: i64, kind: &str, tickets: i64, report_id: Option<i64>, at: Instant) {
+    pub fn coupon_entry(&mut self, coupon_id: i64, kind: EntryKind, tickets: i64, report_id: Option<i64>, at: Instant) {
         let id = self.keys.next("coupon_entry");
-        let kind = kind.to_owned();
         self.rows.coupon_entry.push(coupon_entry::Model { id, coupon_id, kind, tickets, report_id, at: at.0 });
     }
 
@@ -245,13 +244,15 @@ impl World {
         }
         let mut expenses: BTreeMap<i64, Vec<(&str, i64)>> = BTreeMap::new();
         for row in &rows.expense {
-            expenses.entry(row.report_id).or_default().push((&row.kind, row.yen));
+            expenses.entry(row.report_id).or_default().push((row.kind.key(), row.yen));
         }
         let mut numbers = BTreeMap::new();
         let mut hashes = BTreeMap::new();
         for row in &mut rows.activity_report {
-            row.report_no = first + row.id - 1;
-            let no = number::read::<ReportNo>(row.report_no)?;
+            let no =
+                u32::try_from(first + row.id - 1).map_err(|_| Error::Broken("the demo's report numbers".into()))?;
+            let no = ReportNo(no);
+            row.report_no = no;
             numbers.insert(row.id, no);
             let request = row.request_id.and_then(|id| requests.get(&id)).copied().unwrap_or(RequestNo(0));
             row.draft_fields = row.draft_fields.take().map(|form| form.replace("{CDK}", &request.to_string()));

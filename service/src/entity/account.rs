@@ -1,5 +1,6 @@
 //! A person who signs in: a member, a coordinator or an officer of the headquarters.
 
+use domain::actor::{AccountRole, TextSize};
 use sea_orm::entity::prelude::*;
 
 /// A row of `account`.
@@ -11,11 +12,11 @@ pub struct Model {
     pub user_id: Option<String>,
     pub password_hash: Option<String>,
     pub name: String,
-    pub role: String,
+    pub role: AccountRole,
     pub ward: Option<String>,
     pub member_id: Option<i64>,
     pub created_at: i64,
-    pub text_size: String,
+    pub text_size: TextSize,
 }
 
 /// No relations: use cases join by hand, so every query is visible.

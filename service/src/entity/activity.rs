@@ -1,5 +1,6 @@
 //! The activity an established request stands for (援助活動).
 
+use domain::request::ActivityStatus;
 use sea_orm::entity::prelude::*;
 
 /// A row of `activity`.
@@ -10,7 +11,7 @@ pub struct Model {
     pub id: i64,
     pub request_id: i64,
     pub provider_id: i64,
-    pub status: String,
+    pub status: ActivityStatus,
     pub starts_at: i64,
     pub ends_at: i64,
     pub reason: Option<String>,

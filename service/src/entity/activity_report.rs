@@ -1,5 +1,8 @@
 //! An activity report (援助活動報告書, EKH).
 
+use domain::actor::Channel;
+use domain::number::ReportNo;
+use domain::report::{ReportStatus, RewardStatus};
 use sea_orm::entity::prelude::*;
 use time::Date;
 
@@ -9,18 +12,18 @@ use time::Date;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub report_no: i64,
+    pub report_no: ReportNo,
     pub ward: String,
     pub request_id: Option<i64>,
     pub provider_id: i64,
     pub user_member_id: Option<i64>,
-    pub status: String,
-    pub reward_status: String,
+    pub status: ReportStatus,
+    pub reward_status: RewardStatus,
     pub entered_on: Date,
     pub started_at: Option<i64>,
     pub ended_at: Option<i64>,
     pub notes: String,
-    pub channel: String,
+    pub channel: Channel,
     pub draft_fields: Option<String>,
     pub snapshot: Option<String>,
     pub content_hash: Option<String>,

@@ -1,5 +1,6 @@
 //! A family’s approval (承認).
 
+use domain::actor::Channel;
 use sea_orm::entity::prelude::*;
 
 /// A row of `approval`.
@@ -10,7 +11,7 @@ pub struct Model {
     pub id: i64,
     pub report_id: i64,
     pub account_id: i64,
-    pub channel: String,
+    pub channel: Channel,
     pub evidence: Option<String>,
     pub content_hash: String,
     pub tickets: i64,

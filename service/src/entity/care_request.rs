@@ -1,5 +1,8 @@
 //! A care request (援助依頼, CDK) with its coordination.
 
+use domain::actor::Channel;
+use domain::number::RequestNo;
+use domain::request::CoordinationStatus;
 use sea_orm::entity::prelude::*;
 
 /// A row of `care_request`.
@@ -8,17 +11,17 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub request_no: i64,
+    pub request_no: RequestNo,
     pub ward: String,
     pub member_id: i64,
-    pub status: String,
+    pub status: CoordinationStatus,
     pub care_kind: String,
     pub care_place: String,
     pub starts_at: i64,
     pub ends_at: i64,
     pub place_detail: String,
     pub notes: String,
-    pub channel: String,
+    pub channel: Channel,
     pub children_count: i64,
     pub draft_fields: Option<String>,
     pub owner_id: Option<i64>,

@@ -1,5 +1,6 @@
 //! An entry in the history of おためし券.
 
+use domain::coupon::EntryKind;
 use sea_orm::entity::prelude::*;
 
 /// A row of `coupon_entry`.
@@ -9,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub coupon_id: i64,
-    pub kind: String,
+    pub kind: EntryKind,
     pub tickets: i64,
     pub report_id: Option<i64>,
     pub at: i64,

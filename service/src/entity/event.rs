@@ -1,5 +1,6 @@
 //! An entry of the audit trail.
 
+use domain::actor::Channel;
 use sea_orm::entity::prelude::*;
 
 /// A row of `event`.
@@ -19,7 +20,7 @@ pub struct Model {
     pub account_id: Option<i64>,
     pub actor_name: String,
     pub on_behalf_of: Option<String>,
-    pub channel: String,
+    pub channel: Channel,
     pub reason: Option<String>,
     pub detail: Option<String>,
 }

@@ -1,5 +1,8 @@
 //! A member (会員).
 
+use domain::actor::MemberKind;
+use domain::member::MembershipStatus;
+use domain::number::MemberNo;
 use sea_orm::entity::prelude::*;
 
 /// A row of `member`.
@@ -8,10 +11,10 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub member_no: i64,
+    pub member_no: MemberNo,
     pub ward: String,
-    pub kind: String,
-    pub status: String,
+    pub kind: MemberKind,
+    pub status: MembershipStatus,
     pub family_name: String,
     pub given_name: String,
     pub family_kana: String,

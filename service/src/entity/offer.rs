@@ -1,5 +1,6 @@
 //! An offer to a provider (打診).
 
+use domain::request::OfferStatus;
 use sea_orm::entity::prelude::*;
 
 /// A row of `offer`.
@@ -10,7 +11,7 @@ pub struct Model {
     pub id: i64,
     pub request_id: i64,
     pub provider_id: i64,
-    pub status: String,
+    pub status: OfferStatus,
     pub sent_at: i64,
     pub expires_at: i64,
     pub answered_at: Option<i64>,

@@ -1,5 +1,6 @@
 //! A mail to be sent.
 
+use domain::mail::MailStatus;
 use sea_orm::entity::prelude::*;
 
 /// A row of `outbox`.
@@ -13,7 +14,7 @@ pub struct Model {
     pub to_mail: String,
     pub subject: String,
     pub body: String,
-    pub status: String,
+    pub status: MailStatus,
     pub attempts: i64,
     pub next_at: i64,
     pub leased_until: i64,

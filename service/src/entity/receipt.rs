@@ -1,5 +1,7 @@
 //! A provider’s receipt of the reward (報酬受領).
 
+use domain::actor::Channel;
+use domain::report::ReceiptMethod;
 use sea_orm::entity::prelude::*;
 
 /// A row of `receipt`.
@@ -11,8 +13,8 @@ pub struct Model {
     pub report_id: i64,
     pub approval_id: i64,
     pub account_id: i64,
-    pub channel: String,
-    pub method: String,
+    pub channel: Channel,
+    pub method: ReceiptMethod,
     pub at: i64,
     pub undone_at: Option<i64>,
 }

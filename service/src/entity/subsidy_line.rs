@@ -1,5 +1,6 @@
 //! A line of a claim (給付金申請): one report.
 
+use domain::subsidy::LineStatus;
 use sea_orm::entity::prelude::*;
 
 /// A row of `subsidy_line`.
@@ -11,7 +12,7 @@ pub struct Model {
     pub claim_id: i64,
     pub report_id: i64,
     pub kind: String,
-    pub status: String,
+    pub status: LineStatus,
     pub benefit_yen: i64,
     pub coupon_yen: i64,
     pub yen: i64,

@@ -2,6 +2,7 @@
 //! no date of expiry (docs/adr/0003-passwords.md).
 
 use domain::fault::FieldFault;
+use domain::number::MemberNo;
 use unicode_normalization::UnicodeNormalization;
 
 /// The least length for somebody with a mail address on file, who is told of every new password.
@@ -64,7 +65,7 @@ pub(super) struct Person<'a> {
     pub user_id: &'a str,
     pub name: &'a str,
     pub kana: &'a str,
-    pub member_no: Option<i64>,
+    pub member_no: Option<MemberNo>,
     pub mail: &'a str,
 }
 
@@ -91,7 +92,7 @@ fn is_guessable(password: &str, person: &Person<'_>) -> bool {
         return true;
     }
     let mail = person.mail.split('@').next().unwrap_or_default();
-    let number = person.member_no.map(|no| no.to_string()).unwrap_or_default();
+    let number = person.member_no.map(|no| no.0.to_string()).unwrap_or_default();
     let mut rest = folded;
     let mut words: Vec<String> = CONTEXT.iter().map(|word| (*word).to_owned()).collect();
     words.extend([person.user_id, person.name, person.kana, mail, &number].map(str::to_lowercase));
@@ -126,7 +127,7 @@ mod tests {
         user_id: "hanako",
         name: "木村花子",
         kana: "キムラ",
-        member_no: Some(40_989),
+        member_no: Some(MemberNo(40_989)),
         mail: "hanako.k@example.jp",
     };
 

@@ -6,7 +6,7 @@ use crate::entity::{member, pre_meeting_sheet, sheet_version};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::tell_acted_for;
-use crate::{Env, db, number, once, reason};
+use crate::{Env, db, once, reason};
 use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, SheetField, contacts_open, needed_keys};
 use domain::fault::{FieldError, FieldFault};
@@ -283,7 +283,7 @@ pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str, ke
 
 async fn row_of<C: ConnectionTrait>(connection: &C, no: RequestNo) -> Result<i64> {
     let sql = "SELECT id FROM care_request WHERE request_no = $1 AND status <> 'draft'";
-    db::scalar(connection, sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)
+    db::scalar(connection, sql, vec![no.into()]).await?.ok_or(Error::NotFound)
 }
 
 async fn stated_reason<C: ConnectionTrait>(
@@ -328,7 +328,7 @@ async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Res
     };
     let family = member::Entity::find_by_id(case.row.member_id).one(tx).await?.ok_or(Error::NotFound)?;
     let family = SheetFamily {
-        no: number::read(family.member_no)?,
+        no: family.member_no,
         name: format!("{} {}", family.family_name, family.given_name),
         kana: format!("{} {}", family.family_kana, family.given_kana),
         address: format!("{}{}", family.town, family.address),
@@ -357,7 +357,7 @@ async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Res
 
 #[derive(FromQueryResult)]
 struct Earlier {
-    request_no: i64,
+    request_no: RequestNo,
     fields: String,
 }
 
@@ -401,7 +401,7 @@ pub(crate) async fn carry_over(
         let answers = of_children(serde_json::from_str(&earlier.fields)?, &kids);
         if missing(&kids, &answers).is_empty() {
             write(tx, row.id, 1, &answers, &kids, actor, now).await?;
-            return Ok(Some(number::read::<RequestNo>(earlier.request_no)?));
+            return Ok(Some(earlier.request_no));
         }
     }
     Ok(None)

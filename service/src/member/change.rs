@@ -3,11 +3,11 @@
 use super::register::{NewChild, insert_child, insert_training};
 use super::{load, touch};
 use crate::entity::{member, training};
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_member};
-use crate::{Env, db, invitation, number, reason};
-use domain::actor::{Actor, MemberKind};
+use crate::{Env, db, invitation, reason};
+use domain::actor::Actor;
 use domain::fault::{FieldError, FieldFault};
 use domain::input::{parse_date, parse_kana, parse_name};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
@@ -105,7 +105,7 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
     let now = env.clock.now();
     let transaction = env.db.begin().await?;
     let member = load(&transaction, actor, no).await?;
-    let status = stored(MembershipStatus::from_key(&member.status), "membership status")?;
+    let status = member.status;
     if status == MembershipStatus::Suspended {
         return Ok(());
     }
@@ -115,15 +115,14 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
     let reason = reason::needed("reason", reason)?;
     let sql = "SELECT request_no FROM care_request WHERE (member_id = $1 OR provider_id = $1) AND starts_at > $2 \
                AND status IN ('provider_found', 'meeting_scheduled', 'meeting_held', 'established') ORDER BY id LIMIT 1";
-    let ahead: Option<i64> = db::scalar(&transaction, sql, vec![member.id.into(), now.0.into()]).await?;
+    let ahead: Option<RequestNo> = db::scalar(&transaction, sql, vec![member.id.into(), now.0.into()]).await?;
     if let Some(request) = ahead {
-        let request = number::read::<RequestNo>(request)?.to_string();
-        return Err(Refusal::StillPlanned { request }.into());
+        return Err(Refusal::StillPlanned { request: request.to_string() }.into());
     }
-    let to = MembershipStatus::Suspended.key();
+    let to = MembershipStatus::Suspended;
     touch(&transaction, &member, to, now).await?;
     let what =
-        Happened { from: Some(status.key()), to: Some(to), reason: Some(reason), ..happened(&member, "suspend") };
+        Happened { from: Some(status.key()), to: Some(to.key()), reason: Some(reason), ..happened(&member, "suspend") };
     event::record(&transaction, now, &By::web(actor), what).await?;
     let text = "支部が、会員の活動を「休止」にしました。\n休止の間は、新しい依頼や援助のお願いはありません。";
     tell(env, &transaction, &member, "会員の活動が「休止」になりました", text).await?;
@@ -139,15 +138,15 @@ pub async fn resume(env: &Env, actor: &Actor, no: MemberNo) -> Result<()> {
     let now = env.clock.now();
     let transaction = env.db.begin().await?;
     let member = load(&transaction, actor, no).await?;
-    let status = stored(MembershipStatus::from_key(&member.status), "membership status")?;
+    let status = member.status;
     match status {
         MembershipStatus::Active => return Ok(()),
         MembershipStatus::Suspended => {}
         _ => return Err(Refusal::NotActive.into()),
     }
-    let to = MembershipStatus::Active.key();
+    let to = MembershipStatus::Active;
     touch(&transaction, &member, to, now).await?;
-    let what = Happened { from: Some(status.key()), to: Some(to), ..happened(&member, "resume") };
+    let what = Happened { from: Some(status.key()), to: Some(to.key()), ..happened(&member, "resume") };
     event::record(&transaction, now, &By::web(actor), what).await?;
     let text = "支部が、会員の活動の「休止」を終わりにしました。\nまたご利用・ご協力いただけます。";
     tell(env, &transaction, &member, "会員の活動を再開しました", text).await?;
@@ -165,7 +164,7 @@ pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm)
     let now = env.clock.now();
     let transaction = env.db.begin().await?;
     let member = load(&transaction, actor, no).await?;
-    let kind = stored(MemberKind::from_key(&member.kind), "member kind")?;
+    let kind = member.kind;
     if !kind.uses() {
         return Err(Error::NotFound);
     }
@@ -176,7 +175,7 @@ pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm)
         return Ok(());
     }
     insert_child(&transaction, member.id, &new).await?;
-    touch(&transaction, &member, &member.status, now).await?;
+    touch(&transaction, &member, member.status, now).await?;
     event::record(&transaction, now, &By::web(actor), happened(&member, "add_child")).await?;
     tell(env, &transaction, &member, "お子さんを登録しました", "支部が、お子さんを登録しました。").await?;
     transaction.commit().await?;
@@ -194,7 +193,7 @@ pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &Trainin
     let today = env.clock.today();
     let transaction = env.db.begin().await?;
     let member = load(&transaction, actor, no).await?;
-    let kind = stored(MemberKind::from_key(&member.kind), "member kind")?;
+    let kind = member.kind;
     if !kind.provides() {
         return Err(Error::NotFound);
     }
@@ -220,20 +219,15 @@ pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &Trainin
     };
     let mut held: Vec<training::Model> =
         training::Entity::find().filter(training::Column::MemberId.eq(member.id)).all(&transaction).await?;
-    if held.iter().any(|row| row.kind == training_kind.key() && row.valid_until == until) {
+    if held.iter().any(|row| row.kind == training_kind && row.valid_until == until) {
         return Ok(());
     }
     insert_training(&transaction, member.id, training_kind, until).await?;
-    held.push(training::Model {
-        id: 0,
-        member_id: member.id,
-        kind: training_kind.key().to_owned(),
-        valid_until: until,
-    });
+    held.push(training::Model { id: 0, member_id: member.id, kind: training_kind, valid_until: until });
     let complete =
-        REQUIRED_TRAININGS.iter().all(|kind| held.iter().any(|row| row.kind == kind.key() && row.valid_until >= today));
-    let trained = complete && member.status == MembershipStatus::InTraining.key();
-    let to = if trained { MembershipStatus::Active.key() } else { &member.status };
+        REQUIRED_TRAININGS.iter().all(|&kind| held.iter().any(|row| row.kind == kind && row.valid_until >= today));
+    let trained = complete && member.status == MembershipStatus::InTraining;
+    let to = if trained { MembershipStatus::Active } else { member.status };
     touch(&transaction, &member, to, now).await?;
     let mut what = happened(&member, "add_training");
     if trained {

@@ -12,7 +12,7 @@ use crate::entity::{child, member};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, enqueue, tell_member};
-use crate::{Env, coupon, db, number, report};
+use crate::{Env, coupon, db, report};
 use domain::actor::Actor;
 use domain::child::{BirthDateFacts, IssuedBook, correct_birth_date};
 use domain::member::RecordField;
@@ -297,7 +297,7 @@ async fn tickets_end<C: ConnectionTrait>(transaction: &C, child: &child::Model, 
 async fn open_requests<C: ConnectionTrait>(transaction: &C, child: &child::Model) -> Result<Vec<(RequestNo, Date)>> {
     #[derive(FromQueryResult)]
     struct Row {
-        request_no: i64,
+        request_no: RequestNo,
         starts_at: i64,
     }
     let sql = "SELECT r.request_no, r.starts_at FROM care_request r \
@@ -306,8 +306,8 @@ async fn open_requests<C: ConnectionTrait>(transaction: &C, child: &child::Model
                AND (r.status <> 'completed' OR NOT EXISTS (SELECT 1 FROM activity_report p \
                WHERE p.request_id = r.id AND p.status = 'approved')) ORDER BY r.starts_at, r.id";
     let rows = db::rows::<Row, _>(transaction, sql, vec![child.member_id.into(), child.id.into()]).await?;
-    let day = |row: Row| Ok((number::read(row.request_no)?, Instant(row.starts_at).date()));
-    rows.into_iter().map(day).collect()
+    let day = |row: Row| (row.request_no, Instant(row.starts_at).date());
+    Ok(rows.into_iter().map(day).collect())
 }
 
 /// Writes columns of a member's row and counts its revision on, if nobody changed the member since the page was drawn.

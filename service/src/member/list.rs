@@ -1,8 +1,8 @@
 //! Finding members of the ward.
 
 use super::{fold, ward};
-use crate::error::{Result, stored};
-use crate::{Env, db, number};
+use crate::error::Result;
+use crate::{Env, db};
 use domain::actor::{Actor, MemberKind};
 use domain::input::narrow;
 use domain::member::MembershipStatus;
@@ -44,13 +44,13 @@ pub struct MemberPage {
 
 #[derive(FromQueryResult)]
 struct Row {
-    member_no: i64,
+    member_no: MemberNo,
     family_name: String,
     given_name: String,
     family_kana: String,
     given_kana: String,
-    kind: String,
-    status: String,
+    kind: MemberKind,
+    status: MembershipStatus,
     town: String,
     telephone: String,
     children: i64,
@@ -112,7 +112,7 @@ pub enum Met {
 pub(crate) fn matching(words: &str) -> Option<(Met, &'static str, Value)> {
     match Words::read(words) {
         Words::Nothing => None,
-        Words::Number(no) => Some((Met::Number, "m.member_no = ?", i64::from(no.0).into())),
+        Words::Number(no) => Some((Met::Number, "m.member_no = ?", no.into())),
         Words::Digits(digits) => {
             Some((Met::Telephone, "replace(m.telephone, '-', '') LIKE ?", format!("%{digits}").into()))
         }
@@ -125,11 +125,11 @@ pub(crate) fn matching(words: &str) -> Option<(Met, &'static str, Value)> {
 
 fn summary(row: Row) -> Result<MemberSummary> {
     Ok(MemberSummary {
-        no: number::read(row.member_no)?,
+        no: row.member_no,
         name: format!("{}{}", row.family_name, row.given_name),
         kana: format!("{} {}", row.family_kana, row.given_kana),
-        kind: stored(MemberKind::from_key(&row.kind), "member kind")?,
-        status: stored(MembershipStatus::from_key(&row.status), "membership status")?,
+        kind: row.kind,
+        status: row.status,
         town: row.town,
         telephone: row.telephone,
         children: row.children,

@@ -3,7 +3,7 @@
 use super::{Change, Contact, Name, ward};
 use crate::coupon::{self, CouponBook};
 use crate::entity::{account, child, member, training};
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use crate::{Env, db};
 use domain::actor::{Actor, MemberKind};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
@@ -88,14 +88,14 @@ pub struct MemberEvent {
 pub async fn page(env: &Env, actor: &Actor, no: MemberNo) -> Result<MemberDetails> {
     let db = env.db.read();
     let row = member::Entity::find()
-        .filter(member::Column::MemberNo.eq(i64::from(no.0)))
+        .filter(member::Column::MemberNo.eq(no))
         .filter(member::Column::Ward.eq(ward(actor)?))
         .one(db)
         .await?
         .ok_or(Error::NotFound)?;
-    let kind = stored(MemberKind::from_key(&row.kind), "member kind")?;
+    let kind = row.kind;
     let account = account::Entity::find().filter(account::Column::MemberId.eq(row.id)).one(db).await?;
-    let status = stored(MembershipStatus::from_key(&row.status), "membership status")?;
+    let status = row.status;
     Ok(MemberDetails {
         id: row.id,
         no,
@@ -148,7 +148,7 @@ async fn trainings(env: &Env, member: i64, kind: MemberKind) -> Result<Vec<Train
         return Ok(Vec::new());
     }
     let rows = training::Entity::find().filter(training::Column::MemberId.eq(member)).all(env.db.read()).await?;
-    let latest = |kind: TrainingKind| rows.iter().filter(|row| row.kind == kind.key()).map(|row| row.valid_until).max();
+    let latest = |kind: TrainingKind| rows.iter().filter(|row| row.kind == kind).map(|row| row.valid_until).max();
     Ok(REQUIRED_TRAININGS.iter().map(|&kind| TrainingDetails { kind, valid_until: latest(kind) }).collect())
 }
 

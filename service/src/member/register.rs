@@ -8,7 +8,7 @@ use crate::entity::{account, child, member, training};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::{Env, db, id, invitation, number, once};
-use domain::actor::{Actor, MemberKind};
+use domain::actor::{AccountRole, Actor, MemberKind};
 use domain::fault::{FieldError, FieldFault};
 use domain::input::parse_date;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
@@ -143,7 +143,7 @@ fn parse(form: &MemberForm, today: Date) -> Result<NewMember, Vec<FieldError>> {
 pub async fn neighbours(env: &Env, actor: &Actor, new: &NewMember) -> Result<Vec<(MemberNo, String)>> {
     #[derive(FromQueryResult)]
     struct Row {
-        member_no: i64,
+        member_no: MemberNo,
         name: String,
     }
     let sql = "SELECT member_no, family_name || given_name AS name FROM member \
@@ -151,7 +151,7 @@ pub async fn neighbours(env: &Env, actor: &Actor, new: &NewMember) -> Result<Vec
     let household = new.contact.household_key();
     let values = vec![ward(actor)?.into(), household.into(), new.contact.telephone.clone().into()];
     let rows = db::rows::<Row, _>(env.db.read(), sql, values).await?;
-    rows.into_iter().map(|row| Ok((number::read(row.member_no)?, row.name))).collect()
+    Ok(rows.into_iter().map(|row| (row.member_no, row.name)).collect())
 }
 
 /// Records a member of the coordinator's ward and gives out the one-time link to set user ID and password.
@@ -179,10 +179,10 @@ pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -
     let token = link_token(actor, once, no)?;
     let status = new.status(env.clock.today());
     let row = member::ActiveModel {
-        member_no: Set(i64::from(no.0)),
+        member_no: Set(no),
         ward: Set(ward(actor)?.to_owned()),
-        kind: Set(new.kind.key().to_owned()),
-        status: Set(status.key().to_owned()),
+        kind: Set(new.kind),
+        status: Set(status),
         family_name: Set(new.name.family.clone()),
         given_name: Set(new.name.given.clone()),
         family_kana: Set(new.name.family_kana.clone()),
@@ -210,7 +210,7 @@ pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -
         user_id: Set(None),
         password_hash: Set(None),
         name: Set(new.name.full()),
-        role: Set("member".to_owned()),
+        role: Set(AccountRole::Member),
         ward: Set(Some(ward(actor)?.to_owned())),
         member_id: Set(Some(id)),
         created_at: Set(now.0),
@@ -260,7 +260,7 @@ pub(super) async fn insert_training<C: ConnectionTrait>(
 ) -> Result<()> {
     let row = training::ActiveModel {
         member_id: Set(member),
-        kind: Set(kind.key().to_owned()),
+        kind: Set(kind),
         valid_until: Set(until),
         ..Default::default()
     };

@@ -1,8 +1,8 @@
 //! What an asked provider sees: open offers without anything personal, and the cases taken that wait for a meeting.
 
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use crate::{Env, db, number};
+use crate::{Env, db};
 use domain::actor::Actor;
 use domain::number::RequestNo;
 use domain::request::{CareKind, OfferAction, OfferStatus};
@@ -58,12 +58,12 @@ pub struct OfferList {
 #[derive(FromQueryResult)]
 struct OfferRow {
     id: i64,
-    status: String,
+    status: OfferStatus,
     expires_at: i64,
     request_id: i64,
-    request_no: i64,
+    request_no: RequestNo,
     ward: String,
-    care_kind: String,
+    care_kind: CareKind,
     starts_at: i64,
     ends_at: i64,
     town: String,
@@ -90,14 +90,14 @@ pub async fn open_for(env: &Env, actor: &Actor, looks: bool) -> Result<OfferList
         let own = births.iter().filter(|child| child.request_id == row.request_id);
         open.push(OfferDetails {
             id: row.id,
-            request: number::read(row.request_no)?,
+            request: row.request_no,
             starts_at: start,
             ends_at: Instant(row.ends_at),
-            care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
+            care_kind: row.care_kind,
             town: row.town.clone(),
             ages: own.map(|child| age_on(child.birth_date, start.date())).collect(),
             expires_at: Instant(row.expires_at),
-            is_new: row.status == OfferStatus::Sent.key(),
+            is_new: row.status == OfferStatus::Sent,
         });
     }
     if looks {
@@ -109,8 +109,8 @@ pub async fn open_for(env: &Env, actor: &Actor, looks: bool) -> Result<OfferList
 async fn taken(env: &Env, provider: i64) -> Result<Vec<TakenCase>> {
     #[derive(FromQueryResult)]
     struct Row {
-        request_no: i64,
-        care_kind: String,
+        request_no: RequestNo,
+        care_kind: CareKind,
         starts_at: i64,
         ends_at: i64,
     }
@@ -120,10 +120,10 @@ async fn taken(env: &Env, provider: i64) -> Result<Vec<TakenCase>> {
     rows.into_iter()
         .map(|row| {
             Ok(TakenCase {
-                request: number::read(row.request_no)?,
+                request: row.request_no,
                 starts_at: Instant(row.starts_at),
                 ends_at: Instant(row.ends_at),
-                care_kind: stored(CareKind::from_key(&row.care_kind), "care kind")?,
+                care_kind: row.care_kind,
             })
         })
         .collect()
@@ -144,11 +144,11 @@ async fn births<C: ConnectionTrait>(connection: &C, provider: i64) -> Result<Vec
 
 /// Marks offers as seen, once each, with an event each.
 async fn mark_seen(env: &Env, actor: &Actor, now: Instant, rows: &[OfferRow]) -> Result<()> {
-    if !rows.iter().any(|row| row.status == OfferStatus::Sent.key()) {
+    if !rows.iter().any(|row| row.status == OfferStatus::Sent) {
         return Ok(());
     }
     let tx = env.db.begin().await?;
-    for row in rows.iter().filter(|row| row.status == OfferStatus::Sent.key()) {
+    for row in rows.iter().filter(|row| row.status == OfferStatus::Sent) {
         let sql = "UPDATE offer SET status = 'seen' WHERE id = $1 AND status = 'sent'";
         if db::execute(&tx, sql, vec![row.id.into()]).await? == 1 {
             let what = Happened {

@@ -86,18 +86,18 @@ async fn create<C: ConnectionTrait>(
     let no = number::next_report(transaction).await?;
     let glimpse = Glimpse::of(transaction, form, request.as_ref(), 0).await?;
     let row = activity_report::ActiveModel {
-        report_no: Set(i64::from(no.0)),
+        report_no: Set(no),
         ward: Set(ward),
         request_id: Set(request.as_ref().map(|request| request.id)),
         provider_id: Set(provider),
         user_member_id: Set(request.as_ref().map(|request| request.family.id)),
-        status: Set(ReportStatus::Draft.key().to_owned()),
-        reward_status: Set(RewardStatus::NotReceived.key().to_owned()),
+        status: Set(ReportStatus::Draft),
+        reward_status: Set(RewardStatus::NotReceived),
         entered_on: Set(input::parse_date(&form.entered_on).unwrap_or_else(|_| now.date())),
         started_at: Set(glimpse.span.map(|(start, _)| start.0)),
         ended_at: Set(glimpse.span.map(|(_, end)| end.0)),
         notes: Set(String::new()),
-        channel: Set(channel.key().to_owned()),
+        channel: Set(channel),
         draft_fields: Set(Some(typed.clone())),
         fee_yen: Set(glimpse.fee),
         benefit_yen: Set(glimpse.benefit),
@@ -221,9 +221,8 @@ pub(super) async fn chosen<C: ConnectionTrait>(
 /// Refuses a request that is not 成立 (or 完了, when this very report was opened again) or has another live report.
 pub(super) async fn reportable<C: ConnectionTrait>(transaction: &C, request: &FormRequest, own: i64) -> Result<()> {
     let sql = "SELECT report_no FROM activity_report WHERE request_id = $1 AND status <> 'voided' AND id <> $2";
-    if let Some(no) = db::scalar::<i64, _>(transaction, sql, vec![request.id.into(), own.into()]).await? {
-        let report = number::read::<ReportNo>(no)?.to_string();
-        return Err(Refusal::AlreadyReported { report }.into());
+    if let Some(no) = db::scalar::<ReportNo, _>(transaction, sql, vec![request.id.into(), own.into()]).await? {
+        return Err(Refusal::AlreadyReported { report: no.to_string() }.into());
     }
     match request.status {
         CoordinationStatus::Established | CoordinationStatus::Completed => Ok(()),

@@ -124,7 +124,7 @@ pub async fn candidates(env: &Env, actor: &Actor, search: &str) -> Result<Vec<Ca
     let filter = if wanted.is_empty() {
         ""
     } else if let Ok(no) = RequestNo::parse(search.trim()) {
-        values.push(i64::from(no.0).into());
+        values.push(no.into());
         "AND r.request_no = $2"
     } else {
         let name = wanted.replace('!', "!!").replace('%', "!%").replace('_', "!_");
@@ -332,7 +332,7 @@ pub(super) async fn find_request<C: ConnectionTrait>(
 ) -> Result<Option<FormRequest>> {
     let lock = if locked { db::for_update(connection.get_database_backend()) } else { "" };
     let sql = format!("SELECT id FROM care_request WHERE request_no = $1{lock}");
-    let Some(id) = db::scalar::<i64, _>(connection, &sql, vec![i64::from(no.0).into()]).await? else {
+    let Some(id) = db::scalar::<i64, _>(connection, &sql, vec![no.into()]).await? else {
         return Ok(None);
     };
     let found = request_of(connection, id).await?;
@@ -420,8 +420,8 @@ pub(super) async fn others<C: ConnectionTrait>(
     #[derive(FromQueryResult)]
     struct Row {
         id: i64,
-        report_no: i64,
-        status: String,
+        report_no: ReportNo,
+        status: ReportStatus,
         started_at: Option<i64>,
         ended_at: Option<i64>,
         snapshot: Option<String>,
@@ -436,14 +436,14 @@ pub(super) async fn others<C: ConnectionTrait>(
     let values = vec![provider.into(), own.into(), family.into(), longest.0.into(), end.0.into(), start.0.into()];
     let mut others = Vec::new();
     for row in db::rows::<Row, _>(connection, sql, values).await? {
-        let yields = if row.snapshot.is_some() && row.status != ReportStatus::Approved.key() {
+        let yields = if row.snapshot.is_some() && row.status != ReportStatus::Approved {
             let children = children(connection, "activity_report_child", "report_id", row.id).await?;
             children.first().map(FormChild::in_care)
         } else {
             None
         };
         others.push(OtherReport {
-            no: number::read(row.report_no)?,
+            no: row.report_no,
             start: Instant(row.started_at.unwrap_or(0)),
             end: Instant(row.ended_at.unwrap_or(0)),
             siblings: quote_of(row.snapshot.as_deref())?.map(|quote| quote.places()),

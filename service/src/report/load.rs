@@ -3,9 +3,8 @@
 use super::siblings::CHARGE_ANEW;
 use crate::db;
 use crate::entity::activity_report::Model;
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use crate::number;
 use domain::actor::{Actor, Channel, Party, Role};
 use domain::fee::Quote;
 use domain::number::{MemberNo, ReportNo};
@@ -43,14 +42,14 @@ impl MemberName {
 pub(crate) async fn person<C: ConnectionTrait>(connection: &C, id: i64) -> Result<MemberName> {
     #[derive(FromQueryResult)]
     struct Row {
-        member_no: i64,
+        member_no: MemberNo,
         family_name: String,
         given_name: String,
     }
     let sql = "SELECT member_no, family_name, given_name FROM member WHERE id = $1";
     let row = db::row::<Row, _>(connection, sql, vec![id.into()]).await?;
     let row = row.ok_or_else(|| Error::Broken(format!("no member {id}")))?;
-    Ok(MemberName { id, no: number::read(row.member_no)?, family: row.family_name, given: row.given_name })
+    Ok(MemberName { id, no: row.member_no, family: row.family_name, given: row.given_name })
 }
 
 /// A report and what its actor is to it.
@@ -85,16 +84,9 @@ impl Loaded {
 
     async fn select<C: ConnectionTrait>(connection: &C, actor: &Actor, no: ReportNo, lock: &str) -> Result<Self> {
         let sql = format!("SELECT * FROM activity_report WHERE report_no = $1{lock}");
-        let row = db::row::<Model, _>(connection, &sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)?;
+        let row = db::row::<Model, _>(connection, &sql, vec![no.into()]).await?.ok_or(Error::NotFound)?;
         let party = party(actor, &row).ok_or(Error::NotFound)?;
-        Ok(Self {
-            no,
-            status: stored(ReportStatus::from_key(&row.status), "report status")?,
-            reward: stored(RewardStatus::from_key(&row.reward_status), "reward status")?,
-            party,
-            locked: false,
-            row,
-        })
+        Ok(Self { no, status: row.status, reward: row.reward_status, party, locked: false, row })
     }
 
     /// The stored snapshot; a registered report always has one.

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::{Message, tell_member};
 use crate::tariff::Rates;
-use crate::{Env, db, number, tariff};
+use crate::{Env, db, tariff};
 use domain::actor::Party;
 use domain::fee::{Care, MOST_MINUTES, Quote};
 use domain::money::grouped;
@@ -39,7 +39,7 @@ pub(crate) async fn lock_provider_of<C: ConnectionTrait>(transaction: &C, no: Re
         "SELECT id FROM member WHERE id = (SELECT provider_id FROM activity_report WHERE report_no = $1){}",
         db::for_update(transaction.get_database_backend())
     );
-    db::scalar::<i64, _>(transaction, &sql, vec![i64::from(no.0).into()]).await?;
+    db::scalar::<i64, _>(transaction, &sql, vec![no.into()]).await?;
     Ok(())
 }
 
@@ -246,7 +246,7 @@ async fn charge<C: ConnectionTrait>(
     let places = beside(start, end, &in_care, &beside_it)?;
     let care = Care { start, end, children: in_care, others: places };
     let quote = rates.quote(&care).map_err(|refusal| Error::Broken(format!("report {}: {refusal}", row.id)))?;
-    let no = number::read::<ReportNo>(row.report_no)?;
+    let no = row.report_no;
     let before = quote_of(row.snapshot.as_deref())?
         .ok_or_else(|| Error::Broken(format!("{no} was registered without a snapshot")))?;
     if before.lines == quote.lines {

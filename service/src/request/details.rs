@@ -1,9 +1,9 @@
 //! One request: whose page it is, and what its family sees of it.
 
 use super::list::known;
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use crate::ward::{self, Reach};
-use crate::{Env, db, number};
+use crate::{Env, db};
 use domain::actor::{Actor, Party};
 use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
@@ -35,17 +35,17 @@ pub async fn viewer(env: &Env, actor: &Actor, no: RequestNo) -> Result<Viewer> {
         ward: String,
         member_id: i64,
         provider_id: Option<i64>,
-        status: String,
+        status: CoordinationStatus,
     }
     let sql = "SELECT ward, member_id, provider_id, status FROM care_request WHERE request_no = $1";
-    let row = db::row::<Row, _>(env.db.read(), sql, vec![i64::from(no.0).into()]).await?.ok_or(Error::NotFound)?;
+    let row = db::row::<Row, _>(env.db.read(), sql, vec![no.into()]).await?.ok_or(Error::NotFound)?;
     if actor.user_member() == Some(row.member_id) {
         Ok(Viewer::Family)
     } else if row.provider_id.is_some() && actor.provider_member() == row.provider_id {
         Ok(Viewer::Provider)
-    } else if actor.coordinator_ward() == Some(row.ward.as_str()) && row.status != CoordinationStatus::Draft.key() {
+    } else if actor.coordinator_ward() == Some(row.ward.as_str()) && row.status != CoordinationStatus::Draft {
         Ok(Viewer::Coordinator)
-    } else if actor.is_hq() && row.status != CoordinationStatus::Draft.key() {
+    } else if actor.is_hq() && row.status != CoordinationStatus::Draft {
         Ok(Viewer::Headquarters)
     } else {
         Err(Error::NotFound)
@@ -141,7 +141,7 @@ struct Row {
     id: i64,
     revision: i64,
     ward: String,
-    status: String,
+    status: CoordinationStatus,
     starts_at: i64,
     ends_at: i64,
     care_kind: String,
@@ -158,9 +158,9 @@ struct Row {
     provider_given: Option<String>,
     provider_telephone: Option<String>,
     sheet_complete: Option<i64>,
-    report_no: Option<i64>,
-    report_status: Option<String>,
-    reward_status: Option<String>,
+    report_no: Option<ReportNo>,
+    report_status: Option<ReportStatus>,
+    reward_status: Option<RewardStatus>,
     claim_id: Option<i64>,
     fee_yen: Option<i64>,
     coupon_yen: Option<i64>,
@@ -184,14 +184,14 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
                LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id \
                LEFT JOIN activity_report r ON r.request_id = q.id AND r.status <> 'voided' \
                WHERE q.request_no = $1 AND q.member_id = $2";
-    let values = vec![i64::from(no.0).into(), member.into()];
+    let values = vec![no.into(), member.into()];
     let row = db::row::<Row, _>(env.db.read(), sql, values).await?.ok_or(Error::NotFound)?;
     let now = env.clock.now();
-    let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
+    let status = row.status;
     let start = known(row.starts_at);
     let children = children(env.db.read(), row.id, start.unwrap_or(now).date()).await?;
     let reach = ward::reach(env, &row.ward, now).await?;
-    let report = report(&row)?;
+    let report = report(&row);
     let actions: Vec<_> = actions_now(now, status, Instant(row.ends_at), Party::Family).collect();
     let fee_if_cancelled = if actions.contains(&RequestAction::Cancel) {
         let hours = (Instant(row.starts_at), Instant(row.ends_at));
@@ -230,14 +230,14 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
     })
 }
 
-fn report(row: &Row) -> Result<Option<ReportHead>> {
-    let (Some(no), Some(status), Some(reward)) = (row.report_no, &row.report_status, &row.reward_status) else {
-        return Ok(None);
+fn report(row: &Row) -> Option<ReportHead> {
+    let (Some(no), Some(status), Some(reward)) = (row.report_no, row.report_status, row.reward_status) else {
+        return None;
     };
-    Ok(Some(ReportHead {
-        no: number::read(no)?,
-        status: stored(ReportStatus::from_key(status), "report status")?,
-        reward: stored(RewardStatus::from_key(reward), "reward status")?,
+    Some(ReportHead {
+        no,
+        status,
+        reward,
         claimed: row.claim_id.is_some(),
         user_pays: Settlement::of(
             row.fee_yen.unwrap_or(0),
@@ -246,7 +246,7 @@ fn report(row: &Row) -> Result<Option<ReportHead>> {
             row.benefit_yen.unwrap_or(0),
         )
         .user_pays,
-    }))
+    })
 }
 
 async fn children<C: ConnectionTrait>(connection: &C, request: i64, day: Date) -> Result<Vec<RequestChild>> {

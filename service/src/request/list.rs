@@ -2,8 +2,7 @@
 
 use crate::Env;
 use crate::db;
-use crate::error::{Error, Result, stored};
-use crate::number;
+use crate::error::{Error, Result};
 use domain::actor::Actor;
 use domain::number::RequestNo;
 use domain::request::{CareKind, CoordinationStatus};
@@ -45,8 +44,8 @@ pub struct RequestList {
 
 #[derive(FromQueryResult)]
 struct Row {
-    request_no: i64,
-    status: String,
+    request_no: RequestNo,
+    status: CoordinationStatus,
     starts_at: i64,
     ends_at: i64,
     children_count: i64,
@@ -78,8 +77,8 @@ pub async fn list(env: &Env, actor: &Actor, after: Option<RequestNo>) -> Result<
 
 fn summary(row: Row) -> Result<RequestSummary> {
     Ok(RequestSummary {
-        no: number::read(row.request_no)?,
-        status: stored(CoordinationStatus::from_key(&row.status), "coordination status")?,
+        no: row.request_no,
+        status: row.status,
         start: known(row.starts_at),
         end: known(row.ends_at),
         children: row.children_count,

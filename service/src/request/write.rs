@@ -3,7 +3,7 @@
 use super::form::{self, OwnChild, Reading, RequestForm, Wanted};
 use super::lock;
 use crate::entity::{care_request, care_request_child, member};
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_coordinators, tell_member};
 use crate::ward::{self, Reach};
@@ -79,7 +79,7 @@ pub async fn start(env: &Env, actor: &Actor) -> Result<FormPage> {
 /// [`Error::NotFound`]; [`Refusal::RequestMoved`] when it is no draft any more.
 pub async fn edit(env: &Env, actor: &Actor, no: RequestNo) -> Result<FormPage> {
     let row = own(env, actor, no).await?;
-    let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
+    let status = row.status;
     if status != CoordinationStatus::Draft {
         return Err(Refusal::RequestMoved(status).into());
     }
@@ -113,7 +113,7 @@ pub async fn copy(env: &Env, actor: &Actor, no: RequestNo) -> Result<FormPage> {
 async fn own(env: &Env, actor: &Actor, no: RequestNo) -> Result<care_request::Model> {
     let member = actor.user_member().ok_or(Error::NotFound)?;
     let sql = "SELECT * FROM care_request WHERE request_no = $1 AND member_id = $2";
-    db::row(env.db.read(), sql, vec![i64::from(no.0).into(), member.into()]).await?.ok_or(Error::NotFound)
+    db::row(env.db.read(), sql, vec![no.into(), member.into()]).await?.ok_or(Error::NotFound)
 }
 
 /// What was typed last; a request entered by the branch has no such text.
@@ -143,7 +143,7 @@ fn judge(reading: Reading, today: Date) -> Result<Wanted> {
 
 async fn active<C: ConnectionTrait>(connection: &C, member: i64) -> Result<()> {
     let row = member::Entity::find_by_id(member).one(connection).await?.ok_or(Error::NotFound)?;
-    if row.status == MembershipStatus::Active.key() { Ok(()) } else { Err(Refusal::NotActive.into()) }
+    if row.status == MembershipStatus::Active { Ok(()) } else { Err(Refusal::NotActive.into()) }
 }
 
 /// 一時保存: keeps everything as typed, right or wrong; gives the number at the first time.
@@ -188,7 +188,7 @@ async fn put(
     };
     let from = match &target {
         None => CoordinationStatus::Draft,
-        Some(row) => stored(CoordinationStatus::from_key(&row.status), "coordination status")?,
+        Some(row) => row.status,
     };
     let to = next(TABLE, from, action, Party::Family).map_err(|refused| of_request(refused, from))?;
     active(&tx, member).await?;
@@ -203,7 +203,7 @@ async fn put(
         None => insert(&tx, actor, member, to, form, &columns, now).await?,
         Some(row) => {
             update(&tx, &row, to, form, &columns, now).await?;
-            (row.id, number::read(row.request_no)?)
+            (row.id, row.request_no)
         }
     };
     once::keep(&tx, actor.account, &sending.once, &no.to_string()).await?;
@@ -244,12 +244,11 @@ async fn aim(
     };
     let no = RequestNo::parse(&no).map_err(|_| Error::NotFound)?;
     let row = lock(tx, actor, no).await?;
-    let is_draft = row.status == CoordinationStatus::Draft.key();
+    let is_draft = row.status == CoordinationStatus::Draft;
     let same = row.draft_fields.as_deref().is_some_and(|_| typed(&row).is_ok_and(|stored| stored == *form));
     if same && is_draft == (action == RequestAction::SaveDraft) {
-        let status = stored(CoordinationStatus::from_key(&row.status), "coordination status")?;
-        if status.is_final() {
-            return Err(Refusal::RequestEnded { request: no.to_string(), now: status }.into());
+        if row.status.is_final() {
+            return Err(Refusal::RequestEnded { request: no.to_string(), now: row.status }.into());
         }
         return Ok(Target::Taken(no));
     }
@@ -329,17 +328,17 @@ async fn insert(
 ) -> Result<(i64, RequestNo)> {
     let no = number::next_request(tx).await?;
     let row = care_request::ActiveModel {
-        request_no: Set(i64::from(no.0)),
+        request_no: Set(no),
         ward: Set(actor.ward().unwrap_or_default().to_owned()),
         member_id: Set(member),
-        status: Set(status.key().to_owned()),
+        status: Set(status),
         care_kind: Set(columns.care_kind.to_owned()),
         care_place: Set(columns.care_place.to_owned()),
         starts_at: Set(columns.start.0),
         ends_at: Set(columns.end.0),
         place_detail: Set(columns.place_detail.clone()),
         notes: Set(columns.notes.clone()),
-        channel: Set(Channel::Web.key().to_owned()),
+        channel: Set(Channel::Web),
         children_count: Set(columns.count()),
         draft_fields: Set(Some(serde_json::to_string(form)?)),
         requested_at: Set(now.0),

@@ -229,5 +229,5 @@ async fn find(env: &Env, actor: &Actor, no: &str) -> Result<Row> {
     let no = ClaimNo::parse(no).map_err(|_| Error::NotFound)?;
     let scope = scope(actor, None).ok_or(Error::NotFound)?;
     let sql = format!("{COLUMNS} WHERE {} AND x.claim_no = $2", scope.condition);
-    db::row(env.db.read(), &sql, vec![scope.value, i64::from(no.0).into()]).await?.ok_or(Error::NotFound)
+    db::row(env.db.read(), &sql, vec![scope.value, no.into()]).await?.ok_or(Error::NotFound)
 }

@@ -7,7 +7,9 @@ mod claim;
 mod preview;
 
 use domain::actor::{Channel, MemberKind};
+use domain::number::ReportNo;
 use domain::refusal::Refusal;
+use domain::report::{ReportStatus, RewardStatus};
 use domain::request::CoordinationStatus;
 use domain::subsidy::{Slip, YearMonth, close_of};
 use domain::time::Instant;
@@ -64,18 +66,18 @@ impl Given {
 
 async fn report(world: &World, provider: &Person, ward: &str, given: Given) -> i64 {
     let row = activity_report::ActiveModel {
-        report_no: Set(3_000_000 + given.no),
+        report_no: Set(ReportNo(u32::try_from(3_000_000 + given.no).unwrap())),
         ward: Set(ward.into()),
         request_id: Set(None),
         provider_id: Set(provider.id),
         user_member_id: Set(None),
-        status: Set(given.status.into()),
-        reward_status: Set(if given.received.is_some() { "received" } else { "not_received" }.into()),
+        status: Set(ReportStatus::from_key(given.status).unwrap()),
+        reward_status: Set(if given.received.is_some() { RewardStatus::Received } else { RewardStatus::NotReceived }),
         entered_on: Set(date(given.activity)),
         started_at: Set(Some(Instant::at(date(given.activity), 690).0)),
         ended_at: Set(Some(Instant::at(date(given.activity), 810).0)),
         notes: Set(String::new()),
-        channel: Set("web".into()),
+        channel: Set(Channel::Web),
         fee_yen: Set(1200),
         benefit_yen: Set(given.benefit),
         expenses_yen: Set(300),

@@ -1,6 +1,7 @@
 //! Cases in any status, written as the rows a use case would have left.
 
 use super::{Family, Person, World, at};
+use domain::actor::Channel;
 use domain::number::RequestNo;
 use domain::request::{ActivityStatus, CareKind, CoordinationStatus as S, OfferStatus};
 use domain::time::Instant;
@@ -46,17 +47,17 @@ impl World {
         let agreed = matches!(spec.status, S::Established | S::Completed | S::Cancelled);
         let provider_id = provider.filter(|_| matched).map(|person| person.id);
         let row = care_request::ActiveModel {
-            request_no: Set(i64::from(no.0)),
+            request_no: Set(no),
             ward: Set("midori".into()),
             member_id: Set(family.person.id),
-            status: Set(spec.status.key().into()),
+            status: Set(spec.status),
             care_kind: Set(spec.kind.key().into()),
             care_place: Set("provider_home".into()),
             starts_at: Set(spec.starts_at.0),
             ends_at: Set(spec.ends_at.0),
             place_detail: Set("駅の改札".into()),
             notes: Set("よく眠ります".into()),
-            channel: Set("web".into()),
+            channel: Set(Channel::Web),
             children_count: Set(1),
             provider_id: Set(provider_id),
             meeting_at: Set(met.then(|| spec.starts_at.plus_days(-5).0)),
@@ -76,7 +77,7 @@ impl World {
             let row = activity::ActiveModel {
                 request_id: Set(id),
                 provider_id: Set(provider_id),
-                status: Set(status.key().into()),
+                status: Set(status),
                 starts_at: Set(spec.starts_at.0),
                 ends_at: Set(spec.ends_at.0),
                 created_at: Set(spec.requested_at.0),
@@ -94,7 +95,7 @@ impl World {
         let row = offer::ActiveModel {
             request_id: Set(self.request_id(no).await),
             provider_id: Set(provider.id),
-            status: Set(OfferStatus::Sent.key().into()),
+            status: Set(OfferStatus::Sent),
             sent_at: Set(now.0),
             expires_at: Set(now.plus_days(2).0),
             ..Default::default()

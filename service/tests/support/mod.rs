@@ -5,7 +5,7 @@
 pub mod case;
 pub mod reported;
 
-use domain::actor::{Actor, MemberKind, Role};
+use domain::actor::{AccountRole, Actor, MemberKind, Role};
 use domain::fault::FieldError;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
 use domain::number::MemberNo;
@@ -172,10 +172,10 @@ impl World {
         let no = service::number::next_member(&tx).await.unwrap();
         let now = self.env.clock.now();
         let id = member::Entity::insert(member::ActiveModel {
-            member_no: Set(i64::from(no.0)),
+            member_no: Set(no),
             ward: Set(ward.into()),
-            kind: Set(kind.key().into()),
-            status: Set(MembershipStatus::Active.key().into()),
+            kind: Set(kind),
+            status: Set(MembershipStatus::Active),
             family_name: Set(family.into()),
             given_name: Set(given.into()),
             family_kana: Set("カナ".into()),
@@ -200,7 +200,7 @@ impl World {
             for training in REQUIRED_TRAININGS {
                 training::Entity::insert(training::ActiveModel {
                     member_id: Set(id),
-                    kind: Set(training.key().into()),
+                    kind: Set(*training),
                     valid_until: Set(date("2028-03-31")),
                     ..Default::default()
                 })
@@ -212,7 +212,7 @@ impl World {
         tx.commit().await.unwrap();
         let name = format!("{family} {given}");
         let role = Role::Member { member: id, no, kind, ward: ward.into() };
-        let account = self.account(&name, "member", None, Some(id)).await;
+        let account = self.account(&name, AccountRole::Member, None, Some(id)).await;
         Person { id, no, actor: Actor { account, name, role } }
     }
 
@@ -242,21 +242,21 @@ impl World {
 
     pub async fn coordinator(&self, ward: &str) -> Actor {
         let name = format!("{ward}の担当");
-        let account = self.account(&name, "coordinator", Some(ward), None).await;
+        let account = self.account(&name, AccountRole::Coordinator, Some(ward), None).await;
         Actor { account, name, role: Role::Coordinator { ward: ward.into() } }
     }
 
     pub async fn hq(&self) -> Actor {
-        let account = self.account("本部", "hq", None, None).await;
+        let account = self.account("本部", AccountRole::Hq, None, None).await;
         Actor { account, name: "本部".into(), role: Role::Hq }
     }
 
-    async fn account(&self, name: &str, role: &str, ward: Option<&str>, member: Option<i64>) -> i64 {
+    async fn account(&self, name: &str, role: AccountRole, ward: Option<&str>, member: Option<i64>) -> i64 {
         let row = account::ActiveModel {
             user_id: Set(None),
             password_hash: Set(None),
             name: Set(name.into()),
-            role: Set(role.into()),
+            role: Set(role),
             ward: Set(ward.map(str::to_owned)),
             member_id: Set(member),
             created_at: Set(self.env.clock.now().0),

@@ -4,6 +4,7 @@ use super::{Family, Person, World, at};
 use domain::actor::{Actor, Channel};
 use domain::number::{ReportNo, RequestNo};
 use domain::report_form::ReportForm;
+use domain::request::{ActivityStatus, CoordinationStatus};
 use domain::time::{hhmm, iso_date};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::entity::{activity, care_request, care_request_child, trial_coupon};
@@ -165,17 +166,17 @@ pub async fn request(
     let no = service::number::next_request(&tx).await.unwrap();
     let now = world.env.clock.now().0;
     let row = care_request::ActiveModel {
-        request_no: Set(i64::from(no.0)),
+        request_no: Set(no),
         ward: Set("midori".into()),
         member_id: Set(family.id),
-        status: Set("established".into()),
+        status: Set(CoordinationStatus::Established),
         care_kind: Set("care".into()),
         care_place: Set("provider_home".into()),
         starts_at: Set(start.0),
         ends_at: Set(end.0),
         place_detail: Set(String::new()),
         notes: Set(String::new()),
-        channel: Set("web".into()),
+        channel: Set(Channel::Web),
         children_count: Set(i64::try_from(children.len()).unwrap()),
         provider_id: Set(Some(provider.id)),
         established_at: Set(Some(now)),
@@ -192,7 +193,7 @@ pub async fn request(
     let row = activity::ActiveModel {
         request_id: Set(id),
         provider_id: Set(provider.id),
-        status: Set("planned".into()),
+        status: Set(ActivityStatus::Planned),
         starts_at: Set(start.0),
         ends_at: Set(end.0),
         created_at: Set(now),

@@ -6,8 +6,9 @@ use crate::demo::world::{Doer, Told, World};
 use crate::entity::{activity_report, approval, expense, receipt};
 use crate::error::{Error, Result};
 use domain::actor::{Actor, Channel};
-use domain::coupon::{TicketBalance, apply_all, best_use, settle};
+use domain::coupon::{EntryKind, TicketBalance, apply_all, best_use, settle};
 use domain::fee::Quote;
+use domain::number::ReportNo;
 use domain::report::{ExpenseKind, ReceiptMethod, ReportAction, ReportStatus, RewardAction, RewardStatus, TABLE};
 use domain::report_form::ReportForm;
 use domain::request::ActivityStatus;
@@ -42,18 +43,18 @@ impl Case {
         let id = world.keys.next("activity_report");
         let row = activity_report::Model {
             id,
-            report_no: 0,
+            report_no: ReportNo(0),
             ward: self.asked.ward.clone(),
             request_id: Some(self.request.id),
             provider_id: provider.id,
             user_member_id: Some(self.asked.family.id),
-            status: ReportStatus::Draft.key().to_owned(),
-            reward_status: RewardStatus::NotReceived.key().to_owned(),
+            status: ReportStatus::Draft,
+            reward_status: RewardStatus::NotReceived,
             entered_on: at.date(),
             started_at: wrote.started_at.map(|moment| moment.0),
             ended_at: wrote.ended_at.map(|moment| moment.0),
             notes: String::new(),
-            channel: wrote.channel.key().to_owned(),
+            channel: wrote.channel,
             draft_fields: Some(form),
             snapshot: None,
             content_hash: None,
@@ -73,12 +74,7 @@ impl Case {
         let expenses = wrote
             .expenses
             .iter()
-            .map(|(kind, yen)| expense::Model {
-                id: world.keys.next("expense"),
-                report_id: id,
-                kind: kind.key().to_owned(),
-                yen: *yen,
-            })
+            .map(|(kind, yen)| expense::Model { id: world.keys.next("expense"), report_id: id, kind: *kind, yen: *yen })
             .collect();
         world.report_written.push((at, id));
         self.reports.push(Written {
@@ -171,7 +167,7 @@ impl Case {
             return;
         };
         report.status = to;
-        to.key().clone_into(&mut report.row.status);
+        report.row.status = to;
         report.row.updated_at = at.0;
         report.row.revision += 1;
         let moved = Moved { reason: why.0, detail: why.1, ..Moved::of(action.key(), from.key(), to.key()) };
@@ -184,8 +180,8 @@ impl Case {
     }
 
     fn set_activity(&mut self, from: ActivityStatus, to: ActivityStatus) {
-        if let Some(activity) = self.activities.iter_mut().rev().find(|activity| activity.status == from.key()) {
-            to.key().clone_into(&mut activity.status);
+        if let Some(activity) = self.activities.iter_mut().rev().find(|activity| activity.status == from) {
+            activity.status = to;
         }
     }
 
@@ -209,7 +205,7 @@ impl Case {
         let pays = quote.fee + report.row.expenses_yen;
         let tickets = usable(world, &quote, at).is_some();
         let detail = json!({ "fee": quote.fee, "benefit": quote.benefit, "expenses": report.row.expenses_yen });
-        let channel = Channel::from_key(&report.row.channel).unwrap_or_default();
+        let channel = report.row.channel;
         report.quote = Some(quote);
         let by = self.provider_doer(&provider.actor, channel);
         self.set_activity(ActivityStatus::Planned, ActivityStatus::Reported);
@@ -234,7 +230,7 @@ impl Case {
             id: world.keys.next("approval"),
             report_id: report.row.id,
             account_id: family.actor.account,
-            channel: Channel::Web.key().to_owned(),
+            channel: Channel::Web,
             evidence: None,
             // Filled in with the numbers, which the hash names.
             content_hash: String::new(),
@@ -296,7 +292,7 @@ impl Case {
             report.row.received_at = None;
             report.row.coupon_yen = 0;
             report.row.revision_comment = Some(reason.to_owned());
-            RewardStatus::NotReceived.key().clone_into(&mut report.row.reward_status);
+            report.row.reward_status = RewardStatus::NotReceived;
             report.reward = RewardStatus::NotReceived;
             for receipt in report.receipts.iter_mut().filter(|receipt| receipt.undone_at.is_none()) {
                 receipt.undone_at = Some(at.0);
@@ -305,7 +301,7 @@ impl Case {
                 approval.undone_at = Some(at.0);
                 if let Some(coupon) = approval.coupon_id {
                     returned += approval.tickets;
-                    world.coupon_entry(coupon, "returned", approval.tickets, Some(report.row.id), at);
+                    world.coupon_entry(coupon, EntryKind::Returned, approval.tickets, Some(report.row.id), at);
                     if let Some(book) = world.books.values_mut().find(|book| book.id == coupon) {
                         book.used -= approval.tickets;
                     }
@@ -332,14 +328,14 @@ impl Case {
             report_id: report.row.id,
             approval_id: approval.id,
             account_id: provider.actor.account,
-            channel: Channel::Web.key().to_owned(),
-            method: method.key().to_owned(),
+            channel: Channel::Web,
+            method,
             at: at.0,
             undone_at: None,
         });
         let from = report.reward;
         report.reward = RewardStatus::Received;
-        RewardStatus::Received.key().clone_into(&mut report.row.reward_status);
+        report.row.reward_status = RewardStatus::Received;
         report.row.received_at = Some(at.0);
         report.row.updated_at = at.0;
         report.row.revision += 1;
@@ -409,6 +405,6 @@ fn spend(world: &mut World, quote: &Quote, report: i64, at: Instant) -> Result<O
     let Some(book) = world.books.get_mut(&balance.child) else { return Ok(None) };
     book.used += tickets;
     let coupon = book.id;
-    world.coupon_entry(coupon, "used", tickets, Some(report), at);
+    world.coupon_entry(coupon, EntryKind::Used, tickets, Some(report), at);
     Ok(Some((tickets, coupon, settled.coupon_yen)))
 }
