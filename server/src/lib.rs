@@ -13,6 +13,7 @@ pub mod config;
 pub mod database;
 pub mod demo_clock;
 pub mod health;
+pub mod light;
 pub mod limits;
 pub mod live;
 pub mod middleware;

@@ -2,12 +2,12 @@
 
 use crate::api::{LARGEST_FORM, LARGEST_SHEET, api, provide_visitor};
 use crate::state::AppState;
-use crate::{assets, calendar, demo_clock, health, live, middleware};
+use crate::{assets, calendar, demo_clock, health, light, live, middleware};
 use app::routes::{App, shell};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::use_context;
@@ -46,6 +46,8 @@ pub fn around(router: Router<AppState>, state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(middleware::panicked))
         .layer(from_fn_with_state(state.clone(), middleware::bounded))
         .layer(from_fn_with_state(state.clone(), middleware::own_pages))
+        .layer(light::compression())
+        .layer(from_fn(light::only_our_own))
         .with_state(state)
 }
 

@@ -5,6 +5,7 @@ mod cases;
 mod door;
 mod entry;
 mod flood;
+mod light;
 mod links;
 mod live;
 mod members;
