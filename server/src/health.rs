@@ -8,14 +8,19 @@ use migration::{Migrator, MigratorTrait};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// 200 when the database answers and has this version's schema, else 503.
+/// 200 when the database answers, stores and has this version's schema, else 503.
 pub async fn health(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
     let sql = "SELECT count(*) FROM seaql_migrations";
     let asked = service::db::scalar::<i64, _>(state.env.db.read(), sql, vec![]);
     let applied = tokio::time::timeout(Duration::from_secs(2), asked).await;
     let known = i64::try_from(Migrator::migrations().len()).unwrap_or(i64::MAX);
+    let stores = tokio::time::timeout(Duration::from_secs(2), state.env.db.prove_write());
     let (database, migrations, well) = match applied {
-        Ok(Ok(Some(applied))) => ("ok", json!({ "applied": applied, "known": known }), applied == known),
+        Ok(Ok(Some(applied))) => {
+            let stores = matches!(stores.await, Ok(Ok(())));
+            let migrations = json!({ "applied": applied, "known": known });
+            (if stores { "ok" } else { "read-only" }, migrations, stores && applied == known)
+        }
         _ => ("unreachable", Value::Null, false),
     };
     let status = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

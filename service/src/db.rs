@@ -12,10 +12,13 @@ pub use transaction::{Transaction, Writer};
 
 use crate::error::{Error, Result};
 use guard::Guard;
+use sea_orm::sqlx::{self, Connection as _, PgConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult, Statement, Value,
 };
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 
 /// SQLite's oldest version without the WAL corruption bug.
 const OLDEST_SQLITE: &str = "3.51.3";
@@ -38,6 +41,8 @@ impl Default for PoolSize {
 pub struct Db {
     read: DatabaseConnection,
     write: Writer,
+    /// When a write was last proved.
+    proved: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Db {
@@ -53,8 +58,16 @@ impl Db {
                 .acquire_timeout(Duration::from_secs(2))
                 .sqlx_logging(logs_statements());
             options.connect_timeout(Duration::from_secs(2));
+            options.map_sqlx_postgres_opts(|server| server.options(POSTGRES));
+            options.map_sqlx_postgres_pool_opts(|pool| {
+                pool.after_release(|connection, _| Box::pin(give_back(connection)))
+            });
             let pool = Database::connect(options).await?;
-            return Ok(Self { read: pool.clone(), write: Writer { connection: pool, guard: None } });
+            return Ok(Self {
+                read: pool.clone(),
+                write: Writer { connection: pool, guard: None },
+                proved: Arc::default(),
+            });
         }
         let guard = Guard::default();
         let mut options = sqlite_options(url, 1, false);
@@ -66,7 +79,7 @@ impl Db {
             return Err(Error::Broken(format!("SQLite {version} is older than {OLDEST_SQLITE}")));
         }
         let read = Database::connect(sqlite_options(url, size.connections, true)).await?;
-        Ok(Self { read, write: Writer { connection: write, guard: Some(guard) } })
+        Ok(Self { read, write: Writer { connection: write, guard: Some(guard) }, proved: Arc::default() })
     }
 
     /// The connection for reads outside a transaction.
@@ -93,6 +106,22 @@ impl Db {
     /// Those of the database.
     pub async fn begin(&self) -> Result<Transaction> {
         Ok(self.write.begin().await?)
+    }
+
+    /// Proves that something can be stored: one row, written again and again, at most once a second.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn prove_write(&self) -> Result<()> {
+        let mut proved = self.proved.lock().await;
+        if proved.is_some_and(|when| when.elapsed() < Duration::from_secs(1)) {
+            return Ok(());
+        }
+        let sql = "INSERT INTO setting (key, value) VALUES ('health', '0') ON CONFLICT (key) DO UPDATE \
+            SET value = CASE setting.value WHEN '0' THEN '1' ELSE '0' END";
+        execute(&self.write, sql, vec![]).await?;
+        *proved = Some(Instant::now());
+        Ok(())
     }
 
     /// The names of the tables that stand in it, ours or not.
@@ -126,6 +155,25 @@ impl Db {
     }
 }
 
+/// Nothing waits for ever on PostgreSQL: a statement, a lock, a transaction whose server is gone, a cut network.
+const POSTGRES: [(&str, &str); 6] = [
+    ("statement_timeout", "15s"),
+    ("lock_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "15s"),
+    ("tcp_keepalives_idle", "30"),
+    ("tcp_keepalives_interval", "10"),
+    ("tcp_keepalives_count", "3"),
+];
+
+/// A place of the pool is given back within a second: a connection that does not answer by then is dropped, or a server
+/// that went silent would keep the place for ever.
+async fn give_back(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
+    match tokio::time::timeout(Duration::from_secs(1), connection.ping()).await {
+        Ok(answered) => answered.map(|()| true),
+        Err(_) => Err(sqlx::Error::PoolTimedOut),
+    }
+}
+
 fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     let url = if url.contains('?') || url.contains(":memory:") { url.to_owned() } else { format!("{url}?mode=rwc") };
     let mut options = ConnectOptions::new(url);
@@ -139,7 +187,7 @@ fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOption
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", "FULL")
             .pragma("foreign_keys", "ON")
-            .pragma("busy_timeout", "5000")
+            .pragma("busy_timeout", "1500")
             .pragma("trusted_schema", "OFF")
             .pragma("mmap_size", "0");
         if read_only { sqlite.pragma("query_only", "ON") } else { sqlite }

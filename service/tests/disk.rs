@@ -45,6 +45,24 @@ async fn fill(db: &Db) {
     db.write().execute_unprepared("PRAGMA max_page_count = 1").await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_writers_at_once_each_commit_proves_its_own() {
+    let world = World::sqlite().await;
+    let mut writers = Vec::new();
+    for writer in 0..8 {
+        let db = world.env.db.clone();
+        writers.push(tokio::spawn(async move {
+            for round in 0..50 {
+                keep_in_transaction(&db, &format!("{writer}/{round}"), 10).await.unwrap();
+            }
+        }));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert_eq!(world.count("SELECT COUNT(*) FROM setting WHERE key LIKE '%/%'").await, 800);
+}
+
 #[tokio::test]
 async fn after_one_full_disk_every_acknowledged_write_is_stored() {
     let world = World::sqlite().await;
@@ -70,6 +88,8 @@ async fn a_single_write_on_a_full_disk_is_refused_and_the_next_is_stored() {
     fill(db).await;
     let full = keep(db, "too large", 1_000_000).await;
     assert!(matches!(full, Err(Error::Unavailable(_))), "{full:?}");
+    // The connection was replaced, and its limit with it.
+    fill(db).await;
     let full = keep_returning(db, "too large", 1_000_000).await;
     assert!(matches!(full, Err(Error::Unavailable(_))), "{full:?}");
     keep(db, "small", 10).await.unwrap();

@@ -10,24 +10,45 @@ use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::sqlite::Sqlite;
 use sea_orm::sqlx::{self, Connection as _, Executor as _, SqliteConnection};
 use sea_orm::{DbErr, RuntimeErr};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-/// What SQLite itself says of one connection.
+/// How long a write waits for another process; SQLite's own waiting (`busy_timeout`) ends before it.
+const PATIENCE: Duration = Duration::from_millis(1800);
+
+/// What SQLite itself says of one transaction.
 #[derive(Debug, Default)]
-struct Watch {
-    /// Whether a [`super::Transaction`] stands on it. Outside, SQLite rolls back and repeats a statement whose tables
-    /// have changed, which is well.
-    inside: AtomicBool,
-    /// Whether something was rolled back since that began, by us or by SQLite.
+struct Record {
+    committed: AtomicBool,
     rolled_back: AtomicBool,
-    /// How often it committed.
-    commits: AtomicU64,
+}
+
+/// The transaction that stands on a connection. Outside of one SQLite rolls back and repeats a statement whose tables have
+/// changed, which is well.
+#[derive(Debug, Default)]
+struct Watch(Mutex<Option<Arc<Record>>>);
+
+impl Watch {
+    fn set(&self, record: Option<Arc<Record>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = record;
+    }
+
+    fn get(&self) -> Option<Arc<Record>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// Watches the write connection; a pool of one has one at a time.
 #[derive(Clone, Debug, Default)]
-pub struct Guard(Arc<Mutex<Arc<Watch>>>);
+pub struct Guard(Arc<Mutex<Seen>>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    watch: Arc<Watch>,
+    /// When another process last kept us from writing.
+    locked: Option<Instant>,
+}
 
 impl Guard {
     /// Watches every connection that the pool opens, and lets it keep only those that stand between transactions.
@@ -48,51 +69,70 @@ impl Guard {
         let (commits, rollbacks) = (Arc::clone(&watch), Arc::clone(&watch));
         let mut handle = connection.lock_handle().await?;
         handle.set_commit_hook(move || {
+            let Some(record) = commits.get() else { return true };
             // What follows a rollback that nobody asked for is half of something: SQLite would commit each statement.
-            let whole = !(commits.inside.load(Ordering::SeqCst) && commits.rolled_back.load(Ordering::SeqCst));
-            if whole {
-                commits.commits.fetch_add(1, Ordering::SeqCst);
-            }
+            let whole = !record.rolled_back.load(Ordering::SeqCst);
+            record.committed.store(whole, Ordering::SeqCst);
             whole
         });
-        handle.set_rollback_hook(move || rollbacks.rolled_back.store(true, Ordering::SeqCst));
+        handle.set_rollback_hook(move || {
+            if let Some(record) = rollbacks.get() {
+                record.rolled_back.store(true, Ordering::SeqCst);
+            }
+        });
         drop(handle);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = watch;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).watch = watch;
         Ok(())
     }
 
     fn current(&self) -> Arc<Watch> {
-        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner).watch)
+    }
+
+    /// Begins, or gives up within 2 seconds when another process holds the database; our own writers wait their turn.
+    pub async fn in_time<T>(&self, begin: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let mut begin = std::pin::pin!(begin);
+        let begun = match tokio::time::timeout(PATIENCE, &mut begin).await {
+            Ok(begun) => begun,
+            // Those before us in the queue found it so; each waits only as long as the first.
+            Err(_) if self.is_locked() => return Err(lost("another process holds the database")),
+            Err(_) => begin.await,
+        };
+        if begun.as_ref().is_err_and(trouble::is_locked) {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).locked = Some(Instant::now());
+        }
+        begun
+    }
+
+    fn is_locked(&self) -> bool {
+        let locked = self.0.lock().unwrap_or_else(PoisonError::into_inner).locked;
+        locked.is_some_and(|when| when.elapsed() < PATIENCE)
     }
 
     /// Whether the connection stands between transactions, for sqlx and for SQLite; if not, the pool opens another.
     async fn take_back(&self, connection: &mut SqliteConnection) -> bool {
+        // What happens from here on is no longer of the transaction that was.
+        self.current().set(None);
         // SQLite begins no transaction inside one. Whatever sqlx had still to undo is done before this.
         let free = connection.execute("BEGIN").await.is_ok() && connection.execute("ROLLBACK").await.is_ok();
         if !free || connection.is_in_transaction() {
             tracing::error!("the write connection did not come out of its transaction: it is replaced");
             return false;
         }
-        self.current().inside.store(false, Ordering::SeqCst);
         true
     }
 
-    /// Notes where a transaction begins.
+    /// Notes that a transaction has begun.
     pub fn begun(&self) -> Begun {
-        let watch = self.current();
-        watch.rolled_back.store(false, Ordering::SeqCst);
-        watch.inside.store(true, Ordering::SeqCst);
-        let commits = watch.commits.load(Ordering::SeqCst);
-        Begun { watch, commits }
+        let record = Arc::new(Record::default());
+        self.current().set(Some(Arc::clone(&record)));
+        Begun(record)
     }
 }
 
-/// The beginning of a transaction, by which its commit is proved.
+/// A transaction as SQLite sees it, by which its commit is proved.
 #[derive(Debug)]
-pub struct Begun {
-    watch: Arc<Watch>,
-    commits: u64,
-}
+pub struct Begun(Arc<Record>);
 
 impl Begun {
     /// Passes a commit only when SQLite has made it.
@@ -100,8 +140,8 @@ impl Begun {
     /// # Errors
     /// The commit's own, or that SQLite had ended the transaction before.
     pub fn prove(&self, committed: Result<(), DbErr>) -> Result<(), DbErr> {
-        let rolled_back = self.watch.rolled_back.load(Ordering::SeqCst);
-        let made = self.watch.commits.load(Ordering::SeqCst) == self.commits + 1;
+        let rolled_back = self.0.rolled_back.load(Ordering::SeqCst);
+        let made = self.0.committed.load(Ordering::SeqCst);
         match committed {
             Ok(()) if made && !rolled_back => Ok(()),
             Err(error) if !rolled_back || trouble::is_passing(&error) => Err(error),

@@ -90,14 +90,18 @@ impl Writer {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let inner = self.connection.begin_with_options(options).await?;
+        let begin = self.connection.begin_with_options(options);
+        let inner = match &self.guard {
+            Some(guard) => guard.in_time(begin).await?,
+            None => begin.await?,
+        };
         let begun = self.guard.as_ref().map(Guard::begun);
         Ok(Transaction { inner, begun })
     }
 }
 
-/// A write that returns rows takes a transaction of its own: with its rows sqlx takes SQLite's word for the change, but
-/// not for the commit that follows them.
+/// On SQLite each takes a transaction of its own: with rows that a write returns sqlx takes SQLite's word for the change,
+/// but not for the commit that follows them; and a wait that was given up writes nothing later.
 #[async_trait::async_trait]
 impl ConnectionTrait for Writer {
     fn get_database_backend(&self) -> DbBackend {
@@ -105,7 +109,13 @@ impl ConnectionTrait for Writer {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.connection.execute_raw(statement).await
+        if self.guard.is_none() {
+            return self.connection.execute_raw(statement).await;
+        }
+        let transaction = self.begin().await?;
+        let done = transaction.execute_raw(statement).await?;
+        transaction.finish().await?;
+        Ok(done)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {

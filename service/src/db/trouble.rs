@@ -12,6 +12,16 @@ pub fn is_passing(error: &DbErr) -> bool {
     }
 }
 
+/// Whether another process holds SQLite's lock.
+#[must_use]
+pub fn is_locked(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
+    code.len() < 5 && code.parse::<u32>().is_ok_and(|code| code & 0xff == 5)
+}
+
 /// Whether a text was longer than the database can work with.
 #[must_use]
 pub fn is_too_long(error: &DbErr) -> bool {
