@@ -58,6 +58,7 @@ pub fn GuidePage() -> impl IntoView {
 pub fn ContactsPage() -> impl IntoView {
     page(async move {
         let visitor = visitor()?;
+        let headquarters = visitor.env.settings.headquarters.clone();
         let branches = service::ward::all(&visitor.env).await?;
         let own = visitor.session.as_ref().and_then(|session| session.actor.ward().map(str::to_owned));
         let own = branches.iter().find(|branch| Some(&branch.ward) == own.as_ref());
@@ -68,7 +69,7 @@ pub fn ContactsPage() -> impl IntoView {
                 <PageHead title="緊急連絡先一覧" />
                 {own}
                 {emergency()}
-                <Section title="区支部">{table(&branches)}</Section>
+                <Section title="区支部">{table(&branches, &headquarters)}</Section>
             },
         ))
     })
@@ -78,7 +79,9 @@ pub fn ContactsPage() -> impl IntoView {
 #[component]
 pub fn OfflinePage() -> impl IntoView {
     page(async move {
-        let branches = service::ward::all(&visitor()?.env).await?;
+        let visitor = visitor()?;
+        let headquarters = visitor.env.settings.headquarters.clone();
+        let branches = service::ward::all(&visitor.env).await?;
         Ok(Page::new(
             "支部の電話番号",
             view! {
@@ -90,7 +93,7 @@ pub fn OfflinePage() -> impl IntoView {
                     </Notice>
                 </div>
                 {emergency()}
-                <Section title="区支部">{table(&branches)}</Section>
+                <Section title="区支部">{table(&branches, &headquarters)}</Section>
             },
         )
         .for_everybody())
@@ -101,7 +104,9 @@ pub fn OfflinePage() -> impl IntoView {
 #[component]
 pub fn UnsentPage() -> impl IntoView {
     page(async move {
-        let branches = service::ward::all(&visitor()?.env).await?;
+        let visitor = visitor()?;
+        let headquarters = visitor.env.settings.headquarters.clone();
+        let branches = service::ward::all(&visitor.env).await?;
         Ok(Page::new(
             "送れませんでした",
             view! {
@@ -114,7 +119,7 @@ pub fn UnsentPage() -> impl IntoView {
                     <ScriptButton does="again" kind=ButtonKind::Primary>"もう一度送る"</ScriptButton>
                     <ScriptButton does="back">"前の画面に戻る"</ScriptButton>
                 </Actions>
-                <Section title="お急ぎのときは、支部へお電話ください">{table(&branches)}</Section>
+                <Section title="お急ぎのときは、支部へお電話ください">{table(&branches, &headquarters)}</Section>
             },
         )
         .for_everybody())
@@ -148,10 +153,21 @@ fn emergency() -> impl IntoView {
     }
 }
 
-fn table(branches: &[Branch]) -> impl IntoView + use<> {
+/// The branches, and the headquarters where people are sent who find no number there.
+fn table(branches: &[Branch], headquarters: &str) -> impl IntoView + use<> {
     let head = vec![HeadCell::new("支部"), HeadCell::new("電話番号"), HeadCell::new("受付時間")];
     let rows = branches.iter().map(row).collect_view();
-    view! { <Table caption="区支部の電話番号と受付時間" head>{rows}</Table> }
+    let number = headquarters.to_owned();
+    let headquarters = (!headquarters.is_empty()).then(|| {
+        view! {
+            <tr>
+                <Cell label="支部" main=true>"本部事務局"</Cell>
+                <Cell label="電話番号"><Telephone number /></Cell>
+                <Cell label="受付時間">""</Cell>
+            </tr>
+        }
+    });
+    view! { <Table caption="区支部の電話番号と受付時間" head>{rows}{headquarters}</Table> }
 }
 
 fn row(branch: &Branch) -> impl IntoView + use<> {

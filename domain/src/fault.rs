@@ -35,12 +35,38 @@ pub enum FieldFault {
     BeforeRequest,
     /// The day lies too far back; the first one that can be.
     NotBefore(#[serde(with = "crate::time::serde_date")] Date),
+    /// The day lies beyond the known public holidays; the last day of which they are known.
+    HolidaysUnknown {
+        /// The last known day.
+        #[serde(with = "crate::time::serde_date")]
+        last: Date,
+    },
+    /// The day lies further ahead than a request is taken.
+    TooFarAhead {
+        /// Months ahead for which it is.
+        months: u8,
+        /// The last day for which it is.
+        #[serde(with = "crate::time::serde_date")]
+        last: Date,
+    },
     /// The child may not be looked after on that day (57 days to the end of the 6th grade); names of the children.
     ChildNotEligible(Vec<String>),
     /// The number is of nothing the person may see.
     Unknown,
     /// A password is shorter than this many characters.
-    PasswordTooShort(usize),
+    PasswordTooShort {
+        /// The least.
+        least: usize,
+        /// What was typed.
+        typed: usize,
+    },
+    /// A password is longer than this many characters.
+    PasswordTooLong {
+        /// The most.
+        most: usize,
+        /// What was typed.
+        typed: usize,
+    },
     /// A password that everybody tries first.
     PasswordTooCommon,
     /// The two entries differ.
@@ -51,6 +77,9 @@ pub enum FieldFault {
     UserIdTaken,
     /// The meeting must lie before the activity.
     MeetingAfterActivity,
+    /// Tickets were issued for a child of the same name and birth date in other families, named here: it must be said
+    /// that it is another child.
+    SameChild(Vec<String>),
     /// More tickets than this can be used here.
     TooManyTickets(i64),
 }

@@ -8,7 +8,7 @@ use time::Date;
 
 use crate::holiday::HolidayCalendar;
 use crate::tariff::{HOUR, Tariff};
-use crate::time::Instant;
+use crate::time::{Instant, iso_date};
 
 mod block;
 mod cancellation;
@@ -222,11 +222,14 @@ pub enum FeeRefusal {
         date: Date,
     },
     /// The holiday table does not reach to this day.
-    #[error("the public holidays of {} are not known", date.year())]
+    #[error("the public holidays are known from {} to {}: give a day between them", iso_date(*first), iso_date(*last))]
     HolidaysUnknown {
-        /// The day asked for.
+        /// The first day the table speaks about.
         #[serde(with = "crate::time::serde_date")]
-        date: Date,
+        first: Date,
+        /// The last one.
+        #[serde(with = "crate::time::serde_date")]
+        last: Date,
     },
     /// The tariff has no band for a minute; a validated tariff always has one.
     #[error("the tariff has no default band")]
@@ -250,7 +253,8 @@ pub fn quote(tariff: &Tariff, holidays: &HolidayCalendar, care: &Care) -> Result
     let version = tariff.on(date).ok_or(FeeRefusal::NoTariff { date })?;
     for date in [date, Instant(care.end.0 - 1).date()] {
         if !holidays.covers(date) {
-            return Err(FeeRefusal::HolidaysUnknown { date });
+            let (first, last) = holidays.span();
+            return Err(FeeRefusal::HolidaysUnknown { first, last });
         }
     }
     let mut lines = Vec::new();

@@ -5,17 +5,19 @@
 
 mod contact;
 mod date;
+mod hyphen;
 mod kana;
 mod number;
 mod text;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::contact::{parse_mail, parse_phone, parse_postal_code};
+pub use self::contact::{is_reserved_mail, parse_mail, parse_phone, parse_postal_code};
 pub use self::date::{parse_coming_date, parse_date, parse_time};
+pub use self::hyphen::hyphenate;
 pub use self::kana::parse_kana;
 pub use self::number::{parse_count, parse_yen};
-pub use self::text::{NAME_MAX, REASON_MAX, parse_line, parse_name, parse_reason, parse_text, required};
+pub use self::text::{NAME_MAX, REASON_MAX, parse_line, parse_name, parse_reason, parse_text, required, visible};
 
 /// What is wrong with something typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
@@ -30,7 +32,10 @@ pub enum InputFault {
     /// Written as a date, but the calendar has no such day.
     #[error("is a day that does not exist")]
     NoSuchDay,
-    /// Not written as a time of day from 0:00 to 23:59.
+    /// A day without a year, such as 29 February, that does not come within a year.
+    #[error("is a day that does not come within a year: give the year too")]
+    NotWithinAYear,
+    /// Not written as a time of day from 0:00 to 24:00.
     #[error("is not a time such as 11:30")]
     NotATime,
     /// Not a whole number of yen.
@@ -59,6 +64,9 @@ pub enum InputFault {
     /// Not a mail address.
     #[error("is not a mail address")]
     NotAMail,
+    /// A mail address with dots before the `@` that only some carriers gave out: two in a row, or one at the end.
+    #[error("has dots in a row or at the end before the @, which only docomo.ne.jp, ezweb.ne.jp and au.com gave out")]
+    MailDots,
     /// Something other than kana.
     #[error("is not written in kana")]
     NotKana,
@@ -72,16 +80,19 @@ pub enum InputFault {
 
 /// Full-width ASCII becomes ASCII, every dash and the long vowel mark a hyphen, every space a space; invisible
 /// characters and the ends' spaces go. For numbers, dates and addresses, not for names.
+///
+/// Whatever is typed to be found or to sign in (numbers, telephones, user IDs) goes through here too, so it is read as
+/// leniently as what is recorded.
 #[must_use]
 pub fn narrow(text: &str) -> String {
-    let narrowed: String = text.chars().filter(|c| !text::is_invisible(*c)).map(narrow_char).collect();
+    let narrowed: String = hyphenate(text).chars().filter(|c| !text::is_invisible(*c)).map(narrow_char).collect();
     narrowed.trim().to_owned()
 }
 
 fn narrow_char(c: char) -> char {
     match c {
         '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30FC}' | '\u{FF70}' | '\u{FE63}' | '\u{FE58}' => '-',
+        c if hyphen::is_dash(c) => '-',
         '\u{FFE5}' => '¥',
         c if c.is_whitespace() => ' ',
         c => c,

@@ -11,6 +11,7 @@
 //! * [`time`]: instants, business dates in Asia/Tokyo, and how they are written.
 //! * [`tariff`], [`holiday`], [`fee`], [`coupon`]: what an activity costs and why, block by block.
 //! * [`calendar`]: what of a case stands in its members' calendars.
+//! * [`horizon`]: how far ahead a day may lie.
 //! * [`input`]: reads what a person typed.
 //! * [`opening`]: when a branch answers its telephone.
 //! * [`number`]: MEM, CDK, EKH, KSK; [`id`]: the keys of the tables' rows.
@@ -26,6 +27,7 @@ pub mod desk;
 pub mod fault;
 pub mod fee;
 pub mod holiday;
+pub mod horizon;
 pub mod id;
 pub mod input;
 pub mod mail;

@@ -3,6 +3,7 @@
 //! Written strictly (prefix and seven digits), read leniently: full-width digits, lower case, the letter O for zero,
 //! missing leading zeros, spaces and hyphens (the newsletter's own samples disagree: `MEM004989`, card `MEM0××××××`).
 
+use crate::input::narrow;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -11,21 +12,34 @@ use std::fmt;
 #[error("a number is its three letters and up to seven digits")]
 pub struct NotANumber;
 
+/// Whether the three letters are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letters {
+    /// They tell one kind of number from another.
+    Must,
+    /// The field or the list says which kind is meant.
+    May,
+}
+
 /// Reads the counter of a number of one prefix.
-fn parse_counter(prefix: &str, text: &str) -> Result<u32, NotANumber> {
+fn parse_counter(prefix: &str, letters: Letters, text: &str) -> Result<u32, NotANumber> {
     let mut compact = String::with_capacity(10);
-    for c in text.chars() {
-        let c = match c {
-            '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-            ' ' | '\u{3000}' | '-' | '－' | 'ー' => continue,
-            _ => c,
-        };
+    for c in narrow(text).chars() {
+        if matches!(c, ' ' | '-') {
+            continue;
+        }
         if compact.len() >= 16 || !c.is_ascii_alphanumeric() {
             return Err(NotANumber);
         }
         compact.push(c.to_ascii_uppercase());
     }
-    let digits = compact.strip_prefix(prefix).ok_or(NotANumber)?.replace('O', "0");
+    let bare = compact.starts_with(|c: char| c.is_ascii_digit());
+    let digits = match compact.strip_prefix(prefix) {
+        Some(digits) => digits,
+        None if bare && letters == Letters::May => &compact,
+        None => return Err(NotANumber),
+    };
+    let digits = digits.replace('O', "0");
     if digits.is_empty() || digits.len() > 7 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(NotANumber);
     }
@@ -50,7 +64,15 @@ macro_rules! number {
             /// # Errors
             /// When the text is no number of this kind.
             pub fn parse(text: &str) -> Result<Self, NotANumber> {
-                parse_counter($prefix, text).map(Self)
+                parse_counter($prefix, Letters::Must, text).map(Self)
+            }
+
+            /// Reads the same without its letters too, where nothing else than such a number is looked for.
+            ///
+            /// # Errors
+            /// When the text is no number of this kind.
+            pub fn find(text: &str) -> Result<Self, NotANumber> {
+                parse_counter($prefix, Letters::May, text).map(Self)
             }
         }
 
@@ -112,6 +134,19 @@ mod tests {
             assert_eq!(RequestNo::parse(text).unwrap().to_string(), "CDK0036630", "{text}");
         }
         assert_eq!(MemberNo::parse("MEMO040989").unwrap().to_string(), "MEM0040989");
+    }
+
+    #[test]
+    fn where_one_kind_is_looked_for_the_letters_may_be_missing() {
+        for text in
+            ["36630", "0036630", "００３６６３０", "CDK36630", "003-6630", "\u{200B}36630\u{FEFF}", "ＣＤＫ─36630"]
+        {
+            assert_eq!(RequestNo::find(text).map(|no| no.to_string()), Ok("CDK0036630".into()), "{text}");
+        }
+        for text in ["", "EKH36630", "花子", "12345678", "O36630"] {
+            assert_eq!(RequestNo::find(text), Err(NotANumber), "{text}");
+        }
+        assert_eq!(RequestNo::parse("36630"), Err(NotANumber));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! When a branch (区支部) answers its telephone: days of the week, hours, and what closes it on those days.
 
 use crate::holiday::HolidayCalendar;
-use crate::time::{Date, Instant, MinuteOfDay, Weekday};
+use crate::time::{Date, Instant, MINUTES_OF_DAY, MinuteOfDay, Weekday};
 use serde::Deserialize;
 use time::Duration;
 
@@ -72,6 +72,28 @@ impl Hours {
         (self.open..self.close).contains(&now.minute_of_day()) && self.is_open_on(holidays, now.date())
     }
 
+    /// The moment until which so much time of open days passes; closed days do not count, so it never lies on one.
+    ///
+    /// Where no day is open within [`SEARCH_DAYS`] more days than asked for, time simply passes.
+    #[must_use]
+    pub fn after_open_time(&self, holidays: &HolidayCalendar, from: Instant, minutes: i64) -> Instant {
+        let plain = from.plus_minutes(minutes);
+        let mut left = plain.0.saturating_sub(from.0);
+        let mut at = from;
+        for _ in 0..SEARCH_DAYS + minutes / i64::from(MINUTES_OF_DAY) {
+            let midnight = Instant::at(at.date(), MINUTES_OF_DAY);
+            if self.is_open_on(holidays, at.date()) {
+                let room = midnight.0.saturating_sub(at.0);
+                if left < room {
+                    return Instant(at.0.saturating_add(left));
+                }
+                left -= room;
+            }
+            at = midnight;
+        }
+        plain
+    }
+
     /// The first opening after this moment; `None` when there is none within [`SEARCH_DAYS`].
     #[must_use]
     pub fn next_opening(&self, holidays: &HolidayCalendar, now: Instant) -> Option<Instant> {
@@ -124,6 +146,34 @@ mod tests {
             ("2025-01-04T10:00:00+09:00", true),
         ] {
             assert_eq!(hours.is_open(&holidays, at(moment)), open, "{moment}");
+        }
+    }
+
+    #[test]
+    fn time_passes_on_open_days_only() {
+        let (hours, holidays) = (midori(), holidays());
+        for (from, until) in [
+            // Saturday, then Sunday and Monday closed, Tuesday, and 春分の日 closed too.
+            ("2024-03-16T10:00:00+09:00", "2024-03-21T10:00:00+09:00"),
+            ("2024-03-21T10:00:00+09:00", "2024-03-23T10:00:00+09:00"),
+            ("2024-03-22T15:00:30+09:00", "2024-03-26T15:00:30+09:00"),
+            ("2024-03-17T12:00:00+09:00", "2024-03-22T00:00:00+09:00"),
+        ] {
+            assert_eq!(hours.after_open_time(&holidays, at(from), 48 * 60), at(until), "{from}");
+        }
+        let never = Hours { weekdays: Vec::new(), ..midori() };
+        let from = at("2024-03-16T10:00:00+09:00");
+        assert_eq!(never.after_open_time(&holidays, from, 48 * 60), from.plus_days(2));
+    }
+
+    #[test]
+    fn a_deadline_never_lies_on_a_closed_day_nor_before_its_plain_time() {
+        let (hours, holidays) = (midori(), holidays());
+        for hour in 0..24 * 40 {
+            let from = at("2024-02-01T00:30:00+09:00").plus_minutes(hour * 60);
+            let until = hours.after_open_time(&holidays, from, 48 * 60);
+            assert!(hours.is_open_on(&holidays, until.date()), "{from:?}");
+            assert!(until >= from.plus_days(2) && until <= from.plus_days(9), "{from:?}");
         }
     }
 

@@ -72,6 +72,12 @@ pub enum Refusal {
     },
     /// No tariff is known for the activity's date.
     NoTariff,
+    /// The public holidays of the day are not known: it has no price and the branch no hours yet.
+    HolidaysUnknown {
+        /// The last day of which they are known.
+        #[serde(with = "crate::time::serde_date")]
+        last: crate::time::Date,
+    },
     /// The report was changed after the family saw it.
     ChangedSinceSeen,
     /// The reward can be received only after 承認済.

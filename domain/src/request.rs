@@ -1,8 +1,11 @@
 //! A care request (援助依頼, CDK) and its coordination: states, steps and guards (domain 5.2).
 
 use crate::actor::Party::{self, Coordinator, Family, Provider, Timer};
+use crate::fault::FieldFault;
+use crate::holiday::HolidayCalendar;
+use crate::opening::Hours;
 use crate::tariff::CancelWhen;
-use crate::time::{Date, Instant};
+use crate::time::{Date, Instant, MinuteOfDay};
 use crate::workflow::{Step, actions, keyed};
 
 keyed!(
@@ -200,6 +203,24 @@ pub fn first_web_date(today: Date) -> Date {
 /// The longest care that one request may ask for, in minutes: overnight stays are not offered (domain 1.2).
 pub const MAX_CARE_MINUTES: i64 = 16 * 60;
 
+/// The moments of a care asked for as a day and two times; an end past midnight is said explicitly, 24:00 is none.
+///
+/// # Errors
+/// [`FieldFault::EndBeforeStart`], and [`FieldFault::TooLongPeriod`] beyond [`MAX_CARE_MINUTES`].
+pub fn care_period(
+    date: Date,
+    start: MinuteOfDay,
+    end: MinuteOfDay,
+    next_day: bool,
+) -> Result<(Instant, Instant), FieldFault> {
+    let too_long = FieldFault::TooLongPeriod(MAX_CARE_MINUTES);
+    match crate::report::period(date, start, end, next_day) {
+        Ok((from, to)) if to.minutes_since(from) > MAX_CARE_MINUTES => Err(too_long),
+        Err(FieldFault::TooLongPeriod(_)) => Err(too_long),
+        period => period,
+    }
+}
+
 /// Whether a child may be looked after on a day: from 57 days after birth to 31 March after the 6th grade (domain 2).
 ///
 /// Someone born on 1 April belongs to the older school year.
@@ -294,6 +315,12 @@ pub fn answer_until(now: Instant, start: Instant) -> Instant {
     now.plus_minutes(OFFER_HOURS * 60).min(start)
 }
 
+/// The same in a branch's open days, so that nobody's time runs out on a day on which the branch cannot be asked.
+#[must_use]
+pub fn answer_until_in(hours: &Hours, holidays: &HolidayCalendar, now: Instant, start: Instant) -> Instant {
+    hours.after_open_time(holidays, now, OFFER_HOURS * 60).min(start)
+}
+
 keyed!(
     /// The status of the activity that an established request stands for.
     ActivityStatus {
@@ -382,4 +409,45 @@ pub fn gates(facts: &ProviderFacts, day: Date) -> Vec<Gate> {
         gates.push(Gate::Clash { start, end });
     }
     gates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::parse_time;
+    use crate::time::parse_iso_date;
+
+    fn minutes(start: &str, end: &str, next_day: bool) -> Result<i64, FieldFault> {
+        let day = parse_iso_date("2024-03-30").unwrap();
+        let (start, end) = (parse_time(start).unwrap(), parse_time(end).unwrap());
+        care_period(day, start, end, next_day).map(|(from, to)| to.minutes_since(from))
+    }
+
+    #[test]
+    fn care_may_end_past_midnight_when_it_is_said() {
+        assert_eq!(minutes("22:00", "1:30", true), Ok(210));
+        assert_eq!(minutes("22:00", "24:00", false), Ok(120));
+        assert_eq!(minutes("22:00", "0:00", true), Ok(120), "the same midnight");
+        assert_eq!(minutes("22:00", "1:30", false), Err(FieldFault::EndBeforeStart));
+        assert_eq!(minutes("22:00", "22:00", false), Err(FieldFault::EndBeforeStart));
+        let too_long = Err(FieldFault::TooLongPeriod(MAX_CARE_MINUTES));
+        assert_eq!(minutes("9:00", "9:30", true), too_long, "a tick too many");
+        assert_eq!(minutes("7:59", "24:00", false), too_long);
+        assert_eq!(minutes("8:00", "24:00", false), Ok(MAX_CARE_MINUTES));
+    }
+
+    #[test]
+    fn a_period_lies_within_its_rules_whatever_is_typed() {
+        for start in (0..=1440).step_by(45) {
+            for end in (0..=1440).step_by(45) {
+                for next_day in [false, true] {
+                    let day = parse_iso_date("2024-02-29").unwrap();
+                    if let Ok((from, to)) = care_period(day, start, end, next_day) {
+                        assert!(from < to && to.minutes_since(from) <= MAX_CARE_MINUTES);
+                        assert_eq!(to, Instant::at(day, end).plus_days(i64::from(next_day)));
+                    }
+                }
+            }
+        }
+    }
 }

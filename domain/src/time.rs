@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub use time::{Date, Weekday};
 use time::{Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
-/// Minutes since local midnight, 0..=1439.
+/// Minutes since local midnight, 0..=1439; what a person typed may also be 1440, the end of the day (24:00).
 pub type MinuteOfDay = u16;
 
 const MICROS_PER_MINUTE: i64 = 60_000_000;
@@ -180,15 +180,56 @@ pub fn japanese_date(date: Date, today: Date) -> String {
     if date.year() == today.year() { day } else { format!("{}年{day}", date.year()) }
 }
 
-/// 「3月30日（土）11:30〜13:30」; an end on another day carries its own date.
+/// 「11:30〜13:30」, 「22:00〜24:00」, 「22:00〜翌日1:30」: a stretch of time whose first day is said beside it.
+#[must_use]
+pub fn clock_span(start: Instant, end: Instant) -> String {
+    let next_day = end.date() > start.date() && !ends_with_day(start, end);
+    format!("{}〜{}{}", clock(start), if next_day { "翌日" } else { "" }, end_clock(start, end))
+}
+
+/// 「13:30」, and 「24:00」 for the midnight that ends the first day.
+#[must_use]
+pub fn end_clock(start: Instant, end: Instant) -> String {
+    if ends_with_day(start, end) { "24:00".to_owned() } else { clock(end) }
+}
+
+/// 「3月30日（土）11:30〜13:30」; an end on another day carries its own date, the end of the same day is 24:00.
 #[must_use]
 pub fn japanese_period(start: Instant, end: Instant, today: Date) -> String {
     let from = format!("{}{}", japanese_date(start.date(), today), clock(start));
-    if start.date() == end.date() {
-        format!("{from}〜{}", clock(end))
+    if start.date() == end.date() || ends_with_day(start, end) {
+        format!("{from}〜{}", end_clock(start, end))
     } else {
         format!("{from}〜{}{}", japanese_date(end.date(), today), clock(end))
     }
+}
+
+/// Whether a stretch of time ends at the midnight that ends its first day.
+#[must_use]
+pub fn ends_with_day(start: Instant, end: Instant) -> bool {
+    end == Instant::at(start.date(), MINUTES_OF_DAY)
+}
+
+/// The end of a stretch of time as a form holds it: the time of day, and whether it lies on the next day. The midnight
+/// that ends the first day is 24:00 of that day.
+#[must_use]
+pub fn end_of_form(start: Instant, end: Instant) -> (String, bool) {
+    if ends_with_day(start, end) {
+        return (hhmm(MINUTES_OF_DAY), false);
+    }
+    (hhmm(end.minute_of_day()), end.date() > start.date())
+}
+
+/// The minutes of a day; as a time of day its end, 24:00.
+pub const MINUTES_OF_DAY: MinuteOfDay = 1440;
+
+/// The same day so many months later; the last of a month that lacks it.
+#[must_use]
+pub fn plus_months(date: Date, months: u8) -> Date {
+    let count = date.year() * 12 + i32::from(u8::from(date.month())) - 1 + i32::from(months);
+    let (year, month) = (count.div_euclid(12), count.rem_euclid(12) + 1);
+    let month = u8::try_from(month).ok().and_then(|month| Month::try_from(month).ok()).unwrap_or(Month::December);
+    Date::from_calendar_date(year, month, date.day().min(month.length(year))).unwrap_or(Date::MAX)
 }
 
 /// 「9:00」, a time of day as people write it.
@@ -263,6 +304,31 @@ mod tests {
         let day = parse_iso_date("2024-03-30").unwrap();
         let text = japanese_period(Instant::at(day, 690), Instant::at(day, 810), day);
         assert_eq!(text, "3月30日（土）11:30〜13:30");
+    }
+
+    #[test]
+    fn the_end_of_a_day_is_24_00() {
+        let day = parse_iso_date("2024-03-30").unwrap();
+        let (start, midnight) = (Instant::at(day, 1320), Instant::at(day, MINUTES_OF_DAY));
+        assert_eq!(japanese_period(start, midnight, day), "3月30日（土）22:00〜24:00");
+        assert_eq!(end_of_form(start, midnight), ("24:00".into(), false));
+        let late = midnight.plus_minutes(90);
+        assert_eq!(clock_span(start, midnight), "22:00〜24:00");
+        assert_eq!(clock_span(start, late), "22:00〜翌日1:30");
+        assert_eq!(clock_span(start, start.plus_minutes(60)), "22:00〜23:00");
+        assert_eq!(japanese_period(start, late, day), "3月30日（土）22:00〜3月31日（日）1:30");
+        assert_eq!(end_of_form(start, late), ("01:30".into(), true));
+        assert_eq!(end_of_form(start, start.plus_minutes(60)), ("23:00".into(), false));
+    }
+
+    #[test]
+    fn months_end_on_their_last_day() {
+        let plus = |text: &str, months| iso_date(plus_months(parse_iso_date(text).unwrap(), months));
+        assert_eq!(plus("2024-03-16", 12), "2025-03-16");
+        assert_eq!(plus("2024-02-29", 12), "2025-02-28");
+        assert_eq!(plus("2024-10-31", 4), "2025-02-28");
+        assert_eq!(plus("2024-12-31", 0), "2024-12-31");
+        assert_eq!(plus_months(Date::MAX, 12), Date::MAX);
     }
 
     #[test]

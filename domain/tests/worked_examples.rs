@@ -176,8 +176,9 @@ fn what_cannot_be_charged_is_refused_by_name() {
     assert_eq!(ask(noon, noon.plus_minutes(-1), 1), FeeRefusal::EndNotAfterStart);
     assert_eq!(ask(noon, noon.plus_minutes(24 * 60 + 1), 1), FeeRefusal::TooLong { most: 1440 });
     assert_eq!(ask(noon, noon.plus_minutes(60), 0), FeeRefusal::NoChildren);
-    let date = day("2028-01-05");
-    assert_eq!(ask(at("2028-01-05", "10:00"), at("2028-01-05", "11:00"), 1), FeeRefusal::HolidaysUnknown { date });
+    let (first, last) = calendar.span();
+    let unknown = FeeRefusal::HolidaysUnknown { first, last };
+    assert_eq!(ask(at("2028-01-05", "10:00"), at("2028-01-05", "11:00"), 1), unknown);
     let mut twice = care(noon, noon.plus_minutes(60), 1);
     twice.children.push(twice.children[0]);
     assert_eq!(quote(&tariff, &calendar, &twice), Err(FeeRefusal::RepeatedChild));

@@ -15,6 +15,8 @@ Settings (flag, environment variable, where it counts):
   --origin URL          KOSAPO_ORIGIN             serve, demo, create-staff: the address people type; mails need it for their links
   --database-url URL    DATABASE_URL              serve, migrate, close-month, create-staff [sqlite:kosapo.db]
   --database-url URL    KOSAPO_DEMO_DATABASE_URL  demo: empty or with the demo mark [a new temporary file]
+  --contacts FILE       KOSAPO_CONTACTS           serve: telephones of the headquarters and the branches (TOML)
+  --request-months N    KOSAPO_REQUEST_MONTHS     serve: months ahead for which a request is taken, 1 to 24 [12]
   --connections N       KOSAPO_CONNECTIONS        database connections, 2 to 200 [8]
   --http-connections N  KOSAPO_HTTP_CONNECTIONS   serve, demo: connections from browsers, 2 to 100000 [900]
   --http-connections-per-address N  KOSAPO_HTTP_CONNECTIONS_PER_ADDRESS  serve, demo: of them from one address [200]
@@ -134,6 +136,14 @@ pub struct ServeArgs {
     pub database: DatabaseArgs,
     #[command(flatten)]
     pub mail: MailArgs,
+    /// The telephones people are led to, a TOML file: `headquarters = "045-…"` and below `[branches]` lines such as
+    /// `tsurumi = "045-…"`.
+    #[arg(long, env = "KOSAPO_CONTACTS")]
+    pub contacts: Option<PathBuf>,
+    /// Months ahead for which a request is taken.
+    #[arg(long, env = "KOSAPO_REQUEST_MONTHS", default_value_t = domain::horizon::REQUEST_MONTHS,
+        value_parser = clap::value_parser!(u8).range(1..=24))]
+    pub request_months: u8,
 }
 
 /// How large the demo city is.
@@ -249,9 +259,9 @@ pub struct CreateStaffArgs {
     /// A coordinator's ward: midori, aoba, …
     #[arg(long)]
     pub ward: Option<String>,
-    /// The address people type, put before the link's path.
-    #[arg(long, env = "KOSAPO_ORIGIN", default_value = "http://127.0.0.1:3000")]
-    pub origin: String,
+    /// The address people type, put before the link's path; without it the one that `kosapo serve` last served.
+    #[arg(long, env = "KOSAPO_ORIGIN")]
+    pub origin: Option<String>,
     #[command(flatten)]
     pub database: DatabaseArgs,
 }

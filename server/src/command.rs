@@ -6,6 +6,7 @@ use crate::cli::{
 };
 use crate::config::{self, Address};
 use crate::database::{connect, fresh_file, migrate_up, refuse_demo, refuse_foreign, sqlite_file};
+use crate::print::{complain, say};
 use crate::serve;
 use crate::state::AppState;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -18,11 +19,13 @@ use service::clock::Clock;
 use service::demo::Found;
 use service::mail::{MailSettings, Mailer};
 use service::password::Hasher;
+use service::settings::Settings;
 use service::{Env, demo, fee_command, reference, staff, subsidy};
 use std::ffi::OsString;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// What a command says when it cannot do its work.
 pub type Outcome = Result<(), String>;
@@ -35,18 +38,26 @@ pub async fn serve(args: ServeArgs) -> Outcome {
     config::log_to_stderr()?;
     // A wrong setting is said before an address is taken.
     mailer(&args.mail, None)?;
+    let contacts = config::contacts(args.contacts.as_deref())?;
     let (listener, address) = listen(args.address)?;
     let mailer = mailer(&args.mail, address.site_of_mails())?;
     let tls = serve::certificate(&address).await?;
     let db = connect(&args.database).await?;
     refuse_demo(&db).await?;
     migrate_up(&db).await?;
-    let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), demo: false };
+    let settings = Settings { request_months: args.request_months, headquarters: contacts.headquarters.clone() };
+    let settings = Arc::new(settings);
+    let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), settings, demo: false };
     reference::seed(&env).await.map_err(sentence)?;
+    service::ward::set_telephones(&env, &contacts.branches).await.map_err(sentence)?;
+    if let Some(warning) = without_number(&env).await? {
+        tracing::warn!("{warning}");
+    }
     let here = address.here.clone();
+    service::site::keep(&env, address.site_of_mails().as_deref()).await.map_err(sentence)?;
     let state = AppState::new(env.clone(), address).await.map_err(sentence)?;
     run_jobs(&env, mailer);
-    println!("kosapo {} serves at {here}", env!("CARGO_PKG_VERSION"));
+    say(&format!("kosapo {} serves at {here}", env!("CARGO_PKG_VERSION")))?;
     serve::serve(state, listener, tls).await
 }
 
@@ -87,7 +98,8 @@ pub async fn demo(args: DemoArgs) -> Outcome {
     }
     migrate_up(&db).await?;
     let env = if new {
-        let writing = Env { db, clock: Clock::frozen(start), hasher: Hasher::default(), demo: true };
+        let writing =
+            Env { db, clock: Clock::frozen(start), hasher: Hasher::default(), settings: Arc::default(), demo: true };
         demo::seed(&writing, size, start).await.map_err(sentence)?;
         // However long the writing took, the clock starts where it was told to.
         let env = Env { clock: Clock::demo(start), ..writing };
@@ -95,7 +107,9 @@ pub async fn demo(args: DemoArgs) -> Outcome {
         env
     } else {
         let clock = demo::clock(&db).await.map_err(sentence)?;
-        let env = Env { db, clock, hasher: Hasher::default(), demo: true };
+        let env = Env { db, clock, hasher: Hasher::default(), settings: Arc::default(), demo: true };
+        service::ward::fill_in_for_demo(env.db.write()).await.map_err(sentence)?;
+        service::member::respell(&env).await.map_err(sentence)?;
         service::job::free_lease(&env).await.map_err(sentence)?;
         if let Some(later) = asked.filter(|asked| *asked > env.clock.now()) {
             service::job::advance_clock(&env, later).await.map_err(sentence)?;
@@ -105,12 +119,21 @@ pub async fn demo(args: DemoArgs) -> Outcome {
     let here = address.here.clone();
     let state = AppState::new(env.clone(), address).await.map_err(sentence)?;
     run_jobs(&env, mailer);
-    println!("子サポ demo: {here}");
-    for account in demo::ACCOUNTS {
-        println!("  {:<8} {}", account.user_id, account.who);
-    }
-    println!("  パスワードはすべて {}", demo::PASSWORD);
+    let accounts = demo::ACCOUNTS.iter().map(|account| format!("  {:<8} {}\n", account.user_id, account.who));
+    say(&format!("子サポ demo: {here}\n{}  パスワードはすべて {}", accounts.collect::<String>(), demo::PASSWORD))?;
     serve::serve(state, listener, tls).await
+}
+
+/// What the pages lead people to though it has no telephone; one sentence for the log.
+async fn without_number(env: &Env) -> Result<Option<String>, String> {
+    let branches = service::ward::all(env).await.map_err(sentence)?;
+    let mut missing: Vec<String> =
+        branches.into_iter().filter(|branch| branch.telephone.is_empty()).map(|branch| branch.ward).collect();
+    if env.settings.headquarters.is_empty() {
+        missing.push("headquarters".to_owned());
+    }
+    Ok((!missing.is_empty())
+        .then(|| format!("no telephone is known of {}: give them in a file with --contacts.", missing.join(", "))))
 }
 
 /// Takes the address of the settings; port 0 becomes the port that was free.
@@ -134,8 +157,7 @@ pub async fn migrate(args: MigrateArgs) -> Outcome {
     } else {
         migrate_up(&db).await?;
     }
-    println!("migrated");
-    Ok(())
+    say("migrated")
 }
 
 /// `kosapo close-month`
@@ -156,7 +178,7 @@ pub async fn close_month(args: CloseMonthArgs) -> Outcome {
     refuse_foreign(&db).await?;
     migrate_up(&db).await?;
     let clock = demo::clock(&db).await.map_err(sentence)?;
-    let env = Env { db, clock, hasher: Hasher::default(), demo: false };
+    let env = Env { db, clock, hasher: Hasher::default(), settings: Arc::default(), demo: false };
     let result = subsidy::close_month(&env, month, args.dry_run).await.map_err(|error| match error {
         service::Error::Refused(Refusal::BeforeCutoff) => {
             format!(
@@ -166,8 +188,7 @@ pub async fn close_month(args: CloseMonthArgs) -> Outcome {
         }
         other => sentence(other),
     })?;
-    print_json(&serde_json::to_value(result).map_err(|error| error.to_string())?);
-    Ok(())
+    print_json(&serde_json::to_value(result).map_err(|error| error.to_string())?)
 }
 
 /// `kosapo create-staff`
@@ -175,11 +196,11 @@ pub async fn close_month(args: CloseMonthArgs) -> Outcome {
 /// # Errors
 /// A sentence about the user ID, the name, the ward or the database.
 pub async fn create_staff(args: CreateStaffArgs) -> Outcome {
-    let origin = config::origin(&args.origin)?;
+    let given = args.origin.as_deref().map(config::origin).transpose()?;
     let db = connect(&args.database).await?;
     refuse_demo(&db).await?;
     migrate_up(&db).await?;
-    let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), demo: false };
+    let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), settings: Arc::default(), demo: false };
     reference::seed(&env).await.map_err(sentence)?;
     let role = match args.role {
         StaffRole::Coordinator => staff::StaffRole::Coordinator,
@@ -190,10 +211,22 @@ pub async fn create_staff(args: CreateStaffArgs) -> Outcome {
         service::Error::Invalid(fields) => staff_sentence(&fields),
         other => sentence(other),
     })?;
-    println!("{origin}/invitations/{token}");
-    eprintln!("One-time link, good for 72 hours: the person opens it and sets the password.");
+    let (origin, doubt) = match (given, service::site::kept(&env).await.map_err(sentence)?) {
+        (Some(given), _) => (given, None),
+        (None, Some(served)) => (served, None),
+        (None, None) => (config::DEFAULT_SITE.to_owned(), Some(NO_SITE)),
+    };
+    say(&format!("{origin}/invitations/{token}"))?;
+    complain("One-time link, good for 72 hours: the person opens it and sets the password.");
+    if let Some(doubt) = doubt {
+        complain(doubt);
+    }
     Ok(())
 }
+
+/// Said beside a link whose beginning is a guess.
+const NO_SITE: &str =
+    "The address people type is not known yet: start `kosapo serve` with --origin, or give --origin here.";
 
 fn staff_sentence(fields: &[FieldError]) -> String {
     let sentences = fields.iter().map(|error| match (error.field.as_str(), &error.fault) {
@@ -220,12 +253,15 @@ pub fn fee(args: FeeArgs) -> ExitCode {
         tariff: args.tariff,
     };
     match fee_command::run(&args) {
-        Ok(answer) => {
-            print_json(&answer);
-            ExitCode::SUCCESS
-        }
+        Ok(answer) => match print_json(&answer) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(sentence) => {
+                complain(&format!("kosapo: {sentence}"));
+                ExitCode::from(2)
+            }
+        },
         Err(error) => {
-            eprintln!("{}", serde_json::to_string(&error).unwrap_or_default());
+            complain(&serde_json::to_string(&error).unwrap_or_default());
             ExitCode::from(2)
         }
     }
@@ -254,8 +290,8 @@ pub fn misread_fee(error: &clap::Error, words: &[OsString]) -> serde_json::Value
     serde_json::json!({ "error": sentence, "field": flag.trim_start_matches('-').replace('-', "_") })
 }
 
-fn print_json(value: &serde_json::Value) {
-    println!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
+fn print_json(value: &serde_json::Value) -> Outcome {
+    say(&serde_json::to_string_pretty(value).map_err(|error| error.to_string())?)
 }
 
 /// The mailer of the settings; without a mail server mails wait in the outbox. `site` is put before the links in mails.

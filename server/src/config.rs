@@ -1,11 +1,15 @@
 //! Checks settings before anything starts: a wrong one is one clear sentence.
 
 use crate::cli::{AddressArgs, LimitArgs};
+use service::contacts::Contacts;
 use std::io::IsTerminal as _;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
+
+/// Where a server listens that nobody told otherwise.
+pub const DEFAULT_SITE: &str = "http://127.0.0.1:3000";
 
 /// How people reach the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +104,17 @@ pub fn log_filter(wanted: &str) -> Result<EnvFilter, String> {
              nor levels by part such as info,sqlx=warn"
         )
     })
+}
+
+/// Reads the file of telephones; without one nothing is known.
+///
+/// # Errors
+/// A sentence when it cannot be read or holds something else than telephones.
+pub fn contacts(file: Option<&Path>) -> Result<Contacts, String> {
+    let Some(file) = file else { return Ok(Contacts::default()) };
+    let wrong = |why: String| format!("--contacts {}: {why}", file.display());
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    Contacts::parse(&text).map_err(wrong)
 }
 
 /// Reads a setting that is on or off; empty is off.

@@ -17,6 +17,7 @@ pub mod light;
 pub mod limits;
 pub mod live;
 pub mod middleware;
+pub mod print;
 pub mod router;
 pub mod serve;
 pub mod state;

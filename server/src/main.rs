@@ -4,6 +4,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use server::cli::{Cli, Command};
 use server::command;
+use server::print::complain;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
 }
 
 fn fail(sentence: &str) -> ExitCode {
-    eprintln!("kosapo: {sentence}");
+    complain(&format!("kosapo: {sentence}"));
     ExitCode::from(2)
 }
 
@@ -45,7 +46,7 @@ fn misread(error: &clap::Error) -> ExitCode {
     }
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     if words.first().is_some_and(|command| command == "fee") {
-        eprintln!("{}", command::misread_fee(error, &words));
+        complain(&command::misread_fee(error, &words).to_string());
         return ExitCode::from(2);
     }
     // What follows the first empty line is the usage.

@@ -210,6 +210,51 @@ fn help_names_the_commands_and_their_settings() {
     assert!(!String::from_utf8(output.stdout).unwrap().contains("secret"));
 }
 
+/// `kosapo fee … | true`: a reader that has gone ends a command quietly.
+#[test]
+fn a_reader_that_has_gone_is_no_fault() {
+    let folder = Folder::new("pipe");
+    let database = folder.database();
+    for (words, code) in [
+        (&["fee", "--date", "2024-03-30", "--from", "11:30", "--to", "13:30", "--children", "1"][..], 0),
+        (&["fee", "--date", "nonsense"], 2),
+        (&["migrate", "--database-url", &database], 0),
+        (&["create-staff", "--user", "tanaka", "--name", "田中", "--role", "hq", "--database-url", &database], 0),
+        (&["close-month", "--month", "2024-04", "--dry-run", "--database-url", &database], 0),
+        (&["close-month", "--month", "2024-13", "--database-url", &database], 2),
+        (&["--help"], 0),
+    ] {
+        let gone = || {
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            writer
+        };
+        let output = command(&folder.0).args(words).stdout(gone()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{words:?}: {said}");
+        assert!(!said.contains("panicked"), "{words:?}: {said}");
+        let status = command(&folder.0).args(words).stdout(gone()).stderr(gone()).status().unwrap();
+        assert!(matches!(status.code(), Some(0 | 2)), "{words:?} with nobody at stderr: {status}");
+    }
+}
+
+#[test]
+fn telephones_are_named_by_a_file_and_missed_at_the_start() {
+    let folder = Folder::new("contacts");
+    let file = folder.0.join("contacts.toml");
+    std::fs::write(&file, "headquarters = '045-000-0001'\n[branches]\ntsurumi = '０４５－０００－０００２'\n").unwrap();
+    let server = Running::start(&folder, &["serve", "--contacts", file.to_str().unwrap()]);
+    let page = get(connect(server.host()), server.host(), "/contacts");
+    assert!(page.contains("045-000-0001") && page.contains("045-000-0002"), "{page}");
+    drop(server);
+    std::fs::write(&file, "[branches]\ntsurumi = 'soon'\n").unwrap();
+    let said = refused(&run(&folder, &["serve", "--contacts", file.to_str().unwrap()]));
+    assert!(said.contains("tsurumi"), "{said}");
+    std::fs::write(&file, "[branches]\nnowhere = '045-000-0002'\n").unwrap();
+    let output = run(&folder, &["serve", "--addr", "127.0.0.1:0", "--contacts", file.to_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nowhere"), "{output:?}");
+}
+
 #[test]
 fn a_wrong_setting_is_one_sentence() {
     let folder = Folder::new("settings");
@@ -316,7 +361,7 @@ fn the_executable_alone_in_an_empty_folder_serves() {
         &["create-staff", "--user", "tanaka", "--name", "田中", "--role", "coordinator", "--ward", "midori"],
     );
     let link = String::from_utf8(link.stdout).unwrap();
-    let path = link.trim().strip_prefix("http://127.0.0.1:3000").expect("the link of --origin");
+    let path = link.trim().strip_prefix(&format!("http://{}", server.host())).expect("the address that is served");
     let token = path.strip_prefix("/invitations/").unwrap();
     assert_eq!(token.len(), 43);
     let page = get(connect(server.host()), server.host(), path);

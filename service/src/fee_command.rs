@@ -257,13 +257,29 @@ mod tests {
     }
 
     #[test]
+    fn the_days_end_is_24_00() {
+        let end = args("2024-03-29", "23:00", "24:00", "1");
+        let midnight = FeeArgs { to: "0:00".into(), next_day: true, ..end.clone() };
+        assert_eq!(run(&end).unwrap(), run(&midnight).unwrap());
+        assert_eq!(run(&end).unwrap()["lines"][0]["to"], "2024-03-30T00:00");
+        let ten = FeeArgs { from: "10".into(), to: "11".into(), ..end };
+        assert_eq!(run(&ten).unwrap()["lines"][0]["from"], "10:00");
+    }
+
+    #[test]
+    fn a_day_beyond_the_known_holidays_is_refused_with_the_last_one() {
+        let error = run(&args("2028-01-05", "10:00", "11:00", "1")).unwrap_err();
+        assert_eq!((error.field, error.error.contains("2027-12-31")), ("date", true), "{error}");
+    }
+
+    #[test]
     fn what_cannot_be_used_is_named() {
         let good = args("2024-03-29", "10:00", "11:00", "1");
         assert!(run(&good).is_ok());
         assert_eq!(field(&FeeArgs { date: "2024-02-30".into(), ..good.clone() }), "date");
         assert_eq!(field(&FeeArgs { date: "2031-02-03".into(), ..good.clone() }), "date");
         assert_eq!(field(&FeeArgs { from: "ten".into(), ..good.clone() }), "from");
-        assert_eq!(field(&FeeArgs { to: "24:00".into(), ..good.clone() }), "to");
+        assert_eq!(field(&FeeArgs { to: "24:30".into(), ..good.clone() }), "to");
         assert_eq!(field(&FeeArgs { to: "10:00".into(), ..good.clone() }), "to");
         for children in ["0", "11", "-1", "", "x"] {
             assert_eq!(field(&FeeArgs { children: children.into(), ..good.clone() }), "children", "{children}");

@@ -7,6 +7,7 @@ pub mod approval;
 pub mod calendar;
 pub mod clock;
 pub mod close_lock;
+pub mod contacts;
 pub mod coordination;
 pub mod coupon;
 pub mod db;
@@ -19,6 +20,7 @@ pub mod form_draft;
 pub mod history;
 pub mod holiday_file;
 pub mod home;
+pub mod horizon;
 pub mod id;
 pub mod inbox;
 pub mod invitation;
@@ -38,6 +40,8 @@ pub mod reference;
 pub mod report;
 pub mod request;
 pub mod session;
+pub mod settings;
+pub mod site;
 pub mod staff;
 pub mod subsidy;
 pub mod tariff;
@@ -49,6 +53,7 @@ pub use error::{Error, Result};
 use clock::Clock;
 use db::Db;
 use password::Hasher;
+use std::sync::Arc;
 
 /// What every use case works with.
 #[derive(Clone, Debug)]
@@ -59,6 +64,8 @@ pub struct Env {
     pub clock: Clock,
     /// Places for password hashing.
     pub hasher: Hasher,
+    /// What the people who run it decided.
+    pub settings: Arc<settings::Settings>,
     /// Whether this is the demo city: shows the demo accounts and the clock.
     pub demo: bool,
 }

@@ -16,6 +16,7 @@ mod list;
 mod name;
 mod page;
 mod register;
+mod respell;
 mod search;
 
 pub use change::{ChildForm, TrainingForm, add_child, add_training, invite, resume, suspend};
@@ -26,7 +27,8 @@ pub use list::{MemberPage, MemberSummary, Met, list};
 pub use name::{Name, NameForm};
 pub use page::{ChildDetails, MemberDetails, MemberEvent, TrainingDetails, page};
 pub use register::{MemberForm, NewChild, NewMember, Registered, check, neighbours, register};
-pub use search::{fold, household_key, search_key};
+pub use respell::respell;
+pub use search::{fold, fold_name, household_key, search_key};
 
 use crate::error::{Error, Result};
 use crate::{db, entity};

@@ -24,7 +24,7 @@ pub async fn seed(env: &Env) -> Result<()> {
     seed_holidays(&transaction).await?;
     ward::seed(&transaction).await?;
     transaction.commit().await?;
-    Ok(())
+    crate::member::respell(env).await
 }
 
 /// Writes the versions that are missing, and ends those that the file ends and the database has open.

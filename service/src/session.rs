@@ -10,6 +10,7 @@ use crate::error::{Error, Result, stored};
 use crate::{Env, db, id};
 pub use domain::actor::TextSize;
 use domain::actor::{AccountRole, Actor, MemberKind, Role};
+use domain::input::narrow;
 use domain::number::MemberNo;
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
@@ -156,10 +157,11 @@ pub async fn purge(env: &Env) -> Result<()> {
     Ok(())
 }
 
-/// The user ID as it is compared: NFKC, lower case, without spaces around.
+/// The user ID as it is compared: as numbers are read everywhere (half width, plain hyphens, nothing invisible), lower
+/// case, without spaces around.
 #[must_use]
 pub fn fold_user_id(text: &str) -> String {
-    text.nfkc().collect::<String>().trim().to_lowercase()
+    narrow(&text.nfkc().collect::<String>()).to_lowercase()
 }
 
 /// Signs in and returns the new cookie's token; every failure answers alike and takes as long.
@@ -287,7 +289,16 @@ pub fn network(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::network;
+    use super::{fold_user_id, network};
+
+    #[test]
+    fn a_user_id_is_read_as_leniently_as_a_number() {
+        for typed in
+            ["hanako-k", " ＨＡＮＡＫＯ－Ｋ ", "hanako\u{200B}-k\u{FEFF}", "hanako─k", "hanakoーk", "\u{AD}hanako-k"]
+        {
+            assert_eq!(fold_user_id(typed), "hanako-k", "{typed}");
+        }
+    }
 
     #[test]
     fn an_address_of_ipv6_counts_with_its_network() {

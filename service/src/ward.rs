@@ -12,8 +12,11 @@ use crate::error::{Error, Result};
 use crate::{Env, db};
 use domain::holiday::{Holiday, HolidayCalendar};
 use domain::opening::{ClosedRule, Hours, SEARCH_DAYS};
+use domain::request;
 use domain::time::{Date, Instant, MinuteOfDay, Weekday};
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::BTreeMap;
 
 /// The days of the week, their keys in data, and their names.
 const WEEK: [(Weekday, &str, &str); 7] = [
@@ -139,6 +142,22 @@ pub async fn all(env: &Env) -> Result<Vec<Branch>> {
     Ok(rows.into_iter().map(Branch::from).collect())
 }
 
+/// Gives branches the telephones that the settings name, over whatever was known.
+///
+/// # Errors
+/// [`Error::Broken`] with a sentence for a key that is no ward; those of the database.
+pub async fn set_telephones(env: &Env, telephones: &BTreeMap<String, String>) -> Result<()> {
+    for (code, telephone) in telephones {
+        let change = ward::Entity::update_many()
+            .col_expr(ward::Column::Telephone, Expr::value(telephone.clone()))
+            .filter(ward::Column::Code.eq(code));
+        if change.exec(env.db.write()).await?.rows_affected == 0 {
+            return Err(Error::Broken(format!("--contacts names {code}, which is no ward: midori, aoba, …")));
+        }
+    }
+    Ok(())
+}
+
 /// The public holidays of the days `from` to `to`.
 ///
 /// # Errors
@@ -153,6 +172,34 @@ pub(crate) async fn holidays<C: ConnectionTrait>(connection: &C, from: Date, to:
     let rows = db::rows::<Row, _>(connection, sql, vec![from.into(), to.into()]).await?;
     let holidays = rows.into_iter().map(|row| Holiday { date: row.date, name: row.name }).collect();
     Ok(HolidayCalendar::new(from, to, holidays))
+}
+
+/// Until when an offer of a ward sent now can be answered: in the branch's open days where its hours are known.
+///
+/// # Errors
+/// As [`branch`].
+pub(crate) async fn answer_until<C: ConnectionTrait>(
+    connection: &C,
+    ward: &str,
+    now: Instant,
+    start: Instant,
+) -> Result<Instant> {
+    let Some(hours) = branch(connection, ward).await?.hours else { return Ok(request::answer_until(now, start)) };
+    let last = now.plus_days(SEARCH_DAYS + request::OFFER_HOURS / 24).date();
+    let holidays = holidays(connection, now.plus_days(-1).date(), last).await?;
+    Ok(request::answer_until_in(&hours, &holidays, now, start))
+}
+
+/// The branch's name when it is closed on a day; `None` when it is open or its hours are unknown.
+///
+/// # Errors
+/// As [`branch`].
+pub async fn closed_on<C: ConnectionTrait>(connection: &C, ward: &str, date: Date) -> Result<Option<String>> {
+    let branch = branch(connection, ward).await?;
+    let Some(hours) = &branch.hours else { return Ok(None) };
+    // The day before decides too: a Tuesday after a Monday holiday.
+    let holidays = holidays(connection, date.previous_day().unwrap_or(date), date).await?;
+    Ok((!hours.is_open_on(&holidays, date)).then_some(branch.name))
 }
 
 /// A branch as a page shows it to somebody who may want to call now.

@@ -17,6 +17,7 @@ async fn a_request(world: &World, family: &Family, once: &str) -> RequestNo {
         date: "2024-04-06".into(),
         start: "11:30".into(),
         end: "13:30".into(),
+        next_day: String::new(),
         children: vec![family.taro.to_string()],
         care_kind: "care".into(),
         care_place: "provider_home".into(),

@@ -51,7 +51,7 @@ both_databases! {
         assert_eq!((shown.name.as_str(), shown.user_id, shown.least_length), ("佐藤美咲", None, 8));
         invitation::open(&world.env, &token).await.expect("looking at the page uses nothing up");
         let cookie = invitation::accept(&world.env, &token, &form("Misaki.S", "朝のラジオ体操")).await.unwrap_err();
-        assert_eq!(faults(cookie), [("password".into(), FieldFault::PasswordTooShort(8))]);
+        assert_eq!(faults(cookie), [("password".into(), FieldFault::PasswordTooShort { least: 8, typed: 7 })]);
         let cookie = invitation::accept(&world.env, &token, &form("Misaki.S", "朝のラジオ体操にいく")).await.unwrap();
         let signed_in = session::find(&world.env, &cookie).await.unwrap().unwrap();
         assert_eq!(signed_in.actor.name, "佐藤美咲");
@@ -86,7 +86,7 @@ both_databases! {
         let error = invitation::accept(&world.env, &token, &form("みさき", "short but fine")).await.unwrap_err();
         assert_eq!(faults(error), [
             ("user_id".into(), FieldFault::NotAUserId),
-            ("password".into(), FieldFault::PasswordTooShort(15)),
+            ("password".into(), FieldFault::PasswordTooShort { least: 15, typed: 14 }),
         ]);
         let typed = AcceptForm { password_again: "something else entirely".into(), ..form("misaki", "a green teapot, full") };
         let error = invitation::accept(&world.env, &token, &typed).await.unwrap_err();

@@ -135,6 +135,7 @@ async fn read_all(world: &World) -> BTreeSet<String> {
         date: "2024-03-30".into(),
         start: "11:30".into(),
         end: "13:30".into(),
+        next_day: String::new(),
         children: vec![asking.taro.to_string()],
         care_kind: "care".into(),
         care_place: "provider_home".into(),

@@ -27,6 +27,7 @@ fn wish(family: &Family) -> RequestForm {
         date: text("2024-04-06"),
         start: text("11:30"),
         end: text("13:30"),
+        next_day: String::new(),
         children: vec![family.taro.to_string()],
         care_kind: text("care"),
         care_place: text("provider_home"),
@@ -99,11 +100,50 @@ both_databases! {
             date: "令和６年４月６日".into(),
             start: "９：３０".into(),
             end: "１１時半".into(),
+            next_day: String::new(),
             ..wish(&family)
         };
         let no = request::submit(&world.env, &family.person.actor, &once("a"), &form).await.unwrap();
         let details = request::details(&world.env, &family.person.actor, no).await.unwrap();
         assert_eq!((details.start, details.end), (Some(at("2024-04-06T09:30")), Some(at("2024-04-06T11:30"))));
+    }
+
+    async fn care_past_midnight_is_asked_for_by_saying_so(world) {
+        let family = world.a_family().await;
+        let actor = &family.person.actor;
+        let night = |end: &str, next_day: &str| RequestForm {
+            start: "22:00".into(),
+            end: end.into(),
+            next_day: next_day.into(),
+            ..wish(&family)
+        };
+        let unsaid = faults(request::check(&world.env, actor, &night("1:30", "")).await);
+        assert_eq!(unsaid, [("end".to_owned(), FieldFault::EndBeforeStart)]);
+        let checked = request::check(&world.env, actor, &night("1:30", "true")).await.unwrap();
+        assert_eq!((checked.start, checked.end), (at("2024-04-06T22:00"), at("2024-04-07T01:30")));
+        let no = request::submit(&world.env, actor, &once("a"), &night("24:00", "")).await.unwrap();
+        let list = request::list(&world.env, actor, None).await.unwrap();
+        assert_eq!(list.requests[0].end, Some(at("2024-04-07T00:00")), "the day's end");
+        let told = world.text("SELECT body FROM notice ORDER BY id LIMIT 1").await;
+        assert!(told.contains("22:00〜24:00"), "{told}");
+        let draft_no = request::save_draft(&world.env, actor, &once("b"), &night("1:30", "true")).await.unwrap();
+        assert_eq!(request::edit(&world.env, actor, draft_no).await.unwrap().form.next_day, "true", "what was ticked comes back");
+        assert_ne!(no, draft_no);
+    }
+
+    async fn a_day_nobody_can_plan_for_is_refused_with_its_rule(world) {
+        let family = world.a_family().await;
+        let actor = &family.person.actor;
+        service::reference::seed(&world.env).await.unwrap();
+        let on = |date: &str| RequestForm { date: date.into(), ..wish(&family) };
+        let leap = faults(request::check(&world.env, actor, &on("2/29")).await);
+        assert_eq!(leap, [("date".to_owned(), FieldFault::Input(InputFault::NotWithinAYear))]);
+        let last = support::date("2025-03-16");
+        let far = faults(request::check(&world.env, actor, &on("2025-03-17")).await);
+        assert_eq!(far, [("date".to_owned(), FieldFault::TooFarAhead { months: 12, last })]);
+        assert!(request::check(&world.env, actor, &on("2025-03-16")).await.is_ok());
+        let unknown = faults(request::check(&world.env, actor, &on("2028-01-05")).await);
+        assert_eq!(unknown, [("date".to_owned(), FieldFault::HolidaysUnknown { last: support::date("2027-12-31") })]);
     }
 
     async fn every_wrong_field_is_named_at_once(world) {

@@ -7,7 +7,7 @@ use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Card, CardList, CardRow, CheckboxGroup, Choice, DataList, DataRow,
     DateField, EmptyState, FieldGroup, Form, Hidden, PageHead, RadioGroup, SearchBox, Section, Telephone, TextArea,
-    TextField, TimeField,
+    TextField, Tick, TimeField,
 };
 use crate::visit::{Submitted, Visit, query, visit};
 use crate::words::{self, request, status};
@@ -142,6 +142,7 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
 fn day_fields(typed: &Typed) -> impl IntoView + use<> {
     let value = |name: &str| typed.value(name, String::new);
     let (start, end) = (value("start"), value("end"));
+    let next_day = !value("next_day").is_empty();
     let (start_error, end_error) = (typed.error("start"), typed.error("end"));
     view! {
         <DateField name="date" label="預けたい日" value=value("date") error=typed.error("date") required=true />
@@ -149,6 +150,7 @@ fn day_fields(typed: &Typed) -> impl IntoView + use<> {
             <TimeField name="start" label="開始" value=start error=start_error required=true />
             <TimeField name="end" label="終了" value=end error=end_error required=true />
         </FieldGroup>
+        <Tick name="next_day" label="終了は翌日です" checked=next_day />
     }
 }
 

@@ -53,6 +53,8 @@ pub struct LiveFee {
     pub tariff: Tariff,
     /// The holidays known.
     pub holidays: HolidayCalendar,
+    /// An example of a date, of this year.
+    pub example: String,
 }
 
 /// The answer, or everything to mend: the fields and their sentences.
@@ -126,7 +128,7 @@ fn children(count: i64, day: Date) -> Vec<CareChild> {
 #[cfg_attr(feature = "csr", component)]
 #[cfg_attr(not(feature = "csr"), island)]
 pub fn FeeFields(live: LiveFee) -> impl IntoView {
-    let question = live.question.clone();
+    let (question, live_example) = (live.question.clone(), live.example.clone());
     let date = RwSignal::new(question.date.clone());
     let start = RwSignal::new(question.start.clone());
     let end = RwSignal::new(question.end.clone());
@@ -165,7 +167,15 @@ pub fn FeeFields(live: LiveFee) -> impl IntoView {
         })
         .collect();
     view! {
-        <DateField name="date" label="預ける日" value=question.date error=date_error required=true bind=date />
+        <DateField
+            name="date"
+            label="預ける日"
+            value=question.date
+            error=date_error
+            required=true
+            support=live_example
+            bind=date
+        />
         <FieldGroup>
             <TimeField
                 name="start"

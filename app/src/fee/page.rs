@@ -19,7 +19,8 @@ pub fn FeePage() -> impl IntoView {
         let asked = visitor.query("date").is_some() || visitor.query("start").is_some();
         let question = question(&visitor, iso_date(today));
         let rules = rates.tariff.on(today).map(rules);
-        let live = LiveFee { question, asked, tariff: rates.tariff, holidays: rates.holidays };
+        let example = words::field::date_example(today);
+        let live = LiveFee { question, asked, tariff: rates.tariff, holidays: rates.holidays, example };
         let errors = if asked {
             let wrong = live.answer(&live.question).err().unwrap_or_default();
             wrong.into_iter().map(|(field, text)| (field.to_owned(), text)).collect()

@@ -67,10 +67,8 @@ fn form(opened: &Invitation, token: String, typed: &Typed) -> AnyView {
             <Hidden name="user_id" value=user_id />
         }
     });
-    let least = format!(
-        "{}文字以上にしてください。短い文のように長いものが、覚えやすく安全です。日本語も使えます。",
-        opened.least_length
-    );
+    let least =
+        format!("{}文字以上にしてください。短い文のように長いものが、覚えやすく安全です。", opened.least_length);
     let (error, again_error) = (typed.error("password"), typed.error("password_again"));
     let lead = format!("{}さん、子サポへようこそ。これからログインに使うものを決めてください。", opened.name);
     view! {

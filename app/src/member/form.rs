@@ -184,7 +184,7 @@ fn children(typed: &Typed) -> AnyView {
                     <FieldGroup>
                         <TextField name=name label="名前" value=name_value error=name_error autocomplete="off" />
                         <TextField name=kana label="名前（カナ）" value=kana_value error=kana_error autocomplete="off" />
-                        <DateField name=birth label="生年月日" value=birth_value error=birth_error support="例：2023-06-10、令和5年6月10日" />
+                        <DateField name=birth label="生年月日" value=birth_value error=birth_error />
                     </FieldGroup>
                 </fieldset>
             }

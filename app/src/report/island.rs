@@ -65,6 +65,7 @@ impl LiveReport {
 #[cfg_attr(feature = "csr", component)]
 #[cfg_attr(not(feature = "csr"), island)]
 pub fn ReportFields(live: LiveReport) -> impl IntoView {
+    let example = crate::words::field::date_example(live.today);
     let form = live.form.clone();
     let date = RwSignal::new(form.date.clone());
     let start = RwSignal::new(form.start.clone());
@@ -137,7 +138,7 @@ pub fn ReportFields(live: LiveReport) -> impl IntoView {
             value=form.date
             error=date_error
             required=true
-            support="例：3/30、2024-03-30"
+            support=example
             bind=date
         />
         <FieldGroup>

@@ -4,7 +4,7 @@
 use crate::ui::{CheckRow, Label, MoneyRow, MoneyTable};
 use crate::words::{fee, status};
 use domain::fee::{Care, CareChild};
-use domain::time::{Date, age_on, clock};
+use domain::time::{Date, age_on, clock_span};
 use leptos::prelude::*;
 use service::request::{OwnChild, Wanted};
 use service::tariff::Rates;
@@ -21,7 +21,7 @@ pub fn rows(wanted: &Wanted, edit: &str, today: Date, rates: &Rates) -> Vec<Chec
         .collect();
     vec![
         CheckRow::new("預けたい日", Label::Day { date: day, today }, to("date")),
-        CheckRow::new("時刻", format!("{}〜{}{holiday}", clock(wanted.start), clock(wanted.end)), to("start")),
+        CheckRow::new("時刻", format!("{}{holiday}", clock_span(wanted.start, wanted.end)), to("start")),
         CheckRow::new("預ける子ども", children.join("\n"), to("children")),
         CheckRow::new("希望する援助内容", status::care_kind(wanted.kind), to("care_kind")),
         CheckRow::new("場所", status::care_place(wanted.place), to("care_place")),

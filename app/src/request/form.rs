@@ -29,6 +29,7 @@ pub fn from_submitted(submitted: &Submitted) -> (Sending, RequestForm) {
         date: submitted.get("date"),
         start: submitted.get("start"),
         end: submitted.get("end"),
+        next_day: submitted.get("next_day"),
         children: submitted.all("children[]"),
         care_kind: submitted.get("care_kind"),
         care_place: submitted.get("care_place"),
@@ -147,6 +148,7 @@ fn fields(typed: &Typed, data: &FormPage, rules: WhenRules) -> impl IntoView + u
         date: shown("date", form.date),
         start: shown("start", form.start),
         end: shown("end", form.end),
+        next_day: typed.value("next_day", || form.next_day),
         children: Shown { value: typed.values("children[]", || form.children), error: typed.error("children") },
         options: data.children.iter().map(|child| option(child, data.today)).collect(),
         rules,
@@ -210,15 +212,19 @@ fn option(child: &OwnChild, today: Date) -> ChildOption {
 /// What the browser needs to judge a day and to reckon a fee.
 async fn rules(visit: &Visit, data: &FormPage) -> Result<WhenRules, Fault> {
     let rates = service::tariff::load(&visit.env).await?;
-    let until = data.today.checked_add(time::Duration::days(MOST_DAYS_AHEAD)).unwrap_or(data.today);
+    // Care may end on the day after the last one.
+    let last = data.horizon.last_request();
+    let until = last.next_day().unwrap_or(last);
     let branch = &data.reach.branch;
     let call = if branch.telephone.is_empty() {
         branch.name.clone()
     } else {
         format!("{} {}（{}）", branch.name, branch.telephone, branch.hours_text)
     };
-    Ok(WhenRules { today: data.today, call, tariff: rates.tariff, holidays: rates.holidays.window(data.today, until) })
+    Ok(WhenRules {
+        horizon: data.horizon,
+        call,
+        tariff: rates.tariff,
+        holidays: rates.holidays.window(data.today, until),
+    })
 }
-
-/// Days ahead for which the browser gets the holidays.
-const MOST_DAYS_AHEAD: i64 = 400;

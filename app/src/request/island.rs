@@ -1,13 +1,15 @@
 //! Day, times and children of 預かり依頼登録, with what they mean said while one types.
 
-use crate::ui::{CheckboxGroup, Choice, DateField, FieldGroup, Notice, NoticeKind, OwnWords, Settled, TimeField};
-use crate::words::{fee, request as words};
+use crate::ui::{CheckboxGroup, Choice, DateField, FieldGroup, Notice, NoticeKind, OwnWords, Settled, Tick, TimeField};
+use crate::words::{fee, field, request as words};
+use domain::fault::FieldFault;
 use domain::fee::{Care, CareChild};
 use domain::holiday::HolidayCalendar;
-use domain::input::{parse_coming_date, parse_time};
-use domain::request::first_web_date;
+use domain::horizon::Horizon;
+use domain::input::parse_time;
+use domain::request::{care_period, first_web_date};
 use domain::tariff::Tariff;
-use domain::time::{Date, Instant, iso_date, serde_date};
+use domain::time::{Date, iso_date, serde_date};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +43,8 @@ pub struct WhenData {
     pub start: Shown<String>,
     /// 終了時刻
     pub end: Shown<String>,
+    /// 終了は翌日です
+    pub next_day: String,
     /// 預ける子ども
     pub children: Shown<Vec<String>>,
     /// The children to choose from.
@@ -52,9 +56,8 @@ pub struct WhenData {
 /// The rules that judge a day and a stretch of time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhenRules {
-    /// Today, Asia/Tokyo, as the page was opened; 登録 judges again.
-    #[serde(with = "serde_date")]
-    pub today: Date,
+    /// Today, as the page was opened, and how far ahead a day may lie; 登録 judges again.
+    pub horizon: Horizon,
     /// How to call the branch: 「緑区支部 045-982-3521（火〜土 9:00〜17:00）」.
     pub call: String,
     /// The tariff.
@@ -67,19 +70,31 @@ impl WhenRules {
     /// What a typed day means; nothing while it cannot be read.
     #[must_use]
     pub fn day(&self, typed: &str) -> Option<(NoticeKind, String)> {
-        let date = parse_coming_date(typed, self.today).ok()?;
-        Some(words::day_hint(date, self.today, self.holidays.name_on(date), &self.call))
+        let today = self.horizon.today;
+        match self.horizon.request(typed) {
+            Ok(date) => Some(words::day_hint(date, today, self.holidays.name_on(date), &self.call)),
+            Err(fault @ (FieldFault::HolidaysUnknown { .. } | FieldFault::TooFarAhead { .. })) => {
+                Some((NoticeKind::Warning, field::sentence("requests", "date", &fault)))
+            }
+            Err(_) => None,
+        }
     }
 
     /// What the care costs about; nothing while something is missing or wrong.
     #[must_use]
-    pub fn estimate(&self, date: &str, start: &str, end: &str, children: Vec<CareChild>) -> Vec<String> {
-        let (Ok(date), Ok(start), Ok(end)) = (parse_coming_date(date, self.today), parse_time(start), parse_time(end))
-        else {
+    pub fn estimate(
+        &self,
+        date: &str,
+        (start, end): (&str, &str),
+        next_day: bool,
+        children: Vec<CareChild>,
+    ) -> Vec<String> {
+        let (Ok(date), Ok(start), Ok(end)) = (self.horizon.request(date), parse_time(start), parse_time(end)) else {
             return Vec::new();
         };
-        let care = Care { start: Instant::at(date, start), end: Instant::at(date, end), children, others: Vec::new() };
-        if care.children.is_empty() || end <= start {
+        let Ok((start, end)) = care_period(date, start, end, next_day) else { return Vec::new() };
+        let care = Care { start, end, children, others: Vec::new() };
+        if care.children.is_empty() {
             return Vec::new();
         }
         let Ok(quote) = domain::fee::quote(&self.tariff, &self.holidays, &care) else { return Vec::new() };
@@ -95,11 +110,12 @@ pub fn RequestWhen(
     /// What is shown and the rules.
     data: WhenData,
 ) -> impl IntoView {
-    let WhenData { date, start, end, children, options, rules } = data;
+    let WhenData { date, start, end, next_day, children, options, rules } = data;
     let (day, from, to) = (RwSignal::new(date.value), RwSignal::new(start.value), RwSignal::new(end.value));
+    let next_day = RwSignal::new(!next_day.is_empty());
     let ticked = RwSignal::new(children.value);
     let choices = options.iter().map(|child| Choice::new(child.id.to_string(), child.label.clone())).collect();
-    let first = first_web_date(rules.today);
+    let first = first_web_date(rules.horizon.today);
     let support = format!("例：{}/{}、{}", u8::from(first.month()), first.day(), iso_date(first));
     let rules = StoredValue::new(rules);
     let options = StoredValue::new(options);
@@ -116,7 +132,9 @@ pub fn RequestWhen(
             let chosen = options.iter().filter(|child| ticked.contains(&child.id.to_string()));
             chosen.map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect()
         });
-        rules.with_value(|rules| rules.estimate(&day.read(), &from.read(), &to.read(), chosen))
+        rules.with_value(|rules| {
+            rules.estimate(&day.read(), (from.read().as_str(), to.read().as_str()), next_day.get(), chosen)
+        })
     });
     let estimate = move || reckoned.get().into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
     let day_said = Signal::derive(move || judged.get().map(|(_, text)| text).unwrap_or_default());
@@ -152,6 +170,7 @@ pub fn RequestWhen(
                 bind=to
             />
         </FieldGroup>
+        <Tick name="next_day" label="終了は翌日です" checked=next_day.get_untracked() bind=next_day />
         <CheckboxGroup
             name="children[]"
             id="children"

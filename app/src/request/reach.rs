@@ -5,9 +5,16 @@ use domain::time::{clock, japanese_date};
 use leptos::prelude::*;
 use service::ward::{Branch, Reach};
 
-/// A branch as the parts of the frame show it.
+/// A branch as the parts of the frame show it; where its telephone is not known, the headquarters stand in for it.
 #[must_use]
 pub fn contact(branch: &Branch) -> BranchContact {
+    let headquarters = || crate::visit::visitor().map(|visitor| visitor.env.settings.headquarters.clone());
+    if branch.telephone.is_empty()
+        && let Ok(tel) = headquarters()
+        && !tel.is_empty()
+    {
+        return BranchContact { name: "本部事務局".to_owned(), tel, hours: String::new() };
+    }
     BranchContact { name: branch.name.clone(), tel: branch.telephone.clone(), hours: branch.hours_text.clone() }
 }
 

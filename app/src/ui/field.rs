@@ -180,10 +180,20 @@ fn line_field(kind: Kind, line: Line) -> impl IntoView {
     view! { <FieldFrame id label required support error>{control}</FieldFrame> }.into_any()
 }
 
+/// The help of a date: an example of today, where a request is at hand; islands, which draw themselves again, are given
+/// theirs.
+fn example_here() -> String {
+    #[cfg(feature = "ssr")]
+    if let Ok(visitor) = crate::visit::visitor() {
+        return crate::words::field::date_example(visitor.env.clock.today());
+    }
+    domain::time::parse_iso_date("2024-03-30").map_or_else(String::new, crate::words::field::date_example)
+}
+
 /// Writes a field of one line. All take the same; what differs is the kind of `<input>`, the help that stands there
 /// unless other help is given, and what the browser may fill in.
 macro_rules! line_fields {
-    ($($(#[$doc:meta])+ $field:ident: $kind:expr, $support:literal, $autocomplete:literal;)+) => {$(
+    ($($(#[$doc:meta])+ $field:ident: $kind:expr, $support:expr, $autocomplete:literal;)+) => {$(
         $(#[$doc])+
         #[component]
         pub fn $field(
@@ -203,7 +213,7 @@ macro_rules! line_fields {
             #[prop(optional)]
             required: bool,
             /// One sentence of help between label and control.
-            #[prop(default = $support.to_owned(), into)]
+            #[prop(default = ($support).to_string(), into)]
             support: String,
             /// The element's id; the name unless given.
             #[prop(optional, into)]
@@ -227,7 +237,7 @@ line_fields! {
 
     /// A field for a day. Written, not picked, so 「2024-03-30」, 「3月30日」 or 「令和6年3月30日」 are all taken and what
     /// was typed can be shown again; the server reads it.
-    DateField: Kind { class: "kp-input kp-input--date", ..TEXT }, "例：2024-03-30、令和6年3月30日", "off";
+    DateField: Kind { class: "kp-input kp-input--date", ..TEXT }, example_here(), "off";
 
     /// A field for a time of day: 「9:30」, 「0930」 or 「９時半」 as the server understands it.
     TimeField: Kind { mode: Some("numeric"), class: "kp-input kp-input--time", ..TEXT }, "例：9:30 や 930", "off";

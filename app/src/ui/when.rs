@@ -1,6 +1,6 @@
 //! Days and moments as people read them, with the machine's form in `<time datetime>`.
 
-use domain::time::{Date, Instant, clock, hhmm, iso_date, japanese_date};
+use domain::time::{Date, Instant, clock, end_clock, ends_with_day, hhmm, iso_date, japanese_date};
 use leptos::prelude::*;
 
 /// What a heading or an answer says: words, or a time that machines read as well (criteria A-A11Y-7).
@@ -99,12 +99,10 @@ pub fn When(
     today: Date,
 ) -> impl IntoView {
     let tail = end.map(|end| {
-        let text = if end.date() == start.date() {
-            clock(end)
-        } else {
-            format!("{}{}", japanese_date(end.date(), today), clock(end))
-        };
-        let turn = (end.date() != start.date()).then(|| view! { <wbr /> });
+        let one_day = end.date() == start.date() || ends_with_day(start, end);
+        let text =
+            if one_day { end_clock(start, end) } else { format!("{}{}", japanese_date(end.date(), today), clock(end)) };
+        let turn = (!one_day).then(|| view! { <wbr /> });
         view! { "〜"{turn}<time datetime=machine(end)>{text}</time> }
     });
     view! {

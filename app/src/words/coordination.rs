@@ -27,6 +27,7 @@ pub const fn met(met: Met) -> &'static str {
     match met {
         Met::Number => "会員番号",
         Met::Telephone => "電話番号",
+        Met::NumberOrTelephone => "会員番号か電話番号",
         Met::Name => "氏名",
     }
 }

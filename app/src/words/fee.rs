@@ -97,9 +97,7 @@ pub fn refusal(refusal: &FeeRefusal) -> String {
         FeeRefusal::NoTariff { date } => {
             format!("{}年{}月の料金表がありません。支部へお知らせください。", date.year(), u8::from(date.month()))
         }
-        FeeRefusal::HolidaysUnknown { date } => {
-            format!("{}年の祝日がまだ登録されていません。日付を確かめるか、支部へお知らせください。", date.year())
-        }
+        FeeRefusal::HolidaysUnknown { last, .. } => super::field::holidays_known_until(*last),
         FeeRefusal::TariffUnusable => "料金表を読み取れませんでした。支部へお知らせください。".into(),
     }
 }

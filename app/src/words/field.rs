@@ -136,6 +136,10 @@ pub fn sentence(form: &str, field: &str, fault: &FieldFault) -> String {
         FieldFault::NotBefore(first) => {
             format!("{name}は、{}以降の日にしてください。", domain::time::iso_date(*first))
         }
+        FieldFault::HolidaysUnknown { last } => holidays_known_until(*last),
+        FieldFault::TooFarAhead { months, last } => {
+            format!("依頼は{months}か月先までできます。{}までの日にしてください。", super::full_day(*last))
+        }
         FieldFault::ChildNotEligible(_) if field.starts_with("child_birth") => {
             "お預かりできるのは、小学6年生までです。生年月日を確かめてください。".into()
         }
@@ -144,22 +148,46 @@ pub fn sentence(form: &str, field: &str, fault: &FieldFault) -> String {
             children.join("さん・")
         ),
         FieldFault::Unknown => format!("{name}が見つかりません。番号を確かめてください。"),
-        FieldFault::PasswordTooShort(length) => format!("パスワードは{length}文字以上にしてください。"),
+        FieldFault::PasswordTooShort { least, typed } => {
+            format!("入力したパスワードは{typed}文字でした。{least}文字以上にしてください。")
+        }
+        FieldFault::PasswordTooLong { most, typed } => {
+            format!("入力したパスワードは{typed}文字でした。{most}文字までにしてください。")
+        }
         FieldFault::PasswordTooCommon => "そのパスワードは推測されやすいため、別のものにしてください。".into(),
         FieldFault::Differs => "二つの入力が違っています。同じものを入力してください。".into(),
         FieldFault::NotAUserId => "ユーザーIDは、英数字と . - _ を使い、4〜32文字で入力してください。".into(),
         FieldFault::UserIdTaken => "そのユーザーIDは使われています。別のものにしてください。".into(),
         FieldFault::MeetingAfterActivity => "事前打合せは、預ける日時より前にしてください。".into(),
+        FieldFault::SameChild(others) => format!(
+            "同じ名前・生年月日の子どもに、おためし券が発行済です（{}）。\
+             本人確認書類で別の子どもと分かったときだけ、下にチェックを入れてください。",
+            others.join("・")
+        ),
         FieldFault::TooManyTickets(most) => format!("この活動で使えるおためし券は{most}枚までです。"),
     }
+}
+
+/// An example of a date in both writings: 「例：2024-03-30、令和6年3月30日」.
+#[must_use]
+pub fn date_example(date: domain::time::Date) -> String {
+    let (month, day) = (u8::from(date.month()), date.day());
+    format!("例：{}、令和{}年{month}月{day}日", domain::time::iso_date(date), date.year() - 2018)
+}
+
+/// The one sentence about a day for which nobody can plan yet, wherever it is typed.
+#[must_use]
+pub fn holidays_known_until(last: domain::time::Date) -> String {
+    format!("祝日が分かっているのは{}までです。その日までの日付にしてください。", super::full_day(last))
 }
 
 /// The sentence for what could not be read.
 fn input(name: &str, fault: &InputFault) -> String {
     match fault {
         InputFault::Missing => format!("{name}を入力してください。"),
-        InputFault::NotADate => format!("{name}は「2024-03-30」や「令和6年3月30日」のように入力してください。"),
+        InputFault::NotADate => format!("{name}は「年-月-日」か「令和○年○月○日」の形で入力してください。"),
         InputFault::NoSuchDay => format!("{name}は暦にない日です。年月日を確かめてください。"),
+        InputFault::NotWithinAYear => format!("{name}は、1年以内にない日です。年から入力してください。"),
         InputFault::NotATime => format!("{name}は「9:30」のように入力してください。"),
         InputFault::NotAnAmount => format!("{name}は「300」のように、円の数字で入力してください。"),
         InputFault::NotANumber => format!("{name}は数字で入力してください。"),
@@ -167,6 +195,10 @@ fn input(name: &str, fault: &InputFault) -> String {
         InputFault::TooLong { max } => format!("{name}は{max}文字までにしてください。"),
         InputFault::NotAPhone => format!("{name}は「045-982-3521」のように、市外局番から入力してください。"),
         InputFault::NotAMail => format!("{name}は「hanako@example.jp」のように入力してください。"),
+        InputFault::MailDots => format!(
+            "{name}の「.」が続いているか、「@」のすぐ前にあります。\
+             その形で届くのは、docomo.ne.jp・ezweb.ne.jp・au.comだけです。つづりを確かめてください。"
+        ),
         InputFault::NotKana => format!("{name}はカタカナで入力してください。"),
         InputFault::NotAPostalCode => format!("{name}は「226-0025」のように入力してください。"),
         InputFault::UnusableCharacter => format!("{name}に使えない文字があります。入力し直してください。"),
@@ -191,7 +223,11 @@ mod tests {
             FieldFault::NotBefore(domain::time::parse_iso_date("2023-03-31").unwrap()),
             FieldFault::ChildNotEligible(vec!["太郎".into(), "桜".into()]),
             FieldFault::Unknown,
-            FieldFault::PasswordTooShort(10),
+            FieldFault::HolidaysUnknown { last: domain::time::parse_iso_date("2027-12-31").unwrap() },
+            FieldFault::TooFarAhead { months: 12, last: domain::time::parse_iso_date("2025-03-16").unwrap() },
+            FieldFault::PasswordTooShort { least: 15, typed: 9 },
+            FieldFault::PasswordTooLong { most: 256, typed: 300 },
+            FieldFault::SameChild(vec!["青葉区 MEM0040989".into(), "緑区 MEM0040990".into()]),
             FieldFault::PasswordTooCommon,
             FieldFault::Differs,
             FieldFault::NotAUserId,
@@ -203,6 +239,7 @@ mod tests {
             InputFault::Missing,
             InputFault::NotADate,
             InputFault::NoSuchDay,
+            InputFault::NotWithinAYear,
             InputFault::NotATime,
             InputFault::NotAnAmount,
             InputFault::NotANumber,
@@ -210,6 +247,7 @@ mod tests {
             InputFault::TooLong { max: 1000 },
             InputFault::NotAPhone,
             InputFault::NotAMail,
+            InputFault::MailDots,
             InputFault::NotKana,
             InputFault::NotAPostalCode,
             InputFault::UnusableCharacter,

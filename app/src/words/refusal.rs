@@ -3,7 +3,7 @@
 use super::{full_day as day, status};
 use domain::refusal::Refusal;
 use domain::request::Gate;
-use domain::time::clock;
+use domain::time::{clock, clock_span};
 
 /// The sentence of a refusal.
 #[must_use]
@@ -64,6 +64,7 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::AlreadyReported { report } => {
             format!("この依頼には報告書 {report} があります。そちらを開いて続けてください。")
         }
+        Refusal::HolidaysUnknown { last } => super::field::holidays_known_until(*last),
         Refusal::NoTariff => "その日の料金表がありません。日付を確かめてください。".into(),
         Refusal::ChangedSinceSeen => {
             "ご覧になった後に報告書が変わりました。いまの内容を確かめてから承認してください。".into()
@@ -153,7 +154,7 @@ pub fn gate(gate: &Gate) -> String {
         Gate::TrainingExpired(kind, until) => {
             format!("{}の期限切れ（{}まで）", status::training(*kind), plain_day(*until))
         }
-        Gate::Clash { start, end } => format!("同じ時間に別の活動（{}〜{}）があります", clock(*start), clock(*end)),
+        Gate::Clash { start, end } => format!("同じ時間に別の活動（{}）があります", clock_span(*start, *end)),
         Gate::SameHousehold => "同じ世帯です".into(),
         Gate::OwnRequest => "ご本人の依頼です".into(),
     }
@@ -221,6 +222,7 @@ mod tests {
             Refusal::Overlap { report: "EKH3000561".into() },
             Refusal::AlreadyReported { report: "EKH3000561".into() },
             Refusal::NoTariff,
+            Refusal::HolidaysUnknown { last: day },
             Refusal::ChangedSinceSeen,
             Refusal::NotApproved,
             Refusal::AlreadyReceived,

@@ -43,10 +43,14 @@ pub fn parse_phone(text: &str) -> Result<String, InputFault> {
     if phone.starts_with('0') && (10..=11).contains(&digits) { Ok(phone) } else { Err(InputFault::NotAPhone) }
 }
 
-/// Reads a mail address; full-width letters become ASCII, the domain lower case.
+/// Carriers that gave out addresses with `..` or a dot before the `@`; people keep them to this day.
+const DOTTED: &[&str] = &["docomo.ne.jp", "ezweb.ne.jp", "au.com"];
+
+/// Reads a mail address; full-width letters become ASCII, the domain lower case. `aaa..bbb@docomo.ne.jp` and
+/// `xxx.@docomo.ne.jp` are people's addresses; at other places the dots are a slip of the pen.
 ///
 /// # Errors
-/// [`InputFault::Missing`], [`InputFault::TooLong`], or [`InputFault::NotAMail`].
+/// [`InputFault::Missing`], [`InputFault::TooLong`], [`InputFault::MailDots`], or [`InputFault::NotAMail`].
 pub fn parse_mail(text: &str) -> Result<String, InputFault> {
     let text = narrow(text);
     if text.is_empty() {
@@ -58,8 +62,9 @@ pub fn parse_mail(text: &str) -> Result<String, InputFault> {
     let (local, domain) = text.split_once('@').ok_or(InputFault::NotAMail)?;
     let domain = domain.to_ascii_lowercase();
     let local_char = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&b);
-    let local_ok =
-        local.len() <= LOCAL_MAX && local.split('.').all(|part| !part.is_empty() && part.bytes().all(local_char));
+    let local_ok = (1..=LOCAL_MAX).contains(&local.len())
+        && !local.starts_with('.')
+        && local.split('.').all(|part| part.bytes().all(local_char));
     let label_ok = |label: &str| {
         (1..=63).contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -69,7 +74,28 @@ pub fn parse_mail(text: &str) -> Result<String, InputFault> {
     let top = domain.rsplit('.').next().unwrap_or_default();
     let top_ok = top.len() >= 2 && top.starts_with(|c: char| c.is_ascii_alphabetic());
     let domain_ok = domain.contains('.') && domain.split('.').all(label_ok) && top_ok;
-    if local_ok && domain_ok { Ok(format!("{local}@{domain}")) } else { Err(InputFault::NotAMail) }
+    if !local_ok || !domain_ok {
+        return Err(InputFault::NotAMail);
+    }
+    if local.split('.').any(str::is_empty) && !DOTTED.iter().any(|carrier| is_within(&domain, carrier)) {
+        return Err(InputFault::MailDots);
+    }
+    Ok(format!("{local}@{domain}"))
+}
+
+/// Whether a domain is another one or lies below it.
+fn is_within(domain: &str, other: &str) -> bool {
+    domain.strip_suffix(other).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// Whether an address lies where nobody has a mailbox: domains reserved for examples and tests (RFC 2606, and JPRS for
+/// `example.jp`).
+#[must_use]
+pub fn is_reserved_mail(address: &str) -> bool {
+    const RESERVED: &[&str] =
+        &["example", "invalid", "test", "localhost", "example.com", "example.net", "example.org", "example.jp"];
+    let domain = address.rsplit_once('@').map(|(_, domain)| domain.trim_end_matches('.').to_ascii_lowercase());
+    domain.is_some_and(|domain| RESERVED.iter().any(|reserved| is_within(&domain, reserved)))
 }
 
 /// Reads a postal code: `〒226-0025`, `2260025`, `２２６－００２５`; written `226-0025`.
@@ -107,6 +133,9 @@ mod tests {
             ("045 982 3521", "045-982-3521"),
             ("09012345678", "09012345678"),
             ("+81 90-1234-5678", "090-1234-5678"),
+            ("０４５─９８２━３５２１", "045-982-3521"),
+            ("045一982一3521", "045-982-3521"),
+            ("\u{FEFF}045\u{200B}-982\u{AD}-3521\u{2060}", "045-982-3521"),
         ] {
             assert_eq!(parse_phone(typed).as_deref(), Ok(kept), "{typed}");
         }
@@ -134,8 +163,7 @@ mod tests {
             "a@b@example.jp",
             "花子@example.jp",
             ".a@example.jp",
-            "a..b@example.jp",
-            "a.@example.jp",
+            ".a@docomo.ne.jp",
             "a@-x.jp",
             "a@x..jp",
             "a@x.1",
@@ -143,8 +171,32 @@ mod tests {
         ] {
             assert_eq!(parse_mail(typed), Err(InputFault::NotAMail), "{typed}");
         }
+        for typed in ["a..b@example.jp", "a.@example.jp", "a..b@notdocomo.ne.jp"] {
+            assert_eq!(parse_mail(typed), Err(InputFault::MailDots), "{typed}");
+        }
         let long = format!("a@{}.jp", "x".repeat(260));
         assert_eq!(parse_mail(&long), Err(InputFault::TooLong { max: 254 }));
+    }
+
+    #[test]
+    fn old_addresses_of_carriers_are_peoples_addresses() {
+        for typed in ["aaa..bbb@docomo.ne.jp", "xxx.@docomo.ne.jp", "a...b.@ezweb.ne.jp", "x..y@a1.ezweb.ne.jp"] {
+            assert_eq!(parse_mail(typed).as_deref(), Ok(typed));
+        }
+    }
+
+    #[test]
+    fn reserved_domains_are_told_from_real_ones() {
+        for address in
+            ["a@kosapo.example", "a@b.invalid", "riyo@example.jp", "a@EXAMPLE.com", "a@localhost", "a@x.test."]
+        {
+            assert!(is_reserved_mail(address), "{address}");
+        }
+        for address in
+            ["a@midori-ippo.com", "a@docomo.ne.jp", "a@example.co.jp.evil.com", "a@myexample.jp", "example.jp", ""]
+        {
+            assert!(!is_reserved_mail(address), "{address}");
+        }
     }
 
     #[test]

@@ -50,10 +50,10 @@ pub fn parse_date(text: &str) -> Result<Date, InputFault> {
     Date::from_calendar_date(year, month, day).map_err(|_| InputFault::NoSuchDay)
 }
 
-/// Reads a date of a plan: as [`parse_date`], and 「4/6」 or 「4月6日」 as the next such day from `today` on.
+/// Reads a date of a plan: as [`parse_date`], and 「4/6」 or 「4月6日」 as the next such day within a year of `today`.
 ///
 /// # Errors
-/// As [`parse_date`].
+/// As [`parse_date`]; [`InputFault::NotWithinAYear`] for a 29 February that is further away: no year is guessed.
 pub fn parse_coming_date(text: &str, today: Date) -> Result<Date, InputFault> {
     let read = parse_date(text);
     if read != Err(InputFault::NotADate) {
@@ -62,9 +62,17 @@ pub fn parse_coming_date(text: &str, today: Date) -> Result<Date, InputFault> {
     let text = narrow(text);
     let Some((month, day)) = split_day(&text) else { return read };
     let month = Month::try_from(month).map_err(|_| InputFault::NoSuchDay)?;
-    // 29 February may be some years away.
-    let days = (today.year()..=today.year() + 8).filter_map(|year| Date::from_calendar_date(year, month, day).ok());
-    days.filter(|date| *date >= today).min().ok_or(InputFault::NoSuchDay)
+    // 2000 was a leap year: what it lacks no year has.
+    Date::from_calendar_date(2000, month, day).map_err(|_| InputFault::NoSuchDay)?;
+    let within = |date: &Date| (today..in_a_year(today)).contains(date);
+    let days = [today.year(), today.year() + 1].map(|year| Date::from_calendar_date(year, month, day).ok());
+    days.into_iter().flatten().find(within).ok_or(InputFault::NotWithinAYear)
+}
+
+/// The first day that is not within a year: the same day a year later, after a 29 February the 1 March.
+fn in_a_year(today: Date) -> Date {
+    let later = crate::time::plus_months(today, 12);
+    if later.day() == today.day() { later } else { later.next_day().unwrap_or(later) }
 }
 
 /// Month and day without a year.
@@ -129,10 +137,11 @@ fn separator(text: &str, unit: char) -> Option<&str> {
     }
 }
 
-/// Reads a time of day: `9:30`, `09:30`, `930`, `0930`, `9時30分`, `9時`, `9時半`, `午後3時`, all in full width too.
+/// Reads a time of day: `9:30`, `09:30`, `930`, `0930`, `9`, `9時30分`, `9時`, `9時半`, `午後3時`, all in full width too.
+/// `24:00` is the day's end, 1440 minutes after its beginning.
 ///
 /// # Errors
-/// [`InputFault::Missing`], or [`InputFault::NotATime`]; 24:00 is no time of a day.
+/// [`InputFault::Missing`], or [`InputFault::NotATime`].
 pub fn parse_time(text: &str) -> Result<MinuteOfDay, InputFault> {
     let text = narrow(text);
     if text.is_empty() {
@@ -148,10 +157,11 @@ fn read_time(text: &str) -> Option<MinuteOfDay> {
         _ => (text, None),
     };
     let (hour, minute) = if text.bytes().all(|b| b.is_ascii_digit()) {
-        if !(3..=4).contains(&text.len()) {
-            return None;
+        match text.len() {
+            1 | 2 => (text, "0"),
+            3 | 4 => text.split_at_checked(text.len() - 2)?,
+            _ => return None,
         }
-        text.split_at_checked(text.len() - 2)?
     } else {
         let (hour, rest) = digits(text, 2)?;
         let rest = rest.trim_start();
@@ -183,7 +193,7 @@ fn read_time(text: &str) -> Option<MinuteOfDay> {
         Some(_) => return None,
         None => hour,
     };
-    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+    ((hour < 24 && minute < 60) || (hour, minute) == (24, 0)).then_some(hour * 60 + minute)
 }
 
 #[cfg(test)]
@@ -255,7 +265,12 @@ mod tests {
         }
         assert_eq!(read("3/16"), Ok("2024-03-16".into()), "today is still to come");
         assert_eq!(read("3/15"), Ok("2025-03-15".into()));
-        assert_eq!(read("2/29"), Ok("2028-02-29".into()));
+        assert_eq!(read("2/29"), Err(InputFault::NotWithinAYear), "no year is guessed");
+        let winter = parse_date("2027-03-01").unwrap();
+        assert_eq!(parse_coming_date("2/29", winter).map(iso_date), Ok("2028-02-29".into()));
+        let leap_day = parse_date("2024-02-29").unwrap();
+        assert_eq!(parse_coming_date("2/29", leap_day), Ok(leap_day));
+        assert_eq!(parse_coming_date("2/28", leap_day).map(iso_date), Ok("2025-02-28".into()));
         assert_eq!(read("2/30"), Err(InputFault::NoSuchDay));
         assert_eq!(read("13/1"), Err(InputFault::NoSuchDay));
         assert_eq!(read("令和6年5月3日"), Ok("2024-05-03".into()), "a year that is written counts");
@@ -288,13 +303,32 @@ mod tests {
         assert_eq!(read("午前0時"), Ok("00:00".into()));
         assert_eq!(read("23:59"), Ok("23:59".into()));
         assert_eq!(read("0:00"), Ok("00:00".into()));
+        for (text, time) in [("10", "10:00"), ("9", "09:00"), ("０", "00:00"), ("23", "23:00")] {
+            assert_eq!(read(text), Ok(time.into()), "{text}");
+        }
+        for text in ["24:00", "２４：００", "2400", "24", "24時", "24時0分"] {
+            assert_eq!(read(text), Ok("24:00".into()), "the day's end: {text}");
+        }
     }
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in
-            ["24:00", "2400", "9:60", "9", "9:3", "正午", "9時70分", "午後13時", "-1:00", "99999", "9:30x", "時"]
-        {
+        for text in [
+            "24:01",
+            "2401",
+            "25",
+            "25:00",
+            "9:60",
+            "9:3",
+            "正午",
+            "午後24時",
+            "9時70分",
+            "午後13時",
+            "-1:00",
+            "99999",
+            "9:30x",
+            "時",
+        ] {
             assert_eq!(parse_time(text), Err(InputFault::NotATime), "{text}");
         }
         assert_eq!(parse_time(""), Err(InputFault::Missing));

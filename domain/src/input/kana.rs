@@ -1,7 +1,7 @@
 //! Readings in katakana, from half-width kana and hiragana too.
 
-use super::InputFault;
 use super::text::{NAME_MAX, is_invisible};
+use super::{InputFault, hyphen};
 
 /// Half-width kana U+FF66 to U+FF9D in order.
 const HALF_WIDTH: &str =
@@ -20,6 +20,10 @@ pub fn parse_kana(text: &str) -> Result<String, InputFault> {
             '\u{3099}' | '\u{309A}' => {
                 let base = kana.pop().ok_or(InputFault::NotKana)?;
                 kana.push(with_mark(base, c).ok_or(InputFault::NotKana)?);
+            }
+            // After a kana a hyphen is a long mark: サト－.
+            c if (hyphen::is_dash(c) || c == '一') && kana.ends_with(|before| ('ァ'..='ヺ').contains(&before)) => {
+                kana.push('ー');
             }
             'ァ'..='ヺ' | 'ー' | 'ヽ' | 'ヾ' | '・' => kana.push(c),
             'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => {
@@ -96,6 +100,10 @@ mod tests {
             ("ゔぃ", "ヴィ"),
             ("マリー・アンヌ", "マリー・アンヌ"),
             ("ｦﾝ", "ヲン"),
+            ("サト－", "サトー"),
+            ("さと-", "サトー"),
+            ("ｻﾄ─ ｼﾞｮ−ｼﾞ", "サトー ジョージ"),
+            ("サ\u{200B}トー", "サトー"),
         ] {
             assert_eq!(parse_kana(typed).as_deref(), Ok(kept), "{typed}");
         }
@@ -103,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_is_no_reading_is_refused() {
-        for typed in ["木村", "Kimura", "キムラ1", "ﾞ", "ｱﾞ", "キ-ムラ"] {
+        for typed in ["木村", "Kimura", "キムラ1", "ﾞ", "ｱﾞ", "-キムラ", "キムラ -"] {
             assert_eq!(parse_kana(typed), Err(InputFault::NotKana), "{typed}");
         }
         assert_eq!(parse_kana("　"), Err(InputFault::Missing));

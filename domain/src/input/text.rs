@@ -9,9 +9,16 @@ pub const NAME_MAX: usize = 40;
 /// Most combining marks in a row; more would cover the lines above and below.
 const MARKS_IN_A_ROW: usize = 4;
 
-/// Spaces of no width, joiners that join nothing here, byte order marks.
+/// Spaces of no width, joiners that join nothing here, byte order marks, soft hyphens, fillers that fill nothing.
 pub(super) const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}' | '\u{200E}' | '\u{200F}' | '\u{061C}')
+    matches!(c,
+        '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}' | '\u{00AD}' | '\u{061C}'
+        | '\u{180E}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{2800}')
+}
+
+/// A text without its invisible characters; what is left is what a reader sees.
+pub fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|c| !is_invisible(*c))
 }
 
 /// Marks that turn the direction of the text after them.

@@ -71,7 +71,13 @@ impl Site {
             runtime.block_on(async move {
                 let db = Db::connect(&url, PoolSize { connections: 4 }).await.unwrap();
                 Migrator::up(db.schema(), None).await.unwrap();
-                let env = Env { db, clock: Clock::demo(demo::start()), hasher: Hasher::default(), demo: true };
+                let env = Env {
+                    db,
+                    clock: Clock::demo(demo::start()),
+                    hasher: Hasher::default(),
+                    settings: std::sync::Arc::default(),
+                    demo: true,
+                };
                 demo::seed(&env, demo::Size::Small, demo::start()).await.unwrap();
                 serve(env, settings, sender).await;
             });

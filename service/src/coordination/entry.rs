@@ -8,9 +8,10 @@ use crate::event::{self, By, Happened, on_behalf};
 use crate::notice::{Message, tell_member};
 use crate::request::form;
 use crate::request::{OwnChild, RequestForm, Wanted};
-use crate::{Env, db, number, once};
+use crate::{Env, db, horizon, number, once};
 use domain::actor::{Actor, Channel, MemberKind};
 use domain::fault::{FieldError, FieldFault};
+use domain::horizon::Horizon;
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, RequestNo};
 use domain::refusal::Refusal;
@@ -96,7 +97,7 @@ pub async fn check_entry(env: &Env, actor: &Actor, entry: &Entry) -> Result<Entr
     let row = family(connection, actor, entry.member).await?;
     active(&row)?;
     let own = form::children(connection, row.id).await?;
-    let wanted = read(entry, &own, now)?;
+    let wanted = read(entry, &own, now, &horizon::load(connection, env).await?)?;
     let entered = once::result(connection, actor.account, &entry.once).await?;
     let entered = entered.map(|done| number_of(&done)).transpose()?;
     if let Some(entered) = entered {
@@ -118,7 +119,7 @@ pub async fn enter(env: &Env, actor: &Actor, entry: &Entry) -> Result<RequestNo>
     let channel = entry.channel;
     let row = family(&tx, actor, entry.member).await?;
     let own = form::held_children(&tx, row.id).await?;
-    let wanted = read(entry, &own, now)?;
+    let wanted = read(entry, &own, now, &horizon::load(&tx, env).await?)?;
     if let Some(done) = once::claim(&tx, actor.account, &entry.once, now).await? {
         let entered = number_of(&done)?;
         same(&tx, entered, channel, &wanted).await?;
@@ -171,8 +172,8 @@ fn active(row: &member::Model) -> Result<()> {
 
 /// What is asked for, or every field to mend with the channel at the end. Hours that have begun cannot be agreed on any
 /// more, as days that have passed.
-fn read(entry: &Entry, own: &[OwnChild], now: Instant) -> Result<Wanted> {
-    let reading = form::read(&entry.form, own, now.date());
+fn read(entry: &Entry, own: &[OwnChild], now: Instant, horizon: &Horizon) -> Result<Wanted> {
+    let reading = form::read(&entry.form, own, horizon);
     let begun = reading.start.is_some_and(|start| start <= now && start.date() == now.date());
     let read = reading.wanted();
     let channel = on_behalf(entry.channel);

@@ -71,6 +71,7 @@ impl Asked {
             date: iso_date(self.starts_at.date()),
             start: hhmm(self.starts_at.minute_of_day()),
             end: hhmm(self.ends_at.minute_of_day()),
+            next_day: String::new(),
             children: self.children.iter().map(|child| child.id.to_string()).collect(),
             care_kind: self.kind.key().to_owned(),
             care_place: self.place.key().to_owned(),

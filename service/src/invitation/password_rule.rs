@@ -76,9 +76,9 @@ pub(super) fn fault(password: &str, person: &Person<'_>) -> Option<FieldFault> {
     if length == 0 {
         Some(FieldFault::Missing)
     } else if length < least {
-        Some(FieldFault::PasswordTooShort(least))
+        Some(FieldFault::PasswordTooShort { least, typed: length })
     } else if length > MOST {
-        Some(FieldFault::Input(domain::input::InputFault::TooLong { max: MOST }))
+        Some(FieldFault::PasswordTooLong { most: MOST, typed: length })
     } else if is_guessable(password, person) {
         Some(FieldFault::PasswordTooCommon)
     } else {
@@ -166,9 +166,9 @@ mod tests {
     #[test]
     fn without_a_mail_address_it_must_be_longer() {
         let staff = Person { mail: "", ..HANAKO };
-        assert_eq!(fault("green-Teapot", &staff), Some(FieldFault::PasswordTooShort(15)));
+        assert_eq!(fault("green-Teapot", &staff), Some(FieldFault::PasswordTooShort { least: 15, typed: 12 }));
         assert_eq!(fault("green-Teapot-71-blue", &staff), None);
-        assert_eq!(fault("teapot7", &HANAKO), Some(FieldFault::PasswordTooShort(8)));
+        assert_eq!(fault("teapot7", &HANAKO), Some(FieldFault::PasswordTooShort { least: 8, typed: 7 }));
         assert_eq!(fault("", &HANAKO), Some(FieldFault::Missing));
         assert!(fault(&"緑".repeat(100).chars().chain("x".repeat(160).chars()).collect::<String>(), &HANAKO).is_some());
     }

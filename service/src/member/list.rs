@@ -1,10 +1,10 @@
 //! Finding members of the ward.
 
-use super::{fold, ward};
+use super::{fold_name, ward};
 use crate::error::Result;
 use crate::{Env, db};
 use domain::actor::{Actor, MemberKind};
-use domain::input::narrow;
+use domain::input::{narrow, parse_phone};
 use domain::member::MembershipStatus;
 use domain::number::MemberNo;
 use sea_orm::{FromQueryResult, Value};
@@ -104,6 +104,8 @@ pub enum Met {
     Number,
     /// 電話番号
     Telephone,
+    /// 会員番号 or 電話番号: digits that may be either.
+    NumberOrTelephone,
     /// 氏名, in 漢字 or カナ.
     Name,
 }
@@ -113,6 +115,11 @@ pub(crate) fn matching(words: &str) -> Option<(Met, &'static str, Value)> {
     match Words::read(words) {
         Words::Nothing => None,
         Words::Number(no) => Some((Met::Number, "m.member_no = ?", no.into())),
+        Words::NumberOrDigits(digits) => {
+            // The value stands twice: a number is written without its zeros.
+            let either = "(CAST(m.member_no AS TEXT) = ltrim(?, '0') OR replace(m.telephone, '-', '') LIKE '%' || ?)";
+            Some((Met::NumberOrTelephone, either, digits.into()))
+        }
         Words::Digits(digits) => {
             Some((Met::Telephone, "replace(m.telephone, '-', '') LIKE ?", format!("%{digits}").into()))
         }
@@ -142,6 +149,7 @@ enum Words {
     Nothing,
     Number(MemberNo),
     Digits(String),
+    NumberOrDigits(String),
     Name(String),
 }
 
@@ -154,12 +162,16 @@ impl Words {
         if let Ok(no) = MemberNo::parse(&narrowed) {
             return Self::Number(no);
         }
-        let digits: String = narrowed.chars().filter(char::is_ascii_digit).collect();
-        let only_digits = narrowed.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '(' | ')'));
+        // A whole telephone is read as it is recorded: +81 90-…, (045)….
+        let telephone = parse_phone(&narrowed).unwrap_or_else(|_| narrowed.clone());
+        let digits: String = telephone.chars().filter(char::is_ascii_digit).collect();
+        let only_digits = telephone.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '(' | ')' | '.'));
         match digits.len() {
+            // The end of a telephone, or a number without its letters: 0040989 is MEM0040989.
+            5..=7 if only_digits => Self::NumberOrDigits(digits),
             4.. if only_digits => Self::Digits(digits),
             1.. if only_digits => Self::Number(MemberNo(digits.parse().unwrap_or(0))),
-            _ => Self::Name(fold(text)),
+            _ => Self::Name(fold_name(text)),
         }
     }
 }
@@ -172,6 +184,11 @@ mod tests {
     fn words_are_read_as_people_mean_them() {
         assert_eq!(Words::read("ＭＥＭ００４０９８９"), Words::Number(MemberNo(40_989)));
         assert_eq!(Words::read("０９８９"), Words::Digits("0989".into()));
+        assert_eq!(Words::read("0040989"), Words::NumberOrDigits("0040989".into()));
+        assert_eq!(Words::read("+81 45-000-0989"), Words::Digits("0450000989".into()));
+        assert_eq!(Words::read("045─000━0989"), Words::Digits("0450000989".into()));
+        assert_eq!(Words::read("\u{FEFF}MEM\u{200B}40989"), Words::Number(MemberNo(40_989)));
+        assert_eq!(Words::read("木村 花子様"), Words::Name("木村花子".into()));
         assert_eq!(Words::read("045-000-0989"), Words::Digits("0450000989".into()));
         assert_eq!(Words::read("きむら はなこ"), Words::Name("キムラハナコ".into()));
         assert_eq!(Words::read("髙﨑"), Words::Name("高崎".into()));

@@ -2,7 +2,7 @@
 
 use super::load::{Loaded, MemberName, person, quote_of};
 use crate::error::{Error, Result, stored};
-use crate::member::fold;
+use crate::member::fold_name;
 use crate::tariff::{self, Rates};
 use crate::{Env, db, number};
 use domain::actor::{Actor, Party, Role};
@@ -11,7 +11,7 @@ use domain::number::{ReportNo, RequestNo};
 use domain::report::{OtherReport, ReportAction, ReportStatus, TABLE};
 use domain::report_form::{FormChild, ReportForm};
 use domain::request::CoordinationStatus;
-use domain::time::{Date, Instant, hhmm, iso_date};
+use domain::time::{Date, Instant, end_of_form, hhmm, iso_date};
 use domain::workflow;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
@@ -120,10 +120,10 @@ pub async fn candidates(env: &Env, actor: &Actor, search: &str) -> Result<Vec<Ca
         Role::Member { .. } | Role::Hq => return Err(Error::NotFound),
     };
     let mut values = vec![own];
-    let wanted = fold(search);
+    let wanted = fold_name(search);
     let filter = if wanted.is_empty() {
         ""
-    } else if let Ok(no) = RequestNo::parse(search.trim()) {
+    } else if let Ok(no) = RequestNo::find(search) {
         values.push(no.into());
         "AND r.request_no = $2"
     } else {
@@ -190,8 +190,7 @@ pub async fn blank(
         form.request = request.no.to_string();
         form.date = iso_date(request.start.date());
         form.start = hhmm(request.start.minute_of_day());
-        form.end = hhmm(request.end.minute_of_day());
-        form.next_day = if request.end.date() > request.start.date() { "true".to_owned() } else { String::new() };
+        (form.end, form.next_day) = end_fields(request.start, request.end);
         form.children = request.children.iter().map(|child| child.id.to_string()).collect();
     }
     view(env, actor, None, form, request).await
@@ -303,8 +302,7 @@ pub(super) async fn fields<C: ConnectionTrait>(connection: &C, loaded: &Loaded) 
     if let (Some(start), Some(end)) = (row.started_at.map(Instant), row.ended_at.map(Instant)) {
         form.date = iso_date(start.date());
         form.start = hhmm(start.minute_of_day());
-        form.end = hhmm(end.minute_of_day());
-        form.next_day = if end.date() > start.date() { "true".to_owned() } else { String::new() };
+        (form.end, form.next_day) = end_fields(start, end);
     }
     let sql = "SELECT child_id FROM activity_report_child WHERE report_id = $1";
     let children = db::rows::<Child, _>(connection, sql, vec![row.id.into()]).await?;
@@ -321,6 +319,12 @@ pub(super) async fn fields<C: ConnectionTrait>(connection: &C, loaded: &Loaded) 
         *field = expense.yen.to_string();
     }
     Ok(form)
+}
+
+/// 終了 and 「終了は翌日です」 as the form holds them.
+fn end_fields(start: Instant, end: Instant) -> (String, String) {
+    let (clock, next_day) = end_of_form(start, end);
+    (clock, if next_day { "true".to_owned() } else { String::new() })
 }
 
 /// A request the actor may report on: the matched provider's own, or one of the coordinator's ward.

@@ -372,7 +372,8 @@ fn fee_fault(fault: FeeRefusal) -> Error {
         FeeRefusal::TooLong { most } => field("end", FieldFault::TooLongPeriod(most)),
         FeeRefusal::NoChildren => field("children", FieldFault::Missing),
         FeeRefusal::TooManyChildren { .. } | FeeRefusal::RepeatedChild => field("children", FieldFault::NotAChoice),
-        FeeRefusal::NoTariff { .. } | FeeRefusal::HolidaysUnknown { .. } => Refusal::NoTariff.into(),
+        FeeRefusal::NoTariff { .. } => Refusal::NoTariff.into(),
+        FeeRefusal::HolidaysUnknown { last, .. } => Refusal::HolidaysUnknown { last }.into(),
         FeeRefusal::TariffUnusable => Error::Broken("the tariff has no default band".into()),
     }
 }

@@ -3,8 +3,9 @@
 use crate::db;
 use crate::error::Result;
 use domain::fault::{FieldError, FieldFault};
+use domain::horizon::Horizon;
 use domain::input::{self, InputFault};
-use domain::request::{CareKind, CarePlace, MAX_CARE_MINUTES, child_eligible};
+use domain::request::{CareKind, CarePlace, care_period, child_eligible};
 use domain::time::{Date, Instant};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,8 @@ pub struct RequestForm {
     pub start: String,
     /// 終了
     pub end: String,
+    /// Anything: the end lies on the next day.
+    pub next_day: String,
     /// The ticked children's rows.
     pub children: Vec<String>,
     /// A key of [`CareKind`].
@@ -73,7 +76,7 @@ async fn select_children<C: ConnectionTrait>(connection: &C, member: i64, lock: 
 pub struct Wanted {
     /// The beginning.
     pub start: Instant,
-    /// The end, on the same day.
+    /// The end, perhaps on the next day.
     pub end: Instant,
     /// The children, eldest first.
     pub children: Vec<OwnChild>,
@@ -130,23 +133,21 @@ impl Reading {
     }
 }
 
-/// Reads a form on `today`; `own` are the member's children.
+/// Reads a form as far as the horizon lets a request be made; `own` are the member's children.
 #[must_use]
-pub fn read(form: &RequestForm, own: &[OwnChild], today: Date) -> Reading {
+pub fn read(form: &RequestForm, own: &[OwnChild], horizon: &Horizon) -> Reading {
     let mut errors = Errors(Vec::new());
-    let date = errors.take("date", input::parse_coming_date(&form.date, today));
-    if date.is_some_and(|date| date < today) {
+    let date = errors.judge("date", horizon.request(&form.date));
+    if date.is_some_and(|date| date < horizon.today) {
         errors.add("date", FieldFault::Past);
     }
     let first = errors.take("start", input::parse_time(&form.start));
     let last = errors.take("end", input::parse_time(&form.end));
+    let mut end = None;
     if let (Some(first), Some(last)) = (first, last) {
-        let minutes = i64::from(last) - i64::from(first);
-        if minutes <= 0 {
-            errors.add("end", FieldFault::EndBeforeStart);
-        } else if minutes > MAX_CARE_MINUTES {
-            errors.add("end", FieldFault::TooLongPeriod(MAX_CARE_MINUTES));
-        }
+        // The end lies after the start on whatever day it is, also on one that cannot be read.
+        let period = care_period(date.unwrap_or(horizon.today), first, last, !form.next_day.is_empty());
+        end = errors.judge("end", period.map(|(_, end)| end)).filter(|_| date.is_some());
     }
     let children = read_children(form, own, date, &mut errors);
     let kind = errors.choose("care_kind", &form.care_kind, CareKind::from_key);
@@ -160,17 +161,7 @@ pub fn read(form: &RequestForm, own: &[OwnChild], today: Date) -> Reading {
     }
     let notes = errors.take("notes", input::parse_text(&form.notes, NOTES_LENGTH)).unwrap_or_default();
     let moment = |minute: Option<u16>| date.zip(minute).map(|(date, minute)| Instant::at(date, minute));
-    Reading {
-        date,
-        start: moment(first),
-        end: moment(last),
-        children,
-        kind,
-        place,
-        place_detail,
-        notes,
-        errors: errors.0,
-    }
+    Reading { date, start: moment(first), end, children, kind, place, place_detail, notes, errors: errors.0 }
 }
 
 fn read_children(form: &RequestForm, own: &[OwnChild], date: Option<Date>, errors: &mut Errors) -> Vec<OwnChild> {
@@ -212,6 +203,10 @@ impl Errors {
 
     fn take<T>(&mut self, field: &str, read: Result<T, InputFault>) -> Option<T> {
         read.map_err(|fault| self.add(field, fault.into())).ok()
+    }
+
+    fn judge<T>(&mut self, field: &str, read: Result<T, FieldFault>) -> Option<T> {
+        read.map_err(|fault| self.add(field, fault)).ok()
     }
 
     fn choose<T>(&mut self, field: &str, key: &str, from_key: impl Fn(&str) -> Option<T>) -> Option<T> {

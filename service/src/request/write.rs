@@ -7,9 +7,10 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_coordinators, tell_member};
 use crate::ward::{self, Reach};
-use crate::{Env, db, number, once};
+use crate::{Env, db, horizon, number, once};
 use domain::actor::{Actor, Channel, Party};
 use domain::fault::FieldError;
+use domain::horizon::Horizon;
 use domain::member::MembershipStatus;
 use domain::number::RequestNo;
 use domain::refusal::{Refusal, of_request};
@@ -47,6 +48,8 @@ pub struct FormPage {
     pub first_date: Date,
     /// Today, Asia/Tokyo.
     pub today: Date,
+    /// How far ahead a day may lie.
+    pub horizon: Horizon,
 }
 
 async fn page(env: &Env, actor: &Actor, draft: Option<(RequestNo, i64)>, form: RequestForm) -> Result<FormPage> {
@@ -60,6 +63,7 @@ async fn page(env: &Env, actor: &Actor, draft: Option<(RequestNo, i64)>, form: R
         reach: ward::reach(env, actor.ward().unwrap_or_default(), now).await?,
         first_date: first_web_date(now.date()),
         today: now.date(),
+        horizon: horizon::load(read, env).await?,
     })
 }
 
@@ -129,7 +133,8 @@ pub async fn check(env: &Env, actor: &Actor, form: &RequestForm) -> Result<Wante
     let member = actor.user_member().ok_or(Error::NotFound)?;
     active(env.db.read(), member).await?;
     let own = form::children(env.db.read(), member).await?;
-    judge(form::read(form, &own, env.clock.today()), env.clock.today())
+    let horizon = horizon::load(env.db.read(), env).await?;
+    judge(form::read(form, &own, &horizon), horizon.today)
 }
 
 /// A day before the web form's first is for the telephone, whatever else is still to be mended.
@@ -192,7 +197,8 @@ async fn put(
     };
     let to = next(TABLE, from, action, Party::Family).map_err(|refused| of_request(refused, from))?;
     active(&tx, member).await?;
-    let reading = form::read(form, &form::held_children(&tx, member).await?, now.date());
+    let horizon = horizon::load(&tx, env).await?;
+    let reading = form::read(form, &form::held_children(&tx, member).await?, &horizon);
     let columns = if action == RequestAction::Submit {
         Columns::of_wanted(judge(reading, now.date())?)
     } else {
@@ -267,6 +273,7 @@ fn short_enough(form: &RequestForm) -> Result<()> {
         ("date", &form.date),
         ("start", &form.start),
         ("end", &form.end),
+        ("next_day", &form.next_day),
         ("place_detail", &form.place_detail),
         ("notes", &form.notes),
     ];

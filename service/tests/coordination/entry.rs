@@ -17,6 +17,7 @@ both_databases! {
             date: "令和6年3月17日".into(),
             start: "１０：００".into(),
             end: "12:00".into(),
+            next_day: String::new(),
             children: vec![family.taro.to_string(), family.sakura.to_string()],
             care_kind: "care".into(),
             care_place: "provider_home".into(),
@@ -65,6 +66,7 @@ both_databases! {
             date: "2024-03-20".into(),
             start: "10:00".into(),
             end: "12:00".into(),
+            next_day: String::new(),
             children: vec![family.taro.to_string()],
             care_kind: "care".into(),
             care_place: "provider_home".into(),
@@ -101,10 +103,40 @@ both_databases! {
             date: "2024-03-30".into(),
             start: "11:30".into(),
             end: "13:30".into(),
+            next_day: String::new(),
             ..later
         };
         let free = coordination::check_entry(env, &desk, &by_call(no, Channel::Phone, &newsletter, "d")).await.unwrap();
         assert!(free.same_time.is_empty(), "drafts are the family's alone, ended ones in nobody's way");
+    }
+
+    async fn a_callers_night_is_entered_and_overlaps_the_next_morning(world) {
+        let env = &world.env;
+        let (family, desk) = (world.a_family().await, world.coordinator("midori").await);
+        let typed = |date: &str, start: &str, end: &str, next_day: &str| RequestForm {
+            date: date.into(),
+            start: start.into(),
+            end: end.into(),
+            next_day: next_day.into(),
+            children: vec![family.taro.to_string()],
+            care_kind: "care".into(),
+            care_place: "provider_home".into(),
+            ..Default::default()
+        };
+        let no = family.person.no;
+        let night = typed("2024-03-22", "22:00", "2:00", "true");
+        let entered = coordination::enter(env, &desk, &by_call(no, Channel::Phone, &night, "a")).await.unwrap();
+        let same_time = async |form: RequestForm, key: &str| {
+            coordination::check_entry(env, &desk, &by_call(no, Channel::Phone, &form, key)).await.unwrap().same_time
+        };
+        assert_eq!(same_time(typed("2024-03-23", "1:00", "3:00", ""), "b").await, [entered], "after midnight");
+        assert_eq!(same_time(typed("2024-03-22", "21:00", "24:00", ""), "c").await, [entered], "before it");
+        assert!(same_time(typed("2024-03-23", "2:00", "3:00", ""), "d").await.is_empty(), "one begins as the other ends");
+        let far = typed("2025-03-23", "9:00", "10:00", "");
+        let beyond = coordination::enter(env, &desk, &by_call(no, Channel::Phone, &far, "e")).await;
+        let Err(Error::Invalid(fields)) = beyond else { panic!("beyond twelve months") };
+        assert_eq!(fields.len(), 1);
+        assert!(matches!(fields[0].fault, FieldFault::TooFarAhead { months: 12, .. }), "{fields:?}");
     }
 
     async fn hours_that_have_begun_are_not_entered_for_a_caller(world) {
@@ -115,6 +147,7 @@ both_databases! {
             date: "2024-03-30".into(),
             start: start.into(),
             end: "13:30".into(),
+            next_day: String::new(),
             children: vec![family.taro.to_string()],
             care_kind: "care".into(),
             care_place: "provider_home".into(),

@@ -146,8 +146,13 @@ impl World {
     async fn prepare(url: String, cleanup: Cleanup) -> Self {
         let db = Db::connect(&url, PoolSize { connections: 4 }).await.unwrap();
         Migrator::up(db.schema(), None).await.unwrap();
-        let env =
-            Env { db, clock: Clock::frozen(saturday()), hasher: service::password::Hasher::default(), demo: false };
+        let env = Env {
+            db,
+            clock: Clock::frozen(saturday()),
+            hasher: service::password::Hasher::default(),
+            settings: std::sync::Arc::default(),
+            demo: false,
+        };
         let world = Self { env, url, _cleanup: cleanup };
         service::ward::seed(world.env.db.write()).await.unwrap();
         world
