@@ -132,6 +132,27 @@ fn readable(mail: &str) -> String {
 }
 
 both_databases! {
+    async fn an_old_address_of_a_carrier_gets_its_mail(world) {
+        let server = SmtpServer::start().await;
+        put(&world, "aaa..bbb@docomo.ne.jp", "件名", "本文").await;
+        let round = send_due(&world.env, &server.mailer()).await.unwrap();
+        assert_eq!(round, Round { sent: 1, ..Round::default() }, "{:?}", row(&world.env, "aaa..bbb@docomo.ne.jp").await);
+        assert!(server.taken()[0].contains("To: \"aaa..bbb\"@docomo.ne.jp"), "{:?}", server.taken());
+    }
+
+    async fn the_demo_sends_nothing_to_a_place_that_exists(world) {
+        let server = SmtpServer::start().await;
+        let demo = Env { demo: true, ..world.env.clone() };
+        put(&world, "kosapo@midori-ippo.com", "件名", "本文").await;
+        put(&world, "hanako@gmail.com", "件名", "本文").await;
+        put(&world, "midori@kosapo.example", "件名", "本文").await;
+        let round = send_due(&demo, &server.mailer()).await.unwrap();
+        assert_eq!(round, Round { sent: 1, failed: 2, ..Round::default() });
+        assert_eq!(server.taken().len(), 1);
+        assert!(server.taken()[0].contains("midori@kosapo.example"));
+        assert!(row(&world.env, "hanako@gmail.com").await.last_error.unwrap().contains("reserved"));
+    }
+
     async fn a_mail_is_delivered_once_with_its_own_message_id(world) {
         let server = SmtpServer::start().await;
         put(&world, "hanako@example.jp", "報告書の確認をお願いします", "木村さん\n報告書が届きました。\n.\n以上").await;

@@ -114,13 +114,15 @@ async fn put<C: ConnectionTrait>(transaction: &C, entry: WardEntry) -> Result<()
 }
 
 /// Gives every branch without a telephone a made-up one, for the demo city only: 045-000-0000 to 045-000-0099 is no
-/// exchange, so nobody is ever called.
+/// exchange, so nobody is ever called. A branch's real mail address becomes one under `.example`, which reaches nobody.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn fill_in_for_demo<C: ConnectionTrait>(transaction: &C) -> Result<()> {
     let weekdays = ["tue", "wed", "thu", "fri", "sat"].map(str::to_owned);
     let sql = "UPDATE ward SET telephone = '045-000-00' || substr(CAST(sort AS TEXT), 4, 2) WHERE telephone = ''";
+    db::execute(transaction, sql, vec![]).await?;
+    let sql = "UPDATE ward SET mail = code || '@kosapo.example' WHERE mail <> '' AND mail NOT LIKE '%.example'";
     db::execute(transaction, sql, vec![]).await?;
     let sql = "UPDATE ward SET open_weekdays = $1, open_minute = 540, close_minute = 1020, hours_text = $2, \
                closed_days = 'holidays,year_end' WHERE hours_text = ''";
