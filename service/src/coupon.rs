@@ -4,6 +4,8 @@
 //! below zero however many approvals meet; `coupon_entry` tells its history. A ticket's expiry is judged by the
 //! activity's date: a ticket of its last valid day may be settled later.
 
+mod same_child;
+
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::{Env, db, number, tariff};
@@ -140,12 +142,23 @@ async fn enter<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Issues a child's tickets after the coordinator has seen the identity documents of member and child.
+/// What the coordinator says before tickets are issued.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Confirmed {
+    /// The identity documents of member and child were seen.
+    pub documents: bool,
+    /// The child is another one than the child of the same name and birth date that has tickets already.
+    pub other_child: bool,
+}
+
+/// Issues a child's tickets after the coordinator has seen the identity documents of member and child. Where a child of
+/// the same name and birth date has tickets in another family of the city, the coordinator is asked whether it is
+/// another child: this is where money is given.
 ///
 /// # Errors
-/// [`Error::NotFound`] outside the coordinator's ward, [`Error::Invalid`] while the documents are not confirmed,
-/// [`Refusal::CouponNotEligible`] and [`Refusal::CouponIssued`].
-pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bool) -> Result<()> {
+/// [`Error::NotFound`] outside the coordinator's ward, [`Error::Invalid`] while the documents or the other child are not
+/// confirmed, [`Refusal::CouponNotEligible`] and [`Refusal::CouponIssued`].
+pub async fn issue(env: &Env, actor: &Actor, child: i64, confirmed: Confirmed) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Candidate {
         member_id: i64,
@@ -180,8 +193,16 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bo
     if !uses || !active || !rule.eligible(birth_date) || expires_on < now.date() {
         return Err(Refusal::CouponNotEligible.into());
     }
-    if !documents_confirmed {
-        return Err(Error::Invalid(vec![FieldError::new("documents", FieldFault::Missing)]));
+    let mut faults = Vec::new();
+    if !confirmed.documents {
+        faults.push(FieldError::new("documents", FieldFault::Missing));
+    }
+    let same = same_child::with_tickets(&transaction, child, birth_date).await?;
+    if !same.is_empty() && !confirmed.other_child {
+        faults.push(FieldError::new("other_child", FieldFault::SameChild(same.clone())));
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
     }
     let tickets = i64::from(rule.tickets);
     let sql = "INSERT INTO trial_coupon (child_id, member_id, issued, used, issued_at, expires_on) \
@@ -189,11 +210,15 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, documents_confirmed: bo
     let values = vec![child.into(), candidate.member_id.into(), tickets.into(), now.0.into(), expires_on.into()];
     let coupon: i64 = db::scalar(&transaction, sql, values).await?.ok_or_else(|| Error::Broken("no book".into()))?;
     enter(&transaction, now, coupon, EntryKind::Issued, tickets, None).await?;
+    let mut detail = serde_json::json!({ "child": child, "tickets": tickets, "documents": "confirmed" });
+    if !same.is_empty() {
+        detail["other_child_than"] = serde_json::json!(same);
+    }
     let what = Happened {
         ward: Some(ward.to_owned()),
         member: Some(candidate.member_id),
         action: "issue_coupon",
-        detail: Some(serde_json::json!({ "child": child, "tickets": tickets, "documents": "confirmed" })),
+        detail: Some(detail),
         ..Happened::default()
     };
     event::record(&transaction, now, &By::web(actor), what).await?;

@@ -9,6 +9,7 @@ use crate::{Env, db};
 use domain::input;
 use domain::mail::MailStatus;
 use domain::time::Instant;
+use lettre::address::Envelope;
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use sea_orm::{DbBackend, FromQueryResult};
@@ -94,7 +95,10 @@ impl Mailer {
         };
         let text =
             format!("{body}\n\n--\n横浜子育てサポートシステム（子サポ）\nこのメールは自動でお送りしています。\n");
+        // Named here: a quoted local part is not read back from the header.
+        let envelope = Envelope::new(Some(self.from.email.clone()), vec![to.clone()]);
         Message::builder()
+            .envelope(envelope.map_err(|error| format!("the mail cannot be addressed: {error}"))?)
             .message_id(Some(format!("<{}@{}>", mail.message_id, self.from.email.domain())))
             .from(self.from.clone())
             .to(Mailbox::new(None, to))

@@ -253,7 +253,7 @@ both_databases! {
         reference::seed(&world.env).await.unwrap();
         let midori = world.coordinator("midori").await;
         let family = world.a_family().await;
-        coupon::issue(&world.env, &midori, family.sakura, true).await.unwrap();
+        coupon::issue(&world.env, &midori, family.sakura, service::coupon::Confirmed { documents: true, other_child: false }).await.unwrap();
         assert_eq!(tickets_end(&world, family.sakura).await, date("2025-06-30"));
 
         correct(&world, &midori, &family, family.sakura, &sakura("2023-08-10")).await.unwrap();
@@ -282,7 +282,7 @@ both_databases! {
         db::execute(world.env.db.write(), "UPDATE child SET birth_date = '2023-04-20' WHERE given_name = '桜'", vec![])
             .await
             .unwrap();
-        coupon::issue(&world.env, midori, family.sakura, true).await.unwrap();
+        coupon::issue(&world.env, midori, family.sakura, service::coupon::Confirmed { documents: true, other_child: false }).await.unwrap();
         let no = case.submitted().await;
         case.approve(no, &[(family.sakura, "1")]).await.unwrap();
         let sums = |details: service::report::ReportDetails| (details.settlement, details.quote, details.content_hash);

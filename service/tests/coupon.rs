@@ -3,12 +3,13 @@
 mod support;
 
 use domain::actor::{Channel, MemberKind};
+use domain::fault::FieldFault;
 use domain::number::ReportNo;
 use domain::refusal::Refusal;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::tariff::TariffVersion;
 use sea_orm::{ActiveValue::Set, EntityTrait};
-use service::coupon::{self, EntryKind};
+use service::coupon::{self, Confirmed, EntryKind};
 use service::entity::{activity_report, activity_report_child, tariff_version};
 use service::{Env, Error, db};
 use support::{Family, World, at, date};
@@ -73,12 +74,36 @@ async fn give_back(env: &Env, report: i64) -> i64 {
     returned
 }
 
+fn seen() -> Confirmed {
+    Confirmed { documents: true, other_child: false }
+}
+
 both_databases! {
+    async fn tickets_for_the_same_child_in_another_family_are_asked_about(world) {
+        seed_tariff(&world).await;
+        let mother = world.a_family().await;
+        let midori = world.coordinator("midori").await;
+        coupon::issue(&world.env, &midori, mother.sakura, seen()).await.unwrap();
+        let grandmother = world.member("aoba", MemberKind::User, "佐藤", "節子").await;
+        let again = world.child(grandmother.id, "桜 様", "2023-06-10").await;
+        let aoba = world.coordinator("aoba").await;
+        let asked = coupon::issue(&world.env, &aoba, again, seen()).await;
+        let Err(Error::Invalid(faults)) = asked else { panic!("{asked:?}") };
+        assert_eq!(faults[0].field, "other_child");
+        let named = format!("緑区 {}", mother.person.no);
+        assert_eq!(faults[0].fault, FieldFault::SameChild(vec![named.clone()]));
+        assert_eq!(world.count("SELECT COUNT(*) FROM trial_coupon").await, 1);
+
+        coupon::issue(&world.env, &aoba, again, Confirmed { other_child: true, ..seen() }).await.unwrap();
+        let detail = world.text("SELECT detail FROM event WHERE action = 'issue_coupon' ORDER BY id DESC LIMIT 1").await;
+        assert!(detail.contains(&named), "who said so stands in the history: {detail}");
+    }
+
     async fn the_branch_issues_eight_tickets_and_the_family_sees_them(world) {
         seed_tariff(&world).await;
         let family = world.a_family().await;
         let midori = world.coordinator("midori").await;
-        coupon::issue(&world.env, &midori, family.sakura, true).await.unwrap();
+        coupon::issue(&world.env, &midori, family.sakura, seen()).await.unwrap();
 
         let books = coupon::own(&world.env, &family.person.actor).await.unwrap();
         let names: Vec<_> = books.iter().map(|book| (book.child_name.as_str(), book.remaining)).collect();
@@ -95,17 +120,17 @@ both_databases! {
         seed_tariff(&world).await;
         let family = world.a_family().await;
         let midori = world.coordinator("midori").await;
-        let too_old = coupon::issue(&world.env, &midori, family.taro, true).await;
+        let too_old = coupon::issue(&world.env, &midori, family.taro, seen()).await;
         assert!(matches!(too_old, Err(Error::Refused(Refusal::CouponNotEligible))), "born before 2023-04-01: {too_old:?}");
-        let unseen = coupon::issue(&world.env, &midori, family.sakura, false).await;
+        let unseen = coupon::issue(&world.env, &midori, family.sakura, Confirmed::default()).await;
         assert!(matches!(unseen, Err(Error::Invalid(_))), "identity documents not confirmed: {unseen:?}");
         let provider = world.member("midori", MemberKind::Provider, "山田", "和子").await;
         let child = world.child(provider.id, "葵", "2023-06-10").await;
-        let kind = coupon::issue(&world.env, &midori, child, true).await;
+        let kind = coupon::issue(&world.env, &midori, child, seen()).await;
         assert!(matches!(kind, Err(Error::Refused(Refusal::CouponNotEligible))), "a 提供会員 asks for no care: {kind:?}");
 
-        coupon::issue(&world.env, &midori, family.sakura, true).await.unwrap();
-        let twice = coupon::issue(&world.env, &midori, family.sakura, true).await;
+        coupon::issue(&world.env, &midori, family.sakura, seen()).await.unwrap();
+        let twice = coupon::issue(&world.env, &midori, family.sakura, seen()).await;
         assert!(matches!(twice, Err(Error::Refused(Refusal::CouponIssued))), "{twice:?}");
         assert_eq!(world.count("SELECT issued FROM trial_coupon").await, 8);
     }
@@ -115,7 +140,7 @@ both_databases! {
         let family = world.a_family().await;
         let aoba = world.coordinator("aoba").await;
         for actor in [&aoba, &world.hq().await, &family.person.actor] {
-            let refused = coupon::issue(&world.env, actor, family.sakura, true).await;
+            let refused = coupon::issue(&world.env, actor, family.sakura, seen()).await;
             assert!(matches!(refused, Err(Error::NotFound)), "{}: {refused:?}", actor.name);
         }
         let provider = world.a_provider().await;
@@ -128,7 +153,7 @@ both_databases! {
     async fn tickets_are_spent_and_returned_and_never_fall_below_zero(world) {
         seed_tariff(&world).await;
         let family = world.a_family().await;
-        coupon::issue(&world.env, &world.coordinator("midori").await, family.sakura, true).await.unwrap();
+        coupon::issue(&world.env, &world.coordinator("midori").await, family.sakura, seen()).await.unwrap();
         let first = a_report(&world, &family, 3_000_001).await;
         let second = a_report(&world, &family, 3_000_002).await;
         spend(&world.env, first, family.sakura, 6, "2024-03-30").await.unwrap();
@@ -153,7 +178,7 @@ both_databases! {
     async fn the_last_valid_day_is_the_activitys_not_the_approvals(world) {
         seed_tariff(&world).await;
         let family = world.a_family().await;
-        coupon::issue(&world.env, &world.coordinator("midori").await, family.sakura, true).await.unwrap();
+        coupon::issue(&world.env, &world.coordinator("midori").await, family.sakura, seen()).await.unwrap();
         let report = a_report(&world, &family, 3_000_001).await;
         world.env.clock.advance_to(at("2025-07-03T10:00"));
         let late = spend(&world.env, report, family.sakura, 1, "2025-07-01").await;
@@ -165,7 +190,7 @@ both_databases! {
     async fn approvals_that_meet_share_what_is_left(world) {
         seed_tariff(&world).await;
         let family = world.a_family().await;
-        coupon::issue(&world.env, &world.coordinator("midori").await, family.sakura, true).await.unwrap();
+        coupon::issue(&world.env, &world.coordinator("midori").await, family.sakura, seen()).await.unwrap();
         let mut reports = Vec::new();
         for no in 0..6 {
             reports.push(a_report(&world, &family, 3_000_001 + no).await);

@@ -158,10 +158,13 @@ pub async fn issue_coupon(
     #[server(default)] no: String,
     #[server(default)] child: String,
     #[server(default)] documents: String,
+    #[server(default)] other_child: String,
 ) -> Result<(), Fault> {
     change(&no, "issue_coupon", async |visit, _| {
         let child: i64 = child.parse().map_err(|_| Fault::NotFound)?;
-        Ok(service::coupon::issue(&visit.env, &visit.actor, child, documents == "true").await?)
+        let confirmed =
+            service::coupon::Confirmed { documents: documents == "true", other_child: other_child == "true" };
+        Ok(service::coupon::issue(&visit.env, &visit.actor, child, confirmed).await?)
     })
     .await
 }

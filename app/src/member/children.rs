@@ -82,6 +82,11 @@ fn issue(child: &ChildDetails, no: &str, typed: &Typed, first: &str) -> impl Int
     let here = key == first;
     let id = if here { "documents".to_owned() } else { format!("documents-{key}") };
     let error = if here { typed.error("documents") } else { None };
+    let documents = here && typed.fields().get("documents") == "true";
+    // Asked only where the branch's question came back: who is asked every time no longer reads it.
+    let other_child = typed.error("other_child").filter(|_| here).map(|error| {
+        view! { <Tick name="other_child" label="書類で、別の子どもであることを確かめました" error=Some(error) /> }
+    });
     let label = format!("会員と{}さんの本人確認書類（氏名・住所・生年月日）を確かめました", child.name);
     let button = format!("{}さんのおためし券を発行する", child.name);
     let no = no.to_owned();
@@ -89,7 +94,8 @@ fn issue(child: &ChildDetails, no: &str, typed: &Typed, first: &str) -> impl Int
         <Form action="/api/coupon-issues">
             <Hidden name="no" value=no />
             <Hidden name="child" value=key />
-            <Tick name="documents" label=label id=id error=error />
+            <Tick name="documents" label=label id=id error=error checked=documents />
+            {other_child}
             <Actions>
                 <Button icon=IconName::Ticket>{button}</Button>
             </Actions>
