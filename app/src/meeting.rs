@@ -8,6 +8,6 @@ mod form;
 mod sheet;
 
 #[cfg(feature = "ssr")]
-pub(crate) use form::meeting_form;
+pub(crate) use form::{CLOSED, meeting_form, saved_notice};
 #[cfg(feature = "ssr")]
 pub use sheet::MeetingPage;

@@ -5,13 +5,14 @@ pub mod sheet;
 pub(crate) use sheet::carry_over;
 pub use sheet::{SheetChild, SheetFamily, SheetReader, SheetView, read_sheet, save_sheet, state_reason};
 
-use crate::Env;
 use crate::coordination::{Asked, Case, Outcome, Taken, Teller};
 use crate::entity::{care_request, pre_meeting_sheet};
 use crate::error::{Error, Result};
 use crate::event::By;
+use crate::{Env, ward};
 use domain::actor::{Actor, Channel, Party};
 use domain::fault::{FieldError, FieldFault};
+use domain::horizon::Horizon;
 use domain::input;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
@@ -43,7 +44,7 @@ pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, for
     let tx = env.db.begin().await?;
     let now = env.clock.now();
     let (mut case, side) = Case::lock(&tx, actor, no).await?;
-    let wanted = read(form, asked.channel, &case, side, now);
+    let wanted = read(form, asked.channel, &case, side, now, &crate::horizon::load(&tx, env).await?);
     // A resent page finds its own meeting.
     if let Ok((at, place)) = &wanted
         && case.status == CoordinationStatus::MeetingScheduled
@@ -70,17 +71,37 @@ pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, for
     let channel = if side == Party::Coordinator { asked.channel } else { Channel::Web };
     case.advance(&tx, now, &By { channel, ..By::web(actor) }, taken, changes).await?;
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("a meeting without a provider".into()))?;
-    Teller::new(env, &tx, &case).meeting_set([case.row.member_id, provider], at, moved).await?;
+    let closed = ward::closed_on(&tx, &case.row.ward, at.date()).await?;
+    Teller::new(env, &tx, &case).meeting_set([case.row.member_id, provider], at, moved, closed).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
 
+/// The branch's name when the meeting that is set lies on a day on which it is closed, to be said to whoever set it.
+///
+/// # Errors
+/// A stranger: [`Error::NotFound`].
+pub async fn closed_branch(env: &Env, actor: &Actor, no: RequestNo) -> Result<Option<String>> {
+    let connection = env.db.read();
+    let (case, _) = Case::read(connection, actor, no).await?;
+    match case.row.meeting_at {
+        Some(at) => ward::closed_on(connection, &case.row.ward, Instant(at).date()).await,
+        None => Ok(None),
+    }
+}
+
 /// Reads the form; a coordinator says how she was told, and may also enter a meeting that has already been.
-fn read(form: &MeetingForm, channel: Channel, case: &Case, side: Party, now: Instant) -> Result<(Instant, String)> {
+fn read(
+    form: &MeetingForm,
+    channel: Channel,
+    case: &Case,
+    side: Party,
+    now: Instant,
+    horizon: &Horizon,
+) -> Result<(Instant, String)> {
     let mut faults = Vec::new();
     let mut fault = |field: &str, fault: FieldFault| faults.push(FieldError::new(field, fault));
-    let date =
-        input::parse_coming_date(&form.meeting_date, now.date()).map_err(|bad| fault("meeting_date", bad.into())).ok();
+    let date = horizon.plan(&form.meeting_date).map_err(|bad| fault("meeting_date", bad)).ok();
     let time = input::parse_time(&form.meeting_time).map_err(|bad| fault("meeting_time", bad.into())).ok();
     let place = input::parse_line(&form.meeting_place, PLACE_CHARS).and_then(input::required);
     let place = place.map_err(|bad| fault("meeting_place", bad.into())).ok();

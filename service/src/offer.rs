@@ -10,11 +10,11 @@ use crate::entity::{care_request, member, offer};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened, label_of, member_label};
 use crate::notice::tell_acted_for;
-use crate::{Env, db, reason};
+use crate::{Env, db, horizon, reason, ward};
 use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::number::{MemberNo, RequestNo};
 use domain::refusal::Refusal;
-use domain::request::{CoordinationStatus, OFFER_TABLE, OfferAction, OfferStatus, RequestAction, answer_until};
+use domain::request::{CoordinationStatus, OFFER_TABLE, OfferAction, OfferStatus, RequestAction};
 use domain::time::Instant;
 use domain::workflow::{StepRefused, next};
 use sea_orm::sea_query::LockType;
@@ -56,7 +56,11 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
     if chosen.is_empty() {
         return Err(Refusal::NoProviderChosen.into());
     }
-    let expires = answer_until(now, case.start());
+    let horizon = horizon::load(&tx, env).await?;
+    if horizon.known(case.start().date()).is_err() {
+        return Err(Refusal::HolidaysUnknown { last: horizon.holidays_until }.into());
+    }
+    let expires = ward::answer_until(&tx, &case.row.ward, now, case.start()).await?;
     for provider in &new {
         let gates = gates_of(&tx, &case.row, provider).await?;
         if !gates.is_empty() {

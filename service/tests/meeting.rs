@@ -3,7 +3,7 @@
 
 mod support;
 
-use domain::actor::Channel;
+use domain::actor::{Channel, MemberKind};
 use domain::fault::{FieldError, FieldFault};
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus as S;
@@ -29,6 +29,23 @@ fn sheet(family: &Family, allergies: &str) -> Vec<(String, String)> {
 }
 
 both_databases! {
+    async fn a_meeting_on_a_day_the_branch_is_closed_is_said_to_be_one(world) {
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, Some(&provider), S::ProviderFound).await;
+        let asked = || Asked { seen: None, channel: Channel::Web };
+        let set = async |day: &str| {
+            meeting::schedule(&world.env, &family.person.actor, no, asked(), &form(day, "10:00", "いっぽ")).await.unwrap();
+            meeting::closed_branch(&world.env, &family.person.actor, no).await.unwrap()
+        };
+        assert_eq!(set("2024-03-21").await, None, "a Thursday");
+        assert_eq!(set("2024-03-24").await.as_deref(), Some("緑区支部"), "a Sunday");
+        let told = "SELECT body FROM notice ORDER BY id DESC LIMIT 1";
+        assert!(world.text(told).await.contains("緑区支部の休みの日"));
+        let stranger = world.member("midori", MemberKind::User, "佐藤", "美咲").await;
+        let hidden = meeting::closed_branch(&world.env, &stranger.actor, no).await;
+        assert!(matches!(hidden, Err(Error::NotFound)));
+    }
+
     async fn each_side_sets_and_moves_the_meeting(world) {
         let env = &world.env;
         let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);

@@ -4,11 +4,11 @@ use super::number;
 use crate::calendar::link;
 use crate::fault::Fault;
 use crate::form::{Typed, typed};
-use crate::meeting::meeting_form;
+use crate::meeting::{meeting_form, saved_notice};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, ButtonKind, ButtonLink, ConfirmPanel, DataList, DataRow, Disclosure, Hidden, IconName, Label, Moment,
-    Notice, NoticeKind, PageHead, Section, StatusTag, Stepper, Telephone, TextArea, When,
+    Notice, PageHead, Section, StatusTag, Stepper, Telephone, TextArea, When,
 };
 use crate::visit::{param, query, visit};
 use crate::words::{request as words, status};
@@ -22,7 +22,7 @@ use service::coordination::{Contacts, KnownFamily, ProviderCase};
 #[component]
 pub fn ProviderCasePage() -> impl IntoView {
     let no = param("no");
-    let saved = query("saved").is_some();
+    let saved = query("saved");
     page(async move {
         let visit = visit()?;
         let case = service::coordination::provider_case(&visit.env, &visit.actor, number(&no)?).await?;
@@ -30,7 +30,7 @@ pub fn ProviderCasePage() -> impl IntoView {
     })
 }
 
-async fn show(case: ProviderCase, now: Instant, saved: bool) -> Result<Page, Fault> {
+async fn show(case: ProviderCase, now: Instant, saved: Option<String>) -> Result<Page, Fault> {
     let today = now.date();
     let (meeting, giving_back) = (typed("meetings").await, typed("returns").await);
     let title = Label::period(case.starts_at, case.ends_at, today);
@@ -40,8 +40,7 @@ async fn show(case: ProviderCase, now: Instant, saved: bool) -> Result<Page, Fau
     };
     let report = case.report.map(|(_, state, reward)| (state, reward));
     let step = words::step(case.status, report, Some(case.starts_at), Some(case.ends_at), now);
-    let saved = saved
-        .then(|| view! { <Notice kind=NoticeKind::Success title="事前打合せの日時を保存しました" announce=true /> });
+    let saved = saved.map(|how| saved_notice(&how, "事前打合せの日時を保存しました"));
     let plan = case.actions.contains(&RequestAction::ScheduleMeeting).then(|| {
         let known = case.family.as_ref();
         let (at, place) = (known.and_then(|one| one.meeting_at), known.map(|one| one.meeting_place.clone()));

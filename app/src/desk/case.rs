@@ -9,10 +9,11 @@ use super::queue::{filter, sidebar};
 use crate::coordination::number;
 use crate::fault::Fault;
 use crate::form::{once, typed};
+use crate::meeting::{CLOSED, saved_notice};
 use crate::page::{Page, page};
 use crate::ui::{
-    Actions, Button, DataList, DataRow, Day, Desk, Form, Hidden, Label, Moment, Money, Notice, NoticeKind, PageHead,
-    Section, StatusTag, Stepper, Telephone, TextArea, When,
+    Actions, Button, DataList, DataRow, Day, Desk, Form, Hidden, Label, Moment, Money, PageHead, Section, StatusTag,
+    Stepper, Telephone, TextArea, When,
 };
 use crate::visit::{Visit, param, query, visit};
 use crate::words::{self, coordination, status};
@@ -27,7 +28,7 @@ use service::coordination::{CaseDetails, PersonLine, QueueFilter};
 pub fn DeskCasePage() -> impl IntoView {
     let no = param("no");
     let filter = QueueFilter { closed: false, ..filter() };
-    let done = query("done").or_else(|| query("saved").map(|_| "meeting".to_owned()));
+    let done = query("done").or_else(|| query("saved"));
     let open = query("open");
     page(async move {
         let visit = visit()?;
@@ -53,14 +54,15 @@ async fn show(
     let (next, asked, ends) = (next_step(&case, now).await, offers(&case, today).await, endings(&case, open).await);
     let people = asking.then_some(candidates(&case, found).await);
     let note = note_form(&case).await;
+    let how = done.clone();
     let news = done.and_then(|done| match done.as_str() {
         "offered" => Some("打診しました。返事が来ると、ここに出ます。"),
         "noted" => Some("メモを残しました。"),
         "entered" => Some("依頼を受け付けました。続けて提供会員を探せます。"),
-        "meeting" => Some("事前打合せの日時を保存し、両会員に知らせました。"),
+        "1" | CLOSED => Some("事前打合せの日時を保存し、両会員に知らせました。"),
         _ => None,
     });
-    let news = news.map(|title| view! { <Notice kind=NoticeKind::Success title announce=true /> });
+    let news = news.map(|title| saved_notice(how.as_deref().unwrap_or_default(), title));
     let report = case.report.map(|(_, state, reward)| (state, reward));
     let step = words::request::step(case.status, report, Some(case.starts_at), Some(case.ends_at), now);
     let name = format!("{}さん", case.family.name);

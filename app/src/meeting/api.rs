@@ -25,7 +25,8 @@ pub async fn schedule_meeting(
     crate::form::run(back.clone(), async |visit| {
         let form = MeetingForm { meeting_date, meeting_time, meeting_place };
         schedule(&visit.env, &visit.actor, no, asked(&revision, &channel), &form).await?;
-        Ok(format!("{back}?saved=1"))
+        let closed = service::meeting::closed_branch(&visit.env, &visit.actor, no).await?;
+        Ok(format!("{back}?saved={}", if closed.is_some() { super::form::CLOSED } else { "1" }))
     })
     .await
 }

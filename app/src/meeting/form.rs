@@ -2,10 +2,31 @@
 
 use crate::channel;
 use crate::form::Typed;
-use crate::ui::{Actions, Button, ButtonKind, DateField, FieldGroup, Form, Hidden, TextField, TimeField};
+use crate::ui::{
+    Actions, Button, ButtonKind, DateField, FieldGroup, Form, Hidden, Notice, NoticeKind, TextField, TimeField,
+};
 use domain::number::RequestNo;
 use domain::time::{Instant, hhmm, iso_date};
 use leptos::prelude::*;
+
+/// How the page is told that the meeting was saved for a day on which the branch is closed.
+pub(crate) const CLOSED: &str = "closed";
+
+/// What stands above the page after a step; on a closed day the branch cannot be asked, which is said at once.
+pub(crate) fn saved_notice(how: &str, title: &'static str) -> AnyView {
+    let closed = (how == CLOSED).then(|| {
+        view! {
+            <Notice kind=NoticeKind::Warning title="事前打合せ日は、支部の休みの日です" announce=true>
+                <p>"この日のままでよいかを確かめてください。当日は支部に電話がつながりません。"</p>
+            </Notice>
+        }
+    });
+    view! {
+        <Notice kind=NoticeKind::Success title announce=true />
+        {closed}
+    }
+    .into_any()
+}
 
 /// Date, time and place; `desk` asks the coordinator how it reached her.
 pub(crate) fn meeting_form(

@@ -1,6 +1,6 @@
 //! `/requests/CDK…/meeting`: 事前打合せ情報, written by the family, read by the others when they may.
 
-use super::meeting_form;
+use super::{meeting_form, saved_notice};
 use crate::channel;
 use crate::coordination::number;
 use crate::fault::Fault;
@@ -23,7 +23,7 @@ use service::meeting::{SheetFamily, SheetReader, SheetView, read_sheet};
 #[component]
 pub fn MeetingPage() -> impl IntoView {
     let no = param("no");
-    let (sheet_saved, saved) = (query("sheet").is_some(), query("saved").is_some());
+    let (sheet_saved, saved) = (query("sheet").is_some(), query("saved"));
     page(async move {
         let visit = visit()?;
         let no = number(&no)?;
@@ -33,11 +33,10 @@ pub fn MeetingPage() -> impl IntoView {
             Err(other) => return Err(other.into()),
         };
         let news = match (sheet_saved, saved) {
-            (true, _) => Some("事前打合せ情報を保存しました"),
-            (_, true) => Some("事前打合せの日時を保存しました"),
+            (true, _) => Some(saved_notice("", "事前打合せ情報を保存しました")),
+            (_, Some(how)) => Some(saved_notice(&how, "事前打合せの日時を保存しました")),
             _ => None,
         };
-        let news = news.map(|title| view! { <Notice kind=NoticeKind::Success title announce=true /> });
         show(sheet, visit.env.clock.today(), news.into_any()).await
     })
 }

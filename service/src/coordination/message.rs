@@ -77,8 +77,12 @@ impl<'a, C: ConnectionTrait> Teller<'a, C> {
         self.tell(family, "提供会員が見つかりました", body, self.case_link()).await
     }
 
-    pub async fn meeting_set(&self, members: [i64; 2], at: Instant, moved: bool) -> Result<()> {
-        let on = format!("{}{}", japanese_date(at.date(), self.today), domain::time::clock(at));
+    /// `closed` is the branch's name when it is closed on that day.
+    pub async fn meeting_set(&self, members: [i64; 2], at: Instant, moved: bool, closed: Option<String>) -> Result<()> {
+        let mut on = format!("{}{}", japanese_date(at.date(), self.today), domain::time::clock(at));
+        if let Some(branch) = closed {
+            on.push_str(&format!("\nこの日は{branch}の休みの日です。支部へのご連絡は、それまでにお願いします。"));
+        }
         let (subject, word) = if moved {
             ("事前打合せの日時が変わりました", "変わりました")
         } else {

@@ -3,8 +3,6 @@
 use crate::entity::{child, member, trial_coupon, ward};
 use crate::error::{Error, Result};
 use crate::member::fold_name;
-use crate::number;
-use domain::number::MemberNo;
 use domain::time::Date;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -34,8 +32,7 @@ pub(super) async fn with_tickets<C: ConnectionTrait>(transaction: &C, id: i64, b
     let mut named = Vec::new();
     for family in families.order_by_asc(member::Column::Id).all(transaction).await? {
         let ward = ward::Entity::find_by_id(&family.ward).one(transaction).await?;
-        let no: MemberNo = number::read(family.member_no)?;
-        named.push(format!("{} {no}", ward.map_or_else(String::new, |ward| ward.name)));
+        named.push(format!("{} {}", ward.map_or_else(String::new, |ward| ward.name), family.member_no));
     }
     Ok(named)
 }
