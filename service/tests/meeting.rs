@@ -73,6 +73,17 @@ both_databases! {
         assert_eq!(coordination::provider_case(env, &provider.actor, no).await.unwrap().family.unwrap().meeting_at, Some(at("2024-03-21T10:00")));
     }
 
+    async fn the_registered_telephone_is_not_asked_again(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, Some(&provider), S::MeetingScheduled).await;
+        let telephone = world.text(&format!("SELECT telephone FROM member WHERE id = {}", family.person.id)).await;
+        let fresh = meeting::read_sheet(env, &family.person.actor, no).await.unwrap();
+        assert_eq!((fresh.revision, fresh.suggested), (0, false));
+        assert_eq!(fresh.answers.get("first_phone"), Some(&telephone));
+        assert!(fresh.missing.contains(&"emergency_contact".to_owned()) && !fresh.missing.contains(&"first_phone".to_owned()));
+    }
+
     async fn a_sheet_that_the_provider_relies_on_stays_complete(world) {
         let env = &world.env;
         let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);

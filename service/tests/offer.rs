@@ -234,6 +234,18 @@ both_databases! {
         assert_eq!(world.count("SELECT expires_at FROM offer").await, at("2024-03-30T11:30").0);
     }
 
+    async fn an_offer_says_where_it_is_and_what_it_brings(world) {
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, None, S::Offering).await;
+        world.an_offer(no, &provider).await;
+        let unknown = offer::open_for(&world.env, &provider.actor, false).await.unwrap().open.remove(0);
+        assert_eq!(unknown.receives, None, "no tariff covers the day");
+        service::reference::seed(&world.env).await.unwrap();
+        let shown = offer::open_for(&world.env, &provider.actor, false).await.unwrap().open.remove(0);
+        assert_eq!(shown.care_place, domain::request::CarePlace::ProviderHome);
+        assert!(shown.receives.is_some_and(|yen| yen > 0), "{:?}", shown.receives);
+    }
+
     async fn looking_makes_an_offer_seen_once(world) {
         let env = &world.env;
         let (family, provider) = (world.a_family().await, world.a_provider().await);

@@ -7,7 +7,7 @@ use super::history::HistoryPage;
 use super::queue::DeskPage;
 use crate::coordination::{CoordinationPage, ProviderCasePage};
 use crate::meeting::MeetingPage;
-use crate::offer::OfferListPage;
+use crate::offer::{OfferCheckPage, OfferListPage};
 use leptos::prelude::*;
 use leptos_router::components::Route;
 use leptos_router::{MatchNestedRoutes, SsrMode, path};
@@ -19,6 +19,7 @@ pub fn CaseRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/requests/:no/meeting") view=MeetingPage ssr=SsrMode::Async />
         <Route path=path!("/requests/:no/history") view=HistoryPage ssr=SsrMode::Async />
         <Route path=path!("/offers") view=OfferListPage ssr=SsrMode::Async />
+        <Route path=path!("/offers/check") view=OfferCheckPage ssr=SsrMode::Async />
         <Route path=path!("/coordination") view=CoordinationPage ssr=SsrMode::Async />
         <Route path=path!("/coordination/:no") view=ProviderCasePage ssr=SsrMode::Async />
         <Route path=path!("/desk") view=DeskPage ssr=SsrMode::Async />

@@ -33,7 +33,12 @@ pub fn MeetingPage() -> impl IntoView {
             Err(other) => return Err(other.into()),
         };
         let news = match (sheet_saved, saved) {
-            (true, _) => Some(saved_notice("", "事前打合せ情報を保存しました")),
+            (true, _) if sheet.missing.is_empty() => Some(saved_notice("", "事前打合せ情報を保存しました")),
+            // Green would say that nothing more is needed; what is stands below.
+            (true, _) => {
+                let title = "途中まで保存しました。まだ入力のない項目があります";
+                Some(view! { <Notice kind=NoticeKind::Info title announce=true /> }.into_any())
+            }
             (_, Some(how)) => Some(saved_notice(&how, "事前打合せの日時を保存しました")),
             _ => None,
         };
@@ -208,24 +213,26 @@ fn edit(sheet: &SheetView, typed: &Typed) -> impl IntoView + use<> {
     }
 }
 
+/// A needed answer that is still missing, as a link to its field.
+fn missing(sheet: &SheetView, key: &str) -> Option<impl IntoView + use<>> {
+    let child = sheet.children.iter().find(|child| ChildField::ALL.iter().any(|one| one.key_for(child.id) == key));
+    let whose = child.filter(|_| sheet.children.len() > 1).map(|child| format!("{}さんの", child.name));
+    let text = format!("{}{}", whose.unwrap_or_default(), words::sheet_name(key)?);
+    Some(view! { <li><a href=format!("#{key}")>{text}</a></li> })
+}
+
 /// What is missing, where the answers come from, and who will read them.
 fn hints(sheet: &SheetView) -> impl IntoView + use<> {
-    let missing: Vec<&str> = sheet.missing.iter().filter_map(|key| words::sheet_name(key)).collect();
-    let mut seen = Vec::new();
-    for word in missing {
-        if !seen.contains(&word) {
-            seen.push(word);
-        }
-    }
     let state = if sheet.suggested {
         let text = "前回の内容を入れてあります。確かめて、保存してください。";
         view! { <Notice title="まだ保存していません"><p>{text}</p></Notice> }.into_any()
-    } else if seen.is_empty() {
+    } else if sheet.missing.is_empty() {
         let at = sheet.updated_at.map(|at| view! { <p>"最後の保存 "<Moment at /></p> });
         view! { <Notice kind=NoticeKind::Success title="必要な項目はそろっています">{at}</Notice> }.into_any()
     } else {
-        let text = format!("まだ入力のない項目：{}", seen.join("、"));
-        view! { <Notice title="打合せの日までに入力してください"><p>{text}</p></Notice> }.into_any()
+        let links = sheet.missing.iter().filter_map(|key| missing(sheet, key)).collect_view();
+        let title = "打合せの日までに、次の項目を入力してください";
+        view! { <Notice kind=NoticeKind::Warning title><ul>{links}</ul></Notice> }.into_any()
     };
     let agreed = matches!(sheet.status, CoordinationStatus::Established | CoordinationStatus::Completed);
     let shared = if agreed {

@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use leptos::prelude::*;
 
-/// Answers an offer; `do` is `accept` or `decline`.
+/// Answers an offer; `do` is `check` (asks once more), `accept` or `decline`.
 ///
 /// # Errors
 /// That another provider was first, the time is over, or something came in between; shown where it was sent from.
@@ -16,6 +16,9 @@ pub async fn answer_offer() -> Result<(), Fault> {
     let accepts = match submitted.get("do").as_str() {
         "accept" => true,
         "decline" => false,
+        "check" => {
+            return crate::form::run("/offers", async |_| Ok(format!("/offers/check?offer={id}"))).await;
+        }
         _ => return Err(Fault::Unreadable),
     };
     // The desk says of which case it speaks; a provider answers at her own list.

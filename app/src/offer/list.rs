@@ -4,7 +4,7 @@ use crate::form::{Typed, typed};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, Card, CardList, CardRow, DataList, DataRow, Disclosure, EmptyState, Form, Hidden,
-    Label, Notice, NoticeKind, PageHead, Section, StatusTag, TextField, Tone, When,
+    Label, Money, Notice, NoticeKind, PageHead, Section, StatusTag, TextField, Tone, When,
 };
 use crate::visit::{query, visit};
 use crate::words::status;
@@ -69,31 +69,23 @@ pub fn OfferListPage() -> impl IntoView {
 }
 
 fn show(offer: OfferDetails, typed: &Typed, today: Date) -> impl IntoView + use<> {
-    let (id, request, taken) = (offer.id.to_string(), offer.request.to_string(), offer.request.to_string());
+    let id = offer.id.to_string();
     let declined = id.clone();
     let mine = typed.came_back() && typed.fields().get("offer") == id;
     let reason = if mine { typed.value("reason", String::new) } else { String::new() };
     let error = if mine { typed.error("reason") } else { None };
     let reason_id = if mine { "reason".to_owned() } else { format!("reason-{id}") };
     let open = mine && error.is_some();
-    let ages: Vec<String> = offer.ages.iter().map(|age| format!("{age}歳")).collect();
     let title = Label::period(offer.starts_at, offer.ends_at, today);
     let tag = offer.is_new.then(|| view! { <StatusTag tone=Tone::Yours text="新着" /> });
     view! {
         <Section title yours=true aside=ViewFnOnce::from(move || tag)>
-            <DataList>
-                <DataRow term="希望する援助内容">{status::care_kind(offer.care_kind)}</DataRow>
-                <DataRow term="町名">{offer.town}</DataRow>
-                <DataRow term="預ける子ども">{format!("{}人（{}）", offer.ages.len(), ages.join("・"))}</DataRow>
-                <DataRow term="依頼ID">{request}</DataRow>
-                <DataRow term="お返事の期限"><When start=offer.expires_at end=None today /></DataRow>
-            </DataList>
-            // Two forms: Enter in the reason sends its own, which is 辞退.
+            {facts(&offer, today)}
+            // Two forms: Enter in the reason sends its own, which is 辞退. 受ける is asked once more on a page of its own.
             <Form action="/api/answers">
                 <Hidden name="offer" value=id />
-                <Hidden name="taken" value=taken />
                 <Actions>
-                    <Button kind=ButtonKind::Primary name="do" value="accept">"受ける"</Button>
+                    <Button kind=ButtonKind::Primary name="do" value="check">"受ける"</Button>
                 </Actions>
             </Form>
             <Form action="/api/answers">
@@ -106,6 +98,28 @@ fn show(offer: OfferDetails, typed: &Typed, today: Date) -> impl IntoView + use<
                 </Actions>
             </Form>
         </Section>
+    }
+}
+
+/// What decides whether to take it, and nothing personal.
+pub(super) fn facts(offer: &OfferDetails, today: Date) -> impl IntoView + use<> {
+    let ages: Vec<String> = offer.ages.iter().map(|age| format!("{age}歳")).collect();
+    let children = format!("{}人（{}）", offer.ages.len(), ages.join("・"));
+    let receives = offer.receives.map(|yen| {
+        view! { <DataRow term="受け取る額（めやす）"><Money yen />"　実費（交通費など）は別です"</DataRow> }
+    });
+    let (town, request, until) = (offer.town.clone(), offer.request.to_string(), offer.expires_at);
+    let (kind, place) = (status::care_kind(offer.care_kind), status::care_place(offer.care_place));
+    view! {
+        <DataList>
+            <DataRow term="希望する援助内容">{kind}</DataRow>
+            <DataRow term="場所">{place}</DataRow>
+            <DataRow term="利用会員の町名">{town}</DataRow>
+            <DataRow term="預ける子ども">{children}</DataRow>
+            {receives}
+            <DataRow term="依頼ID">{request}</DataRow>
+            <DataRow term="お返事の期限"><When start=until end=None today /></DataRow>
+        </DataList>
     }
 }
 

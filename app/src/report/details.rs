@@ -77,6 +77,7 @@ fn show(details: &ReportDetails, forms: &Forms, done: Option<&str>, now: Instant
             {news}
             {step.map(|current| view! { <Stepper current /> })}
             {(!said).then(|| situation(details))}
+            {asked_to_change(details)}
             {edit(details)}
             {receipt}
             <Section title="報告の内容">{facts}</Section>
@@ -218,6 +219,25 @@ fn situation(details: &ReportDetails) -> Option<AnyView> {
     }
 }
 
+/// What the family or the branch had asked to change, when the report comes again.
+fn asked_to_change(details: &ReportDetails) -> Option<AnyView> {
+    if details.status != ReportStatus::AwaitingApproval {
+        return None;
+    }
+    let asked = [ReportAction::RequestRevision.key(), ReportAction::Reopen.key()];
+    let step = details.history.iter().rev().find(|step| asked.contains(&step.action.as_str()))?;
+    let (at, text) = (step.at, step.reason.clone()?);
+    Some(
+        view! {
+            <Notice title="前に修正をお願いしたこと">
+                <p class="kp-report__comment">{text}</p>
+                <p><Moment at /></p>
+            </Notice>
+        }
+        .into_any(),
+    )
+}
+
 /// What was reported, as a list of facts.
 pub fn facts(details: &ReportDetails) -> AnyView {
     let today = details.today;
@@ -233,6 +253,11 @@ pub fn facts(details: &ReportDetails) -> AnyView {
         None => "未入力".into_any(),
     };
     let day = details.start.map_or(today, domain::time::Instant::date);
+    let plan = details.planned.zip(details.start.zip(details.end)).and_then(|(planned, done)| {
+        let differs = fee::beside_plan(planned, done)?;
+        let (start, end) = planned;
+        Some(view! { <DataRow term="予定との違い">{differs}"（予定 "<When start end=Some(end) today />"）"</DataRow> })
+    });
     let children: Vec<String> = details
         .children
         .iter()
@@ -252,6 +277,7 @@ pub fn facts(details: &ReportDetails) -> AnyView {
             <DataRow term="利用会員">{family.unwrap_or_else(|| "未選択".to_owned())}</DataRow>
             <DataRow term="提供会員">{provider}</DataRow>
             <DataRow term="活動の日時">{when}</DataRow>
+            {plan}
             <DataRow term="預かった子ども">{children}</DataRow>
             <DataRow term="備考"><span class="kp-report__comment">{notes}</span></DataRow>
             <DataRow term="入力日"><Day date=entered_on today /></DataRow>

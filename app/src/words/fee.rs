@@ -4,7 +4,7 @@ use domain::coupon::CouponRefusal;
 use domain::fee::{BandReason, DayKind, FeeLine, FeeRefusal, Reason, UnitReason};
 use domain::money::grouped;
 use domain::tariff::Straddle;
-use domain::time::{MinuteOfDay, clock};
+use domain::time::{Instant, MinuteOfDay, clock};
 
 /// 「1,200円」.
 #[must_use]
@@ -115,6 +115,26 @@ pub fn coupon_refusal(refusal: CouponRefusal) -> String {
     }
 }
 
+/// How the reported hours differ from the planned ones: 「予定より10分長い」; nothing when they are the same.
+#[must_use]
+pub fn beside_plan((start, end): (Instant, Instant), done: (Instant, Instant)) -> Option<String> {
+    if (start, end) == done {
+        return None;
+    }
+    let minutes = |from: Instant, to: Instant| (to.0 - from.0) / 60_000_000;
+    let longer = minutes(done.0, done.1) - minutes(start, end);
+    let length = |minutes: i64| match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}分"),
+        (hours, 0) => format!("{hours}時間"),
+        (hours, minutes) => format!("{hours}時間{minutes}分"),
+    };
+    Some(match longer {
+        0 => "時刻が予定と違います".to_owned(),
+        1.. => format!("予定より{}長い", length(longer)),
+        _ => format!("予定より{}短い", length(-longer)),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,5 +176,18 @@ mod tests {
         assert_eq!(say("out_of_hours", BandReason::After { day: weekday, at: 1140 }), "平日 19:00以降のため時間外");
         let straddles = BandReason::Straddles { at: 1140, rule: Straddle::Higher };
         assert_eq!(say("out_of_hours", straddles), "19:00をまたぐため時間外");
+    }
+
+    #[test]
+    fn hours_beside_the_plan_say_what_differs() {
+        let at = Instant;
+        let minute = 60_000_000;
+        let plan = (at(0), at(120 * minute));
+        let said = |start: i64, end: i64| beside_plan(plan, (at(start * minute), at(end * minute)));
+        assert_eq!(said(0, 120), None);
+        assert_eq!(said(0, 130).as_deref(), Some("予定より10分長い"));
+        assert_eq!(said(0, 60).as_deref(), Some("予定より1時間短い"));
+        assert_eq!(said(-70, 120).as_deref(), Some("予定より1時間10分長い"));
+        assert_eq!(said(10, 130).as_deref(), Some("時刻が予定と違います"));
     }
 }

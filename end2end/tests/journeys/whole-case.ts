@@ -35,14 +35,14 @@ export function wholeCase(database: Database) {
       await expect(page.locator("main")).toContainText("打診しました");
     });
 
-    await test.step("teikyo sees no name and accepts in one tap", async () => {
+    await test.step("teikyo sees no name and accepts after a check", async () => {
       await people.are("teikyo");
       await visit("/offers");
       const offer = page.locator("section", { hasText: request }).last();
       await expect(offer).toContainText("十日市場町");
       await expect(page.locator("main")).not.toContainText("木村");
       await offer.getByRole("button", { name: "受ける" }).click();
-      await ready();
+      await people.press("この援助を受ける");
     });
 
     await test.step("midori sets the meeting", async () => {

@@ -11,7 +11,7 @@ test.use({ city: "enter" });
 /** The words of the button that is meant, by where a form is sent. */
 const MEANT: Record<string, RegExp> = {
   // Two forms: one to accept, at the desk with the channel, and one with the reason to decline (its own test below).
-  "/api/answers": /^(受ける|辞退)$/,
+  "/api/answers": /^(受ける|この援助を受ける|辞退)$/,
   // Reckons once more where there are tickets: what is approved has been seen.
   "/api/approvals": /^(計算する|承認)$/,
   "/api/caller-searches": /^検索$/,

@@ -318,15 +318,16 @@ async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Res
     let editable = case.status.sheet_open() && matches!(reader, SheetReader::Family | SheetReader::Coordinator);
     let (revision, updated_at) =
         own.as_ref().map_or((0, None), |sheet| (sheet.revision, Some(Instant(sheet.updated_at))));
+    let family = member::Entity::find_by_id(case.row.member_id).one(tx).await?.ok_or(Error::NotFound)?;
     let (answers, suggested) = match own {
         Some(sheet) => (serde_json::from_str(&sheet.fields)?, false),
         None if editable => match of_family(tx, case.row.member_id, None, case.row.id).await?.into_iter().next() {
             Some(earlier) => (of_children(serde_json::from_str(&earlier.fields)?, &kids), true),
-            None => (Answers::new(), false),
+            // The registered telephone is not asked again: it stands there to be confirmed.
+            None => (Answers::from([(SheetField::FirstPhone.key().to_owned(), family.telephone.clone())]), false),
         },
         None => (Answers::new(), false),
     };
-    let family = member::Entity::find_by_id(case.row.member_id).one(tx).await?.ok_or(Error::NotFound)?;
     let family = SheetFamily {
         no: family.member_no,
         name: format!("{} {}", family.family_name, family.given_name),

@@ -4,8 +4,9 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::{Env, db};
 use domain::actor::Actor;
+use domain::fee::{Care, CareChild};
 use domain::number::RequestNo;
-use domain::request::{CareKind, OfferAction, OfferStatus};
+use domain::request::{CareKind, CarePlace, OfferAction, OfferStatus};
 use domain::time::{Date, Instant, age_on};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::json;
@@ -25,6 +26,10 @@ pub struct OfferDetails {
     pub care_kind: CareKind,
     /// The family's town (町名), without anything finer.
     pub town: String,
+    /// Where the care takes place, without anything finer.
+    pub care_place: CarePlace,
+    /// What the provider would receive in all, in yen and without expenses; `None` when no tariff covers the day.
+    pub receives: Option<i64>,
     /// The children's ages in whole years on the day, eldest first.
     pub ages: Vec<i32>,
     /// Until when an answer counts.
@@ -64,6 +69,7 @@ struct OfferRow {
     request_no: RequestNo,
     ward: String,
     care_kind: CareKind,
+    care_place: CarePlace,
     starts_at: i64,
     ends_at: i64,
     town: String,
@@ -77,24 +83,31 @@ struct OfferRow {
 pub async fn open_for(env: &Env, actor: &Actor, looks: bool) -> Result<OfferList> {
     let provider = actor.provider_member().ok_or(Error::NotFound)?;
     let now = env.clock.now();
-    let sql = "SELECT o.id, o.status, o.expires_at, o.request_id, r.request_no, r.ward, r.care_kind, r.starts_at, \
-               r.ends_at, m.town FROM offer o JOIN care_request r ON r.id = o.request_id \
+    let sql = "SELECT o.id, o.status, o.expires_at, o.request_id, r.request_no, r.ward, r.care_kind, r.care_place, \
+               r.starts_at, r.ends_at, m.town FROM offer o JOIN care_request r ON r.id = o.request_id \
                JOIN member m ON m.id = r.member_id \
                WHERE o.provider_id = $1 AND o.status IN ('sent', 'seen') AND o.expires_at > $2 \
                ORDER BY r.starts_at, o.id LIMIT 50";
     let rows: Vec<OfferRow> = db::rows(env.db.read(), sql, vec![provider.into(), now.0.into()]).await?;
     let births = births(env.db.read(), provider).await?;
+    let rates = if rows.is_empty() { None } else { Some(crate::tariff::load(env).await?) };
     let mut open = Vec::with_capacity(rows.len());
     for row in &rows {
-        let start = Instant(row.starts_at);
+        let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
         let own = births.iter().filter(|child| child.request_id == row.request_id);
+        let children =
+            own.clone().map(|child| CareChild { id: child.child_id, birth_date: child.birth_date }).collect();
+        let care = Care { start, end, children, others: Vec::new() };
+        let quote = rates.as_ref().and_then(|rates| rates.quote(&care).ok());
         open.push(OfferDetails {
             id: row.id,
             request: row.request_no,
             starts_at: start,
-            ends_at: Instant(row.ends_at),
+            ends_at: end,
             care_kind: row.care_kind,
             town: row.town.clone(),
+            care_place: row.care_place,
+            receives: quote.map(|quote| quote.fee + quote.benefit),
             ages: own.map(|child| age_on(child.birth_date, start.date())).collect(),
             expires_at: Instant(row.expires_at),
             is_new: row.status == OfferStatus::Sent,
@@ -132,11 +145,12 @@ async fn taken(env: &Env, provider: i64) -> Result<Vec<TakenCase>> {
 #[derive(FromQueryResult)]
 struct Birth {
     request_id: i64,
+    child_id: i64,
     birth_date: Date,
 }
 
 async fn births<C: ConnectionTrait>(connection: &C, provider: i64) -> Result<Vec<Birth>> {
-    let sql = "SELECT o.request_id, c.birth_date FROM offer o \
+    let sql = "SELECT o.request_id, c.id AS child_id, c.birth_date FROM offer o \
                JOIN care_request_child x ON x.request_id = o.request_id JOIN child c ON c.id = x.child_id \
                WHERE o.provider_id = $1 AND o.status IN ('sent', 'seen') ORDER BY c.birth_date, c.id";
     db::rows(connection, sql, vec![provider.into()]).await

@@ -84,6 +84,8 @@ pub struct ReportDetails {
     pub branch: String,
     /// Its telephone.
     pub branch_telephone: String,
+    /// The planned hours of the request.
+    pub planned: Option<(Instant, Instant)>,
     /// Start of the activity.
     pub start: Option<Instant>,
     /// Its end.
@@ -167,6 +169,7 @@ pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDet
         reward: loaded.reward,
         party: loaded.party,
         entered_on: row.entered_on,
+        planned: request.as_ref().map(|request| (request.start, request.end)),
         request: request.map(|request| request.no),
         family,
         provider: person(connection, row.provider_id).await?,
