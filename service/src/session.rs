@@ -104,8 +104,12 @@ pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
 /// # Errors
 /// Those of the database.
 pub async fn set_text_size(env: &Env, actor: &Actor, size: TextSize) -> Result<()> {
-    let sql = "UPDATE account SET text_size = $2 WHERE id = $1";
-    db::execute(env.db.write(), sql, vec![actor.account.into(), size.key().into()]).await?;
+    let change = account::ActiveModel { text_size: Set(size), ..Default::default() };
+    account::Entity::update_many()
+        .set(change)
+        .filter(account::Column::Id.eq(actor.account))
+        .exec(env.db.write())
+        .await?;
     Ok(())
 }
 

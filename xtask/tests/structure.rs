@@ -89,7 +89,9 @@ fn the_crates_keep_their_distance() {
     ] {
         let files = files(folder, &[".rs"]);
         for word in words {
-            none(&files, word, &[], "see the table of crates in docs/ARCHITECTURE.md");
+            // What lets rows hold the domain's values stands behind the feature `stored`, which the browser never has.
+            let allowed = if *word == "sea_orm" { &["domain/src/stored", "domain/src/id.rs"][..] } else { &[] };
+            none(&files, word, allowed, "see the table of crates in docs/ARCHITECTURE.md");
         }
     }
 }

@@ -5,6 +5,7 @@ use domain::actor::Channel;
 use domain::coordination::{ChildField, NotEstablishedReason, QueueGroup, SearchAgainReason, SheetField, Stall};
 use domain::money::grouped;
 use domain::report::ReceiptMethod;
+#[cfg(feature = "ssr")]
 use service::member::Met;
 
 /// A group of the working queue.
@@ -22,6 +23,7 @@ pub const fn group(group: QueueGroup) -> &'static str {
 }
 
 /// What of a member a search has met.
+#[cfg(feature = "ssr")]
 #[must_use]
 pub const fn met(met: Met) -> &'static str {
     match met {
