@@ -29,7 +29,7 @@ function open(place) {
 
 async function ask(place) {
   const answer = await fetch(`/desk/news?since=${place.dataset.live}`, { cache: "no-store" }).catch(() => undefined);
-  const { cases } = answer?.ok ? await answer.json() : { cases: 0 };
+  const { cases } = answer?.status === 200 ? await answer.json() : { cases: 0 };
   const words = `新着${cases}件`;
   if (!cases || place.textContent === words) {
     return;

@@ -31,7 +31,8 @@ const ALIVE: Duration = Duration::from_secs(15);
 
 /// Answers with how many cases others have touched.
 pub async fn news(State(state): State<AppState>, Extension(visitor): Extension<Visitor>) -> Response {
-    let Some(session) = &visitor.session else { return refuse(&visitor, &Fault::SignedOut) };
+    // A page left open after its session is told of nothing; a browser would write an error into its log.
+    let Some(session) = &visitor.session else { return StatusCode::NO_CONTENT.into_response() };
     let Some(since) = visitor.query("since").and_then(|since| since.parse().ok()) else {
         return refuse(&visitor, &Fault::Unreadable);
     };
