@@ -1,5 +1,5 @@
 // The browser's Back brings back what was typed: after a link, a check page and a failed send, with and without script.
-import { fillLogin, fillRequest, People } from "../../support/people.ts";
+import { People } from "../../support/people.ts";
 import { expect, test } from "../../support/test.ts";
 
 // Forms are sent that other specs must not find.
