@@ -264,9 +264,14 @@ fn door_links(door: AtTheDoor, name: &str, no: RequestNo) -> AnyView {
     .into_any()
 }
 
-/// A case taken, until the branch has arranged the meeting's day.
+/// A case taken that waits for the branch: for the meeting's day, or for 成立 after the meeting.
 fn arranging_card(taken: &Arranging, today: Date) -> impl IntoView + use<> {
-    let tag = || view! { <StatusTag tone=Tone::Waiting text="打合せ日の調整中" /> };
+    let (text, note) = if taken.status == CoordinationStatus::ProviderFound {
+        ("打合せ日の調整中", "事前打合せの日時は、支部からお電話で相談します。")
+    } else {
+        ("成立の手続き中", "成立すると、お知らせが届きます。")
+    };
+    let tag = move || view! { <StatusTag tone=Tone::Waiting text /> };
     let kind = taken.kind.map_or("援助活動", status::care_kind);
     view! {
         <Card
@@ -274,7 +279,7 @@ fn arranging_card(taken: &Arranging, today: Date) -> impl IntoView + use<> {
             over=kind
             href=format!("/coordination/{}", taken.request)
             status=tag
-            note="事前打合せの日時は、支部からお電話で相談します。"
+            note
         />
     }
 }

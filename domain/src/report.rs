@@ -25,6 +25,11 @@ keyed!(
     }
 );
 
+impl ReportStatus {
+    /// It was registered once, and stands.
+    pub const REGISTERED: [Self; 3] = [Self::AwaitingApproval, Self::RevisionRequested, Self::Approved];
+}
+
 keyed!(
     /// The reward's receipt status (報酬受領ステータス).
     RewardStatus {

@@ -38,6 +38,23 @@ keyed!(
     }
 );
 
+impl CoordinationStatus {
+    /// The branch still has to do with it, or waits for its day.
+    pub const OPEN: [Self; 7] = [
+        Self::Submitted,
+        Self::InCoordination,
+        Self::Offering,
+        Self::ProviderFound,
+        Self::MeetingScheduled,
+        Self::MeetingHeld,
+        Self::Established,
+    ];
+    /// A provider has taken it, and its activity is not settled.
+    pub const TAKEN: [Self; 4] = [Self::ProviderFound, Self::MeetingScheduled, Self::MeetingHeld, Self::Established];
+    /// Nothing more happens by itself.
+    pub const ENDED: [Self; 4] = [Self::Completed, Self::NotEstablished, Self::Withdrawn, Self::Cancelled];
+}
+
 keyed!(
     /// What can be done to a request.
     RequestAction {

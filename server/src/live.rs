@@ -4,7 +4,7 @@
 //! Each message is `event: reached` with the event's number as `id` and `data`; the first comes at once, so whoever
 //! connects again catches up by asking for the page's content. The stream ends with `event: ended` within
 //! [`CHECK`] of the session, and at once when the server stops. Whoever is no coordinator gets the 404 of every page
-//! that is not theirs; signed out it is 401, after which a browser does not connect again.
+//! that is not theirs; signed out both answer 204, after which a browser does not connect again and writes no error.
 
 use crate::middleware::page;
 use crate::state::AppState;
@@ -31,7 +31,6 @@ const ALIVE: Duration = Duration::from_secs(15);
 
 /// Answers with how many cases others have touched.
 pub async fn news(State(state): State<AppState>, Extension(visitor): Extension<Visitor>) -> Response {
-    // A page left open after its session is told of nothing; a browser would write an error into its log.
     let Some(session) = &visitor.session else { return StatusCode::NO_CONTENT.into_response() };
     let Some(since) = visitor.query("since").and_then(|since| since.parse().ok()) else {
         return refuse(&visitor, &Fault::Unreadable);
@@ -49,7 +48,7 @@ fn refuse(visitor: &Visitor, fault: &Fault) -> Response {
 /// Answers with the stream.
 pub async fn stream(State(state): State<AppState>, Extension(visitor): Extension<Visitor>) -> Response {
     let (Some(session), Some(token)) = (&visitor.session, &visitor.token) else {
-        return refuse(&visitor, &Fault::SignedOut);
+        return StatusCode::NO_CONTENT.into_response();
     };
     let Some(ward) = session.actor.coordinator_ward() else { return refuse(&visitor, &Fault::NotFound) };
     let open = Open {

@@ -12,6 +12,7 @@ pub use transaction::{Transaction, Writer};
 
 use crate::error::{Error, Result};
 use guard::Guard;
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::sqlx::{self, Connection as _, PgConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult, Statement, Value,
@@ -207,6 +208,33 @@ fn numbers(version: &str) -> Vec<u32> {
 /// A statement with `$1`, `$2`, … placeholders, which both databases read.
 pub fn statement(backend: DbBackend, sql: &str, values: Vec<Value>) -> Statement {
     Statement::from_sql_and_values(backend, sql, values)
+}
+
+/// Runs a built select.
+///
+/// # Errors
+/// Those of the database.
+pub async fn select<T: FromQueryResult, C: ConnectionTrait>(
+    connection: &C,
+    select: &SelectStatement,
+) -> Result<Vec<T>> {
+    let statement = connection.get_database_backend().build(select);
+    Ok(T::find_by_statement(statement).all(connection).await?)
+}
+
+/// Runs a built select of one value.
+///
+/// # Errors
+/// Those of the database.
+pub async fn select_value<T: sea_orm::TryGetable, C: ConnectionTrait>(
+    connection: &C,
+    select: &SelectStatement,
+) -> Result<Option<T>> {
+    let statement = connection.get_database_backend().build(select);
+    match connection.query_one_raw(statement).await? {
+        Some(row) => Ok(Some(row.try_get_by_index(0)?)),
+        None => Ok(None),
+    }
 }
 
 /// Runs hand-written SQL and returns the number of rows it changed.

@@ -1,5 +1,6 @@
 //! A member's home: what is the member's turn, what is planned, what is under way. At most three queries per side.
 
+use crate::entity::{activity_report, care_request, member, pre_meeting_sheet};
 use crate::error::{Error, Result};
 use crate::{Env, db, subsidy};
 use domain::actor::Actor;
@@ -11,6 +12,7 @@ use domain::request::{CareKind, CarePlace, CoordinationStatus};
 use domain::subsidy::YearMonth;
 use domain::time::{Date, Instant};
 use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 
 /// Things of one kind shown at most; the lists have the rest.
 const MOST: i64 = 30;
@@ -149,7 +151,8 @@ pub struct AtTheDoor {
     pub sheet: bool,
 }
 
-/// A case the member took as a provider whose meeting has no day yet (打合せ日の調整中): still nothing personal.
+/// A case the member took as a provider with nothing ahead that has a day: until the meeting is arranged, and from the
+/// meeting until 成立. Still nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arranging {
     /// The request.
@@ -158,6 +161,8 @@ pub struct Arranging {
     pub period: (Instant, Instant),
     /// The kind of help.
     pub kind: Option<CareKind>,
+    /// Where the case stands.
+    pub status: CoordinationStatus,
 }
 
 /// A request on its way (依頼中).
@@ -193,7 +198,7 @@ pub struct Home {
     pub turns: Vec<Turn>,
     /// これからの予定, soonest first.
     pub planned: Vec<Planned>,
-    /// お引き受けいただいた援助 without a meeting's day, soonest first.
+    /// お引き受けいただいた援助 that wait for the branch, soonest first.
     pub arranging: Vec<Arranging>,
     /// 依頼中, soonest first.
     pub underway: Vec<Underway>,
@@ -376,32 +381,43 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
         address: String,
         sheet: Option<i64>,
     }
-    // An activity with a report stays planned until it is over: its report may be begun before. `+ 0` keeps SQLite from
-    // walking the cases of all years in their order instead of seeking the few open ones.
-    let sql = "SELECT q.request_no, q.status, q.starts_at, q.ends_at, q.care_kind, q.care_place, q.place_detail, \
-               q.meeting_at, q.meeting_place, m.family_name, m.given_name, m.telephone, m.town, m.address, \
-               s.revision AS sheet FROM care_request q JOIN member m ON m.id = q.member_id \
-               LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id \
-               WHERE q.provider_id = $1 AND q.status IN ('provider_found', 'meeting_scheduled', 'established') \
-               AND (q.ends_at > $2 OR NOT EXISTS \
-               (SELECT 1 FROM activity_report r WHERE r.request_id = q.id AND r.status <> 'voided')) \
-               ORDER BY q.starts_at + 0, q.id LIMIT $3";
-    let values = vec![member.into(), now.0.into(), MOST.into()];
-    for row in db::rows::<Row, _>(env.db.read(), sql, values).await? {
+    use activity_report::Column as P;
+    use care_request::Column as Q;
+    use member::Column as M;
+    use pre_meeting_sheet::Column as S;
+    let q = |column: Q| ("q", column);
+    let reported = Query::select()
+        .expr(Expr::val(1))
+        .from_as(activity_report::Entity, "r")
+        .and_where(Expr::col(("r", P::RequestId)).equals(q(Q::Id)))
+        .and_where(Expr::col(("r", P::Status)).ne(ReportStatus::Voided))
+        .take();
+    let select = Query::select()
+        .columns([Q::RequestNo, Q::Status, Q::StartsAt, Q::EndsAt, Q::CareKind, Q::CarePlace, Q::PlaceDetail].map(q))
+        .columns([Q::MeetingAt, Q::MeetingPlace].map(q))
+        .columns([M::FamilyName, M::GivenName, M::Telephone, M::Town, M::Address].map(|column| ("m", column)))
+        .expr_as(Expr::col(("s", S::Revision)), "sheet")
+        .from_as(care_request::Entity, "q")
+        .join_as(JoinType::Join, member::Entity, "m", Expr::col(("m", M::Id)).equals(q(Q::MemberId)))
+        .join_as(JoinType::LeftJoin, pre_meeting_sheet::Entity, "s", Expr::col(("s", S::RequestId)).equals(q(Q::Id)))
+        .and_where(Expr::col(q(Q::ProviderId)).eq(member))
+        .and_where(Expr::col(q(Q::Status)).is_in(CoordinationStatus::TAKEN))
+        // An activity with a report stays planned until it is over: its report may be begun before.
+        .and_where(Expr::col(q(Q::EndsAt)).gt(now.0).or(Expr::not_exists(reported)))
+        // `+ 0` keeps SQLite from walking the cases of all years in their order instead of seeking the few open ones.
+        .order_by_expr(Expr::col(q(Q::StartsAt)).add(0), Order::Asc)
+        .order_by(q(Q::Id), Order::Asc)
+        .limit(MOST.unsigned_abs())
+        .take();
+    for row in db::select::<Row, _>(env.db.read(), &select).await? {
         let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
         let request = row.request_no;
         let family = format!("{}{}", row.family_name, row.given_name);
         let kind = CareKind::from_key(&row.care_kind);
         let planned = Planned::activity(request, (start, end), kind, row.family_name, true);
         let status = row.status;
-        if status == CoordinationStatus::ProviderFound {
-            // What nobody arranged in time is the branch's to end.
-            if end > now {
-                home.arranging.push(Arranging { request, period: (start, end), kind });
-            }
-            continue;
-        }
-        let agreed = status != CoordinationStatus::MeetingScheduled;
+        let agreed = status == CoordinationStatus::Established;
+        let meeting = row.meeting_at.map(Instant).filter(|meeting| *meeting > now);
         if agreed && end <= now {
             home.turns.push(Turn::WriteReport { request, period: (start, end), family });
         } else if agreed {
@@ -413,8 +429,11 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
                 sheet: row.sheet.is_some(),
             });
             home.planned.push(Planned { door, ..planned });
-        } else if let Some(start) = row.meeting_at.map(Instant).filter(|meeting| *meeting > now) {
+        } else if let Some(start) = meeting.filter(|_| status == CoordinationStatus::MeetingScheduled) {
             home.planned.push(planned.meeting_at(start, row.meeting_place));
+        } else if end > now {
+            // What nobody arranged in time is the branch's to end.
+            home.arranging.push(Arranging { request, period: (start, end), kind, status });
         }
     }
     Ok(())

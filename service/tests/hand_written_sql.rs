@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Hand-written statements in product code; due: 30, each in a named place with its reason.
-const STATEMENTS: usize = 195;
+const STATEMENTS: usize = 188;
 /// Hand-written conditions on a status, role or kind by its word; due: none.
-const LITERALS: usize = 88;
+const LITERALS: usize = 79;
 
 /// The product's sources: not the demo's, not tests.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -76,8 +76,14 @@ both_databases! {
         assert!(shown.planned[0].meeting && shown.planned[0].with == "山田");
         assert!(home(&world.env, giver).await.unwrap().planned[0].meeting);
 
+        put_into(&world, no, CoordinationStatus::MeetingHeld, Some(&provider)).await;
+        let shown = home(&world.env, giver).await.unwrap();
+        let standing = shown.arranging.iter().map(|taken| (taken.request, taken.status)).collect::<Vec<_>>();
+        assert_eq!(standing, [(no, CoordinationStatus::MeetingHeld)], "from the meeting until 成立 as well");
+
         put_into(&world, no, CoordinationStatus::Established, Some(&provider)).await;
         let shown = home(&world.env, giver).await.unwrap();
+        assert!(shown.arranging.is_empty());
         assert_eq!((shown.planned[0].start, shown.planned[0].giving), (at("2024-04-06T11:30"), true));
         assert!(shown.turns.is_empty());
 

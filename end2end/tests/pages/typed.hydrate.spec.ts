@@ -25,7 +25,7 @@ test("letters grow in the middle of a form without touching it", async ({ page, 
   await new People(page, visit, ready).are("hanako");
   await visit("/requests/new");
   const loads: string[] = [];
-  page.on("framenavigated", (frame) => loads.push(frame.url()));
+  page.on("request", (request) => request.isNavigationRequest() && loads.push(request.url()));
   await page.locator("[name=place_detail]").fill("𠮷田　髙子の家");
   await page.getByLabel(/^太郎/).check();
   await page.locator(".kp-menu > summary").click();

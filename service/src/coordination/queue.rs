@@ -1,18 +1,21 @@
 //! The coordinator's working queue (要対応): every open case of the ward in its group, the most urgent first.
 
+use crate::entity::{account, activity_report, care_request, member, offer};
 use crate::error::{Error, Result};
-use crate::member::{self, Met};
+use crate::member::{Met, matching};
 use crate::{Env, db, ward};
 use domain::actor::Actor;
 use domain::coordination::{QueueFacts, QueueGroup, Stall, queue_group, stall};
 use domain::holiday::HolidayCalendar;
 use domain::number::{ReportNo, RequestNo};
-use domain::request::{CareKind, CoordinationStatus};
+use domain::report::ReportStatus;
+use domain::request::{CareKind, CoordinationStatus, OfferStatus};
 use domain::time::Instant;
 use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType};
 
 /// The most open cases a queue shows; a ward has some two hundred.
-const MOST: i64 = 500;
+const MOST: u64 = 500;
 /// Rows of one page of closed cases.
 const PAGE: usize = 50;
 
@@ -108,12 +111,39 @@ struct Row {
     reported: i64,
 }
 
-const COLUMNS: &str = "SELECT r.id, r.request_no, r.status, r.care_kind, r.starts_at, r.ends_at, r.children_count, \
-    r.requested_at, r.updated_at, r.meeting_at, r.owner_id, m.family_name, m.given_name, m.town, a.name AS owner, \
-    (SELECT COUNT(*) FROM offer o WHERE o.request_id = r.id AND o.status IN ('sent', 'seen')) AS waiting, \
-    (SELECT COUNT(*) FROM activity_report p WHERE p.request_id = r.id \
-     AND p.status IN ('awaiting_approval', 'revision_requested', 'approved')) AS reported \
-    FROM care_request r JOIN member m ON m.id = r.member_id LEFT JOIN account a ON a.id = r.owner_id ";
+/// A request of a line, by its name in the statement.
+const fn r(column: care_request::Column) -> (&'static str, care_request::Column) {
+    ("r", column)
+}
+
+/// The lines of a ward's requests: each with its family, its owner and what is counted beside it.
+fn lines(ward: &str) -> SelectStatement {
+    use care_request::Column as R;
+    let waiting = Query::select()
+        .expr(Func::count(Expr::col(("o", offer::Column::Id))))
+        .from_as(offer::Entity, "o")
+        .and_where(Expr::col(("o", offer::Column::RequestId)).equals(r(R::Id)))
+        .and_where(Expr::col(("o", offer::Column::Status)).is_in(OfferStatus::OPEN))
+        .take();
+    let reported = Query::select()
+        .expr(Func::count(Expr::col(("p", activity_report::Column::Id))))
+        .from_as(activity_report::Entity, "p")
+        .and_where(Expr::col(("p", activity_report::Column::RequestId)).equals(r(R::Id)))
+        .and_where(Expr::col(("p", activity_report::Column::Status)).is_in(ReportStatus::REGISTERED))
+        .take();
+    Query::select()
+        .columns([R::Id, R::RequestNo, R::Status, R::CareKind, R::StartsAt, R::EndsAt, R::ChildrenCount].map(r))
+        .columns([R::RequestedAt, R::UpdatedAt, R::MeetingAt, R::OwnerId].map(r))
+        .columns([member::Column::FamilyName, member::Column::GivenName, member::Column::Town].map(|name| ("m", name)))
+        .expr_as(Expr::col(("a", account::Column::Name)), "owner")
+        .expr_as(Expr::SubQuery(None, Box::new(waiting.into())), "waiting")
+        .expr_as(Expr::SubQuery(None, Box::new(reported.into())), "reported")
+        .from_as(care_request::Entity, "r")
+        .join_as(JoinType::Join, member::Entity, "m", Expr::col(("m", member::Column::Id)).equals(r(R::MemberId)))
+        .join_as(JoinType::LeftJoin, account::Entity, "a", Expr::col(("a", account::Column::Id)).equals(r(R::OwnerId)))
+        .and_where(Expr::col(r(R::Ward)).eq(ward))
+        .take()
+}
 
 /// The queue of the coordinator's own ward.
 ///
@@ -122,11 +152,13 @@ const COLUMNS: &str = "SELECT r.id, r.request_no, r.status, r.care_kind, r.start
 pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Queue> {
     let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     let now = env.clock.now();
-    let sql = format!(
-        "{COLUMNS}WHERE r.ward = $1 AND r.status IN ('submitted', 'in_coordination', 'offering', 'provider_found', \
-         'meeting_scheduled', 'meeting_held', 'established') ORDER BY r.starts_at, r.id LIMIT $2"
-    );
-    let rows: Vec<Row> = db::rows(env.db.read(), &sql, vec![ward.into(), MOST.into()]).await?;
+    let open = lines(ward)
+        .and_where(Expr::col(r(care_request::Column::Status)).is_in(CoordinationStatus::OPEN))
+        .order_by(r(care_request::Column::StartsAt), Order::Asc)
+        .order_by(r(care_request::Column::Id), Order::Asc)
+        .limit(MOST)
+        .take();
+    let rows: Vec<Row> = db::select(env.db.read(), &open).await?;
     let wanted = |row: &Row| {
         (!filter.mine || row.owner_id == Some(actor.account)) && filter.kind.is_none_or(|kind| kind == row.care_kind)
     };
@@ -149,15 +181,15 @@ pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Que
 
 async fn closed(env: &Env, actor: &Actor, ward: &str, filter: &QueueFilter) -> Result<(Vec<QueueLine>, Option<i64>)> {
     // One walk of the ward's index per ended status, merged by the newest request.
-    let sql = format!(
-        "{COLUMNS}WHERE r.ward = $1 AND r.status IN ('completed', 'not_established', 'withdrawn', 'cancelled') \
-         AND r.id < $2 AND ($3 = 0 OR r.owner_id = $3) AND ($4 = '' OR r.care_kind = $4) ORDER BY r.id DESC LIMIT {}",
-        PAGE + 1
-    );
-    let owner = if filter.mine { actor.account } else { 0 };
-    let kind = filter.kind.map_or("", CareKind::key);
-    let values = vec![ward.into(), filter.after.unwrap_or(i64::MAX).into(), owner.into(), kind.into()];
-    page_of(env, ward, &sql, values).await
+    let mut ended = lines(ward);
+    ended.and_where(Expr::col(r(care_request::Column::Status)).is_in(CoordinationStatus::ENDED));
+    if filter.mine {
+        ended.and_where(Expr::col(r(care_request::Column::OwnerId)).eq(actor.account));
+    }
+    if let Some(kind) = filter.kind {
+        ended.and_where(Expr::col(r(care_request::Column::CareKind)).eq(kind));
+    }
+    page_of(env, ward, ended, filter.after).await
 }
 
 /// The case that a report is about, for a coordinator of its ward.
@@ -166,9 +198,20 @@ async fn closed(env: &Env, actor: &Actor, ward: &str, filter: &QueueFilter) -> R
 /// [`Error::NotFound`] for everybody else, and for a report that names no request yet.
 pub async fn case_of_report(env: &Env, actor: &Actor, no: ReportNo) -> Result<RequestNo> {
     let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
-    let sql = "SELECT r.request_no FROM activity_report p JOIN care_request r ON r.id = p.request_id \
-               WHERE p.report_no = $1 AND r.ward = $2 AND r.status <> 'draft'";
-    db::scalar(env.db.read(), sql, vec![no.into(), ward.into()]).await?.ok_or(Error::NotFound)
+    let case = Query::select()
+        .column(r(care_request::Column::RequestNo))
+        .from_as(activity_report::Entity, "p")
+        .join_as(
+            JoinType::Join,
+            care_request::Entity,
+            "r",
+            Expr::col(r(care_request::Column::Id)).equals(("p", activity_report::Column::RequestId)),
+        )
+        .and_where(Expr::col(("p", activity_report::Column::ReportNo)).eq(no))
+        .and_where(Expr::col(r(care_request::Column::Ward)).eq(ward))
+        .and_where(Expr::col(r(care_request::Column::Status)).ne(CoordinationStatus::Draft))
+        .take();
+    db::select_value(env.db.read(), &case).await?.ok_or(Error::NotFound)
 }
 
 /// One case that a search found.
@@ -200,26 +243,42 @@ pub struct Found {
 /// [`Error::NotFound`] for everybody who is no coordinator.
 pub async fn search(env: &Env, actor: &Actor, words: &str, after: Option<i64>) -> Result<Found> {
     let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
-    let Some((met, condition, value)) = member::matching(words) else {
+    let Some((met, condition)) = matching(words, "m") else {
         return Ok(Found { total: 0, met: None, lines: vec![], next: None });
     };
     // Each side by its own index; one condition over both would walk the whole ward.
-    let side = |column: &str| {
-        let condition = condition.replace('?', "$2");
-        format!("SELECT q.id FROM member m JOIN care_request q ON q.{column} = m.id WHERE m.ward = $1 AND {condition}")
+    let side = |column: care_request::Column| {
+        Query::select()
+            .column(("q", care_request::Column::Id))
+            .from_as(member::Entity, "m")
+            .join_as(
+                JoinType::Join,
+                care_request::Entity,
+                "q",
+                Expr::col(("q", column)).equals(("m", member::Column::Id)),
+            )
+            .and_where(Expr::col(("m", member::Column::Ward)).eq(ward))
+            .and_where(condition.clone())
+            .take()
     };
-    let found = format!(
-        "r.ward = $1 AND r.status <> 'draft' AND r.id IN ({} UNION {})",
-        side("member_id"),
-        side("provider_id")
-    );
-    let total = format!("SELECT COUNT(*) FROM care_request r WHERE {found}");
-    let total = db::scalar(env.db.read(), &total, vec![ward.into(), value.clone()]).await?.unwrap_or(0);
-    let sql = format!("{COLUMNS}WHERE {found} AND r.id < $3 ORDER BY r.id DESC LIMIT {}", PAGE + 1);
-    let values = vec![ward.into(), value.clone(), after.unwrap_or(i64::MAX).into()];
-    let (lines, next) = page_of(env, ward, &sql, values).await?;
+    let sides =
+        side(care_request::Column::MemberId).union(UnionType::Distinct, side(care_request::Column::ProviderId)).take();
+    let found = Expr::col(r(care_request::Column::Id)).in_subquery(sides);
+    let total = Query::select()
+        .expr(Func::count(Expr::col(r(care_request::Column::Id))))
+        .from_as(care_request::Entity, "r")
+        .and_where(Expr::col(r(care_request::Column::Ward)).eq(ward))
+        .and_where(Expr::col(r(care_request::Column::Status)).ne(CoordinationStatus::Draft))
+        .and_where(found.clone())
+        .take();
+    let total = db::select_value(env.db.read(), &total).await?.unwrap_or(0);
+    let found = lines(ward)
+        .and_where(Expr::col(r(care_request::Column::Status)).ne(CoordinationStatus::Draft))
+        .and_where(found)
+        .take();
+    let (lines, next) = page_of(env, ward, found, after).await?;
     // Which side it was, of this page alone.
-    let providers = found_providers(env, condition, value, &lines).await?;
+    let providers = found_providers(env, words, &lines).await?;
     let lines = lines
         .into_iter()
         .map(|line| FoundLine {
@@ -231,30 +290,30 @@ pub async fn search(env: &Env, actor: &Actor, words: &str, after: Option<i64>) -
 }
 
 /// The providers among a page's members by whom its cases were found; a family that was met as well comes first.
-async fn found_providers(
-    env: &Env,
-    condition: &str,
-    value: sea_orm::Value,
-    lines: &[QueueLine],
-) -> Result<Vec<(RequestNo, String)>> {
+async fn found_providers(env: &Env, words: &str, lines: &[QueueLine]) -> Result<Vec<(RequestNo, String)>> {
     #[derive(FromQueryResult)]
     struct Row {
         request_no: RequestNo,
         family_name: String,
         given_name: String,
     }
-    if lines.is_empty() {
+    let (Some((_, provider)), Some((_, family)), false) =
+        (matching(words, "m"), matching(words, "f"), lines.is_empty())
+    else {
         return Ok(Vec::new());
-    }
-    let family = condition.replace("m.", "f.").replace('?', "$1");
-    let provider = condition.replace('?', "$1");
-    let numbers: Vec<String> = lines.iter().map(|line| line.no.0.to_string()).collect();
-    let sql = format!(
-        "SELECT r.request_no, m.family_name, m.given_name FROM care_request r JOIN member m ON m.id = r.provider_id \
-         JOIN member f ON f.id = r.member_id WHERE r.request_no IN ({}) AND {provider} AND NOT ({family})",
-        numbers.join(", ")
-    );
-    let rows: Vec<Row> = db::rows(env.db.read(), &sql, vec![value]).await?;
+    };
+    let of = |name: &'static str, column: care_request::Column| Expr::col((name, member::Column::Id)).equals(r(column));
+    let found = Query::select()
+        .column(r(care_request::Column::RequestNo))
+        .columns([member::Column::FamilyName, member::Column::GivenName].map(|name| ("m", name)))
+        .from_as(care_request::Entity, "r")
+        .join_as(JoinType::Join, member::Entity, "m", of("m", care_request::Column::ProviderId))
+        .join_as(JoinType::Join, member::Entity, "f", of("f", care_request::Column::MemberId))
+        .and_where(Expr::col(r(care_request::Column::RequestNo)).is_in(lines.iter().map(|line| line.no)))
+        .and_where(provider)
+        .and_where(family.not())
+        .take();
+    let rows: Vec<Row> = db::select(env.db.read(), &found).await?;
     Ok(rows.into_iter().map(|row| (row.request_no, format!("{} {}", row.family_name, row.given_name))).collect())
 }
 
@@ -270,24 +329,37 @@ pub async fn cases_of_member(
     after: Option<i64>,
 ) -> Result<(Vec<QueueLine>, Option<i64>)> {
     let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
-    let sql = format!(
-        "{COLUMNS}WHERE r.ward = $1 AND r.status <> 'draft' AND r.id IN (SELECT id FROM care_request WHERE member_id = $2 \
-         UNION SELECT id FROM care_request WHERE provider_id = $2) AND r.id < $3 ORDER BY r.id DESC LIMIT {}",
-        PAGE + 1
-    );
-    page_of(env, ward, &sql, vec![ward.into(), member.into(), after.unwrap_or(i64::MAX).into()]).await
+    let side = |column: care_request::Column| {
+        Query::select()
+            .column(care_request::Column::Id)
+            .from(care_request::Entity)
+            .and_where(Expr::col(column).eq(member))
+            .take()
+    };
+    let sides =
+        side(care_request::Column::MemberId).union(UnionType::Distinct, side(care_request::Column::ProviderId)).take();
+    let cases = lines(ward)
+        .and_where(Expr::col(r(care_request::Column::Status)).ne(CoordinationStatus::Draft))
+        .and_where(Expr::col(r(care_request::Column::Id)).in_subquery(sides))
+        .take();
+    page_of(env, ward, cases, after).await
 }
 
-/// One page of lines, of which the statement reads one more than a page holds.
+/// One page of lines, newest first, after the last one of the page before.
 async fn page_of(
     env: &Env,
     ward: &str,
-    sql: &str,
-    values: Vec<sea_orm::Value>,
+    mut lines: SelectStatement,
+    after: Option<i64>,
 ) -> Result<(Vec<QueueLine>, Option<i64>)> {
     let now = env.clock.now();
     let late = Late::load(env, ward, now).await?;
-    let mut rows: Vec<Row> = db::rows(env.db.read(), sql, values).await?;
+    if let Some(after) = after {
+        lines.and_where(Expr::col(r(care_request::Column::Id)).lt(after));
+    }
+    // One more than a page holds tells whether there is another.
+    lines.order_by(r(care_request::Column::Id), Order::Desc).limit(PAGE as u64 + 1);
+    let mut rows: Vec<Row> = db::select(env.db.read(), &lines).await?;
     let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|row| row.id) } else { None };
     rows.truncate(PAGE);
     let lines = rows

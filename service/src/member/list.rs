@@ -1,13 +1,15 @@
 //! Finding members of the ward.
 
 use super::{fold_name, ward};
+use crate::entity::{child, member};
 use crate::error::Result;
 use crate::{Env, db};
 use domain::actor::{Actor, MemberKind};
 use domain::input::{narrow, parse_phone};
 use domain::member::MembershipStatus;
 use domain::number::MemberNo;
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Order, Query};
 
 /// Members of one page.
 const PAGE: usize = 50;
@@ -68,29 +70,41 @@ pub async fn list(
     kind: Option<MemberKind>,
     after: Option<MemberNo>,
 ) -> Result<MemberPage> {
-    let mut values: Vec<Value> = vec![ward(actor)?.into()];
-    let mut conditions = vec!["m.ward = $1".to_owned()];
-    let mut condition = |text: &str, value: Value| {
-        values.push(value);
-        conditions.push(text.replace('?', &format!("${}", values.len())));
-    };
+    use member::Column as M;
+    let children = Query::select()
+        .expr(Func::count(Expr::col(("c", child::Column::Id))))
+        .from_as(child::Entity, "c")
+        .and_where(Expr::col(("c", child::Column::MemberId)).equals(("m", M::Id)))
+        .take();
+    let columns = [
+        M::MemberNo,
+        M::FamilyName,
+        M::GivenName,
+        M::FamilyKana,
+        M::GivenKana,
+        M::Kind,
+        M::Status,
+        M::Town,
+        M::Telephone,
+    ];
+    let mut select = Query::select()
+        .columns(columns.map(|column| ("m", column)))
+        .expr_as(Expr::SubQuery(None, Box::new(children.into())), "children")
+        .from_as(member::Entity, "m")
+        .and_where(Expr::col(("m", M::Ward)).eq(ward(actor)?))
+        .order_by(("m", M::MemberNo), Order::Desc)
+        .limit(PAGE as u64 + 1)
+        .take();
     if let Some(kind) = kind {
-        condition("m.kind = ?", kind.key().into());
+        select.and_where(Expr::col(("m", M::Kind)).eq(kind));
     }
     if let Some(after) = after {
-        condition("m.member_no < ?", i64::from(after.0).into());
+        select.and_where(Expr::col(("m", M::MemberNo)).lt(after));
     }
-    if let Some((_, text, value)) = matching(words) {
-        condition(text, value);
+    if let Some((_, condition)) = matching(words, "m") {
+        select.and_where(condition);
     }
-    let sql = format!(
-        "SELECT m.member_no, m.family_name, m.given_name, m.family_kana, m.given_kana, m.kind, m.status, m.town, \
-         m.telephone, (SELECT COUNT(*) FROM child c WHERE c.member_id = m.id) AS children \
-         FROM member m WHERE {} ORDER BY m.member_no DESC LIMIT {}",
-        conditions.join(" AND "),
-        PAGE + 1
-    );
-    let rows = db::rows::<Row, _>(env.db.read(), &sql, values).await?;
+    let rows: Vec<Row> = db::select(env.db.read(), &select).await?;
     let more = rows.len() > PAGE;
     let members = rows.into_iter().take(PAGE).map(summary).collect::<Result<Vec<_>>>()?;
     let next = if more { members.last().map(|last| last.no) } else { None };
@@ -110,22 +124,26 @@ pub enum Met {
     Name,
 }
 
-/// The condition on a member `m` that words mean, with `?` for its one value; `None` without words.
-pub(crate) fn matching(words: &str) -> Option<(Met, &'static str, Value)> {
+/// The condition that words mean for a member, who is called `name` in the statement; `None` without words.
+pub(crate) fn matching(words: &str, name: &'static str) -> Option<(Met, Expr)> {
+    let column = |column: member::Column| Expr::col((name, column));
+    let telephone_ends = |digits: &str| {
+        let digits_alone =
+            Func::cust("replace").args([column(member::Column::Telephone), Expr::val("-"), Expr::val("")]);
+        Expr::from(digits_alone).like(format!("%{digits}"))
+    };
     match Words::read(words) {
         Words::Nothing => None,
-        Words::Number(no) => Some((Met::Number, "m.member_no = ?", no.into())),
-        Words::NumberOrDigits(digits) => {
-            // The value stands twice: a number is written without its zeros.
-            let either = "(CAST(m.member_no AS TEXT) = ltrim(?, '0') OR replace(m.telephone, '-', '') LIKE '%' || ?)";
-            Some((Met::NumberOrTelephone, either, digits.into()))
+        Words::Number(no) => Some((Met::Number, column(member::Column::MemberNo).eq(no))),
+        Words::NumberOrDigits(no, digits) => {
+            let either = column(member::Column::MemberNo).eq(no).or(telephone_ends(&digits));
+            Some((Met::NumberOrTelephone, either))
         }
-        Words::Digits(digits) => {
-            Some((Met::Telephone, "replace(m.telephone, '-', '') LIKE ?", format!("%{digits}").into()))
-        }
+        Words::Digits(digits) => Some((Met::Telephone, telephone_ends(&digits))),
         Words::Name(name) => {
             let name = name.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-            Some((Met::Name, "m.search_key LIKE ? ESCAPE '!'", format!("%{name}%").into()))
+            let like = LikeExpr::new(format!("%{name}%")).escape('!');
+            Some((Met::Name, column(member::Column::SearchKey).like(like)))
         }
     }
 }
@@ -149,7 +167,7 @@ enum Words {
     Nothing,
     Number(MemberNo),
     Digits(String),
-    NumberOrDigits(String),
+    NumberOrDigits(MemberNo, String),
     Name(String),
 }
 
@@ -168,7 +186,7 @@ impl Words {
         let only_digits = telephone.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '(' | ')' | '.'));
         match digits.len() {
             // The end of a telephone, or a number without its letters: 0040989 is MEM0040989.
-            5..=7 if only_digits => Self::NumberOrDigits(digits),
+            5..=7 if only_digits => Self::NumberOrDigits(MemberNo(digits.parse().unwrap_or(0)), digits),
             4.. if only_digits => Self::Digits(digits),
             1.. if only_digits => Self::Number(MemberNo(digits.parse().unwrap_or(0))),
             _ => Self::Name(fold_name(text)),
@@ -184,7 +202,7 @@ mod tests {
     fn words_are_read_as_people_mean_them() {
         assert_eq!(Words::read("ＭＥＭ００４０９８９"), Words::Number(MemberNo(40_989)));
         assert_eq!(Words::read("０９８９"), Words::Digits("0989".into()));
-        assert_eq!(Words::read("0040989"), Words::NumberOrDigits("0040989".into()));
+        assert_eq!(Words::read("0040989"), Words::NumberOrDigits(MemberNo(40_989), "0040989".into()));
         assert_eq!(Words::read("+81 45-000-0989"), Words::Digits("0450000989".into()));
         assert_eq!(Words::read("045─000━0989"), Words::Digits("0450000989".into()));
         assert_eq!(Words::read("\u{FEFF}MEM\u{200B}40989"), Words::Number(MemberNo(40_989)));
