@@ -191,7 +191,8 @@ pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
     let owner = Owner::new();
     owner.with(|| {
         let (title, _) = words::fault_page(fault);
-        let body = shell_of(visitor, false, String::new(), (fault_body(fault, visitor.branch.clone()), again(visitor, fault)).into_any()).to_html();
+        let content = (fault_body(fault, visitor.branch.clone()), again(visitor, fault)).into_any();
+        let body = shell_of(visitor, false, String::new(), content).to_html();
         let head = head(&visitor.assets, None).to_html();
         format!(
             "<!DOCTYPE html><html lang=\"ja\"><head>{head}<title>{title} | 子サポ</title></head><body>{body}</body></html>"

@@ -13,9 +13,9 @@ pub fn OfferCheckPage() -> impl IntoView {
     page(async move {
         let visit = visit()?;
         let list = service::offer::open_for(&visit.env, &visit.actor, false).await?;
-        // Answered or over meanwhile: the list says what is left.
+        // Answered or over meanwhile: the list says so, and what is left.
         let Some(offer) = list.open.into_iter().find(|offer| Some(offer.id) == id) else {
-            return redirect("/offers");
+            return redirect("/offers?answer=over");
         };
         let today = visit.env.clock.today();
         let title = Label::period(offer.starts_at, offer.ends_at, today);

@@ -36,6 +36,13 @@ pub fn OfferListPage() -> impl IntoView {
         let news = news.filter(|_| !typed.came_back()).map(|(title, text)| {
             view! { <Notice kind=NoticeKind::Success title announce=true><p>{text}</p></Notice> }
         });
+        let over = (answer.as_deref() == Some("over")).then(|| {
+            view! {
+                <Notice title="このお願いには、もうお返事できません" announce=true>
+                    <p>"お返事が済んでいるか、期限が過ぎたか、支部が取り下げました。いまのお願いは、この下にあります。"</p>
+                </Notice>
+            }
+        });
         let count = list.open.len();
         let lead = if count == 0 {
             String::new()
@@ -58,6 +65,7 @@ pub fn OfferListPage() -> impl IntoView {
             "援助のお願い（打診）",
             view! {
                 <PageHead title="援助のお願い（打診）" lead />
+                {over}
                 {news}
                 {just_taken}
                 {nothing}

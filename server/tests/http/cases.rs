@@ -68,6 +68,17 @@ async fn a_report_to_confirm_comes_before_what_was_needed_ahead_of_the_activity(
 }
 
 #[tokio::test]
+async fn the_check_of_an_offer_that_is_over_says_so_at_the_list() {
+    let provider = site().browser("teikyo").await;
+    let answer = provider.get("/offers/check?offer=999999999").await;
+    assert_eq!(location(&answer), "/offers?answer=over");
+    let (_, list) = provider.page("/offers?answer=over").await;
+    assert!(
+        list.contains("このお願いには、もうお返事できません") && list.contains("いまのお願いは、この下にあります。")
+    );
+}
+
+#[tokio::test]
 async fn open_offers_are_counted_beside_their_place() {
     // A 両方会員 has the place inside the menu, whose own word says it too.
     for (account, told) in [("teikyo", "打診<span class=\"kp-hidden\">（1件）"), ("ryoho", "（打診1件）")] {
