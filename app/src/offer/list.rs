@@ -114,7 +114,7 @@ pub(super) fn facts(offer: &OfferDetails, today: Date) -> impl IntoView + use<> 
     let ages: Vec<String> = offer.ages.iter().map(|age| format!("{age}歳")).collect();
     let children = format!("{}人（{}）", offer.ages.len(), ages.join("・"));
     let receives = offer.receives.map(|yen| {
-        view! { <DataRow term="受け取る額（めやす）"><Money yen />"　実費（交通費など）は別です"</DataRow> }
+        view! { <DataRow term="受け取る額（めやす）"><Money yen /><p class="kp-note">"実費（交通費など）は別です"</p></DataRow> }
     });
     let (town, request, until) = (offer.town.clone(), offer.request.to_string(), offer.expires_at);
     let (kind, place) = (status::care_kind(offer.care_kind), status::care_place(offer.care_place));
