@@ -147,15 +147,17 @@ pub async fn all(env: &Env) -> Result<Vec<Branch>> {
 /// # Errors
 /// [`Error::Broken`] with a sentence for a key that is no ward; those of the database.
 pub async fn set_telephones(env: &Env, telephones: &BTreeMap<String, String>) -> Result<()> {
+    // All of the file, or, with a key that is no ward, nothing.
+    let transaction = env.db.begin().await?;
     for (code, telephone) in telephones {
         let change = ward::Entity::update_many()
             .col_expr(ward::Column::Telephone, Expr::value(telephone.clone()))
             .filter(ward::Column::Code.eq(code));
-        if change.exec(env.db.write()).await?.rows_affected == 0 {
+        if change.exec(&transaction).await?.rows_affected == 0 {
             return Err(Error::Broken(format!("--contacts names {code}, which is no ward: midori, aoba, …")));
         }
     }
-    Ok(())
+    transaction.commit().await
 }
 
 /// The public holidays of the days `from` to `to`.

@@ -36,6 +36,15 @@ both_databases! {
         assert!(matches!(ward::reach(&world.env, "nowhere", at("2024-02-14T09:00")).await, Err(service::Error::NotFound)));
     }
 
+    async fn telephones_of_a_file_with_an_unknown_ward_are_all_refused(world) {
+        let file = |ward: &str| [("tsurumi", "045-000-0002"), (ward, "045-000-0003")].map(|(k, v)| (k.into(), v.into())).into();
+        ward::set_telephones(&world.env, &file("yokohama")).await.unwrap_err();
+        assert_eq!(branch(&world, "tsurumi").await.telephone, "", "nothing half-written");
+        ward::set_telephones(&world.env, &file("aoba")).await.unwrap();
+        assert_eq!(branch(&world, "tsurumi").await.telephone, "045-000-0002");
+        assert_eq!(branch(&world, "aoba").await.telephone, "045-000-0003");
+    }
+
     async fn the_demo_city_has_numbers_that_reach_nobody(world) {
         ward::fill_in_for_demo(world.env.db.write()).await.unwrap();
         for branch in ward::all(&world.env).await.unwrap() {
