@@ -1,5 +1,6 @@
 //! What a page or a form can end with, poor on purpose: it travels to the outside.
 
+use domain::event::Action;
 use domain::fault::FieldError;
 use domain::refusal::Refusal;
 use leptos::server_fn::codec::JsonEncoding;
@@ -17,8 +18,8 @@ pub enum Fault {
     Stale {
         /// Who.
         by: String,
-        /// The event's action.
-        action: String,
+        /// What that was; nothing where it is not known.
+        action: Option<Action>,
     },
     /// A rule says no.
     Refused(Refusal),

@@ -14,6 +14,7 @@ pub mod tariff;
 
 use crate::fault::Fault;
 use domain::actor::{Channel, MemberKind};
+use domain::event::Action;
 use domain::refusal::Refusal;
 use domain::subsidy::YearMonth;
 use domain::time::{Date, weekday_kanji};
@@ -65,12 +66,12 @@ pub fn fault(form: &str, fault: &Fault) -> Vec<(String, String)> {
         Fault::Refused(refused @ Refusal::NoProviderChosen) => vec![("providers".into(), refusal::sentence(refused))],
         Fault::Refused(refused) => whole(refusal::sentence(refused)),
         // Nobody's step: the report beside it, or a child's birth date.
-        Fault::Stale { action, .. } if action == "charge_anew" => {
+        Fault::Stale { action: Some(Action::Recalculate), .. } => {
             whole("料金の再計算がありました。いまの金額を確かめて、必要ならもう一度操作してください。".into())
         }
         Fault::Stale { by, action } => whole(format!(
             "{by}さんが先に「{}」をしました。いまの内容を確かめて、必要ならもう一度操作してください。",
-            status::action(action)
+            action.map_or("更新", status::action)
         )),
         Fault::LoginFailed => {
             vec![("user_id".into(), "ユーザーIDかパスワードが違います。入力した文字を確かめてください。".into())]
@@ -163,6 +164,8 @@ pub fn person(name: &str, kind: &str) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use domain::event::Action;
+
     /// Words that blame or say nothing.
     const BANNED: &[&str] = &["不正", "無効", "エラー", "禁止", "失敗", "必須項目"];
 
@@ -181,11 +184,10 @@ pub(crate) mod tests {
 
     #[test]
     fn a_fee_charged_anew_is_nobodys_step() {
-        let told =
-            |by: &str, action: &str| super::fault("", &super::Fault::Stale { by: by.into(), action: action.into() });
-        let anew = told("自動処理", "charge_anew").remove(0).1;
+        let told = |by: &str, action| super::fault("", &super::Fault::Stale { by: by.into(), action: Some(action) });
+        let anew = told("自動処理", Action::Recalculate).remove(0).1;
         assert!(anew.starts_with("料金の再計算がありました。") && !anew.contains("さん"), "{anew}");
-        assert!(told("山田和子", "submit")[0].1.starts_with("山田和子さんが先に「登録」をしました。"));
+        assert!(told("山田和子", Action::Submit)[0].1.starts_with("山田和子さんが先に「登録」をしました。"));
         speak_plainly([anew].into_iter());
     }
 }

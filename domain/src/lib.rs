@@ -10,6 +10,7 @@
 //! * [`refusal`]: every "no", named; the pages turn it into a sentence.
 //! * [`time`]: instants, business dates in Asia/Tokyo, and how they are written.
 //! * [`tariff`], [`holiday`], [`fee`], [`coupon`]: what an activity costs and why, block by block.
+//! * [`event`]: everything that can happen, as the audit trail keeps it.
 //! * [`calendar`]: what of a case stands in its members' calendars.
 //! * [`horizon`]: how far ahead a day may lie.
 //! * [`input`]: reads what a person typed.
@@ -24,6 +25,7 @@ pub mod child;
 pub mod coordination;
 pub mod coupon;
 pub mod desk;
+pub mod event;
 pub mod fault;
 pub mod fee;
 pub mod holiday;

@@ -56,6 +56,14 @@ pub fn actions<S: Copy + PartialEq, A: Copy + PartialEq>(
     table.iter().filter(move |step| step.from == from && step.by.contains(&by)).map(|step| step.action)
 }
 
+/// An enum whose values have a stable key.
+pub trait Keyed: Copy {
+    /// The key.
+    fn as_key(self) -> &'static str;
+    /// Reads a key.
+    fn of_key(key: &str) -> Option<Self>;
+}
+
 /// Declares an enum whose variants have a stable key for the database, URLs and forms.
 macro_rules! keyed {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $key:literal),+ $(,)? }) => {
@@ -81,6 +89,15 @@ macro_rules! keyed {
         }
 
         crate::stored::stored_as!($name, String, |value| value.key().to_owned(), |key| $name::from_key(&key));
+        impl $crate::workflow::Keyed for $name {
+            fn as_key(self) -> &'static str {
+                self.key()
+            }
+
+            fn of_key(key: &str) -> Option<Self> {
+                Self::from_key(key)
+            }
+        }
     };
 }
 pub(crate) use keyed;

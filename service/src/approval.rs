@@ -8,6 +8,7 @@ use crate::{Env, close_lock, coupon, db, reason};
 use domain::actor::{Actor, Channel, Party};
 use domain::approval::{Approval, NotApproved, Registered, Seen};
 use domain::coupon::{TicketBalance, TicketChoice};
+use domain::event::{Approved, Event, Reopened};
 use domain::fault::{FieldError, FieldFault};
 use domain::input;
 use domain::number::ReportNo;
@@ -15,7 +16,6 @@ use domain::report::{ReportAction, ReportStatus};
 use domain::subsidy::still_open;
 use domain::time::Instant;
 use sea_orm::ConnectionTrait;
-use serde_json::json;
 
 /// What the approval page sends.
 #[derive(Clone, Debug, Default)]
@@ -112,14 +112,14 @@ pub async fn approve(env: &Env, actor: &Actor, no: ReportNo, form: &ApprovalForm
     let values = vec![ReportStatus::Approved.key().into(), settlement.coupon_yen.into()];
     update(&transaction, &loaded, now, set, values).await?;
     let what = Happened {
-        action: action.key(),
         to: Some(ReportStatus::Approved.key()),
         reason: evidence,
-        detail: Some(json!({
-            "content_hash": approval.content_hash(), "revision": seen.revision,
-            "tickets": settlement.coupons_used, "user_pays": settlement.user_pays,
-        })),
-        ..Happened::default()
+        ..Happened::new(Event::Approve(Approved {
+            content_hash: approval.content_hash().to_owned(),
+            revision: seen.revision,
+            tickets: settlement.coupons_used,
+            user_pays: settlement.user_pays,
+        }))
     };
     record(&transaction, &loaded, now, &by, what).await?;
     let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
@@ -201,10 +201,9 @@ pub async fn request_revision(
     let values = vec![ReportStatus::RevisionRequested.key().into(), comment.clone().into()];
     update(&transaction, &loaded, now, "status = $4, revision_comment = $5", values).await?;
     let what = Happened {
-        action: action.key(),
         to: Some(ReportStatus::RevisionRequested.key()),
         reason: Some(comment.clone()),
-        ..Happened::default()
+        ..Happened::new(Event::RequestRevision)
     };
     record(&transaction, &loaded, now, &by, what).await?;
     let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
@@ -255,11 +254,9 @@ pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reaso
     // No longer approved, it yields to an elder child's report beside it.
     charge_anew(env, &transaction, &loaded.row).await?;
     let what = Happened {
-        action: action.key(),
         to: Some(ReportStatus::RevisionRequested.key()),
         reason: Some(reason.clone()),
-        detail: Some(json!({ "tickets_returned": returned, "was_received": received.is_some() })),
-        ..Happened::default()
+        ..Happened::new(Event::Reopen(Reopened { tickets_returned: returned, was_received: received.is_some() }))
     };
     record(&transaction, &loaded, now, &By::web(actor), what).await?;
     let real_now = env.clock.real_now();

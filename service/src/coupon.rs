@@ -11,6 +11,7 @@ use crate::event::{self, By, Happened};
 use crate::{Env, db, number, tariff};
 use domain::actor::{Actor, MemberKind, Role};
 pub use domain::coupon::EntryKind;
+use domain::event::{Event, Issued as Facts};
 use domain::fault::{FieldError, FieldFault};
 use domain::member::MembershipStatus;
 use domain::number::ReportNo;
@@ -210,16 +211,11 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, confirmed: Confirmed) -
     let values = vec![child.into(), candidate.member_id.into(), tickets.into(), now.0.into(), expires_on.into()];
     let coupon: i64 = db::scalar(&transaction, sql, values).await?.ok_or_else(|| Error::Broken("no book".into()))?;
     enter(&transaction, now, coupon, EntryKind::Issued, tickets, None).await?;
-    let mut detail = serde_json::json!({ "child": child, "tickets": tickets, "documents": "confirmed" });
-    if !same.is_empty() {
-        detail["other_child_than"] = serde_json::json!(same);
-    }
+    let facts = Facts { child, tickets, documents: "confirmed".to_owned(), other_child_than: same };
     let what = Happened {
         ward: Some(ward.to_owned()),
         member: Some(candidate.member_id),
-        action: "issue_coupon",
-        detail: Some(detail),
-        ..Happened::default()
+        ..Happened::new(Event::IssueCoupon(facts))
     };
     event::record(&transaction, now, &By::web(actor), what).await?;
     let message = crate::notice::Message {

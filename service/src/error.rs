@@ -1,6 +1,7 @@
 //! What a use case can end with besides success.
 
 use crate::db::trouble;
+use domain::event::Action;
 use domain::fault::FieldError;
 use domain::refusal::Refusal;
 use sea_orm::DbErr;
@@ -25,8 +26,8 @@ pub enum Error {
     Stale {
         /// Who did it, as the actor may see that name.
         by: String,
-        /// The action's key in the event, `approve`, `save_draft`, …
-        action: String,
+        /// What that was; nothing where it is not known.
+        action: Option<Action>,
     },
     /// Too many failures: try again later.
     #[error("throttled for {seconds} seconds")]

@@ -1,8 +1,10 @@
-//! The audit trail: every transition writes one event in its own transaction.
+//! The audit trail: every transition writes one event in its own transaction. The one writer and the one reader of what
+//! [`Event`] looks like in the table.
 
 use crate::entity::{event, member};
 use crate::error::{Error, Result};
 use domain::actor::{AccountRole, Actor, Channel};
+use domain::event::{Action, Event};
 use domain::fault::{FieldError, FieldFault};
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
@@ -78,9 +80,11 @@ pub(crate) fn label_of(row: &member::Model) -> Result<String> {
     Ok(format!("{}{}（{}）", row.family_name, row.given_name, row.member_no))
 }
 
-/// What happened; ids that do not apply stay `None`.
-#[derive(Clone, Debug, Default)]
+/// What happened and to which row; ids that do not apply stay `None`.
+#[derive(Clone, Debug)]
 pub struct Happened {
+    /// What.
+    pub event: Event,
     /// The ward it belongs to.
     pub ward: Option<String>,
     /// The request's row.
@@ -89,30 +93,68 @@ pub struct Happened {
     pub report: Option<i64>,
     /// The member's row, for member records.
     pub member: Option<i64>,
-    /// The action's key: of a workflow table, or a word of its own.
-    pub action: &'static str,
     /// The status before.
     pub from: Option<&'static str>,
     /// The status after.
     pub to: Option<&'static str>,
     /// Why, in the person's words.
     pub reason: Option<String>,
-    /// What was seen or changed, as JSON.
-    pub detail: Option<serde_json::Value>,
 }
+
+impl Happened {
+    /// An event that is about nothing yet and moves nothing.
+    #[must_use]
+    pub const fn new(event: Event) -> Self {
+        Self { event, ward: None, request: None, report: None, member: None, from: None, to: None, reason: None }
+    }
+}
+
+/// The columns `action` and `detail` of an event: its key, and its facts as JSON where it has any.
+///
+/// # Errors
+/// When the facts cannot be written as JSON.
+pub fn columns(event: &Event) -> Result<(&'static str, Option<String>)> {
+    let mut facts = serde_json::to_value(event)?;
+    if let Some(facts) = facts.as_object_mut() {
+        facts.remove(TAG);
+    }
+    let any = facts.as_object().is_some_and(|facts| !facts.is_empty());
+    Ok((event.action().key(), any.then(|| facts.to_string())))
+}
+
+/// Reads an event from its columns; `of_report` is whether it belongs to a report, whose 一時保存 and 登録 have the keys of a
+/// request's.
+///
+/// # Errors
+/// [`Error::Broken`] for a key that no release wrote.
+pub fn read(action: &str, of_report: bool, detail: Option<&str>) -> Result<Event> {
+    let tag = match (action, of_report) {
+        ("save_draft", true) => "save_report",
+        ("submit", true) => "submit_report",
+        (key, _) => key,
+    };
+    let facts: serde_json::Value = detail.map(serde_json::from_str).transpose()?.unwrap_or_default();
+    let mut facts = facts.as_object().cloned().unwrap_or_default();
+    facts.insert(TAG.to_owned(), tag.into());
+    Ok(serde_json::from_value(facts.into())?)
+}
+
+/// The name under which serde keeps which event it is.
+const TAG: &str = "action";
 
 /// Writes an event.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn record<C: ConnectionTrait>(transaction: &C, now: Instant, by: &By<'_>, what: Happened) -> Result<()> {
+    let (action, detail) = columns(&what.event)?;
     let row = event::ActiveModel {
         at: Set(now.0),
         ward: Set(what.ward),
         request_id: Set(what.request),
         report_id: Set(what.report),
         member_id: Set(what.member),
-        action: Set(what.action.to_owned()),
+        action: Set(action.to_owned()),
         from_status: Set(what.from.map(str::to_owned)),
         to_status: Set(what.to.map(str::to_owned)),
         account_id: Set(by.actor.map(|actor| actor.account)),
@@ -120,7 +162,7 @@ pub async fn record<C: ConnectionTrait>(transaction: &C, now: Instant, by: &By<'
         on_behalf_of: Set(by.on_behalf_of.clone()),
         channel: Set(by.channel),
         reason: Set(what.reason),
-        detail: Set(what.detail.map(|detail| detail.to_string())),
+        detail: Set(detail),
         ..Default::default()
     };
     event::Entity::insert(row).exec_without_returning(transaction).await?;
@@ -152,10 +194,65 @@ pub async fn last_move<C: ConnectionTrait>(connection: &C, request: i64) -> Resu
 
 /// Tells the one who came too late who was first; members do not learn each other's names this way.
 #[must_use]
-pub fn stale(actor: &Actor, last: Option<LastMove>) -> crate::error::Error {
-    let Some(last) = last else { return crate::error::Error::Stale { by: String::new(), action: String::new() } };
+pub fn stale(actor: &Actor, last: Option<LastMove>) -> Error {
+    let Some(last) = last else { return Error::Stale { by: String::new(), action: None } };
     let hidden =
         actor.member().is_some() && last.role == Some(AccountRole::Member) && last.account_id != Some(actor.account);
     let by = if hidden { "お相手の会員".to_owned() } else { last.actor_name };
-    crate::error::Error::Stale { by, action: last.action }
+    Error::Stale { by, action: Action::from_key(&last.action) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{columns, read};
+    use domain::coordination::SearchAgainReason;
+    use domain::event::{Action, Answer, Approved, Because, Event, SearchedAgain};
+
+    #[test]
+    fn every_action_is_read_back_as_it_was_written() {
+        for action in Action::ALL {
+            for of_report in [false, true] {
+                let event = read(action.key(), of_report, None).unwrap();
+                assert_eq!(event.action(), *action, "{event:?}");
+                let (key, detail) = columns(&event).unwrap();
+                assert_eq!((key, read(key, of_report, detail.as_deref()).unwrap()), (action.key(), event));
+            }
+        }
+    }
+
+    /// What releases before the enum wrote: every key with every bag of facts it had.
+    #[test]
+    fn events_of_earlier_releases_are_read() {
+        let old = include_str!("event/earlier.tsv");
+        let mut seen = std::collections::BTreeSet::new();
+        for line in old.lines().filter(|line| !line.starts_with('#')) {
+            let (of_report, rest) = line.split_once('\t').unwrap();
+            let (action, detail) = rest.split_once('\t').unwrap_or((rest, ""));
+            let event = read(action, of_report == "report", (!detail.is_empty()).then_some(detail)).unwrap();
+            seen.insert(event.action());
+            // No fact is lost on the way: what is written again says all that was there.
+            let before: serde_json::Value =
+                serde_json::from_str(if detail.is_empty() { "{}" } else { detail }).unwrap();
+            let after: serde_json::Value =
+                serde_json::from_str(&columns(&event).unwrap().1.unwrap_or("{}".into())).unwrap();
+            for (key, value) in before.as_object().unwrap() {
+                assert_eq!(after.get(key), Some(value), "{line}");
+            }
+        }
+        assert_eq!(seen.len(), Action::ALL.len(), "a key without a line");
+    }
+
+    #[test]
+    fn what_is_missing_or_not_known_any_more_says_nothing() {
+        let event = read("search_again", false, Some(r#"{"reason":"gone","provider":"木村"}"#)).unwrap();
+        assert_eq!(event, Event::SearchAgain(SearchedAgain { provider: "木村".into(), ..SearchedAgain::default() }));
+        let known = read("search_again", false, Some(r#"{"reason":"terms","meeting_at":null}"#)).unwrap();
+        assert!(matches!(known, Event::SearchAgain(again) if again.reason == Some(SearchAgainReason::Terms)));
+        let event = read("approve", true, Some(r#"{"tickets":1,"user_pays":900}"#)).unwrap();
+        assert_eq!(event, Event::Approve(Approved { tickets: 1, user_pays: 900, ..Approved::default() }));
+        let event = read("charge_anew", true, Some(r#"{"because":"birth_date"}"#)).unwrap();
+        assert!(matches!(event, Event::Recalculate(anew) if anew.because == Some(Because::BirthDate)));
+        assert_eq!(read("see", false, None).unwrap(), Event::See(Answer::default()));
+        assert!(read("never_written", false, None).is_err());
+    }
 }

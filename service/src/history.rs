@@ -1,8 +1,9 @@
 //! A case's history: every event of the request and of its reports, for its coordinator and the headquarters.
 
 use crate::error::{Error, Result};
-use crate::{Env, db};
+use crate::{Env, db, event};
 use domain::actor::{Actor, Channel};
+use domain::event::Event;
 use domain::number::{ReportNo, RequestNo};
 use domain::time::Instant;
 use sea_orm::FromQueryResult;
@@ -12,8 +13,8 @@ use sea_orm::FromQueryResult;
 pub struct HistoryEntry {
     /// When.
     pub at: Instant,
-    /// The action's key.
-    pub action: String,
+    /// What, with what was seen or changed.
+    pub event: Event,
     /// The status before, as its key.
     pub from: Option<String>,
     /// The status after, as its key.
@@ -26,8 +27,6 @@ pub struct HistoryEntry {
     pub channel: Channel,
     /// Why, or a note.
     pub reason: Option<String>,
-    /// What was seen or changed: keys and values.
-    pub facts: Vec<(String, String)>,
     /// The report it belongs to; none for the request itself.
     pub report: Option<ReportNo>,
 }
@@ -85,34 +84,15 @@ pub async fn of_request(env: &Env, actor: &Actor, no: RequestNo) -> Result<Histo
 }
 
 fn entry(row: Row) -> Result<HistoryEntry> {
-    let facts = match row.detail {
-        Some(detail) => facts(&serde_json::from_str(&detail)?),
-        None => Vec::new(),
-    };
     Ok(HistoryEntry {
         at: Instant(row.at),
-        action: row.action,
+        event: event::read(&row.action, row.report_no.is_some(), row.detail.as_deref())?,
         from: row.from_status,
         to: row.to_status,
         who: row.actor_name,
         on_behalf_of: row.on_behalf_of,
         channel: row.channel,
         reason: row.reason,
-        facts,
         report: row.report_no,
     })
-}
-
-/// The members of a detail as keys and plain texts; lists are joined, empty ones left out.
-fn facts(detail: &serde_json::Value) -> Vec<(String, String)> {
-    fn text(value: &serde_json::Value) -> String {
-        match value {
-            serde_json::Value::String(text) => text.clone(),
-            serde_json::Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join("、"),
-            serde_json::Value::Null => String::new(),
-            other => other.to_string(),
-        }
-    }
-    let Some(members) = detail.as_object() else { return Vec::new() };
-    members.iter().map(|(key, value)| (key.clone(), text(value))).filter(|(_, value)| !value.is_empty()).collect()
 }

@@ -14,6 +14,7 @@ use crate::notice::{Message, tell_member};
 use crate::session::{self, fold_user_id};
 use crate::{Env, db, id};
 use domain::actor::{AccountRole, Actor, Role};
+use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::time::Instant;
 use password_rule::Person;
@@ -163,12 +164,8 @@ pub async fn accept(env: &Env, token: &str, form: &AcceptForm) -> Result<String>
     session::end_all(&transaction, account.id).await?;
     let staff = account.role != AccountRole::Member;
     let actor = Actor { account: account.id, name: account.name.clone(), role: role(&account, member.as_ref())? };
-    let happened = Happened {
-        ward: account.ward.clone(),
-        member: account.member_id,
-        action: "set_password",
-        ..Happened::default()
-    };
+    let happened =
+        Happened { ward: account.ward.clone(), member: account.member_id, ..Happened::new(Event::SetPassword) };
     event::record(&transaction, env.clock.now(), &By::web(&actor), happened).await?;
     if let Some(member) = &member {
         let message = Message {

@@ -11,15 +11,15 @@ use crate::error::{Error, Result};
 use crate::event::By;
 use crate::{Env, ward};
 use domain::actor::{Actor, Channel, Party};
+use domain::event::{Event, Meeting, Sheet};
 use domain::fault::{FieldError, FieldFault};
 use domain::horizon::Horizon;
 use domain::input;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
 use domain::request::{CoordinationStatus, RequestAction};
-use domain::time::{Instant, rfc3339};
+use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, EntityTrait};
-use serde_json::json;
 
 /// The longest description of a place.
 const PLACE_CHARS: usize = 200;
@@ -59,9 +59,9 @@ pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, for
     }
     let (at, place) = wanted?;
     let moved = case.status == CoordinationStatus::MeetingScheduled;
-    let before = case.row.meeting_at.map(|at| rfc3339(Instant(at)));
-    let detail = json!({ "meeting_at": rfc3339(at), "meeting_place": place, "before": before });
-    let taken = Taken { action: RequestAction::ScheduleMeeting, to, reason: None, detail: Some(detail) };
+    let before = case.row.meeting_at.map(Instant);
+    let event = Event::ScheduleMeeting(Meeting { meeting_at: Some(at), meeting_place: place.clone(), before });
+    let taken = Taken { to, reason: None, event };
     let changes = care_request::ActiveModel {
         meeting_at: Set(Some(at.0)),
         meeting_place: Set(Some(place)),
@@ -140,8 +140,8 @@ pub async fn hold(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Resu
     }
     let sheet = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
     let sheet = sheet.filter(|sheet| sheet.complete != 0).ok_or(Refusal::SheetIncomplete)?;
-    let detail = Some(json!({ "sheet_revision": sheet.revision }));
-    let taken = Taken { action: RequestAction::HoldMeeting, to, reason: None, detail };
+    let event = Event::HoldMeeting(Sheet { sheet_revision: sheet.revision });
+    let taken = Taken { to, reason: None, event };
     case.advance(&tx, now, &By::web(actor), taken, care_request::ActiveModel::default()).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)

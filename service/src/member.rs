@@ -21,7 +21,7 @@ mod search;
 
 pub use change::{ChildForm, TrainingForm, add_child, add_training, invite, resume, suspend};
 pub use contact::{Contact, ContactForm};
-pub use correct::{Change, change_child, change_contact, change_name};
+pub use correct::{change_child, change_contact, change_name};
 pub(crate) use list::matching;
 pub use list::{MemberPage, MemberSummary, Met, list};
 pub use name::{Name, NameForm};

@@ -12,6 +12,7 @@ use crate::event::{By, Happened, label_of, member_label};
 use crate::notice::tell_acted_for;
 use crate::{Env, db, horizon, reason, ward};
 use domain::actor::{Actor, Channel, MemberKind, Party};
+use domain::event::{Answer, Asked as AskedProviders, Event};
 use domain::number::{MemberNo, RequestNo};
 use domain::refusal::Refusal;
 use domain::request::{CoordinationStatus, OFFER_TABLE, OfferAction, OfferStatus, RequestAction};
@@ -22,7 +23,6 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
     QuerySelect,
 };
-use serde_json::json;
 
 /// Asks providers for a case; all of them must pass the hard gates. One who is already asked is not asked twice.
 ///
@@ -77,7 +77,7 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
         offer::Entity::insert(row).exec_without_returning(&tx).await?;
     }
     let names: Vec<String> = new.iter().map(|one| label_of(one)).collect::<Result<_>>()?;
-    let taken = Taken { action: RequestAction::Offer, to, reason: None, detail: Some(json!({ "providers": names })) };
+    let taken = Taken { to, reason: None, event: Event::Offer(AskedProviders { providers: names }) };
     case.advance(&tx, now, &By::web(actor), taken, care_request::ActiveModel::default()).await?;
     let teller = Teller::new(env, &tx, &case);
     for provider in &new {
@@ -116,8 +116,8 @@ pub async fn accept(env: &Env, actor: &Actor, offer: i64, channel: Channel) -> R
         return Err(if own { Refusal::CannotAccept(gates) } else { Refusal::Gates(gates) }.into());
     }
     answer(&tx, &offer, OfferStatus::Accepted, now, None).await?;
-    let detail = json!({ "provider": label_of(&provider)?, "offer": offer.id });
-    let taken = Taken { action: RequestAction::Accept, to, reason: None, detail: Some(detail) };
+    let answered = Answer { provider: label_of(&provider)?, offer: Some(offer.id) };
+    let taken = Taken { to, reason: None, event: Event::Accept(answered) };
     let changes = care_request::ActiveModel { provider_id: Set(Some(provider.id)), ..Default::default() };
     case.advance(&tx, now, &by, taken, changes).await?;
     let teller = Teller::new(env, &tx, &case);
@@ -150,7 +150,7 @@ pub async fn decline(env: &Env, actor: &Actor, offer: i64, why: &str, channel: C
     let by = By::for_member_of(&tx, actor, offer.provider_id, channel).await?;
     let why = reason::optional("reason", why)?;
     answer(&tx, &offer, OfferStatus::Declined, now, why.clone()).await?;
-    tell_answer(&tx, &case, now, &by, OfferAction::Decline, &offer, why).await?;
+    tell_answer(&tx, &case, now, &by, Event::Decline, &offer, why).await?;
     tell_acted_for(&tx, (now, env.clock.real_now()), &by, Some(offer.provider_id), "辞退", "/offers").await?;
     return_when_empty(env, &tx, &mut case, &by, side).await?;
     tx.commit().await?;
@@ -171,7 +171,7 @@ pub async fn close(env: &Env, actor: &Actor, offer: i64) -> Result<Outcome> {
     decide(&offer, OfferAction::Close, side, now)?;
     let by = By::web(actor);
     answer(&tx, &offer, OfferStatus::Closed, now, None).await?;
-    tell_answer(&tx, &case, now, &by, OfferAction::Close, &offer, None).await?;
+    tell_answer(&tx, &case, now, &by, Event::Close, &offer, None).await?;
     Teller::new(env, &tx, &case).offer_closed(offer.provider_id).await?;
     return_when_empty(env, &tx, &mut case, &by, side).await?;
     tx.commit().await?;
@@ -195,7 +195,7 @@ pub async fn expire_offers(env: &Env) -> Result<u64> {
         let teller = Teller::new(env, &tx, &case);
         for offer in open_offers(&tx, request_id).await?.iter().filter(|offer| offer.expires_at <= now.0) {
             answer(&tx, offer, OfferStatus::Expired, now, None).await?;
-            tell_answer(&tx, &case, now, &By::job(), OfferAction::Expire, offer, None).await?;
+            tell_answer(&tx, &case, now, &By::job(), Event::Expire, offer, None).await?;
             teller.offer_expired(offer.provider_id).await?;
             expired += 1;
         }
@@ -218,7 +218,7 @@ pub(crate) async fn close_open(env: &Env, tx: &DatabaseTransaction, case: &Case)
     for offer in open_offers(tx, case.row.id).await? {
         answer(tx, &offer, OfferStatus::Closed, now, None).await?;
         // It follows from a step that says itself who took it.
-        tell_answer(tx, case, now, &By::job(), OfferAction::Close, &offer, None).await?;
+        tell_answer(tx, case, now, &By::job(), Event::Close, &offer, None).await?;
         teller.offer_closed(offer.provider_id).await?;
     }
     Ok(())
@@ -280,13 +280,13 @@ async fn tell_answer(
     case: &Case,
     now: Instant,
     by: &By<'_>,
-    action: OfferAction,
+    event: fn(Answer) -> Event,
     offer: &offer::Model,
     reason: Option<String>,
 ) -> Result<()> {
     let provider = member_label(tx, offer.provider_id).await?;
-    let detail = Some(json!({ "provider": provider, "offer": offer.id }));
-    case.tell(tx, now, by, Happened { action: action.key(), reason, detail, ..Happened::default() }).await
+    let event = event(Answer { provider, offer: Some(offer.id) });
+    case.tell(tx, now, by, Happened { reason, ..Happened::new(event) }).await
 }
 
 /// Offering without an open offer goes back to the search.
@@ -301,7 +301,7 @@ async fn return_when_empty(
         return Ok(());
     }
     let to = case.decide(RequestAction::ReturnToSearch, side)?;
-    let taken = Taken { action: RequestAction::ReturnToSearch, to, reason: None, detail: None };
+    let taken = Taken { to, reason: None, event: Event::ReturnToSearch };
     case.advance(tx, env.clock.now(), by, taken, care_request::ActiveModel::default()).await?;
     Teller::new(env, tx, case).search_stopped(&case.row.ward).await
 }

@@ -8,6 +8,7 @@ use crate::{Env, close_lock, db};
 use domain::actor::{Actor, Channel, Party};
 use domain::approval::{Approval, ApprovalRecord};
 use domain::coupon::Settlement;
+use domain::event::{Event, Received};
 use domain::fault::{FieldError, FieldFault};
 use domain::number::ReportNo;
 use domain::receipt::{NotReceived, Receipt, of_reward, undo};
@@ -17,7 +18,6 @@ use domain::subsidy::still_open;
 use domain::time::Instant;
 use domain::workflow;
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use serde_json::json;
 
 /// 報酬受領: notes date and method; both sides may then print the copy.
 ///
@@ -66,11 +66,9 @@ pub async fn receive(
     let values = vec![RewardStatus::Received.key().into()];
     update(&transaction, &loaded, now, "reward_status = $4, received_at = $3", values).await?;
     let what = Happened {
-        action: RewardAction::MarkReceived.key(),
         from: Some(loaded.reward.key()),
         to: Some(RewardStatus::Received.key()),
-        detail: Some(json!({ "method": receipt.method().key(), "yen": receipt.yen() })),
-        ..Happened::default()
+        ..Happened::new(Event::MarkReceived(Received { method: Some(receipt.method()), yen: receipt.yen() }))
     };
     record(&transaction, &loaded, now, &by, what).await?;
     let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
@@ -110,10 +108,9 @@ pub async fn undo_receipt(env: &Env, actor: &Actor, no: ReportNo, revision: i64,
     let values = vec![RewardStatus::NotReceived.key().into()];
     update(&transaction, &loaded, now, "reward_status = $4, received_at = NULL", values).await?;
     let what = Happened {
-        action: RewardAction::UndoReceipt.key(),
         from: Some(loaded.reward.key()),
         to: Some(RewardStatus::NotReceived.key()),
-        ..Happened::default()
+        ..Happened::new(Event::UndoReceipt)
     };
     record(&transaction, &loaded, now, &by, what).await?;
     let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));

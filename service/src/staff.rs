@@ -7,6 +7,7 @@ use crate::event::{self, By, Happened};
 use crate::invitation::{self, taken, user_id_fault};
 use crate::session::fold_user_id;
 use domain::actor::AccountRole;
+use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::input::parse_name;
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -79,7 +80,7 @@ pub async fn create(env: &Env, user_id: &str, name: &str, role: StaffRole, ward:
         }
     };
     let token = invitation::issue(&transaction, env, account).await?;
-    let happened = Happened { ward: ward.map(str::to_owned), action: "invite", ..Happened::default() };
+    let happened = Happened { ward: ward.map(str::to_owned), ..Happened::new(Event::Invite) };
     event::record(&transaction, env.clock.now(), &By::job(), happened).await?;
     transaction.commit().await?;
     Ok(token)

@@ -197,11 +197,11 @@ both_databases! {
         env.clock.advance_to(at("2024-03-16T10:30"));
         assert!(matches!(meeting::read_sheet(env, &hq, no).await, Err(Error::NotFound)), "half an hour later");
         let entries = history::of_request(env, &desk, no).await.unwrap().entries;
-        let looks: Vec<_> = entries.iter().filter(|entry| entry.action == "view_sheet").collect();
+        let looks: Vec<_> = entries.iter().filter(|entry| entry.event.action().key() == "view_sheet").collect();
         let who: Vec<&str> = looks.iter().map(|entry| entry.who.as_str()).collect();
         assert_eq!(who, ["山田 和子", "midoriの担当", "本部"]);
         assert_eq!(looks[2].reason.as_deref(), Some("事故の確認"));
-        assert_eq!(looks[0].facts, [("sheet_revision".to_owned(), "1".to_owned())]);
+        assert_eq!(looks[0].event, domain::event::Event::ViewSheet(domain::event::Sheet { sheet_revision: 1 }));
         for stranger in [world.coordinator("aoba").await, world.member("midori", domain::actor::MemberKind::Both, "他", "人").await.actor] {
             assert!(matches!(meeting::read_sheet(env, &stranger, no).await, Err(Error::NotFound)));
             let write = meeting::save_sheet(env, &stranger, no, 1, Channel::Phone, &sheet(&family, "x")).await;

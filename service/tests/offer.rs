@@ -4,6 +4,7 @@
 mod support;
 
 use domain::actor::{Channel, MemberKind};
+use domain::event::Event;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
 use domain::request::{CoordinationStatus as S, OFFER_TABLE, OfferAction, OfferStatus};
@@ -67,7 +68,7 @@ both_databases! {
             );
             match (accepted, ended) {
                 (Ok(_), Err(Error::Stale { by, action })) => {
-                    assert_eq!((by.as_str(), action.as_str()), ("山田 和子", "accept"));
+                    assert_eq!((by.as_str(), action.unwrap().key()), ("山田 和子", "accept"));
                     assert_eq!(world.status(no).await, S::ProviderFound);
                 }
                 (Err(Error::Refused(Refusal::OfferClosed)), Ok(_)) => assert_eq!(world.status(no).await, S::NotEstablished),
@@ -145,10 +146,10 @@ both_databases! {
         assert_eq!(phone, Outcome::Executed);
         assert_eq!(world.status(no).await, S::InCoordination);
         let entries = history::of_request(env, &desk, no).await.unwrap().entries;
-        let declined = entries.iter().rfind(|entry| entry.action == "decline").unwrap();
+        let declined = entries.iter().rfind(|entry| entry.event.action().key() == "decline").unwrap();
         assert_eq!(declined.on_behalf_of, Some(format!("佐藤恵（{}）", second.no)));
         assert_eq!((declined.channel, declined.reason.as_deref()), (Channel::Phone, Some("別の予定")));
-        assert_eq!(entries.last().unwrap().action, "return_to_search");
+        assert_eq!(entries.last().unwrap().event.action().key(), "return_to_search");
         let none = offer::send(env, &desk, no, anyhow(), &[]).await;
         assert!(matches!(none, Err(Error::Refused(Refusal::NoProviderChosen))), "{none:?}");
         let foreign = world.member("aoba", MemberKind::Provider, "他", "区").await;
@@ -170,13 +171,13 @@ both_databases! {
         coordination::withdraw(env, &family.person.actor, withdrawn, Asked::seen(1), "").await.unwrap();
         for (no, step, closed) in [(taken, "accept", 1), (ended, "not_establish", 2), (withdrawn, "withdraw", 2)] {
             let entries = history::of_request(env, &desk, no).await.unwrap().entries;
-            let closings: Vec<_> = entries.iter().filter(|entry| entry.action == "close").collect();
+            let closings: Vec<_> = entries.iter().filter(|entry| entry.event.action().key() == "close").collect();
             assert_eq!(closings.len(), closed, "{step}");
             let whose = format!("佐藤恵（{}）", second.no);
-            let named = ("provider".to_owned(), whose);
-            assert_eq!(closings.iter().filter(|entry| entry.facts.contains(&named)).count(), 1, "{step}");
+            let named = |event: &Event| matches!(event, Event::Close(answer) if answer.provider == whose);
+            assert_eq!(closings.iter().filter(|entry| named(&entry.event)).count(), 1, "{step}");
             assert!(closings.iter().all(|entry| entry.channel == Channel::Job), "it follows from {step}");
-            assert_eq!(entries.iter().filter(|entry| entry.action == step).count(), 1);
+            assert_eq!(entries.iter().filter(|entry| entry.event.action().key() == step).count(), 1);
         }
         assert_eq!(world.told(&second.actor, "援助のお願いが終わりました").await, 3);
         assert_eq!(world.count("SELECT COUNT(*) FROM offer WHERE status = 'closed'").await, 5);

@@ -170,11 +170,11 @@ both_databases! {
             let details = case.details(no, &case.provider.actor).await;
             match (received, reopened) {
                 (Ok(()), Err(Error::Stale { by, action })) => {
-                    assert_eq!((by.as_str(), action.as_str()), ("山田 和子", "mark_received"));
+                    assert_eq!((by.as_str(), action.unwrap().key()), ("山田 和子", "mark_received"));
                     assert_eq!((details.status, details.reward), (ReportStatus::Approved, RewardStatus::Received));
                 }
                 (Err(Error::Stale { by, action }), Ok(())) => {
-                    assert_eq!((by, action.as_str()), (case.coordinator.name.clone(), "reopen"));
+                    assert_eq!((by, action.unwrap().key()), (case.coordinator.name.clone(), "reopen"));
                     assert_eq!((details.status, details.reward), (ReportStatus::RevisionRequested, RewardStatus::NotReceived));
                 }
                 other => panic!("{other:?}"),

@@ -76,7 +76,7 @@ pub(super) fn timeline(entries: &[HistoryEntry]) -> impl IntoView + use<> {
 }
 
 fn event(entry: &HistoryEntry) -> TimelineEvent {
-    let mut what = status::action(&entry.action).to_owned();
+    let mut what = status::action(entry.event.action()).to_owned();
     if let Some(report) = entry.report {
         what = format!("{what}（報告書 {report}）");
     }
@@ -91,7 +91,7 @@ fn event(entry: &HistoryEntry) -> TimelineEvent {
         None => entry.who.clone(),
     };
     let via = if matches!(entry.channel, Channel::Web | Channel::Job) { "" } else { words::channel(entry.channel) };
-    let mut note = coordination::facts(&entry.facts);
+    let mut note = coordination::facts(&entry.event);
     note.extend(entry.reason.clone());
     TimelineEvent { at: entry.at, what, who, via: via.to_owned(), note: note.join("\n") }
 }

@@ -12,12 +12,13 @@ use crate::ui::{
 };
 use crate::visit::{param, query, visit};
 use crate::words;
+use domain::event::Event;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
 use domain::number::MemberNo;
 use domain::time::{Date, japanese_date};
 use leptos::prelude::*;
 use service::coordination::QueueLine;
-use service::member::{self, Change, MemberDetails, TrainingDetails};
+use service::member::{self, MemberDetails, TrainingDetails};
 
 /// What a membership's status means for the desk.
 pub(super) const fn tone(status: MembershipStatus) -> Tone {
@@ -298,10 +299,10 @@ fn steps(member: &MemberDetails, no: &str, leave: &Typed) -> AnyView {
 fn history(member: &MemberDetails) -> AnyView {
     let events = member.history.iter().map(|event| TimelineEvent {
         at: event.at,
-        what: words::status::action(&event.action).to_owned(),
+        what: words::status::action(event.event.action()).to_owned(),
         who: event.by.clone(),
         via: String::new(),
-        note: event.reason.clone().or_else(|| changed(event.change.as_ref()?, member)).unwrap_or_default(),
+        note: event.reason.clone().or_else(|| changed(&event.event, member)).unwrap_or_default(),
     });
     let events: Vec<TimelineEvent> = events.collect();
     view! {
@@ -313,7 +314,10 @@ fn history(member: &MemberDetails) -> AnyView {
 }
 
 /// What a correction changed, and what names and birth dates were before.
-fn changed(change: &Change, member: &MemberDetails) -> Option<String> {
+fn changed(event: &Event, member: &MemberDetails) -> Option<String> {
+    let (Event::ChangeName(change) | Event::ChangeContact(change) | Event::ChangeChild(change)) = event else {
+        return None;
+    };
     let fields = change.fields.iter().map(|field| words::status::record_field(*field)).collect::<Vec<_>>().join("、");
     let child = member.children.iter().find(|child| change.child == Some(child.id));
     let whose = child.map(|child| format!("{}さん：", child.name)).unwrap_or_default();

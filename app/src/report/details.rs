@@ -14,6 +14,7 @@ use crate::ui::{
 use crate::visit::{param, query, visit};
 use crate::words::{self, fee, status};
 use domain::actor::{Channel, Party};
+use domain::event;
 use domain::report::{ReportAction, ReportStatus, RewardStatus};
 use domain::time::{Instant, age_on};
 use leptos::prelude::*;
@@ -224,8 +225,8 @@ fn asked_to_change(details: &ReportDetails) -> Option<AnyView> {
     if details.status != ReportStatus::AwaitingApproval {
         return None;
     }
-    let asked = [ReportAction::RequestRevision.key(), ReportAction::Reopen.key()];
-    let step = details.history.iter().rev().find(|step| asked.contains(&step.action.as_str()))?;
+    let asked = [event::Action::RequestRevision, event::Action::Reopen];
+    let step = details.history.iter().rev().find(|step| asked.contains(&step.action))?;
     let (at, text) = (step.at, step.reason.clone()?);
     Some(
         view! {
@@ -408,7 +409,7 @@ fn event(step: &ReportStep) -> TimelineEvent {
     let via = if step.channel == Channel::Web { String::new() } else { words::channel(step.channel).to_owned() };
     TimelineEvent {
         at: step.at,
-        what: status::action(&step.action).to_owned(),
+        what: status::action(step.action).to_owned(),
         who,
         via,
         note: step.reason.clone().unwrap_or_default(),

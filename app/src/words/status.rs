@@ -1,6 +1,7 @@
 //! The words of states and steps, exactly those of the newsletter where it has them.
 
 use crate::ui::Tone;
+use domain::event::Action;
 use domain::member::{MembershipStatus, RecordField, TrainingKind};
 use domain::report::{ExpenseKind, ReceiptMethod, ReportStatus, RewardStatus};
 use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferStatus};
@@ -223,80 +224,59 @@ pub const fn record_field(field: RecordField) -> &'static str {
     }
 }
 
-/// An event's action in the history: 「承認」.
+/// What happened, in the history: 「承認」.
 #[must_use]
-pub fn action(key: &str) -> &'static str {
-    ACTIONS.iter().find(|(known, _)| *known == key).map_or("更新", |(_, word)| word)
-}
-
-/// Every action that an event may carry.
-const ACTIONS: &[(&str, &str)] = &[
-    ("save_draft", "一時保存"),
-    ("submit", "登録"),
-    ("enter", "受付"),
-    ("take", "担当"),
-    ("note", "メモ"),
-    ("offer", "打診"),
-    ("see", "打診の確認"),
-    ("accept", "受諾"),
-    ("decline", "辞退"),
-    ("expire", "打診の期限切れ"),
-    ("close", "打診の終了"),
-    ("return_to_search", "調整へ戻す"),
-    ("schedule_meeting", "事前打合せ日の設定"),
-    ("save_sheet", "事前打合せ情報の登録"),
-    ("view_sheet", "事前打合せ情報の閲覧"),
-    ("ask_sheet", "事前打合せ情報の閲覧理由"),
-    ("hold_meeting", "事前打合せの実施"),
-    ("establish", "成立"),
-    ("establish_waived", "成立（打合せ省略）"),
-    ("search_again", "再調整"),
-    ("not_establish", "不成立"),
-    ("withdraw", "取下げ"),
-    ("cancel", "キャンセル"),
-    ("complete", "完了"),
-    ("report_anew", "成立に戻す（報告書の取消）"),
-    ("pull_back", "登録の取り戻し"),
-    ("charge_anew", "料金の計算し直し"),
-    ("approve", "承認"),
-    ("request_revision", "修正依頼"),
-    ("void", "取消"),
-    ("reopen", "承認の取り消し"),
-    ("mark_received", "報酬受領"),
-    ("undo_receipt", "受領の取り消し"),
-    ("claim", "給付金の請求"),
-    ("remind_untaken", "担当のお願い"),
-    ("remind_approval", "承認のお願い"),
-    ("remind_approval_again", "承認のお願い（2回目）"),
-    ("escalate_approval", "支部へ承認待ちの連絡"),
-    ("register", "会員の登録"),
-    ("invite", "案内リンクの発行"),
-    ("set_password", "パスワードの設定"),
-    ("suspend", "休止"),
-    ("resume", "復帰"),
-    ("issue_coupon", "おためし券の発行"),
-    ("add_training", "研修の記録"),
-    ("add_child", "子どもの追加"),
-    ("change_name", "氏名の修正"),
-    ("change_contact", "連絡先の修正"),
-    ("change_child", "子どもの登録内容の修正"),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::report::{Reminder, ReportAction, RewardAction};
-    use domain::request::{OfferAction, RequestAction};
-
-    #[test]
-    fn every_step_and_every_reminder_has_a_word_in_the_history() {
-        let tables = RequestAction::ALL.iter().map(|action| action.key());
-        let tables = tables.chain(OfferAction::ALL.iter().map(|action| action.key()));
-        let tables = tables.chain(ReportAction::ALL.iter().map(|action| action.key()));
-        let tables = tables.chain(RewardAction::ALL.iter().map(|action| action.key()));
-        let corrections = ["change_name", "change_contact", "change_child"];
-        for key in tables.chain(corrections).chain(Reminder::ALL.iter().map(|reminder| reminder.key())) {
-            assert!(ACTIONS.iter().any(|(known, _)| *known == key), "no word for {key}");
-        }
+pub const fn action(action: Action) -> &'static str {
+    use Action as A;
+    match action {
+        A::SaveDraft => "一時保存",
+        A::Submit => "登録",
+        A::Enter => "受付",
+        A::Take => "担当",
+        A::Note => "メモ",
+        A::Offer => "打診",
+        A::See => "打診の確認",
+        A::Accept => "受諾",
+        A::Decline => "辞退",
+        A::Expire => "打診の期限切れ",
+        A::Close => "打診の終了",
+        A::ReturnToSearch => "調整へ戻す",
+        A::ScheduleMeeting => "事前打合せ日の設定",
+        A::SaveSheet => "事前打合せ情報の登録",
+        A::ViewSheet => "事前打合せ情報の閲覧",
+        A::AskSheet => "事前打合せ情報の閲覧理由",
+        A::HoldMeeting => "事前打合せの実施",
+        A::Establish => "成立",
+        A::EstablishWaived => "成立（打合せ省略）",
+        A::SearchAgain => "再調整",
+        A::NotEstablish => "不成立",
+        A::Withdraw => "取下げ",
+        A::Cancel => "キャンセル",
+        A::Complete => "完了",
+        A::ReportAnew => "成立に戻す（報告書の取消）",
+        A::PullBack => "登録の取り戻し",
+        A::Recalculate => "料金の計算し直し",
+        A::Approve => "承認",
+        A::RequestRevision => "修正依頼",
+        A::Void => "取消",
+        A::Reopen => "承認の取り消し",
+        A::MarkReceived => "報酬受領",
+        A::UndoReceipt => "受領の取り消し",
+        A::Claim => "給付金の請求",
+        A::RemindUntaken => "担当のお願い",
+        A::RemindApproval => "承認のお願い",
+        A::RemindApprovalAgain => "承認のお願い（2回目）",
+        A::EscalateApproval => "支部へ承認待ちの連絡",
+        A::Register => "会員の登録",
+        A::Invite => "案内リンクの発行",
+        A::SetPassword => "パスワードの設定",
+        A::Suspend => "休止",
+        A::Resume => "復帰",
+        A::IssueCoupon => "おためし券の発行",
+        A::AddTraining => "研修の記録",
+        A::AddChild => "子どもの追加",
+        A::ChangeName => "氏名の修正",
+        A::ChangeContact => "連絡先の修正",
+        A::ChangeChild => "子どもの登録内容の修正",
     }
 }

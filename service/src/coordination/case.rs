@@ -5,9 +5,10 @@ use crate::entity::{activity, activity_report, care_request};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use domain::actor::{Actor, Channel, Party};
+use domain::event::Event;
 use domain::number::RequestNo;
 use domain::refusal::{Refusal, of_request};
-use domain::report::{ReportAction, ReportStatus};
+use domain::report::ReportStatus;
 use domain::request::{CoordinationStatus, RequestAction, TABLE, is_over_for};
 use domain::time::Instant;
 use domain::workflow::next;
@@ -52,10 +53,9 @@ impl Asked {
 /// A step that the table allows, with what the audit trail keeps of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Taken {
-    pub action: RequestAction,
     pub to: CoordinationStatus,
     pub reason: Option<String>,
-    pub detail: Option<serde_json::Value>,
+    pub event: Event,
 }
 
 /// A request's row: locked until the transaction ends for a step, as it is now for a page ([`Case::read`]).
@@ -198,12 +198,10 @@ impl Case {
         let what = Happened {
             ward: Some(self.row.ward.clone()),
             request: Some(self.row.id),
-            action: taken.action.key(),
             from: Some(from.key()),
             to: Some(taken.to.key()),
             reason: taken.reason,
-            detail: taken.detail,
-            ..Happened::default()
+            ..Happened::new(taken.event)
         };
         event::record(tx, now, by, what).await
     }
@@ -249,11 +247,10 @@ pub(crate) async fn end_drafts(tx: &DatabaseTransaction, case: &Case, now: Insta
     }
     let what = Happened {
         report: Some(report.id),
-        action: ReportAction::Void.key(),
         from: Some(status.key()),
         to: Some(voided),
         reason: Some(reason.to_owned()),
-        ..Happened::default()
+        ..Happened::new(Event::Void)
     };
     case.tell(tx, now, by, what).await?;
     Ok(true)

@@ -10,6 +10,7 @@ use crate::request::form;
 use crate::request::{OwnChild, RequestForm, Wanted};
 use crate::{Env, db, horizon, number, once};
 use domain::actor::{Actor, Channel, MemberKind};
+use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::horizon::Horizon;
 use domain::member::MembershipStatus;
@@ -155,9 +156,8 @@ pub async fn enter(env: &Env, actor: &Actor, entry: &Entry) -> Result<RequestNo>
     let what = Happened {
         ward: Some(row.ward.clone()),
         request: Some(id),
-        action: "enter",
         to: Some(CoordinationStatus::InCoordination.key()),
-        ..Happened::default()
+        ..Happened::new(Event::Enter)
     };
     event::record(&tx, now, &by, what).await?;
     tell(env, &tx, row.id, request, (wanted.start, wanted.end)).await?;

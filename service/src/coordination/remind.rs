@@ -6,13 +6,14 @@ use super::queue::Late;
 use crate::error::Result;
 use crate::event::{By, Happened};
 use crate::{Env, db};
+use domain::event::{Action, Event};
 use domain::request::CoordinationStatus;
 use domain::time::Instant;
 use sea_orm::FromQueryResult;
 use std::collections::BTreeMap;
 
 /// The event that says the branch was told.
-const TOLD: &str = "remind_untaken";
+const TOLD: &str = Action::RemindUntaken.key();
 
 /// Tells a ward's coordinators, once each, of the requests that have waited a business day; returns how many.
 ///
@@ -54,7 +55,7 @@ async fn remind(env: &Env, request: i64) -> Result<bool> {
     if case.status != CoordinationStatus::Submitted || before.unwrap_or(0) > 0 {
         return Ok(false);
     }
-    case.tell(&tx, env.clock.now(), &By::job(), Happened { action: TOLD, ..Happened::default() }).await?;
+    case.tell(&tx, env.clock.now(), &By::job(), Happened::new(Event::RemindUntaken)).await?;
     Teller::new(env, &tx, &case).still_untaken(&case.row.ward).await?;
     tx.commit().await?;
     Ok(true)

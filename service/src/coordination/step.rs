@@ -9,15 +9,15 @@ use crate::event::{By, Happened, member_label};
 use crate::{Env, db, meeting, offer, once, reason, tariff};
 use domain::actor::{Actor, Party};
 use domain::coordination::{NotEstablishedReason, PairCase, SearchAgainReason, meeting_waivable};
+use domain::event::{Agreed, Cancelled, Event, NotEstablished, SearchedAgain};
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, CareChild};
 use domain::input;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
 use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, RequestAction};
-use domain::time::{Instant, rfc3339};
+use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
-use serde_json::json;
 
 /// The coordinator takes a request into her care (受付).
 ///
@@ -31,7 +31,7 @@ pub async fn take(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Resu
         return Ok(Outcome::AlreadyApplied);
     }
     let to = case.decide(RequestAction::Take, side)?;
-    let taken = Taken { action: RequestAction::Take, to, reason: None, detail: None };
+    let taken = Taken { to, reason: None, event: Event::Take };
     let changes = care_request::ActiveModel { owner_id: Set(Some(actor.account)), ..Default::default() };
     case.advance(&tx, now, &By::web(actor), taken, changes).await?;
     tx.commit().await?;
@@ -54,7 +54,7 @@ pub async fn note(env: &Env, actor: &Actor, no: RequestNo, text: &str, key: &str
     if once::said(&tx, actor.account, key, &text, now).await? {
         return Ok(());
     }
-    let what = Happened { action: "note", reason: Some(text), ..Happened::default() };
+    let what = Happened { reason: Some(text), ..Happened::new(Event::Note) };
     case.tell(&tx, now, &By::web(actor), what).await?;
     tx.commit().await?;
     Ok(())
@@ -95,16 +95,15 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
     if !gates.is_empty() {
         return Err(Refusal::Gates(gates).into());
     }
-    let mut detail = json!({ "provider": member_label(&tx, provider.id).await? });
+    let mut agreed = Agreed { provider: member_label(&tx, provider.id).await?, ..Agreed::default() };
     if action == RequestAction::EstablishWaived {
         if !waivable(&tx, &case.row).await? {
             return Err(Refusal::MeetingNotWaivable.into());
         }
-        if let Some(from) = meeting::carry_over(&tx, now, actor, &case.row).await? {
-            detail["sheet_from"] = json!(from.to_string());
-        }
+        let from = meeting::carry_over(&tx, now, actor, &case.row).await?;
+        agreed.sheet_from = from.map(|from| from.to_string());
     } else {
-        detail["meeting_at"] = json!(case.row.meeting_at.map(|at| rfc3339(Instant(at))));
+        agreed.meeting_at = case.row.meeting_at.map(Instant);
     }
     // The sheet may have been written anew after the meeting; a waived one may have had nothing to take over.
     let sheet = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
@@ -112,7 +111,7 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
         let waived = action == RequestAction::EstablishWaived;
         return Err(if waived { Refusal::NoSheetToCarry } else { Refusal::SheetIncomplete }.into());
     };
-    detail["sheet_revision"] = json!(sheet.revision);
+    agreed.sheet_revision = Some(sheet.revision);
     let plan = activity::ActiveModel {
         request_id: Set(case.row.id),
         provider_id: Set(provider.id),
@@ -123,7 +122,9 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
         ..Default::default()
     };
     activity::Entity::insert(plan).exec_without_returning(&tx).await?;
-    let taken = Taken { action, to, reason: None, detail: Some(detail) };
+    let waived = action == RequestAction::EstablishWaived;
+    let event = if waived { Event::EstablishWaived(agreed) } else { Event::Establish(agreed) };
+    let taken = Taken { to, reason: None, event };
     let changes = care_request::ActiveModel { established_at: Set(Some(now.0)), ..Default::default() };
     case.advance(&tx, now, &By::web(actor), taken, changes).await?;
     Teller::new(env, &tx, &case).established([case.row.member_id, provider.id]).await?;
@@ -195,8 +196,8 @@ pub async fn not_establish(
     } else {
         reason::optional("reason_text", words)?
     };
-    let detail = Some(json!({ "reason": chosen.key() }));
-    let taken = Taken { action: RequestAction::NotEstablish, to, reason: words, detail };
+    let event = Event::NotEstablish(NotEstablished { reason: Some(chosen) });
+    let taken = Taken { to, reason: words, event };
     let changes = care_request::ActiveModel { reason: Set(Some(chosen.key().to_owned())), ..Default::default() };
     case.advance(&tx, now, &By::web(actor), taken, changes).await?;
     offer::close_open(env, &tx, &case).await?;
@@ -223,7 +224,7 @@ pub async fn withdraw(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, why
     let by = By::for_member_of(&tx, actor, case.row.member_id, asked.channel).await?;
     let was_draft = case.status == CoordinationStatus::Draft;
     let with_reason = words.is_some();
-    let taken = Taken { action: RequestAction::Withdraw, to, reason: words.clone(), detail: None };
+    let taken = Taken { to, reason: words.clone(), event: Event::Withdraw };
     let changes = care_request::ActiveModel { reason: Set(words), ..Default::default() };
     case.advance(&tx, now, &by, taken, changes).await?;
     // A draft was the family's alone: nobody was asked, and nobody knows of it.
@@ -286,12 +287,12 @@ pub async fn search_again(
         draft_ended = end_drafts(&tx, &case, now, &by).await?;
         cancel_activity(&tx, case.row.id, ActivityStatus::CancelledByProvider, &words).await?;
     }
-    let detail = json!({
-        "reason": chosen.key(),
-        "provider": member_label(&tx, provider).await?,
-        "meeting_at": case.row.meeting_at.map(|at| rfc3339(Instant(at))),
+    let event = Event::SearchAgain(SearchedAgain {
+        reason: Some(chosen),
+        provider: member_label(&tx, provider).await?,
+        meeting_at: case.row.meeting_at.map(Instant),
     });
-    let taken = Taken { action: RequestAction::SearchAgain, to, reason: Some(words), detail: Some(detail) };
+    let taken = Taken { to, reason: Some(words), event };
     let changes = care_request::ActiveModel {
         provider_id: Set(None),
         meeting_at: Set(None),
@@ -353,11 +354,13 @@ pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form:
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("an agreed case without a provider".into()))?;
     let fee = fee_at(&tx, case.row.id, (case.start(), case.end()), told_at).await?;
     cancel_activity(&tx, case.row.id, ActivityStatus::of_cancellation(fee.when), &words).await?;
-    let mut detail = json!({ "fee_yen": fee.fee, "percent": fee.percent, "planned_fee_yen": fee.planned_fee });
-    if told_at != now {
-        detail["told_at"] = json!(rfc3339(told_at));
-    }
-    let taken = Taken { action: RequestAction::Cancel, to, reason: Some(words.clone()), detail: Some(detail) };
+    let event = Event::Cancel(Cancelled {
+        fee_yen: fee.fee,
+        percent: fee.percent,
+        planned_fee_yen: fee.planned_fee,
+        told_at: (told_at != now).then_some(told_at),
+    });
+    let taken = Taken { to, reason: Some(words.clone()), event };
     let changes = care_request::ActiveModel {
         reason: Set(Some(words)),
         cancelled_at: Set(Some(told_at.0)),
@@ -443,7 +446,7 @@ pub async fn complete_finished(env: &Env) -> Result<u64> {
         }
         let sql = "UPDATE activity SET status = 'reported' WHERE request_id = $1 AND status = 'planned'";
         db::execute(&tx, sql, vec![id.into()]).await?;
-        let taken = Taken { action: RequestAction::Complete, to, reason: None, detail: None };
+        let taken = Taken { to, reason: None, event: Event::Complete };
         case.advance(&tx, env.clock.now(), &By::job(), taken, care_request::ActiveModel::default()).await?;
         tx.commit().await?;
         completed += 1;
@@ -462,7 +465,7 @@ pub(crate) async fn report_anew(tx: &DatabaseTransaction, now: Instant, request:
         return Ok(());
     }
     let to = case.decide(RequestAction::ReportAnew, Party::Timer)?;
-    let taken = Taken { action: RequestAction::ReportAnew, to, reason: None, detail: None };
+    let taken = Taken { to, reason: None, event: Event::ReportAnew };
     case.advance(tx, now, &By::job(), taken, care_request::ActiveModel::default()).await
 }
 

@@ -16,15 +16,12 @@ use crate::error::Result;
 use crate::request::RequestForm;
 use domain::actor::{Actor, Channel};
 use domain::coordination::{ChildField, NotEstablishedReason, SearchAgainReason, SheetField};
+use domain::event::{self, Agreed, Answer, Cancelled, Event, Meeting, NotEstablished, SearchedAgain, Sheet};
 use domain::fee::Quote;
 use domain::number::RequestNo;
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{
-    ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferAction, OfferStatus, RequestAction, TABLE,
-    answer_until,
-};
-use domain::time::{Instant, hhmm, iso_date, rfc3339};
-use serde_json::{Value, json};
+use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferStatus, TABLE, answer_until};
+use domain::time::{Instant, hhmm, iso_date};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -82,19 +79,6 @@ impl Asked {
     }
 }
 
-/// Why a step was taken and what it changed.
-#[derive(Clone, Debug, Default)]
-struct Why<'a> {
-    reason: Option<&'a str>,
-    detail: Option<Value>,
-}
-
-impl Why<'_> {
-    const fn detail(detail: Value) -> Self {
-        Self { reason: None, detail: Some(detail) }
-    }
-}
-
 /// One case on its way.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -128,7 +112,7 @@ impl Case {
         let case = Self::new(world, asked, CoordinationStatus::Submitted);
         let family = case.asked.family.actor.clone();
         let (status, at) = (case.status, case.asked.asked_at);
-        let told = case.told(RequestAction::Submit.key(), Some(CoordinationStatus::Draft), Some(status));
+        let told = case.told(Event::Submit, Some(CoordinationStatus::Draft), Some(status));
         world.tell(at, &Doer::own(&family), &told);
         world.write_to(&family, at, (Some(case.id()), None), case.received_letter(at));
         world.write_to(&case.asked.coordinator.clone(), at, (Some(case.id()), None), case.arrived_letter(at));
@@ -140,7 +124,7 @@ impl Case {
         let case = Self::new(world, asked, CoordinationStatus::Draft);
         let family = case.asked.family.actor.clone();
         let (status, at) = (case.status, case.asked.asked_at);
-        let told = case.told(RequestAction::SaveDraft.key(), Some(status), Some(status));
+        let told = case.told(Event::SaveDraft, Some(status), Some(status));
         world.tell(at, &Doer::own(&family), &told);
         case
     }
@@ -153,7 +137,7 @@ impl Case {
         let family = case.asked.family.name.clone();
         let by = Doer::behalf(&coordinator, &family, case.asked.channel);
         let (status, at) = (case.status, case.asked.asked_at);
-        let told = case.told("enter", None, Some(status));
+        let told = case.told(Event::Enter, None, Some(status));
         world.tell(at, &by, &told);
         case
     }
@@ -203,16 +187,11 @@ impl Case {
     }
 
     /// An event of the request.
-    fn told<'a>(
-        &'a self,
-        action: &'a str,
-        from: Option<CoordinationStatus>,
-        to: Option<CoordinationStatus>,
-    ) -> Told<'a> {
+    fn told<'a>(&'a self, event: Event, from: Option<CoordinationStatus>, to: Option<CoordinationStatus>) -> Told<'a> {
         Told {
             ward: &self.asked.ward,
             request: Some(self.request.id),
-            action,
+            event: Some(event),
             from: from.map(CoordinationStatus::key),
             to: to.map(CoordinationStatus::key),
             ..Told::default()
@@ -220,21 +199,20 @@ impl Case {
     }
 
     /// Writes an event that moves nothing: an answer among several, a note.
-    fn note(&self, world: &mut World, at: Instant, by: &Doer<'_>, action: &str, reason: Option<&str>, detail: Value) {
-        world.tell(at, by, &Told { reason, detail: Some(detail), ..self.told(action, None, None) });
+    fn note(&self, world: &mut World, at: Instant, by: &Doer<'_>, event: Event, reason: Option<&str>) {
+        world.tell(at, by, &Told { reason, ..self.told(event, None, None) });
     }
 
     /// Moves the request along its table.
-    fn step(&mut self, world: &mut World, at: Instant, by: &Doer<'_>, action: RequestAction, why: Why<'_>) {
-        let from = self.status;
-        let Some(to) = TABLE.iter().find(|step| step.from == from && step.action == action).map(|step| step.to) else {
-            return;
-        };
+    fn step(&mut self, world: &mut World, at: Instant, by: &Doer<'_>, event: Event, reason: Option<&str>) {
+        let (from, key) = (self.status, event.action().key());
+        let row = TABLE.iter().find(|step| step.from == from && step.action.key() == key);
+        let Some(to) = row.map(|step| step.to) else { return };
         self.status = to;
         self.request.status = to;
         self.request.updated_at = at.0;
         self.request.revision += 1;
-        let told = Told { reason: why.reason, detail: why.detail, ..self.told(action.key(), Some(from), Some(to)) };
+        let told = Told { reason, ..self.told(event, Some(from), Some(to)) };
         world.tell(at, by, &told);
     }
 
@@ -247,7 +225,7 @@ impl Case {
     pub fn take(&mut self, world: &mut World, at: Instant) {
         let coordinator = self.asked.coordinator.clone();
         self.request.owner_id = Some(coordinator.account);
-        self.step(world, at, &Doer::own(&coordinator), RequestAction::Take, Why::default());
+        self.step(world, at, &Doer::own(&coordinator), Event::Take, None);
     }
 
     /// 打診 to providers.
@@ -268,8 +246,8 @@ impl Case {
             self.offers.push((row, Arc::clone(provider)));
         }
         let names: Vec<String> = providers.iter().map(|provider| provider.label()).collect();
-        let detail = json!({ "providers": names });
-        self.step(world, at, &Doer::own(&coordinator), RequestAction::Offer, Why::detail(detail));
+        let event = Event::Offer(event::Asked { providers: names });
+        self.step(world, at, &Doer::own(&coordinator), event, None);
     }
 
     fn set_offer(&mut self, provider: i64, status: OfferStatus, at: Option<Instant>, reason: Option<&str>) {
@@ -285,7 +263,13 @@ impl Case {
     pub fn see(&mut self, world: &mut World, at: Instant, provider: &Person) {
         self.set_offer(provider.id, OfferStatus::Seen, None, None);
         let offer = self.offers.last().map_or(0, |(row, _)| row.id);
-        self.note(world, at, &Doer::own(&provider.actor), OfferAction::See.key(), None, json!({ "offer": offer }));
+        self.note(
+            world,
+            at,
+            &Doer::own(&provider.actor),
+            Event::See(Answer { offer: Some(offer), ..Answer::default() }),
+            None,
+        );
     }
 
     fn is_open(&self) -> bool {
@@ -296,10 +280,9 @@ impl Case {
     pub fn decline(&mut self, world: &mut World, at: Instant, provider: &Arc<Person>, reason: &str) {
         self.set_offer(provider.id, OfferStatus::Declined, Some(at), Some(reason));
         let by = Doer::own(&provider.actor);
-        let detail = json!({ "provider": provider.label() });
-        self.note(world, at, &by, OfferAction::Decline.key(), Some(reason), detail);
+        self.note(world, at, &by, Event::Decline(answer(provider)), Some(reason));
         if !self.is_open() {
-            self.step(world, at, &by, RequestAction::ReturnToSearch, Why::default());
+            self.step(world, at, &by, Event::ReturnToSearch, None);
             let coordinator = self.asked.coordinator.clone();
             self.letter(world, &coordinator, at, self.stopped_letter(at));
         }
@@ -317,10 +300,9 @@ impl Case {
         }
         let at = Instant(last);
         for provider in expired {
-            let detail = json!({ "provider": provider.label() });
-            self.note(world, at, &Doer::job(), OfferAction::Expire.key(), None, detail);
+            self.note(world, at, &Doer::job(), Event::Expire(answer(&provider)), None);
         }
-        self.step(world, at, &Doer::job(), RequestAction::ReturnToSearch, Why::default());
+        self.step(world, at, &Doer::job(), Event::ReturnToSearch, None);
         let coordinator = self.asked.coordinator.clone();
         self.letter(world, &coordinator, at, self.stopped_letter(at));
     }
@@ -332,7 +314,7 @@ impl Case {
         self.request.provider_id = Some(provider.id);
         self.provider = Some(Arc::clone(provider));
         let by = Doer::own(&provider.actor);
-        self.step(world, at, &by, RequestAction::Accept, Why::detail(json!({ "provider": provider.label() })));
+        self.step(world, at, &by, Event::Accept(answer(provider)), None);
         let family = self.asked.family.actor.clone();
         self.letter(world, &family, at, self.found_letter(at));
         let coordinator = self.asked.coordinator.clone();
@@ -345,8 +327,8 @@ impl Case {
         self.request.meeting_place = Some(place.to_owned());
         let coordinator = self.asked.coordinator.clone();
         let by = Doer { channel: Channel::Phone, ..Doer::own(&coordinator) };
-        let detail = json!({ "meeting_at": rfc3339(meeting_at), "meeting_place": place, "before": null });
-        self.step(world, at, &by, RequestAction::ScheduleMeeting, Why::detail(detail));
+        let meeting = Meeting { meeting_at: Some(meeting_at), meeting_place: place.to_owned(), before: None };
+        self.step(world, at, &by, Event::ScheduleMeeting(meeting), None);
         let family = self.asked.family.actor.clone();
         self.letter(world, &family, at, self.meeting_letter(at, meeting_at, true));
         if let Some(provider) = self.provider.clone() {
@@ -369,7 +351,7 @@ impl Case {
             revision: 1,
         };
         self.sheet = Some((sheet, family.account));
-        self.note(world, at, &Doer::own(&family), "save_sheet", None, json!({ "sheet_revision": 1 }));
+        self.note(world, at, &Doer::own(&family), Event::SaveSheet(Sheet { sheet_revision: 1 }), None);
         Ok(())
     }
 
@@ -400,15 +382,14 @@ impl Case {
     /// The meeting took place.
     pub fn hold_meeting(&mut self, world: &mut World, at: Instant) {
         let coordinator = self.asked.coordinator.clone();
-        let detail = json!({ "sheet_revision": 1 });
-        self.step(world, at, &Doer::own(&coordinator), RequestAction::HoldMeeting, Why::detail(detail));
+        let event = Event::HoldMeeting(Sheet { sheet_revision: 1 });
+        self.step(world, at, &Doer::own(&coordinator), event, None);
     }
 
     /// 成立, after a meeting or without one.
     pub fn establish(&mut self, world: &mut World, at: Instant, waived: bool) {
         let Some(provider) = self.provider.clone() else { return };
         let coordinator = self.asked.coordinator.clone();
-        let action = if waived { RequestAction::EstablishWaived } else { RequestAction::Establish };
         self.request.established_at = Some(at.0);
         self.activities.push(activity::Model {
             id: world.keys.next("activity"),
@@ -420,8 +401,9 @@ impl Case {
             reason: None,
             created_at: at.0,
         });
-        let detail = json!({ "provider": provider.label() });
-        self.step(world, at, &Doer::own(&coordinator), action, Why::detail(detail));
+        let agreed = Agreed { provider: provider.label(), ..Agreed::default() };
+        let event = if waived { Event::EstablishWaived(agreed) } else { Event::Establish(agreed) };
+        self.step(world, at, &Doer::own(&coordinator), event, None);
         let family = self.asked.family.actor.clone();
         self.letter(world, &family, at, self.established_letter(at, true));
         self.letter(world, &provider.actor, at, self.established_letter(at, false));
@@ -437,16 +419,16 @@ impl Case {
         } else {
             Doer::own(&coordinator)
         };
-        let detail = json!({
-            "reason": why.key(),
-            "provider": former.label(),
-            "meeting_at": self.request.meeting_at.map(|at| rfc3339(Instant(at))),
+        let event = Event::SearchAgain(SearchedAgain {
+            reason: Some(why),
+            provider: former.label(),
+            meeting_at: self.request.meeting_at.map(Instant),
         });
         self.request.provider_id = None;
         self.request.meeting_at = None;
         self.request.meeting_place = None;
         self.request.established_at = None;
-        self.step(world, at, &by, RequestAction::SearchAgain, Why { reason: Some(words), detail: Some(detail) });
+        self.step(world, at, &by, event, Some(words));
         let family = self.asked.family.actor.clone();
         self.letter(world, &family, at, self.search_again_letter(at));
     }
@@ -456,8 +438,8 @@ impl Case {
         self.close_offers(world, at);
         let coordinator = self.asked.coordinator.clone();
         self.request.reason = Some(why.key().to_owned());
-        let why = Why { reason: Some(words), detail: Some(json!({ "reason": why.key() })) };
-        self.step(world, at, &Doer::own(&coordinator), RequestAction::NotEstablish, why);
+        let event = Event::NotEstablish(NotEstablished { reason: Some(why) });
+        self.step(world, at, &Doer::own(&coordinator), event, Some(words));
         let family = self.asked.family.actor.clone();
         self.letter(world, &family, at, self.not_established_letter(at));
     }
@@ -467,8 +449,7 @@ impl Case {
         self.close_offers(world, at);
         let family = self.asked.family.actor.clone();
         self.request.reason = Some(reason.to_owned());
-        let why = Why { reason: Some(reason), detail: None };
-        self.step(world, at, &Doer::own(&family), RequestAction::Withdraw, why);
+        self.step(world, at, &Doer::own(&family), Event::Withdraw, Some(reason));
     }
 
     /// キャンセル after 成立; the fee by the tariff's ladder waits for the headquarters.
@@ -484,8 +465,9 @@ impl Case {
         self.request.cancelled_at = Some(at.0);
         self.request.cancellation_fee_yen = Some(due.fee);
         let by = Doer::behalf(&coordinator, &family.name, Channel::Phone);
-        let detail = json!({ "fee_yen": due.fee, "percent": due.percent, "planned_fee_yen": due.planned_fee });
-        self.step(world, at, &by, RequestAction::Cancel, Why { reason: Some(reason), detail: Some(detail) });
+        let (fee_yen, percent, planned_fee_yen) = (due.fee, due.percent, due.planned_fee);
+        let event = Event::Cancel(Cancelled { fee_yen, percent, planned_fee_yen, told_at: None });
+        self.step(world, at, &by, event, Some(reason));
         for person in [Some(&family), self.provider.clone().as_ref()].into_iter().flatten() {
             self.letter(world, &person.actor, at, self.cancelled_letter(at));
         }
@@ -514,7 +496,7 @@ impl Case {
 
     /// The report is approved: 完了.
     pub fn complete(&mut self, world: &mut World, at: Instant) {
-        self.step(world, at, &Doer::job(), RequestAction::Complete, Why::default());
+        self.step(world, at, &Doer::job(), Event::Complete, None);
     }
 
     /// Hands all rows over.
@@ -547,4 +529,9 @@ impl Case {
             world.rows.receipt.extend(report.receipts);
         }
     }
+}
+
+/// What an event says of one provider's answer.
+fn answer(provider: &Person) -> Answer {
+    Answer { provider: provider.label(), offer: None }
 }

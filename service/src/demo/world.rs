@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::report::content_hash;
 use domain::actor::{Actor, Channel};
 use domain::coupon::EntryKind;
+use domain::event::{Action, Event, Issued};
 use domain::fee::{CancellationFee, Care, CareChild, Quote, cancellation_fee, quote};
 use domain::holiday::HolidayCalendar;
 use domain::number::{ReportNo, RequestNo};
@@ -58,16 +59,14 @@ pub struct Told<'a> {
     pub report: Option<i64>,
     /// The member's row.
     pub member: Option<i64>,
-    /// The action's key.
-    pub action: &'a str,
+    /// What.
+    pub event: Option<Event>,
     /// The status before.
     pub from: Option<&'a str>,
     /// The status after.
     pub to: Option<&'a str>,
     /// Why.
     pub reason: Option<&'a str>,
-    /// What was seen or changed.
-    pub detail: Option<serde_json::Value>,
 }
 
 /// A message whose numbers are not known yet: `{CDK}` and `{EKH}` are filled in at the end.
@@ -84,7 +83,7 @@ pub struct Letter {
 }
 
 /// The events of the large city.
-const KEPT: &[&str] = &["submit", "establish", "establish_waived", "approve"];
+const KEPT: &[Action] = &[Action::Submit, Action::Establish, Action::EstablishWaived, Action::Approve];
 
 /// The city while it is being written.
 #[derive(Debug)]
@@ -123,9 +122,12 @@ impl World {
 
     /// Writes an event.
     pub fn tell(&mut self, at: Instant, by: &Doer<'_>, told: &Told<'_>) {
-        if self.terse && !KEPT.contains(&told.action) {
+        let Some(what) = &told.event else { return };
+        if self.terse && !KEPT.contains(&what.action()) {
             return;
         }
+        // What the world keeps by hand always has a form as JSON.
+        let (action, detail) = crate::event::columns(what).unwrap_or((what.action().key(), None));
         let id = self.keys.next("event");
         self.rows.event.push(event::Model {
             id,
@@ -134,7 +136,7 @@ impl World {
             request_id: told.request,
             report_id: told.report,
             member_id: told.member,
-            action: told.action.to_owned(),
+            action: action.to_owned(),
             from_status: told.from.map(str::to_owned),
             to_status: told.to.map(str::to_owned),
             account_id: by.actor.map(|actor| actor.account),
@@ -142,7 +144,7 @@ impl World {
             on_behalf_of: by.on_behalf_of.map(str::to_owned),
             channel: by.channel,
             reason: told.reason.map(str::to_owned),
-            detail: told.detail.as_ref().map(ToString::to_string),
+            detail,
         });
     }
 
@@ -191,9 +193,9 @@ impl World {
             },
         );
         self.coupon_entry(id, EntryKind::Issued, tickets, None, at);
-        let detail = serde_json::json!({ "child": child.id, "tickets": tickets, "documents": "confirmed" });
-        let told =
-            Told { ward, member: Some(member.id), action: "issue_coupon", detail: Some(detail), ..Told::default() };
+        let facts = Issued { child: child.id, tickets, documents: "confirmed".to_owned(), ..Issued::default() };
+        let issued = Event::IssueCoupon(facts);
+        let told = Told { ward, member: Some(member.id), event: Some(issued), ..Told::default() };
         self.tell(at, &Doer::own(by), &told);
     }
 

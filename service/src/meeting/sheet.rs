@@ -9,6 +9,7 @@ use crate::notice::tell_acted_for;
 use crate::{Env, db, once, reason};
 use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, SheetField, contacts_open, needed_keys};
+use domain::event::{Action, Event, Sheet};
 use domain::fault::{FieldError, FieldFault};
 use domain::input;
 use domain::number::{MemberNo, RequestNo};
@@ -16,7 +17,6 @@ use domain::refusal::Refusal;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
-use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The longest answer of one field.
@@ -135,11 +135,11 @@ pub async fn save_sheet(
         return Ok(Outcome::AlreadyApplied);
     }
     if revision != seen {
-        return Err(Error::Stale { by: writer(&tx, case.row.id, revision).await?, action: "save_sheet".into() });
+        return Err(Error::Stale { by: writer(&tx, case.row.id, revision).await?, action: Some(Action::SaveSheet) });
     }
     write(&tx, case.row.id, revision + 1, &answers, &kids, actor, now).await?;
-    let detail = json!({ "sheet_revision": revision + 1 });
-    case.tell(&tx, now, &by, Happened { action: "save_sheet", detail: Some(detail), ..Happened::default() }).await?;
+    let event = Event::SaveSheet(Sheet { sheet_revision: revision + 1 });
+    case.tell(&tx, now, &by, Happened::new(event)).await?;
     if let (CoordinationStatus::Established, Some(provider)) = (case.status, case.row.provider_id) {
         Teller::new(env, &tx, &case).sheet_changed(provider).await?;
     }
@@ -275,7 +275,7 @@ pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str, ke
     if once::said(&tx, actor.account, key, &why, now).await? {
         return Ok(());
     }
-    let what = Happened { action: "ask_sheet", reason: Some(why), ..Happened::default() };
+    let what = Happened { reason: Some(why), ..Happened::new(Event::AskSheet) };
     case.tell(&tx, now, &By::web(actor), what).await?;
     tx.commit().await?;
     Ok(())
@@ -292,10 +292,10 @@ async fn stated_reason<C: ConnectionTrait>(
     request: i64,
     now: Instant,
 ) -> Result<String> {
-    let sql = "SELECT reason FROM event WHERE request_id = $1 AND action = 'ask_sheet' AND account_id = $2 AND at > $3 \
+    let sql = "SELECT reason FROM event WHERE request_id = $1 AND action = $4 AND account_id = $2 AND at > $3 \
                ORDER BY id DESC LIMIT 1";
     let since = now.plus_minutes(-REASON_MINUTES).0;
-    let values = vec![request.into(), actor.account.into(), since.into()];
+    let values = vec![request.into(), actor.account.into(), since.into(), Action::AskSheet.key().into()];
     db::scalar(connection, sql, values).await?.ok_or(Error::NotFound)
 }
 
@@ -307,8 +307,7 @@ async fn look(
     revision: i64,
     reason: Option<String>,
 ) -> Result<()> {
-    let detail = Some(json!({ "sheet_revision": revision }));
-    let what = Happened { action: "view_sheet", reason, detail, ..Happened::default() };
+    let what = Happened { reason, ..Happened::new(Event::ViewSheet(Sheet { sheet_revision: revision })) };
     case.tell(tx, now, &By::web(actor), what).await
 }
 

@@ -8,6 +8,7 @@ use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_member};
 use crate::{Env, db, invitation, reason};
 use domain::actor::Actor;
+use domain::event::{Event, Trained};
 use domain::fault::{FieldError, FieldFault};
 use domain::input::{parse_date, parse_kana, parse_name};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
@@ -91,8 +92,8 @@ async fn tell<C: ConnectionTrait>(
     tell_member(transaction, env.clock.now(), env.clock.real_now(), member.id, &message).await
 }
 
-fn happened(member: &member::Model, action: &'static str) -> Happened {
-    Happened { ward: Some(member.ward.clone()), member: Some(member.id), action, ..Happened::default() }
+fn happened(member: &member::Model, event: Event) -> Happened {
+    Happened { ward: Some(member.ward.clone()), member: Some(member.id), ..Happened::new(event) }
 }
 
 /// 休止, with a reason; no activity or meeting of the member may lie ahead.
@@ -122,7 +123,7 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
     let to = MembershipStatus::Suspended;
     touch(&transaction, &member, to, now).await?;
     let what =
-        Happened { from: Some(status.key()), to: Some(to.key()), reason: Some(reason), ..happened(&member, "suspend") };
+        Happened { from: Some(status.key()), to: Some(to.key()), reason: Some(reason), ..happened(&member, Event::Suspend) };
     event::record(&transaction, now, &By::web(actor), what).await?;
     let text = "支部が、会員の活動を「休止」にしました。\n休止の間は、新しい依頼や援助のお願いはありません。";
     tell(env, &transaction, &member, "会員の活動が「休止」になりました", text).await?;
@@ -146,7 +147,7 @@ pub async fn resume(env: &Env, actor: &Actor, no: MemberNo) -> Result<()> {
     }
     let to = MembershipStatus::Active;
     touch(&transaction, &member, to, now).await?;
-    let what = Happened { from: Some(status.key()), to: Some(to.key()), ..happened(&member, "resume") };
+    let what = Happened { from: Some(status.key()), to: Some(to.key()), ..happened(&member, Event::Resume) };
     event::record(&transaction, now, &By::web(actor), what).await?;
     let text = "支部が、会員の活動の「休止」を終わりにしました。\nまたご利用・ご協力いただけます。";
     tell(env, &transaction, &member, "会員の活動を再開しました", text).await?;
@@ -176,7 +177,7 @@ pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm)
     }
     insert_child(&transaction, member.id, &new).await?;
     touch(&transaction, &member, member.status, now).await?;
-    event::record(&transaction, now, &By::web(actor), happened(&member, "add_child")).await?;
+    event::record(&transaction, now, &By::web(actor), happened(&member, Event::AddChild)).await?;
     tell(env, &transaction, &member, "お子さんを登録しました", "支部が、お子さんを登録しました。").await?;
     transaction.commit().await?;
     Ok(())
@@ -229,13 +230,12 @@ pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &Trainin
     let trained = complete && member.status == MembershipStatus::InTraining;
     let to = if trained { MembershipStatus::Active } else { member.status };
     touch(&transaction, &member, to, now).await?;
-    let mut what = happened(&member, "add_training");
+    let facts = Trained { training: Some(training_kind), valid_until: Some(until) };
+    let mut what = happened(&member, Event::AddTraining(facts));
     if trained {
         what.from = Some(MembershipStatus::InTraining.key());
         what.to = Some(MembershipStatus::Active.key());
     }
-    let detail = serde_json::json!({ "training": training_kind.key(), "valid_until": domain::time::iso_date(until) });
-    what.detail = Some(detail);
     event::record(&transaction, now, &By::web(actor), what).await?;
     let begins =
         if trained { "\n必要な研修がそろいました。援助活動を始められます。" } else { "" };
@@ -254,7 +254,7 @@ pub async fn invite(env: &Env, actor: &Actor, no: MemberNo) -> Result<String> {
     let transaction = env.db.begin().await?;
     let member = load(&transaction, actor, no).await?;
     let token = invitation::issue_to_member(&transaction, env, member.id).await?;
-    event::record(&transaction, env.clock.now(), &By::web(actor), happened(&member, "invite")).await?;
+    event::record(&transaction, env.clock.now(), &By::web(actor), happened(&member, Event::Invite)).await?;
     let text = "支部が、パスワードを設定するための案内リンクを出しました。\nリンクは、支部からお渡しします。";
     tell(env, &transaction, &member, "案内リンクを出しました", text).await?;
     transaction.commit().await?;

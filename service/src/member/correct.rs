@@ -15,57 +15,17 @@ use crate::notice::{Message, enqueue, tell_member};
 use crate::{Env, coupon, db, report};
 use domain::actor::Actor;
 use domain::child::{BirthDateFacts, IssuedBook, correct_birth_date};
+use domain::event::{Change, Event};
 use domain::member::RecordField;
 use domain::number::{MemberNo, RequestNo};
 use domain::time::{Date, Instant, iso_date, japanese_date};
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value};
 
-/// What a correction changed, as the history keeps it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Change {
-    /// The fields.
-    pub fields: Vec<RecordField>,
-    /// The row of the child it was about.
-    pub child: Option<i64>,
-    /// The name or the birth date before; empty for what the history does not keep.
-    pub before: String,
-    /// The name or the birth date after.
-    pub after: String,
-}
-
-impl Change {
-    /// The fields that differ.
-    fn of<const N: usize>(fields: [(RecordField, bool); N]) -> Self {
-        let fields = fields.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect();
-        Self { fields, ..Self::default() }
-    }
-
-    fn detail(&self) -> serde_json::Value {
-        let changed: Vec<&str> = self.fields.iter().map(|field| field.key()).collect();
-        let mut detail = serde_json::json!({ "changed": changed });
-        if let Some(child) = self.child {
-            detail["child"] = child.into();
-        }
-        if self.before != self.after {
-            detail["before"] = self.before.as_str().into();
-            detail["after"] = self.after.as_str().into();
-        }
-        detail
-    }
-
-    /// Reads an event's detail; other events have none of this.
-    pub(super) fn read(detail: &str) -> Option<Self> {
-        let detail: serde_json::Value = serde_json::from_str(detail).ok()?;
-        let text = |key: &str| detail.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let changed = detail.get("changed")?.as_array()?;
-        Some(Self {
-            fields: changed.iter().filter_map(|key| RecordField::from_key(key.as_str()?)).collect(),
-            child: detail.get("child").and_then(serde_json::Value::as_i64),
-            before: text("before"),
-            after: text("after"),
-        })
-    }
+/// The fields that differ.
+fn differing<const N: usize>(fields: [(RecordField, bool); N]) -> Change {
+    let fields = fields.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect();
+    Change { fields, ..Change::default() }
 }
 
 /// Corrects a member's name and reading, after a marriage for example; `revision` is that of the page the form was on.
@@ -85,7 +45,7 @@ pub async fn change_name(env: &Env, actor: &Actor, no: MemberNo, form: &NameForm
         return Err(Error::Invalid(faults));
     }
     let old = Name::of(&member);
-    let mut change = Change::of([
+    let mut change = differing([
         (F::FamilyName, old.family != new.family),
         (F::GivenName, old.given != new.given),
         (F::FamilyKana, old.family_kana != new.family_kana),
@@ -105,7 +65,7 @@ pub async fn change_name(env: &Env, actor: &Actor, no: MemberNo, form: &NameForm
     advance(&transaction, actor, &member, revision, now, columns).await?;
     let sql = "UPDATE account SET name = $2 WHERE member_id = $1";
     db::execute(&transaction, sql, vec![member.id.into(), new.full().into()]).await?;
-    record(&transaction, now, actor, &member, "change_name", &change).await?;
+    record(&transaction, now, actor, &member, Event::ChangeName(change)).await?;
     let message = Message {
         subject: SUBJECT.to_owned(),
         body: format!(
@@ -141,7 +101,7 @@ pub async fn change_contact(env: &Env, actor: &Actor, no: MemberNo, form: &Conta
     }
     let old = Contact::of(&member);
     let moved = old.mail != new.mail;
-    let change = Change::of([
+    let change = differing([
         (F::Address, (&old.postal, &old.town, &old.address) != (&new.postal, &new.town, &new.address)),
         (F::Telephone, old.telephone != new.telephone),
         (F::Mail, moved),
@@ -158,8 +118,8 @@ pub async fn change_contact(env: &Env, actor: &Actor, no: MemberNo, form: &Conta
         ("mail", new.mail.into()),
     ];
     advance(&transaction, actor, &member, revision, now, columns).await?;
-    record(&transaction, now, actor, &member, "change_contact", &change).await?;
     tell_contact(env, &transaction, &member, &change, &old.mail).await?;
+    record(&transaction, now, actor, &member, Event::ChangeContact(change)).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -239,7 +199,7 @@ pub async fn change_child(
     let field = |name: &str| format!("{name}[{child}]");
     let new = parse_child(form, now.date(), Some(old.birth_date), field).map_err(Error::Invalid)?;
     let reborn = old.birth_date != new.birth_date;
-    let mut change = Change::of([
+    let mut change = differing([
         (F::ChildName, old.given_name != new.name),
         (F::ChildKana, old.kana != new.kana),
         (F::ChildBirth, reborn),
@@ -263,7 +223,7 @@ pub async fn change_child(
     if reborn {
         report::charge_by_birth_date(env, &transaction, child).await?;
     }
-    record(&transaction, now, actor, &member, "change_child", &change).await?;
+    record(&transaction, now, actor, &member, Event::ChangeChild(change)).await?;
     let tickets = end.map(|day| format!("\nおためし券の期限は、{}になりました。", japanese_date(day, now.date())));
     let message = Message {
         subject: SUBJECT.to_owned(),
@@ -341,15 +301,8 @@ async fn record<C: ConnectionTrait>(
     now: Instant,
     actor: &Actor,
     member: &member::Model,
-    action: &'static str,
-    change: &Change,
+    event: Event,
 ) -> Result<()> {
-    let what = Happened {
-        ward: Some(member.ward.clone()),
-        member: Some(member.id),
-        action,
-        detail: Some(change.detail()),
-        ..Happened::default()
-    };
+    let what = Happened { ward: Some(member.ward.clone()), member: Some(member.id), ..Happened::new(event) };
     event::record(transaction, now, &By::web(actor), what).await
 }

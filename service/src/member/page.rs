@@ -1,11 +1,12 @@
 //! One member, as the branch sees it.
 
-use super::{Change, Contact, Name, ward};
+use super::{Contact, Name, ward};
 use crate::coupon::{self, CouponBook};
 use crate::entity::{account, child, member, training};
 use crate::error::{Error, Result};
-use crate::{Env, db};
+use crate::{Env, db, event};
 use domain::actor::{Actor, MemberKind};
+use domain::event::Event;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::time::{Date, Instant};
@@ -71,14 +72,12 @@ pub struct TrainingDetails {
 pub struct MemberEvent {
     /// When.
     pub at: Instant,
-    /// What.
-    pub action: String,
+    /// What, with what a correction changed.
+    pub event: Event,
     /// Who.
     pub by: String,
     /// Why.
     pub reason: Option<String>,
-    /// What a correction changed.
-    pub change: Option<Change>,
 }
 
 /// A member of the coordinator's own ward.
@@ -163,12 +162,13 @@ async fn history(env: &Env, member: i64) -> Result<Vec<MemberEvent>> {
     }
     let sql = "SELECT at, action, actor_name, reason, detail FROM event WHERE member_id = $1 ORDER BY id DESC LIMIT 50";
     let rows = db::rows::<Row, _>(env.db.read(), sql, vec![member.into()]).await?;
-    let event = |row: Row| MemberEvent {
-        at: Instant(row.at),
-        action: row.action,
-        by: row.actor_name,
-        reason: row.reason,
-        change: row.detail.as_deref().and_then(Change::read),
+    let event = |row: Row| {
+        Ok(MemberEvent {
+            at: Instant(row.at),
+            event: event::read(&row.action, false, row.detail.as_deref())?,
+            by: row.actor_name,
+            reason: row.reason,
+        })
     };
-    Ok(rows.into_iter().map(event).collect())
+    rows.into_iter().map(event).collect()
 }

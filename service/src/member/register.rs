@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::{Env, db, id, invitation, number, once};
 use domain::actor::{AccountRole, Actor, MemberKind};
+use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::input::parse_date;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
@@ -221,9 +222,8 @@ pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -
     let happened = Happened {
         ward: Some(ward(actor)?.to_owned()),
         member: Some(id),
-        action: "register",
         to: Some(status.key()),
-        ..Happened::default()
+        ..Happened::new(Event::Register)
     };
     event::record(&transaction, now, &By::web(actor), happened).await?;
     if !once.is_empty() {

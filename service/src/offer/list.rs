@@ -4,12 +4,12 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::{Env, db};
 use domain::actor::Actor;
+use domain::event::{Answer, Event};
 use domain::fee::{Care, CareChild};
 use domain::number::RequestNo;
-use domain::request::{CareKind, CarePlace, OfferAction, OfferStatus};
+use domain::request::{CareKind, CarePlace, OfferStatus};
 use domain::time::{Date, Instant, age_on};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use serde_json::json;
 
 /// An offer as the asked provider sees it: before acceptance nothing personal (domain 5.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,9 +168,7 @@ async fn mark_seen(env: &Env, actor: &Actor, now: Instant, rows: &[OfferRow]) ->
             let what = Happened {
                 ward: Some(row.ward.clone()),
                 request: Some(row.request_id),
-                action: OfferAction::See.key(),
-                detail: Some(json!({ "offer": row.id })),
-                ..Happened::default()
+                ..Happened::new(Event::See(Answer { offer: Some(row.id), ..Answer::default() }))
             };
             event::record(&tx, now, &By::web(actor), what).await?;
         }

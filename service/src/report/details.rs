@@ -7,6 +7,7 @@ use crate::error::{Result, stored};
 use crate::{Env, coupon, db};
 use domain::actor::{Actor, Channel, Party};
 use domain::coupon::{CouponUse, Settlement, TicketBalance, apply, best_use, most_tickets, settle};
+use domain::event::Action;
 use domain::fee::Quote;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{
@@ -45,8 +46,8 @@ pub struct CouponPart {
 pub struct ReportStep {
     /// When.
     pub at: Instant,
-    /// The action's key.
-    pub action: String,
+    /// What.
+    pub action: Action,
     /// Who did it.
     pub by: String,
     /// For whom, when a coordinator did it.
@@ -316,7 +317,7 @@ async fn history<C: sea_orm::ConnectionTrait>(connection: &C, loaded: &Loaded) -
         .map(|row| {
             Ok(ReportStep {
                 at: Instant(row.at),
-                action: row.action,
+                action: stored(Action::from_key(&row.action), "event")?,
                 by: row.actor_name,
                 on_behalf_of: row.on_behalf_of,
                 channel: stored(Channel::from_key(&row.channel), "channel")?,

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::event::{By, Happened, on_behalf};
 use crate::{Env, db, number, once, tariff};
 use domain::actor::{Actor, Channel, Party, Role};
+use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
@@ -110,8 +111,7 @@ async fn create<C: ConnectionTrait>(
     activity_report::Entity::insert(row).exec_without_returning(transaction).await?;
     let loaded = Loaded::read(transaction, actor, no).await?;
     let by = By::for_member_of(transaction, actor, provider, channel).await?;
-    let what =
-        Happened { action: ReportAction::SaveDraft.key(), to: Some(ReportStatus::Draft.key()), ..Happened::default() };
+    let what = Happened { to: Some(ReportStatus::Draft.key()), ..Happened::new(Event::SaveReport) };
     record(transaction, &loaded, now, &by, what).await?;
     if !key.is_empty() {
         once::keep(transaction, actor.account, key, &once::made_of(&no.to_string(), &typed)).await?;
@@ -188,7 +188,7 @@ async fn change<C: ConnectionTrait>(
         ];
         update(transaction, &loaded, now, set, values).await?;
     }
-    let what = Happened { action: action.key(), to: Some(loaded.status.key()), ..Happened::default() };
+    let what = Happened { to: Some(loaded.status.key()), ..Happened::new(Event::SaveReport) };
     record(transaction, &loaded, now, &by, what).await?;
     Ok(no)
 }

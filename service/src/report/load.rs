@@ -6,6 +6,7 @@ use crate::entity::activity_report::Model;
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use domain::actor::{Actor, Channel, Party, Role};
+use domain::event::Action;
 use domain::fee::Quote;
 use domain::number::{MemberNo, ReportNo};
 use domain::refusal::{Refusal, of_report};
@@ -195,10 +196,10 @@ impl Command<'_> {
         match (steps.into_iter().next(), answer) {
             (_, Err(_)) if done => Ok(Go::Done),
             (Some(last), _) if self.revision != loaded.row.revision => {
-                Err(Error::Stale { by: last.actor_name, action: last.action })
+                Err(Error::Stale { by: last.actor_name, action: Action::from_key(&last.action) })
             }
             (_, Err(refusal)) => Err(refusal.into()),
-            (None, Ok(())) => Err(Error::Stale { by: String::new(), action: String::new() }),
+            (None, Ok(())) => Err(Error::Stale { by: String::new(), action: None }),
             (Some(_), Ok(())) => Ok(Go::On),
         }
     }
@@ -221,7 +222,7 @@ pub(crate) async fn update<C: ConnectionTrait>(
     let mut all: Vec<Value> = vec![loaded.row.id.into(), loaded.row.revision.into(), now.0.into()];
     all.extend(values);
     if db::execute(transaction, &sql, all).await? != 1 {
-        return Err(Error::Stale { by: String::new(), action: String::new() });
+        return Err(Error::Stale { by: String::new(), action: None });
     }
     Ok(())
 }

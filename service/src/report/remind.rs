@@ -81,8 +81,7 @@ async fn remind(env: &Env, report: i64) -> Result<bool> {
         ward: Some(row.ward),
         request: row.request_id,
         report: Some(report),
-        action: reminder.key(),
-        ..Happened::default()
+        ..Happened::new(reminder.into())
     };
     event::record(&transaction, now, &By::job(), what).await?;
     transaction.commit().await?;

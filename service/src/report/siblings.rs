@@ -14,6 +14,7 @@ use crate::notice::{Message, tell_member};
 use crate::tariff::Rates;
 use crate::{Env, db, tariff};
 use domain::actor::Party;
+use domain::event::{Action, Because, Event, Recalculated};
 use domain::fee::{Care, MOST_MINUTES, Quote};
 use domain::money::grouped;
 use domain::number::{MemberNo, ReportNo};
@@ -21,11 +22,10 @@ use domain::report::{ReportStatus, RewardStatus, beside};
 use domain::report_form::FormChild;
 use domain::time::Instant;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The event's key of a report that was charged anew.
-pub(super) const CHARGE_ANEW: &str = "charge_anew";
+pub(super) const CHARGE_ANEW: &str = Action::Recalculate.key();
 
 /// Locks the provider of a report: one provider's registrations, approvals, pull-backs and voids go one
 /// after the other.
@@ -43,30 +43,11 @@ pub(crate) async fn lock_provider_of<C: ConnectionTrait>(transaction: &C, no: Re
     Ok(())
 }
 
-/// Why reports are charged anew.
-#[derive(Clone, Copy)]
-enum Because {
-    /// A report beside them came, went or was opened again.
-    Sibling,
-    /// A child's birth date was corrected.
-    BirthDate,
-}
-
-impl Because {
-    /// The key in the event's detail.
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Sibling => "sibling_report",
-            Self::BirthDate => "birth_date",
-        }
-    }
-
-    /// What both sides read.
-    const fn sentence(self) -> &'static str {
-        match self {
-            Self::Sibling => "同じ時間のきょうだいの報告書が変わったため、料金を計算し直しました。",
-            Self::BirthDate => "支部がお子さんの生年月日を直したため、料金を計算し直しました。",
-        }
+/// What both sides read of why their fee is another one.
+const fn sentence(because: Because) -> &'static str {
+    match because {
+        Because::Sibling => "同じ時間のきょうだいの報告書が変わったため、料金を計算し直しました。",
+        Because::BirthDate => "支部がお子さんの生年月日を直したため、料金を計算し直しました。",
     }
 }
 
@@ -280,13 +261,14 @@ async fn charge<C: ConnectionTrait>(
     let values = vec![snapshot.into(), hash.clone().into(), quote.fee.into(), quote.benefit.into()];
     update(transaction, &loaded, now, set, values).await?;
     let what = Happened {
-        action: CHARGE_ANEW,
         to: Some(ReportStatus::AwaitingApproval.key()),
-        detail: Some(json!({
-            "because": because.key(), "content_hash": hash, "fee_before": before.fee, "fee": quote.fee,
-            "benefit": quote.benefit,
-        })),
-        ..Happened::default()
+        ..Happened::new(Event::Recalculate(Recalculated {
+            because: Some(because),
+            content_hash: hash,
+            fee_before: before.fee,
+            fee: quote.fee,
+            benefit: quote.benefit,
+        }))
     };
     record(transaction, &loaded, now, &By::job(), what).await?;
     Ok(Some(Charged { no, before, now: quote }))
@@ -312,7 +294,7 @@ async fn tell<C: ConnectionTrait>(
     ] {
         let message = Message {
             subject: format!("援助活動報告書 {no} の{what}が変わりました"),
-            body: format!("{}\n\n{amounts}\n\n{next}", because.sentence()),
+            body: format!("{}\n\n{amounts}\n\n{next}", sentence(because)),
             link: format!("/reports/{no}"),
         };
         tell_member(transaction, env.clock.now(), env.clock.real_now(), member, &message).await?;

@@ -11,6 +11,7 @@ use crate::notice::{self, Message};
 use crate::{Env, coupon, db, id, reason, tariff};
 use domain::actor::{Actor, Channel, Party};
 use domain::coupon::settle;
+use domain::event::{Action, Event, Registered};
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, FeeRefusal, Quote};
 use domain::number::{ReportNo, RequestNo};
@@ -82,7 +83,7 @@ pub async fn register(
             return if says_the_same(&transaction, &loaded, form, env.clock.now()).await? {
                 Ok(no)
             } else {
-                Err(Error::Stale { by: actor.name.clone(), action: action.key().to_owned() })
+                Err(Error::Stale { by: actor.name.clone(), action: Some(Action::Submit) })
             };
         }
     }
@@ -179,13 +180,13 @@ async fn submit_within<C: ConnectionTrait>(
     charge_anew(env, transaction, &registered).await?;
     set_activity(transaction, request.id, "planned", "reported").await?;
     let what = Happened {
-        action: action.key(),
         to: Some(ReportStatus::AwaitingApproval.key()),
-        detail: Some(json!({
-            "content_hash": content_hash, "fee": quote.fee, "benefit": quote.benefit,
-            "expenses": content.expenses_yen(),
-        })),
-        ..Happened::default()
+        ..Happened::new(Event::SubmitReport(Registered {
+            content_hash,
+            fee: quote.fee,
+            benefit: quote.benefit,
+            expenses: content.expenses_yen(),
+        }))
     };
     record(transaction, &loaded, now, &by, what).await?;
     let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
@@ -255,7 +256,7 @@ pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, ch
     if let Some(request) = loaded.row.request_id {
         set_activity(&transaction, request, "reported", "planned").await?;
     }
-    let what = Happened { action: action.key(), to: Some(ReportStatus::Draft.key()), ..Happened::default() };
+    let what = Happened { to: Some(ReportStatus::Draft.key()), ..Happened::new(Event::PullBack) };
     record(&transaction, &loaded, now, &by, what).await?;
     let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
     notice::tell_acted_for(&transaction, moment, &by, Some(loaded.row.provider_id), "登録の取り戻し", &link).await?;
@@ -292,12 +293,8 @@ pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason:
     if let Some(request) = loaded.row.request_id {
         set_activity(&transaction, request, "reported", "planned").await?;
     }
-    let what = Happened {
-        action: action.key(),
-        to: Some(ReportStatus::Voided.key()),
-        reason: Some(reason.clone()),
-        ..Happened::default()
-    };
+    let what =
+        Happened { to: Some(ReportStatus::Voided.key()), reason: Some(reason.clone()), ..Happened::new(Event::Void) };
     record(&transaction, &loaded, now, &by, what).await?;
     if let Some(request) = loaded.row.request_id {
         crate::coordination::report_anew(&transaction, now, request).await?;

@@ -9,6 +9,7 @@ use crate::notice::{Message, tell_coordinators, tell_member};
 use crate::ward::{self, Reach};
 use crate::{Env, db, horizon, number, once};
 use domain::actor::{Actor, Channel, Party};
+use domain::event::Event;
 use domain::fault::FieldError;
 use domain::horizon::Horizon;
 use domain::member::MembershipStatus;
@@ -216,10 +217,9 @@ async fn put(
     let what = Happened {
         ward: actor.ward().map(str::to_owned),
         request: Some(id),
-        action: action.key(),
         from: Some(from.key()),
         to: Some(to.key()),
-        ..Happened::default()
+        ..Happened::new(if action == RequestAction::Submit { Event::Submit } else { Event::SaveDraft })
     };
     event::record(&tx, now, &By::web(actor), what).await?;
     if action == RequestAction::Submit {

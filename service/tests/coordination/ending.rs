@@ -35,8 +35,8 @@ both_databases! {
         let again = coordination::search_again(env, &provider.actor, no, Asked::seen(1), "", "発熱のため").await;
         assert_eq!(again.unwrap(), Outcome::AlreadyApplied);
         let entry = history::of_request(env, &desk, no).await.unwrap().entries.remove(0);
-        assert_eq!((entry.action.as_str(), entry.reason.as_deref()), ("search_again", Some("発熱のため")));
-        assert!(entry.facts.iter().any(|(key, value)| key == "provider" && value.starts_with("山田和子")));
+        assert_eq!((entry.event.action().key(), entry.reason.as_deref()), ("search_again", Some("発熱のため")));
+        assert!(matches!(&entry.event, domain::event::Event::SearchAgain(again) if again.provider.starts_with("山田和子")));
     }
 
     async fn a_reported_activity_can_neither_be_cancelled_nor_given_back(world) {
@@ -71,7 +71,7 @@ both_databases! {
         assert_eq!(world.count("SELECT COUNT(*) FROM activity_report WHERE status = 'voided' AND void_reason <> ''").await, 2);
         for no in [cancelled, given_back] {
             let entries = history::of_request(env, &desk, no).await.unwrap().entries;
-            let told = entries.iter().find(|entry| entry.action == "void").unwrap();
+            let told = entries.iter().find(|entry| entry.event.action().key() == "void").unwrap();
             assert!(told.report.is_some() && told.to.as_deref() == Some("voided"), "{told:?}");
         }
         let told = format!("SELECT COUNT(*) FROM notice WHERE account_id = {} AND body LIKE '%報告書は、取消になりました%'", provider.actor.account);
@@ -136,7 +136,8 @@ both_databases! {
         assert_eq!(world.count("SELECT cancellation_fee_yen FROM care_request").await, 0, "the day before is free");
         assert_eq!(world.count("SELECT cancelled_at FROM care_request").await, at("2024-03-29T17:30").0);
         let entry = history::of_request(env, &desk, no).await.unwrap().entries.remove(0);
-        assert!(entry.facts.iter().any(|(key, value)| key == "told_at" && value.starts_with("2024-03-29T17:30")));
+        let domain::event::Event::Cancel(cancelled) = &entry.event else { panic!("{entry:?}") };
+        assert!(cancelled.told_at.is_some_and(|at| domain::time::rfc3339(at).starts_with("2024-03-29T17:30")));
         let own = world.a_case(&family, Some(&provider), S::Established).await;
         coordination::cancel(env, &family.person.actor, own, Asked::seen(1), &form("2024-03-29", "17:30")).await.unwrap();
         let kept = format!("SELECT cancellation_fee_yen FROM care_request WHERE request_no = {}", own.0);

@@ -41,7 +41,7 @@ both_databases! {
         assert_eq!((case.status, case.channel, case.children.len()), (S::InCoordination, Channel::Phone, 2));
         assert_eq!(case.owner.as_deref(), Some("midoriの担当"), "tomorrow: no lead time on the telephone");
         let entry = history::of_request(env, &desk, entered).await.unwrap().entries.remove(0);
-        assert_eq!((entry.action.as_str(), entry.channel), ("enter", Channel::Phone));
+        assert_eq!((entry.event.action().key(), entry.channel), ("enter", Channel::Phone));
         assert_eq!(entry.on_behalf_of, Some(format!("木村花子（{no}）")));
         let found = coordination::search(env, &desk, &no.to_string(), None).await.unwrap();
         assert_eq!(found.lines.iter().map(|found| found.line.no).collect::<Vec<_>>(), [entered]);

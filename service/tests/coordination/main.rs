@@ -133,7 +133,7 @@ both_databases! {
         let planned = format!("SELECT COUNT(*) FROM activity WHERE request_id = {id} AND status = 'planned'");
         assert_eq!(world.count(&planned).await, 1);
         let entries = history::of_request(env, &desk, no).await.unwrap().entries;
-        let told: Vec<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
+        let told: Vec<&str> = entries.iter().map(|entry| entry.event.action().key()).collect();
         assert_eq!(
             told,
             ["take", "offer", "see", "accept", "close", "schedule_meeting", "save_sheet", "hold_meeting", "establish"]

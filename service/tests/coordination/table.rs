@@ -62,7 +62,7 @@ both_databases! {
         assert_eq!(coordination::take(env, &first, no, Asked::seen(1)).await.unwrap(), Outcome::AlreadyApplied);
         let late = coordination::take(env, &second, no, Asked::seen(1)).await;
         let Err(Error::Stale { by, action }) = late else { panic!("{late:?}") };
-        assert_eq!((by, action), (first.name.clone(), "take".to_owned()));
+        assert_eq!((by, action), (first.name.clone(), Some(domain::event::Action::Take)));
         let late = coordination::not_establish(env, &second, no, Asked::seen(1), "distance", "").await;
         assert!(matches!(late, Err(Error::Stale { .. })), "{late:?}");
         assert_eq!(world.count("SELECT COUNT(*) FROM event").await, 1);

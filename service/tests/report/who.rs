@@ -132,7 +132,7 @@ both_databases! {
             assert_eq!((waiting().await, to_write().await), (1, 1));
         }
         let history = service::history::of_request(env, &case.coordinator, case.request).await.unwrap().entries;
-        let moved = history.iter().find(|entry| entry.action == "report_anew").unwrap();
+        let moved = history.iter().find(|entry| entry.event.action().key() == "report_anew").unwrap();
         assert_eq!((moved.from.as_deref(), moved.to.as_deref()), (Some("completed"), Some("established")));
         let asked = Asked { seen: None, channel: Channel::Phone };
         let form = CancelForm { reason: "活動がなかった".into(), ..CancelForm::default() };

@@ -115,7 +115,7 @@ pub fn invalid(result: Result<impl std::fmt::Debug>) -> Vec<FieldError> {
 /// Who did what before a stale page.
 pub fn stale(result: Result<impl std::fmt::Debug>) -> (String, String) {
     match result {
-        Err(Error::Stale { by, action }) => (by, action),
+        Err(Error::Stale { by, action }) => (by, action.map_or_else(String::new, |action| action.key().to_owned())),
         other => panic!("expected to be told who was first, got {other:?}"),
     }
 }

@@ -7,13 +7,13 @@ use crate::entity::{activity_report, approval, expense, receipt};
 use crate::error::{Error, Result};
 use domain::actor::{Actor, Channel};
 use domain::coupon::{EntryKind, TicketBalance, apply_all, best_use, settle};
+use domain::event::{Approved, Event, Received, Registered, Reopened};
 use domain::fee::Quote;
 use domain::number::ReportNo;
-use domain::report::{ExpenseKind, ReceiptMethod, ReportAction, ReportStatus, RewardAction, RewardStatus, TABLE};
+use domain::report::{ExpenseKind, ReceiptMethod, ReportStatus, RewardStatus, TABLE};
 use domain::report_form::ReportForm;
 use domain::request::ActivityStatus;
 use domain::time::{Instant, hhmm, iso_date};
-use serde_json::{Value, json};
 
 /// What a provider writes.
 #[derive(Clone, Debug)]
@@ -98,7 +98,7 @@ impl Case {
         }
         let by = self.provider_doer(&provider.actor, wrote.channel);
         let status = ReportStatus::Draft.key();
-        self.report_event(world, at, &by, Moved::of(ReportAction::SaveDraft.key(), status, status));
+        self.report_event(world, at, &by, Moved::of(Event::SaveReport, status, status));
         Ok(())
     }
 
@@ -142,35 +142,26 @@ impl Case {
             ward: &self.asked.ward,
             request: Some(self.request.id),
             report: Some(report.row.id),
-            action: moved.action,
+            event: Some(moved.event),
             from: Some(moved.from),
             to: Some(moved.to),
             reason: moved.reason,
-            detail: moved.detail,
             ..Told::default()
         };
         world.tell(at, &by.doer(), &told);
     }
 
     /// Moves the report along its table.
-    fn report_step(
-        &mut self,
-        world: &mut World,
-        at: Instant,
-        by: &OwnedDoer,
-        action: ReportAction,
-        why: (Option<&str>, Option<Value>),
-    ) {
+    fn report_step(&mut self, world: &mut World, at: Instant, by: &OwnedDoer, event: Event, reason: Option<&str>) {
         let Some(report) = self.reports.last_mut() else { return };
-        let from = report.status;
-        let Some(to) = TABLE.iter().find(|step| step.from == from && step.action == action).map(|step| step.to) else {
-            return;
-        };
+        let (from, key) = (report.status, event.action().key());
+        let row = TABLE.iter().find(|step| step.from == from && step.action.key() == key);
+        let Some(to) = row.map(|step| step.to) else { return };
         report.status = to;
         report.row.status = to;
         report.row.updated_at = at.0;
         report.row.revision += 1;
-        let moved = Moved { reason: why.0, detail: why.1, ..Moved::of(action.key(), from.key(), to.key()) };
+        let moved = Moved { reason, ..Moved::of(event, from.key(), to.key()) };
         self.report_event(world, at, by, moved);
     }
 
@@ -204,12 +195,13 @@ impl Case {
         report.row.notes.clone_from(&report.notes);
         let pays = quote.fee + report.row.expenses_yen;
         let tickets = usable(world, &quote, at).is_some();
-        let detail = json!({ "fee": quote.fee, "benefit": quote.benefit, "expenses": report.row.expenses_yen });
+        let (fee, benefit, expenses) = (quote.fee, quote.benefit, report.row.expenses_yen);
+        let event = Event::SubmitReport(Registered { fee, benefit, expenses, ..Registered::default() });
         let channel = report.row.channel;
         report.quote = Some(quote);
         let by = self.provider_doer(&provider.actor, channel);
         self.set_activity(ActivityStatus::Planned, ActivityStatus::Reported);
-        self.report_step(world, at, &by, ReportAction::Submit, (None, Some(detail)));
+        self.report_step(world, at, &by, event, None);
         world.write_to(&self.asked.family.actor, at, self.about(), self.confirm_letter(at, pays, tickets));
         Ok(())
     }
@@ -243,8 +235,12 @@ impl Case {
         });
         let by = OwnedDoer { actor: family.actor.clone(), behalf: None, channel: Channel::Web };
         let pays = self.paid();
-        let detail = json!({ "tickets": tickets, "user_pays": pays });
-        self.report_step(world, at, &by, ReportAction::Approve, (None, Some(detail)));
+        let event = Event::Approve(Approved {
+            tickets: u32::try_from(tickets).unwrap_or(0),
+            user_pays: pays,
+            ..Approved::default()
+        });
+        self.report_step(world, at, &by, event, None);
         if let Some(provider) = &self.provider {
             world.write_to(&provider.actor, at, self.about(), Self::approved_letter(pays));
         }
@@ -257,7 +253,7 @@ impl Case {
             report.row.revision_comment = Some(comment.to_owned());
         }
         let by = OwnedDoer { actor: self.asked.family.actor.clone(), behalf: None, channel: Channel::Web };
-        self.report_step(world, at, &by, ReportAction::RequestRevision, (Some(comment), None));
+        self.report_step(world, at, &by, Event::RequestRevision, Some(comment));
         if let Some(provider) = &self.provider {
             world.write_to(&provider.actor, at, self.about(), Self::revision_letter(comment));
         }
@@ -268,7 +264,7 @@ impl Case {
         let Some(provider) = self.provider.clone() else { return };
         self.set_activity(ActivityStatus::Reported, ActivityStatus::Planned);
         let by = self.provider_doer(&provider.actor, Channel::Web);
-        self.report_step(world, at, &by, ReportAction::PullBack, (None, None));
+        self.report_step(world, at, &by, Event::PullBack, None);
     }
 
     /// 取消 with a reason.
@@ -279,7 +275,7 @@ impl Case {
         }
         self.set_activity(ActivityStatus::Reported, ActivityStatus::Planned);
         let by = self.provider_doer(&provider.actor, Channel::Web);
-        self.report_step(world, at, &by, ReportAction::Void, (Some(reason), None));
+        self.report_step(world, at, &by, Event::Void, Some(reason));
     }
 
     /// Opened again by the coordinator: 修正依頼; tickets go back to their book.
@@ -309,8 +305,8 @@ impl Case {
             }
         }
         let by = OwnedDoer { actor: coordinator, behalf: None, channel: Channel::Web };
-        let detail = json!({ "tickets_returned": returned, "was_received": was_received });
-        self.report_step(world, at, &by, ReportAction::Reopen, (Some(reason), Some(detail)));
+        let event = Event::Reopen(Reopened { tickets_returned: returned, was_received });
+        self.report_step(world, at, &by, event, Some(reason));
     }
 
     /// 報酬受領.
@@ -340,9 +336,9 @@ impl Case {
         report.row.updated_at = at.0;
         report.row.revision += 1;
         let by = self.provider_doer(&provider.actor, Channel::Web);
-        let detail = json!({ "method": method.key(), "yen": self.paid() });
-        let moved = Moved::of(RewardAction::MarkReceived.key(), from.key(), RewardStatus::Received.key());
-        self.report_event(world, at, &by, Moved { detail: Some(detail), ..moved });
+        let event = Event::MarkReceived(Received { method: Some(method), yen: self.paid() });
+        let moved = Moved::of(event, from.key(), RewardStatus::Received.key());
+        self.report_event(world, at, &by, moved);
         world.write_to(&self.asked.family.actor, at, self.about(), Self::receipt_letter());
     }
 
@@ -356,16 +352,15 @@ impl Case {
 
 /// A report's way from one status to the next.
 struct Moved<'a> {
-    action: &'a str,
+    event: Event,
     from: &'a str,
     to: &'a str,
     reason: Option<&'a str>,
-    detail: Option<Value>,
 }
 
 impl<'a> Moved<'a> {
-    const fn of(action: &'a str, from: &'a str, to: &'a str) -> Self {
-        Self { action, from, to, reason: None, detail: None }
+    const fn of(event: Event, from: &'a str, to: &'a str) -> Self {
+        Self { event, from, to, reason: None }
     }
 }
 
