@@ -122,8 +122,12 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
     }
     let to = MembershipStatus::Suspended;
     touch(&transaction, &member, to, now).await?;
-    let what =
-        Happened { from: Some(status.key()), to: Some(to.key()), reason: Some(reason), ..happened(&member, Event::Suspend) };
+    let what = Happened {
+        from: Some(status.key()),
+        to: Some(to.key()),
+        reason: Some(reason),
+        ..happened(&member, Event::Suspend)
+    };
     event::record(&transaction, now, &By::web(actor), what).await?;
     let text = "支部が、会員の活動を「休止」にしました。\n休止の間は、新しい依頼や援助のお願いはありません。";
     tell(env, &transaction, &member, "会員の活動が「休止」になりました", text).await?;
