@@ -4,12 +4,13 @@
 
 use migration::{Migrator, MigratorTrait};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect::Policy};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use server::cli::{AddressArgs, LimitArgs};
 use server::config::Address;
 use server::state::AppState;
 use service::clock::Clock;
 use service::db::{Db, PoolSize};
+use service::entity::account;
 use service::password::Hasher;
 use service::{Env, demo};
 use std::net::{SocketAddr, TcpListener};
@@ -36,9 +37,11 @@ impl Site {
         Self::with(|listens| address(listens, None))
     }
 
-    /// Starts a server on SQLite with settings of its own.
+    /// Starts a server on SQLite with settings of its own, on a copy of the city.
     pub fn with(settings: impl FnOnce(SocketAddr) -> Address + Send + 'static) -> Self {
-        Self::on(format!("sqlite:{}", fresh_file().display()), settings)
+        let file = fresh_file();
+        std::fs::copy(&*CITY, &file).unwrap();
+        Self::on(format!("sqlite:{}", file.display()), settings)
     }
 
     /// Starts a server on SQLite that people know by another address.
@@ -68,19 +71,7 @@ impl Site {
         let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-            runtime.block_on(async move {
-                let db = Db::connect(&url, PoolSize { connections: 4 }).await.unwrap();
-                Migrator::up(db.schema(), None).await.unwrap();
-                let env = Env {
-                    db,
-                    clock: Clock::demo(demo::start()),
-                    hasher: Hasher::default(),
-                    settings: std::sync::Arc::default(),
-                    demo: true,
-                };
-                demo::seed(&env, demo::Size::Small, demo::start()).await.unwrap();
-                serve(env, settings, sender).await;
-            });
+            runtime.block_on(async move { serve(city(&url).await, settings, sender).await });
         });
         receiver.recv().expect("the server starts")
     }
@@ -110,6 +101,35 @@ impl Site {
         browser
     }
 }
+
+/// The demo city `small` in a database; one that has it already keeps it.
+async fn city(url: &str) -> Env {
+    let db = Db::connect(url, PoolSize { connections: 4 }).await.unwrap();
+    Migrator::up(db.schema(), None).await.unwrap();
+    let env = Env {
+        db,
+        clock: Clock::demo(demo::start()),
+        hasher: Hasher::default(),
+        settings: std::sync::Arc::default(),
+        demo: true,
+    };
+    if account::Entity::find().one(env.db.read()).await.unwrap().is_none() {
+        demo::seed(&env, demo::Size::Small, demo::start()).await.unwrap();
+    }
+    env
+}
+
+/// The file of a seeded city, made once and copied for each server.
+static CITY: LazyLock<PathBuf> = LazyLock::new(|| {
+    let file = fresh_file();
+    let url = format!("sqlite:{}", file.display());
+    let seeding = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { city(&url).await.db.close().await });
+    });
+    seeding.join().unwrap();
+    file
+});
 
 async fn serve(env: Env, settings: impl FnOnce(SocketAddr) -> Address, started: std::sync::mpsc::Sender<Site>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -4,6 +4,7 @@
 
 pub mod case;
 pub mod reported;
+mod template;
 
 use domain::actor::{AccountRole, Actor, MemberKind, Role};
 use domain::fault::FieldError;
@@ -11,7 +12,6 @@ use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
 use domain::number::MemberNo;
 use domain::refusal::Refusal;
 use domain::time::{Date, Instant, parse_iso_date, parse_rfc3339};
-use migration::{Migrator, MigratorTrait};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use service::clock::Clock;
 use service::db::{Db, PoolSize};
@@ -123,6 +123,7 @@ pub fn stale(result: Result<impl std::fmt::Debug>) -> (String, String) {
 impl World {
     pub async fn sqlite() -> Self {
         let path = std::env::temp_dir().join(format!("kosapo-test-{}.db", id::token().unwrap()));
+        template::copy_file(&path).await;
         let url = format!("sqlite:{}", path.display());
         Self::prepare(url, Cleanup::File(path)).await
     }
@@ -134,18 +135,15 @@ impl World {
              e.g. postgres://postgres@localhost/postgres?host=/tmp/folder-of-its-socket",
         );
         let name = format!("kosapo_test_{}", &id::sha256(&id::token().unwrap())[..24]);
-        let connection = Db::connect(&admin, PoolSize { connections: 1 }).await.expect("PostgreSQL answers");
-        connection.write().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-        connection.close().await;
         let (head, query) = admin.split_once('?').unwrap_or((&admin, ""));
         let server = head.rsplit_once('/').unwrap().0;
-        let url = format!("{server}/{name}?{query}");
-        Self::prepare(url, Cleanup::Postgres { admin: admin.clone(), name }).await
+        let url = |name: &str| format!("{server}/{name}?{query}");
+        template::copy_database(&admin, &name, url).await;
+        Self::prepare(url(&name), Cleanup::Postgres { admin: admin.clone(), name }).await
     }
 
     async fn prepare(url: String, cleanup: Cleanup) -> Self {
         let db = Db::connect(&url, PoolSize { connections: 4 }).await.unwrap();
-        Migrator::up(db.schema(), None).await.unwrap();
         let env = Env {
             db,
             clock: Clock::frozen(saturday()),
@@ -153,9 +151,7 @@ impl World {
             settings: std::sync::Arc::default(),
             demo: false,
         };
-        let world = Self { env, url, _cleanup: cleanup };
-        service::ward::seed(world.env.db.write()).await.unwrap();
-        world
+        Self { env, url, _cleanup: cleanup }
     }
 
     /// Another database of the same kind.
