@@ -1,5 +1,20 @@
 //! The database rows, one module per table: what a column holds is a value of the domain. The test `schema` compares
-//! every entity with the migrated schema of both databases, column by column.
+//! every entity with the migrated schema of both databases, column by column and relation by relation.
+//!
+//! Relations are `enum`s with `belongs_to` and `has_many`, not fields of `#[sea_orm::model]`: that would write four more
+//! types for each table into every build, and its typed columns know no value of ours.
+
+/// Says which relation is meant where a query names two tables only (`find_also_related`, `has_many`).
+macro_rules! related {
+    ($($table:ident: $relation:ident),+ $(,)?) => { $(
+        impl sea_orm::Related<super::$table::Entity> for Entity {
+            fn to() -> sea_orm::RelationDef {
+                sea_orm::RelationTrait::def(&Relation::$relation)
+            }
+        }
+    )+ };
+}
+use related;
 
 pub mod account;
 pub mod activity;
@@ -36,8 +51,8 @@ pub mod training;
 pub mod trial_coupon;
 pub mod ward;
 
-use sea_orm::sea_query::{ColumnType, StringLen};
-use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable};
+use sea_orm::sea_query::{ColumnType, StringLen, TableRef};
+use sea_orm::{ColumnTrait, EntityTrait, Iden, IdenStatic, Identity, Iterable, RelationDef, RelationTrait};
 
 /// What a column holds, as both databases tell it apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +78,30 @@ pub struct ColumnShape {
     pub nullable: bool,
 }
 
+/// A column that refers to a row of another table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    /// The table that refers.
+    pub table: String,
+    /// The column that refers.
+    pub column: String,
+    /// The table referred to.
+    pub to_table: String,
+    /// The column referred to.
+    pub to_column: String,
+}
+
+impl Reference {
+    /// As a relation says it, from the side that refers.
+    fn of(relation: &RelationDef) -> Self {
+        let side = |table: &TableRef, column: &Identity| (table.sea_orm_table().to_string(), column.to_string());
+        let (own, other) = (side(&relation.from_tbl, &relation.from_col), side(&relation.to_tbl, &relation.to_col));
+        // The owner is the table that others refer to.
+        let ((table, column), (to_table, to_column)) = if relation.is_owner { (other, own) } else { (own, other) };
+        Self { table, column, to_table, to_column }
+    }
+}
+
 /// A table as its entity has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableShape {
@@ -70,6 +109,12 @@ pub struct TableShape {
     pub name: &'static str,
     /// Its columns, by name.
     pub columns: Vec<ColumnShape>,
+    /// What its columns refer to with a foreign key, in order.
+    pub references: Vec<Reference>,
+    /// What they refer to without one.
+    pub loose: Vec<Reference>,
+    /// What refers to it, as far as the entity says so.
+    pub referred: Vec<Reference>,
 }
 
 fn shape<E: EntityTrait>(entity: E) -> TableShape {
@@ -85,7 +130,19 @@ fn shape<E: EntityTrait>(entity: E) -> TableShape {
     };
     let mut columns: Vec<ColumnShape> = E::Column::iter().map(column).collect();
     columns.sort();
-    TableShape { name: entity.table_name(), columns }
+    let relations: Vec<RelationDef> = E::Relation::iter().map(|relation| relation.def()).collect();
+    let some = |wanted: fn(&RelationDef) -> bool| {
+        let mut references: Vec<Reference> = relations.iter().filter(|def| wanted(def)).map(Reference::of).collect();
+        references.sort();
+        references
+    };
+    TableShape {
+        name: entity.table_name(),
+        columns,
+        references: some(|def| !def.is_owner && !def.skip_fk),
+        loose: some(|def| !def.is_owner && def.skip_fk),
+        referred: some(|def| def.is_owner),
+    }
 }
 
 macro_rules! shapes {

@@ -9,6 +9,22 @@ const STATEMENTS: usize = 188;
 /// Hand-written conditions on a status, role or kind by its word; due: none.
 const LITERALS: usize = 79;
 
+/// Entities that product code does not use yet: its statements on these tables are written by hand. Due: none.
+const UNUSED: &[&str] = &[
+    "activity_report_child",
+    "approval",
+    "close_run",
+    "coupon_entry",
+    "expense",
+    "idempotency",
+    "job_lease",
+    "login_failure",
+    "receipt",
+    "sequence",
+    "subsidy_claim",
+    "subsidy_line",
+];
+
 /// The product's sources: not the demo's, not tests.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -28,6 +44,8 @@ fn product() -> String {
         sources(&root.join(folder), &mut files);
     }
     let demo = root.join("src/demo");
+    let entities = root.join("src/entity");
+    files.retain(|path| !path.starts_with(&entities));
     files.retain(|path| !path.starts_with(&demo) && !path.ends_with("src/demo.rs") && !path.ends_with("src/db.rs"));
     let code = |path: &PathBuf| {
         let text = fs::read_to_string(path).unwrap();
@@ -84,4 +102,29 @@ fn a_statement_and_a_word_are_seen() {
     let code =
         "db::rows::<Row, _>(c, \"SELECT 1 FROM offer WHERE status IN ('sent', 'seen') AND kind <> 'a'\", vec![])";
     assert_eq!((statements(code), literals(code)), (1, 2));
+}
+
+/// Whether code asks for the rows of an entity, not only for the values of one.
+fn uses(code: &str, entity: &str) -> bool {
+    let before = |at: usize| code[..at].chars().next_back();
+    ["Entity", "ActiveModel", "Column", "Relation"].iter().any(|part| {
+        let used = format!("{entity}::{part}");
+        // `care_request::Entity` is no use of `request`.
+        code.match_indices(&used).any(|(at, _)| before(at).is_none_or(|c| !c.is_alphanumeric() && c != '_'))
+    })
+}
+
+#[test]
+fn every_entity_is_used_by_product_code() {
+    let code = product();
+    let tables = service::entity::tables();
+    let unused: Vec<&str> = tables.iter().map(|table| table.name).filter(|name| !uses(&code, name)).collect();
+    println!("entities without use: {} of {} (due 0)", unused.len(), tables.len());
+    assert_eq!(unused, UNUSED, "take what is used now from the list; nothing new comes into it");
+}
+
+#[test]
+fn a_use_is_of_the_entity_itself() {
+    assert!(uses("offer::Entity::find()", "offer") && uses("entity::offer::ActiveModel {", "offer"));
+    assert!(!uses("counter_offer::Entity::find()", "offer") && !uses("offer::Model", "offer"));
 }

@@ -5,7 +5,7 @@ mod support;
 
 use sea_orm::{DbBackend, FromQueryResult};
 use service::db;
-use service::entity::{Class, ColumnShape, tables};
+use service::entity::{Class, ColumnShape, Reference, tables};
 use support::World;
 
 #[derive(FromQueryResult)]
@@ -44,6 +44,35 @@ async fn columns(world: &World, table: &str) -> Vec<ColumnShape> {
     shapes
 }
 
+/// The foreign keys of a table as the database has them.
+async fn foreign_keys(world: &World, table: &str) -> Vec<Reference> {
+    #[derive(FromQueryResult)]
+    struct Key {
+        own: String,
+        to_table: String,
+        to_column: String,
+    }
+    let sql = if world.env.db.backend() == DbBackend::Postgres {
+        "SELECT CAST(a.attname AS TEXT) AS own, CAST(t.relname AS TEXT) AS to_table, CAST(b.attname AS TEXT) AS to_column \
+         FROM pg_constraint c JOIN pg_class o ON o.oid = c.conrelid JOIN pg_class t ON t.oid = c.confrelid \
+         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
+         JOIN pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = c.confkey[1] \
+         WHERE c.contype = 'f' AND o.relname = $1 AND o.relnamespace = current_schema()::regnamespace"
+    } else {
+        "SELECT \"from\" AS own, \"table\" AS to_table, \"to\" AS to_column FROM pragma_foreign_key_list($1)"
+    };
+    let found: Vec<Key> = db::rows(world.env.db.read(), sql, vec![table.into()]).await.unwrap();
+    let reference = |key: Key| Reference {
+        table: table.to_owned(),
+        column: key.own,
+        to_table: key.to_table,
+        to_column: key.to_column,
+    };
+    let mut keys: Vec<Reference> = found.into_iter().map(reference).collect();
+    keys.sort();
+    keys
+}
+
 both_databases! {
     async fn every_entity_is_the_migrated_schema(world) {
         for table in tables() {
@@ -60,9 +89,58 @@ both_databases! {
         assert_eq!(stand, known);
     }
 
+    async fn every_foreign_key_is_a_relation_and_every_relation_a_foreign_key(world) {
+        for table in tables() {
+            assert_eq!(table.references, foreign_keys(&world, table.name).await, "{}", table.name);
+        }
+    }
+
+    async fn a_relation_without_a_foreign_key_says_so(world) {
+        for table in tables() {
+            let keys = foreign_keys(&world, table.name).await;
+            for loose in table.loose {
+                assert!(!keys.contains(&loose), "{loose:?} has its key: no skip_fk");
+            }
+        }
+    }
+
+    async fn a_foreign_key_without_its_relation_is_seen(world) {
+        let table = tables().into_iter().find(|table| table.name == "offer").unwrap();
+        let sql = "ALTER TABLE offer ADD COLUMN forgotten BIGINT REFERENCES account (id)";
+        db::execute(world.env.db.write(), sql, vec![]).await.unwrap();
+        assert_ne!(table.references, foreign_keys(&world, "offer").await);
+    }
+
     async fn a_column_of_another_shape_is_seen(world) {
         let table = tables().into_iter().find(|table| table.name == "offer").unwrap();
         db::execute(world.env.db.write(), "ALTER TABLE offer ADD COLUMN forgotten TEXT", vec![]).await.unwrap();
         assert_ne!(table.columns, columns(&world, "offer").await);
+    }
+}
+
+/// What refers to a row is told from both sides alike.
+#[test]
+fn what_an_entity_is_referred_by_refers_to_it() {
+    let tables = tables();
+    let known: Vec<&Reference> = tables.iter().flat_map(|table| &table.references).collect();
+    for table in &tables {
+        for referred in &table.referred {
+            assert_eq!(referred.to_table, table.name);
+            assert!(known.contains(&referred), "{referred:?}");
+        }
+    }
+}
+
+/// A column that is called after a row refers to one.
+#[test]
+fn every_key_of_another_row_has_its_relation() {
+    // The identifier of a mail on its way, and what a person signs in with.
+    let words = ["message_id", "user_id"];
+    for table in tables() {
+        for column in table.columns.iter().map(|column| column.name.as_str()) {
+            let relations = table.references.iter().chain(&table.loose).filter(|to| to.column == column).count();
+            let refers = (column.ends_with("_id") && !words.contains(&column)) || column == "ward";
+            assert_eq!(relations, usize::from(refers), "{}.{column}", table.name);
+        }
     }
 }

@@ -19,8 +19,15 @@ pub struct Model {
     pub text_size: TextSize,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::ward::Entity", from = "Column::Ward", to = "super::ward::Column::Code")]
+    Ward,
+    #[sea_orm(belongs_to = "super::member::Entity", from = "Column::MemberId", to = "super::member::Column::Id")]
+    Member,
+}
+
+super::related!(ward: Ward, member: Member);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -41,8 +41,50 @@ pub struct Model {
     pub revision: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to and what refers to it.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::ward::Entity", from = "Column::Ward", to = "super::ward::Column::Code")]
+    Ward,
+    #[sea_orm(
+        belongs_to = "super::care_request::Entity",
+        from = "Column::RequestId",
+        to = "super::care_request::Column::Id"
+    )]
+    Request,
+    #[sea_orm(belongs_to = "super::member::Entity", from = "Column::ProviderId", to = "super::member::Column::Id")]
+    Provider,
+    #[sea_orm(belongs_to = "super::member::Entity", from = "Column::UserMemberId", to = "super::member::Column::Id")]
+    UserMember,
+    // No key in the schema.
+    #[sea_orm(
+        belongs_to = "super::subsidy_claim::Entity",
+        from = "Column::ClaimId",
+        to = "super::subsidy_claim::Column::Id",
+        skip_fk
+    )]
+    Claim,
+    #[sea_orm(has_many = "super::activity_report_child::Entity")]
+    Children,
+    #[sea_orm(has_many = "super::expense::Entity")]
+    Expenses,
+    #[sea_orm(has_many = "super::approval::Entity")]
+    Approvals,
+    #[sea_orm(has_many = "super::receipt::Entity")]
+    Receipts,
+    #[sea_orm(has_one = "super::subsidy_line::Entity")]
+    Line,
+}
+
+super::related!(
+    ward: Ward,
+    care_request: Request,
+    subsidy_claim: Claim,
+    activity_report_child: Children,
+    expense: Expenses,
+    approval: Approvals,
+    receipt: Receipts,
+    subsidy_line: Line,
+);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -12,8 +12,19 @@ pub struct Model {
     pub child_id: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::activity_report::Entity",
+        from = "Column::ReportId",
+        to = "super::activity_report::Column::Id"
+    )]
+    Report,
+    #[sea_orm(belongs_to = "super::child::Entity", from = "Column::ChildId", to = "super::child::Column::Id")]
+    Child,
+}
+
+super::related!(activity_report: Report, child: Child);
 
 impl ActiveModelBehavior for ActiveModel {}

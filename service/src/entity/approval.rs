@@ -22,8 +22,27 @@ pub struct Model {
     pub undone_at: Option<i64>,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::activity_report::Entity",
+        from = "Column::ReportId",
+        to = "super::activity_report::Column::Id"
+    )]
+    Report,
+    #[sea_orm(belongs_to = "super::account::Entity", from = "Column::AccountId", to = "super::account::Column::Id")]
+    Account,
+    // No key in the schema.
+    #[sea_orm(
+        belongs_to = "super::trial_coupon::Entity",
+        from = "Column::CouponId",
+        to = "super::trial_coupon::Column::Id",
+        skip_fk
+    )]
+    Coupon,
+}
+
+super::related!(activity_report: Report, account: Account, trial_coupon: Coupon);
 
 impl ActiveModelBehavior for ActiveModel {}

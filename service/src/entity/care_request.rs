@@ -37,8 +37,38 @@ pub struct Model {
     pub revision: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to and what refers to it.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::ward::Entity", from = "Column::Ward", to = "super::ward::Column::Code")]
+    Ward,
+    #[sea_orm(belongs_to = "super::member::Entity", from = "Column::MemberId", to = "super::member::Column::Id")]
+    Member,
+    #[sea_orm(belongs_to = "super::account::Entity", from = "Column::OwnerId", to = "super::account::Column::Id")]
+    Owner,
+    #[sea_orm(belongs_to = "super::member::Entity", from = "Column::ProviderId", to = "super::member::Column::Id")]
+    Provider,
+    #[sea_orm(has_many = "super::care_request_child::Entity")]
+    Children,
+    #[sea_orm(has_many = "super::offer::Entity")]
+    Offers,
+    #[sea_orm(has_many = "super::activity::Entity")]
+    Activities,
+    #[sea_orm(has_many = "super::activity_report::Entity")]
+    Reports,
+    #[sea_orm(has_one = "super::pre_meeting_sheet::Entity")]
+    Sheet,
+}
+
+super::related!(
+    ward: Ward,
+    member: Member,
+    account: Owner,
+    care_request_child: Children,
+    offer: Offers,
+    activity: Activities,
+    activity_report: Reports,
+    pre_meeting_sheet: Sheet,
+);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -12,8 +12,19 @@ pub struct Model {
     pub child_id: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::care_request::Entity",
+        from = "Column::RequestId",
+        to = "super::care_request::Column::Id"
+    )]
+    Request,
+    #[sea_orm(belongs_to = "super::child::Entity", from = "Column::ChildId", to = "super::child::Column::Id")]
+    Child,
+}
+
+super::related!(care_request: Request, child: Child);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -15,8 +15,15 @@ pub struct Model {
     pub birth_date: Date,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to and what refers to it.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::member::Entity", from = "Column::MemberId", to = "super::member::Column::Id")]
+    Member,
+    #[sea_orm(has_one = "super::trial_coupon::Entity")]
+    Coupon,
+}
+
+super::related!(member: Member, trial_coupon: Coupon);
 
 impl ActiveModelBehavior for ActiveModel {}

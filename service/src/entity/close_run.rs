@@ -15,7 +15,7 @@ pub struct Model {
     pub total_yen: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// No relations: a month is closed for the whole city; its claims name the month, not this row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

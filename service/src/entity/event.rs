@@ -25,8 +25,41 @@ pub struct Model {
     pub detail: Option<String>,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the entry is about. The history refers without keys: it is never changed, whatever becomes of the rows.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::ward::Entity", from = "Column::Ward", to = "super::ward::Column::Code", skip_fk)]
+    Ward,
+    #[sea_orm(
+        belongs_to = "super::care_request::Entity",
+        from = "Column::RequestId",
+        to = "super::care_request::Column::Id",
+        skip_fk
+    )]
+    Request,
+    #[sea_orm(
+        belongs_to = "super::activity_report::Entity",
+        from = "Column::ReportId",
+        to = "super::activity_report::Column::Id",
+        skip_fk
+    )]
+    Report,
+    #[sea_orm(
+        belongs_to = "super::member::Entity",
+        from = "Column::MemberId",
+        to = "super::member::Column::Id",
+        skip_fk
+    )]
+    Member,
+    #[sea_orm(
+        belongs_to = "super::account::Entity",
+        from = "Column::AccountId",
+        to = "super::account::Column::Id",
+        skip_fk
+    )]
+    Account,
+}
+
+super::related!(ward: Ward, care_request: Request, activity_report: Report, member: Member, account: Account);
 
 impl ActiveModelBehavior for ActiveModel {}

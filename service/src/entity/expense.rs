@@ -14,8 +14,17 @@ pub struct Model {
     pub yen: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::activity_report::Entity",
+        from = "Column::ReportId",
+        to = "super::activity_report::Column::Id"
+    )]
+    Report,
+}
+
+super::related!(activity_report: Report);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -15,8 +15,18 @@ pub struct Model {
     pub created_at: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// Whose form it is, without a key: a draft is forgotten by its age alone.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::account::Entity",
+        from = "Column::AccountId",
+        to = "super::account::Column::Id",
+        skip_fk
+    )]
+    Account,
+}
+
+super::related!(account: Account);
 
 impl ActiveModelBehavior for ActiveModel {}

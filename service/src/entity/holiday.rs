@@ -12,7 +12,7 @@ pub struct Model {
     pub name: String,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// No relations: a day is looked up by its date.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -14,8 +14,18 @@ pub struct Model {
     pub at: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// Whose form it was, without a key: forgotten by its age alone.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::account::Entity",
+        from = "Column::AccountId",
+        to = "super::account::Column::Id",
+        skip_fk
+    )]
+    Account,
+}
+
+super::related!(account: Account);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -12,7 +12,7 @@ pub struct Model {
     pub until: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// No relations: it names a job and a process, neither of which is a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

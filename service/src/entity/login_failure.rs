@@ -13,7 +13,7 @@ pub struct Model {
     pub blocked_until: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// No relations: its key is what was typed, which need not belong to anybody.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

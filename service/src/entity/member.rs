@@ -31,8 +31,19 @@ pub struct Model {
     pub revision: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to and what refers to it.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::ward::Entity", from = "Column::Ward", to = "super::ward::Column::Code")]
+    Ward,
+    #[sea_orm(has_many = "super::child::Entity")]
+    Children,
+    #[sea_orm(has_many = "super::training::Entity")]
+    Trainings,
+    #[sea_orm(has_one = "super::account::Entity")]
+    Account,
+}
+
+super::related!(ward: Ward, child: Children, training: Trainings, account: Account);
 
 impl ActiveModelBehavior for ActiveModel {}

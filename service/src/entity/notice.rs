@@ -16,8 +16,15 @@ pub struct Model {
     pub read_at: Option<i64>,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to and what refers to it.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::account::Entity", from = "Column::AccountId", to = "super::account::Column::Id")]
+    Account,
+    #[sea_orm(has_many = "super::outbox::Entity")]
+    Mails,
+}
+
+super::related!(account: Account, outbox: Mails);
 
 impl ActiveModelBehavior for ActiveModel {}

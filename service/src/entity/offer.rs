@@ -18,8 +18,19 @@ pub struct Model {
     pub reason: Option<String>,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::care_request::Entity",
+        from = "Column::RequestId",
+        to = "super::care_request::Column::Id"
+    )]
+    Request,
+    #[sea_orm(belongs_to = "super::member::Entity", from = "Column::ProviderId", to = "super::member::Column::Id")]
+    Provider,
+}
+
+super::related!(care_request: Request, member: Provider);
 
 impl ActiveModelBehavior for ActiveModel {}

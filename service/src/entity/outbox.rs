@@ -22,8 +22,13 @@ pub struct Model {
     pub last_error: Option<String>,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::notice::Entity", from = "Column::NoticeId", to = "super::notice::Column::Id")]
+    Notice,
+}
+
+super::related!(notice: Notice);
 
 impl ActiveModelBehavior for ActiveModel {}

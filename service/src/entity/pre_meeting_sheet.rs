@@ -14,8 +14,17 @@ pub struct Model {
     pub revision: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::care_request::Entity",
+        from = "Column::RequestId",
+        to = "super::care_request::Column::Id"
+    )]
+    Request,
+}
+
+super::related!(care_request: Request);
 
 impl ActiveModelBehavior for ActiveModel {}

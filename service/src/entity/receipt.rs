@@ -19,8 +19,21 @@ pub struct Model {
     pub undone_at: Option<i64>,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::activity_report::Entity",
+        from = "Column::ReportId",
+        to = "super::activity_report::Column::Id"
+    )]
+    Report,
+    #[sea_orm(belongs_to = "super::approval::Entity", from = "Column::ApprovalId", to = "super::approval::Column::Id")]
+    Approval,
+    #[sea_orm(belongs_to = "super::account::Entity", from = "Column::AccountId", to = "super::account::Column::Id")]
+    Account,
+}
+
+super::related!(activity_report: Report, approval: Approval, account: Account);
 
 impl ActiveModelBehavior for ActiveModel {}

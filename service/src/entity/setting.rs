@@ -11,7 +11,7 @@ pub struct Model {
     pub value: String,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// No relations: a setting is a word and its value.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -15,8 +15,19 @@ pub struct Model {
     pub at: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::care_request::Entity",
+        from = "Column::RequestId",
+        to = "super::care_request::Column::Id"
+    )]
+    Request,
+    #[sea_orm(belongs_to = "super::account::Entity", from = "Column::AccountId", to = "super::account::Column::Id")]
+    Account,
+}
+
+super::related!(care_request: Request, account: Account);
 
 impl ActiveModelBehavior for ActiveModel {}

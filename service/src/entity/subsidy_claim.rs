@@ -20,8 +20,17 @@ pub struct Model {
     pub submitted_at: i64,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to and what refers to it.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::member::Entity", from = "Column::ProviderId", to = "super::member::Column::Id")]
+    Provider,
+    #[sea_orm(belongs_to = "super::ward::Entity", from = "Column::Ward", to = "super::ward::Column::Code")]
+    Ward,
+    #[sea_orm(has_many = "super::subsidy_line::Entity")]
+    Lines,
+}
+
+super::related!(member: Provider, ward: Ward, subsidy_line: Lines);
 
 impl ActiveModelBehavior for ActiveModel {}

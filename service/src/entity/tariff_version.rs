@@ -14,7 +14,7 @@ pub struct Model {
     pub rules: String,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// No relations: a tariff is chosen by the day of the care; a report keeps its own copy of what was charged.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

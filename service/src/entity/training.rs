@@ -15,8 +15,13 @@ pub struct Model {
     pub valid_until: Date,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::member::Entity", from = "Column::MemberId", to = "super::member::Column::Id")]
+    Member,
+}
+
+super::related!(member: Member);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -17,8 +17,17 @@ pub struct Model {
     pub expires_on: Date,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// What the row refers to and what refers to it.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::child::Entity", from = "Column::ChildId", to = "super::child::Column::Id")]
+    Child,
+    #[sea_orm(belongs_to = "super::member::Entity", from = "Column::MemberId", to = "super::member::Column::Id")]
+    Member,
+    #[sea_orm(has_many = "super::coupon_entry::Entity")]
+    Entries,
+}
+
+super::related!(child: Child, member: Member, coupon_entry: Entries);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -24,7 +24,7 @@ pub struct Model {
     pub closed_days: String,
 }
 
-/// No relations: use cases join by hand, so every query is visible.
+/// No relations of its own: members, accounts, cases, reports and claims refer to a ward by its code.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
