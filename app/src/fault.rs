@@ -32,6 +32,8 @@ pub enum Fault {
         /// Seconds to wait.
         seconds: i64,
     },
+    /// The form was drawn for another account.
+    OtherWriter,
     /// More forms than one person sends.
     TooMany {
         /// Seconds to wait.
@@ -68,7 +70,7 @@ impl Fault {
         match self {
             Self::SignedOut => 401,
             Self::NotFound => 404,
-            Self::Stale { .. } => 409,
+            Self::Stale { .. } | Self::OtherWriter => 409,
             Self::Refused(_) | Self::Invalid(_) | Self::LoginFailed => 422,
             Self::Throttled { .. } | Self::TooMany { .. } => 429,
             Self::Busy | Self::Unavailable => 503,

@@ -9,11 +9,14 @@ use crate::visit::{Submitted, Visit, Visitor, visit, visitor};
 use crate::words;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
-use service::form_draft::{self, FormDraft};
+use service::form_draft::{self, FormDraft, Writer};
 use std::future::Future;
 
 /// The hidden field that makes a form's effect happen once.
 pub const ONCE: &str = "once";
+
+/// The hidden field that says for whom a form was drawn.
+pub const WRITER: &str = "writer";
 
 /// The submitted form.
 #[must_use]
@@ -32,27 +35,39 @@ where
 {
     let visitor = visitor()?;
     let result = match visit() {
+        Ok(_) if is_of_another(&visitor) => Err(Fault::OtherWriter),
         Ok(visit) => work(visit).await,
         Err(fault) => Err(fault),
     };
-    finish(&visitor, back.into(), result).await
+    finish(&visitor, back.into(), None, result).await
 }
 
-/// Runs a form that needs nobody signed in, as the login's.
+/// Whether the form was drawn for another account than the one signed in.
+fn is_of_another(visitor: &Visitor) -> bool {
+    let writer = visitor.submitted.get(WRITER);
+    !writer.is_empty() && visitor.session.as_ref().is_some_and(|session| session.writer != writer)
+}
+
+/// Runs a form that needs nobody signed in, as the login's; only the `shown` fields are kept for its next showing.
 ///
 /// # Errors
 /// The fault of the work, already led back to the form.
-pub async fn run_open<W, F>(back: impl Into<String>, work: W) -> Result<(), Fault>
+pub async fn run_open<W, F>(back: impl Into<String>, shown: &[&str], work: W) -> Result<(), Fault>
 where
     W: FnOnce(Visitor) -> F,
     F: Future<Output = Result<String, Fault>>,
 {
     let visitor = visitor()?;
     let result = work(visitor.clone()).await;
-    finish(&visitor, back.into(), result).await
+    finish(&visitor, back.into(), Some(shown), result).await
 }
 
-async fn finish(visitor: &Visitor, back: String, result: Result<String, Fault>) -> Result<(), Fault> {
+async fn finish(
+    visitor: &Visitor,
+    back: String,
+    shown: Option<&[&str]>,
+    result: Result<String, Fault>,
+) -> Result<(), Fault> {
     let fault = match result {
         Ok(next) => {
             visitor.outcome.go(next);
@@ -64,13 +79,9 @@ async fn finish(visitor: &Visitor, back: String, result: Result<String, Fault>) 
     if matches!(fault, Fault::NotFound | Fault::Unavailable) {
         return Err(fault);
     }
-    let fields = visitor.submitted.0.iter().filter(|(name, _)| !name.contains("password")).cloned().collect();
-    let draft =
-        FormDraft { form: form_name(&visitor.path), fields, fault: serde_json::to_string(&fault).unwrap_or_default() };
-    // Somebody whose session ran out signs in again and finds the form as it was.
-    let account = visitor.session.as_ref().map(|session| session.actor.account);
-    let next = match form_draft::keep(&visitor.env, account, &draft).await {
-        Ok(token) => with_query(&back, "form", &token),
+    let next = match keep(visitor, shown, &fault).await {
+        Ok(Some(token)) => with_query(&back, "form", &token),
+        Ok(None) => back,
         Err(error @ service::Error::Unavailable(_)) => return Err(error.into()),
         Err(error) => {
             // The person is led back all the same, to an empty form.
@@ -78,9 +89,41 @@ async fn finish(visitor: &Visitor, back: String, result: Result<String, Fault>) 
             back
         }
     };
-    let next = if fault == Fault::SignedOut { with_query("/login", "next", &next) } else { next };
+    let next = match fault {
+        Fault::SignedOut => with_query("/login", "next", &next),
+        Fault::OtherWriter => with_query(&with_query("/login", crate::session::OTHER, "1"), "next", &next),
+        _ => next,
+    };
     visitor.outcome.go(next);
     Err(fault)
+}
+
+/// Keeps a form for its writer: whoever is signed in, or for whom it was drawn. Of somebody unknown only the few fields
+/// of the forms that need nobody signed in are kept.
+async fn keep(visitor: &Visitor, shown: Option<&[&str]>, fault: &Fault) -> service::Result<Option<String>> {
+    let signed_in = visitor.session.as_ref().map(|session| session.actor.account);
+    let writer = match (shown, signed_in) {
+        (Some(_), _) => Some(Writer::Address(&visitor.address)),
+        (None, Some(account)) if *fault != Fault::OtherWriter => Some(Writer::Account(account)),
+        (None, _) => form_draft::writer(&visitor.env, &visitor.submitted.get(WRITER)).await?.map(Writer::Account),
+    };
+    let Some(writer) = writer else { return Ok(None) };
+    let mut fields = typed_fields(visitor);
+    if let Some(shown) = shown {
+        fields.retain(|(name, value)| shown.contains(&name.as_str()) && value.len() <= LONGEST_OPEN);
+    }
+    let fault = serde_json::to_string(fault).unwrap_or_default();
+    let draft = FormDraft { form: form_name(&visitor.path), fields, fault };
+    form_draft::keep(&visitor.env, writer, &draft).await.map(Some)
+}
+
+/// The longest text in bytes that is kept of somebody who is not signed in.
+const LONGEST_OPEN: usize = 2048;
+
+/// What was typed: everything but passwords and for whom the form was drawn.
+fn typed_fields(visitor: &Visitor) -> Vec<(String, String)> {
+    let fields = visitor.submitted.0.iter();
+    fields.filter(|(name, _)| !name.contains("password") && name != WRITER).cloned().collect()
 }
 
 /// Leads back to a form with what was typed and no fault: `追加` and `計算する` buttons show the form again.
@@ -89,9 +132,8 @@ async fn finish(visitor: &Visitor, back: String, result: Result<String, Fault>) 
 /// Those of the database.
 pub async fn show_again(visit: &Visit, back: &str) -> Result<String, Fault> {
     let visitor = &visit.visitor;
-    let fields = visitor.submitted.0.as_ref().clone();
-    let draft = FormDraft { form: form_name(&visitor.path), fields, fault: String::new() };
-    let token = form_draft::keep(&visitor.env, Some(visit.actor.account), &draft).await?;
+    let draft = FormDraft { form: form_name(&visitor.path), fields: typed_fields(visitor), fault: String::new() };
+    let token = form_draft::keep(&visitor.env, Writer::Account(visit.actor.account), &draft).await?;
     Ok(with_query(back, "form", &token))
 }
 

@@ -5,4 +5,6 @@ pub mod api;
 mod login;
 
 #[cfg(feature = "ssr")]
-pub use login::{COOKIE, LONGEST_NEXT, LoginPage, LogoutForm, TextSizeForm, safe_next, set_cookie};
+pub use login::{
+    COOKIE, DEVICE, LONGEST_NEXT, LoginPage, LogoutForm, OTHER, TextSizeForm, safe_next, set_cookie, set_device,
+};

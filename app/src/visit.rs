@@ -18,6 +18,8 @@ pub struct Visitor {
     pub session: Option<Session>,
     /// The session cookie's token.
     pub token: Option<String>,
+    /// By what this device is known, where somebody signed in before.
+    pub device: Option<String>,
     /// Whether a person looks at the answer: not when a browser fetches ahead, and not on HEAD.
     pub looks: bool,
     /// The path asked for.

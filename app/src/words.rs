@@ -83,7 +83,7 @@ pub fn fault(form: &str, fault: &Fault) -> Vec<(String, String)> {
             ))
         }
         // The login page has said it; behind it the form is as it was left.
-        Fault::SignedOut => Vec::new(),
+        Fault::SignedOut | Fault::OtherWriter => Vec::new(),
         Fault::Busy => whole("ただいま混み合っています。少し待ってから、もう一度押してください。".into()),
         Fault::NotFound
         | Fault::Unreadable
@@ -128,6 +128,10 @@ pub fn fault_page(fault: &Fault) -> (&'static str, String) {
             format!(
                 "こちらの不具合です。もう一度ためし、続くときは支部へお知らせください。そのとき番号「{reference}」をお伝えください。"
             ),
+        ),
+        Fault::OtherWriter => (
+            "ほかのユーザーIDで開いた画面から送られました",
+            "まだ登録していません。その画面を開いたときのユーザーIDでログインして、もう一度送ってください。".into(),
         ),
         Fault::SignedOut => ("ログインしてください", "続けるにはログインしてください。".into()),
         Fault::Refused(refused) => ("この操作はできません", refusal::sentence(refused)),

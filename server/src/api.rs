@@ -21,6 +21,10 @@ pub const LARGEST_FORM: usize = 64 * 1024;
 /// The largest 事前打合せ情報 in bytes: some dozen texts of 500 characters for each child, nine bytes a character.
 pub const LARGEST_SHEET: usize = 512 * 1024;
 
+/// The longest text of any field in bytes, far beyond what each field's own rule allows: SQLite searches for none longer
+/// than 50,000.
+const LONGEST_TEXT: usize = 30_000;
+
 /// How much is read: of somebody who is signed out no sheet.
 const fn largest(path: &str, signed_in: bool) -> usize {
     match path.as_bytes() {
@@ -77,6 +81,9 @@ pub async fn api(State(limits): State<Arc<Limits>>, request: Request) -> Respons
     }
     let bytes = without_nul(&bytes);
     visitor.submitted = Submitted(pairs(&bytes).into());
+    if visitor.submitted.0.iter().any(|(_, value)| value.len() > LONGEST_TEXT) {
+        return refuse(&visitor, &Fault::TooLong, StatusCode::PAYLOAD_TOO_LARGE, script);
+    }
     let person = visitor.session.as_ref().map(|session| format!("account {}", session.actor.account));
     if let Some(Err(wait)) = person.map(|person| limits.writes.count(&person, Instant::now())) {
         let fault = Fault::TooMany { seconds: i64::try_from(wait.as_secs()).unwrap_or(60) + 1 };
@@ -139,8 +146,12 @@ fn too_many(visitor: &Visitor, fault: &Fault, script: bool) -> Response {
     answer
 }
 
+/// What the browser is to forget at logout.
+const CLEAR: &str = "clear-site-data";
+
 async fn answer(visitor: &Visitor, response: Response, script: bool) -> Response {
     let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
+    let cleared: Vec<_> = response.headers().get_all(CLEAR).iter().cloned().collect();
     let mut answer = match (visitor.outcome.next(), response.status().is_success(), script) {
         (Some(next), _, false) => redirect(&next),
         (_, true, _) => return response,
@@ -155,6 +166,9 @@ async fn answer(visitor: &Visitor, response: Response, script: bool) -> Response
             answer
         }
     };
+    for value in cleared {
+        answer.headers_mut().append(CLEAR, value);
+    }
     for cookie in cookies {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -3,7 +3,7 @@
 use crate::state::AppState;
 use app::fault::Fault;
 use app::page::{NOT_FOUND, fault_document};
-use app::session::COOKIE;
+use app::session::{COOKIE, DEVICE};
 use app::visit::{Outcome, Submitted, Visitor};
 use axum::Extension;
 use axum::extract::{ConnectInfo, Request, State};
@@ -59,8 +59,15 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
     response
 }
 
-/// Works on so many requests of one address at a time; the next one is told to come back.
+/// The longest path with its query: what is longer is no link of ours, and would come back in `Location`.
+const LONGEST_ADDRESS: usize = 8 << 10;
+
+/// Works on so many requests of one address at a time; the next one is told to come back. An address
+/// longer than any of ours is not looked at.
 pub async fn bounded(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if request.uri().path_and_query().is_some_and(|address| address.as_str().len() > LONGEST_ADDRESS) {
+        return StatusCode::URI_TOO_LONG.into_response();
+    }
     match state.limits.requests.take(&address(state.address.proxy, &request), 1) {
         Some(_place) => next.run(request).await,
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
@@ -80,6 +87,7 @@ fn visitor(state: &AppState, request: &Request) -> Visitor {
         env: state.env.clone(),
         session: None,
         token: None,
+        device: cookie(request.headers(), DEVICE),
         looks: false,
         path: uri.path().to_owned(),
         query: Arc::new(app::form::pairs(uri.query().unwrap_or_default().as_bytes())),

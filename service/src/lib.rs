@@ -39,6 +39,7 @@ pub mod receipt;
 pub mod reference;
 pub mod report;
 pub mod request;
+pub mod seal;
 pub mod session;
 pub mod settings;
 pub mod site;

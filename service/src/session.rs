@@ -2,19 +2,21 @@
 //!
 //! The cookie holds 256 random bits, the database their SHA-256. Sessions and throttling use real time.
 //! Limits: members 14 days idle and 30 days in all, staff 30 minutes and 12 hours (criteria B-SE-4); from the fifth
-//! failure of one user ID it rests 1, 2, 4 … 900 seconds, and one address (of IPv6: one /64 network) may fail ten times
-//! in three minutes (criteria B-AU-2).
+//! failure of one user ID (on a device that the person knows: of that device) it rests 1, 2, 4 … 900 seconds, and one
+//! address (of IPv6: one /64 network) may fail ten times in three minutes (criteria B-AU-2).
 
-use crate::entity::{account, session};
+use crate::entity::{account, login_failure, session};
 use crate::error::{Error, Result, stored};
-use crate::{Env, db, id};
+use crate::{Env, db, form_draft, id, seal};
 pub use domain::actor::TextSize;
 use domain::actor::{AccountRole, Actor, MemberKind, Role};
 use domain::input::narrow;
 use domain::number::MemberNo;
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use unicode_normalization::UnicodeNormalization;
 
 const DAY: i64 = 24 * 60;
@@ -37,6 +39,8 @@ pub struct Session {
     pub offers: i64,
     /// How large the person wants to read.
     pub text_size: TextSize,
+    /// What this person's forms carry to say for whom they were drawn.
+    pub writer: String,
 }
 
 #[derive(FromQueryResult)]
@@ -54,13 +58,15 @@ struct SessionRow {
     member_ward: Option<String>,
     unread: i64,
     offers: i64,
+    secret: Option<String>,
 }
 
 const FIND: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.role, a.ward, a.text_size, \
     m.id AS member, m.member_no, m.kind, m.ward AS member_ward, \
     (SELECT count(*) FROM notice n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread, \
     CASE WHEN m.kind IN ('provider', 'both') THEN (SELECT count(*) FROM offer o WHERE o.provider_id = m.id \
-    AND o.status IN ('sent', 'seen') AND o.expires_at > $2) ELSE 0 END AS offers \
+    AND o.status IN ('sent', 'seen') AND o.expires_at > $2) ELSE 0 END AS offers, \
+    (SELECT value FROM setting WHERE key = 'seal') AS secret \
     FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN member m ON m.id = a.member_id \
     WHERE s.token_hash = $1";
 
@@ -95,8 +101,9 @@ pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
             written => drop(written?),
         }
     }
+    let writer = form_draft::drawn_for(&stored(row.secret, "secret of seals")?, row.account);
     let actor = Actor { account: row.account, name: row.name, role };
-    Ok(Some(Session { actor, unread: row.unread, offers: row.offers, text_size: row.text_size }))
+    Ok(Some(Session { actor, unread: row.unread, offers: row.offers, text_size: row.text_size, writer }))
 }
 
 /// Keeps the size of letters that a person wants on every page and device.
@@ -136,7 +143,7 @@ pub async fn start<C: ConnectionTrait>(connection: &C, env: &Env, account: i64, 
 /// # Errors
 /// Those of the database.
 pub async fn end(env: &Env, token: &str) -> Result<()> {
-    db::execute(env.db.write(), "DELETE FROM session WHERE token_hash = $1", vec![id::sha256(token).into()]).await?;
+    session::Entity::delete_by_id(id::sha256(token)).exec(env.db.write()).await?;
     Ok(())
 }
 
@@ -145,7 +152,7 @@ pub async fn end(env: &Env, token: &str) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub async fn end_all<C: ConnectionTrait>(connection: &C, account: i64) -> Result<()> {
-    db::execute(connection, "DELETE FROM session WHERE account_id = $1", vec![account.into()]).await?;
+    session::Entity::delete_many().filter(session::Column::AccountId.eq(account)).exec(connection).await?;
     Ok(())
 }
 
@@ -155,9 +162,10 @@ pub async fn end_all<C: ConnectionTrait>(connection: &C, account: i64) -> Result
 /// Those of the database.
 pub async fn purge(env: &Env) -> Result<()> {
     let now = env.clock.real_now();
-    db::execute(env.db.write(), "DELETE FROM session WHERE expires_at <= $1", vec![now.0.into()]).await?;
-    let sql = "DELETE FROM login_failure WHERE last_at <= $1";
-    db::execute(env.db.write(), sql, vec![now.plus_days(-1).0.into()]).await?;
+    let over = session::Column::ExpiresAt.lte(now.0);
+    session::Entity::delete_many().filter(over).exec(env.db.write()).await?;
+    let over = login_failure::Column::LastAt.lte(now.plus_days(-1).0);
+    login_failure::Entity::delete_many().filter(over).exec(env.db.write()).await?;
     Ok(())
 }
 
@@ -171,34 +179,106 @@ pub fn fold_user_id(text: &str) -> String {
 /// Signs in and returns the new cookie's token; every failure answers alike and takes as long.
 ///
 /// A try counts as failed before its password is looked at, so that many at once are as few as one after another; a
-/// try that fits takes its count back.
+/// try that fits takes its count back. Tries of one key wait for each other: a right password under way is no failure.
+/// The work goes on when the browser leaves, so that its count is taken back all the same.
+///
+/// A device on which this person signed in before (see [`device`]) has a counter of its own: what strangers do with the
+/// user ID elsewhere, or others behind the same address, does not keep the person out.
 ///
 /// # Errors
 /// [`Error::LoginFailed`], [`Error::Throttled`], [`Error::Busy`], or those of the database.
-pub async fn sign_in(env: &Env, user_id: &str, password: &str, address: &str) -> Result<String> {
+pub async fn sign_in(env: &Env, user_id: &str, password: &str, address: &str, device: Option<&str>) -> Result<String> {
     let user_id = fold_user_id(user_id);
-    let of_account = Throttle::account(&user_id).count(env).await?;
-    let of_address = match Throttle::address(address).count(env).await {
-        Ok(counted) => counted,
-        Err(error) => {
-            of_account.take_back(env).await?;
-            return Err(error);
-        }
+    let throttles = match known_device(env, &user_id, device).await? {
+        Some(device) => vec![Throttle::device(&device)],
+        None => vec![Throttle::account(&user_id), Throttle::address(address)],
     };
-    let found = account::Entity::find().filter(account::Column::UserId.eq(&user_id)).one(env.db.read()).await?;
+    let (env, password) = (env.clone(), password.to_owned());
+    let work = async move {
+        // Always the account's turn first, so that nobody waits in a circle.
+        let mut turns = Vec::new();
+        for throttle in &throttles {
+            turns.push(turn(&throttle.key).await);
+        }
+        let answer = try_password(&env, &user_id, &password, throttles).await;
+        drop(turns);
+        answer
+    };
+    tokio::spawn(work).await.map_err(|error| Error::Broken(format!("signing in: {error}")))?
+}
+
+async fn try_password(env: &Env, user_id: &str, password: &str, throttles: Vec<Throttle>) -> Result<String> {
+    let mut counted = Vec::new();
+    for throttle in throttles {
+        match throttle.count(env).await {
+            Ok(one) => counted.push(one),
+            Err(error) => {
+                take_back(env, &counted).await?;
+                return Err(error);
+            }
+        }
+    }
+    let found = account::Entity::find().filter(account::Column::UserId.eq(user_id)).one(env.db.read()).await?;
     let hash = found.as_ref().and_then(|account| account.password_hash.clone());
     let fits = match env.hasher.verify(password, hash.as_deref()).await {
         Ok(fits) => fits,
         Err(error) => {
-            of_account.take_back(env).await?;
-            of_address.take_back(env).await?;
+            take_back(env, &counted).await?;
             return Err(error);
         }
     };
     let Some(account) = found.filter(|_| fits) else { return Err(Error::LoginFailed) };
-    of_account.forget(env).await?;
-    of_address.take_back(env).await?;
+    for one in &counted {
+        if one.of_person { one.forget(env).await? } else { one.take_back(env).await? }
+    }
     start(env.db.write(), env, account.id, account.role != AccountRole::Member).await
+}
+
+async fn take_back(env: &Env, counted: &[Counted]) -> Result<()> {
+    for one in counted {
+        one.take_back(env).await?;
+    }
+    Ok(())
+}
+
+/// What a device keeps after this person signed in on it: sealed for the user ID, and as it was where it is there already.
+///
+/// # Errors
+/// Those of the database.
+pub async fn device(env: &Env, user_id: &str, kept: Option<&str>) -> Result<String> {
+    let user_id = fold_user_id(user_id);
+    match (known_device(env, &user_id, kept).await?, kept) {
+        (Some(_), Some(kept)) => Ok(kept.to_owned()),
+        _ => Ok(seal::sealed(&seal::secret(env).await?, &device_of(&user_id), &id::token()?)),
+    }
+}
+
+async fn known_device(env: &Env, user_id: &str, device: Option<&str>) -> Result<Option<String>> {
+    let Some(device) = device else { return Ok(None) };
+    let secret = seal::secret(env).await?;
+    Ok(seal::opened(&secret, &device_of(user_id), device).map(str::to_owned))
+}
+
+fn device_of(user_id: &str) -> String {
+    format!("device of {}", id::sha256(user_id))
+}
+
+/// Waits until no other try of this key is under way on this server.
+async fn turn(key: &str) -> tokio::sync::OwnedMutexGuard<()> {
+    static TURNS: LazyLock<Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>> = LazyLock::new(Mutex::default);
+    let turn = {
+        let mut turns = TURNS.lock().unwrap_or_else(PoisonError::into_inner);
+        if turns.len() >= 1000 {
+            turns.retain(|_, turn| turn.strong_count() > 0);
+        }
+        let waiting = turns.get(key).and_then(Weak::upgrade);
+        waiting.unwrap_or_else(|| {
+            let fresh = Arc::default();
+            turns.insert(key.to_owned(), Arc::downgrade(&fresh));
+            fresh
+        })
+    };
+    turn.lock_owned().await
 }
 
 /// A count of failures with its rule.
@@ -210,6 +290,8 @@ struct Throttle {
     window: i64,
     /// The longest rest in seconds.
     longest: i64,
+    /// Whether the person's own right password forgets all of it.
+    of_person: bool,
 }
 
 /// A try that was counted.
@@ -217,15 +299,20 @@ struct Counted {
     key: String,
     /// The rest that this try began; 0 for none.
     until: i64,
+    of_person: bool,
 }
 
 impl Throttle {
     fn account(user_id: &str) -> Self {
-        Self { key: format!("user:{}", id::sha256(user_id)), free: 4, window: DAY, longest: 900 }
+        Self { key: format!("user:{}", id::sha256(user_id)), free: 4, window: DAY, longest: 900, of_person: true }
+    }
+
+    fn device(device: &str) -> Self {
+        Self { key: format!("device:{}", id::sha256(device)), free: 4, window: DAY, longest: 900, of_person: true }
     }
 
     fn address(address: &str) -> Self {
-        Self { key: format!("address:{}", network(address)), free: 9, window: 3, longest: 180 }
+        Self { key: format!("address:{}", network(address)), free: 9, window: 3, longest: 180, of_person: false }
     }
 
     /// Counts a try as failed, unless its rest is not over.
@@ -257,7 +344,7 @@ impl Throttle {
             db::execute(&transaction, sql, vec![self.key.clone().into(), until.into()]).await?;
         }
         transaction.commit().await?;
-        Ok(Counted { key: self.key, until })
+        Ok(Counted { key: self.key, until, of_person: self.of_person })
     }
 }
 
@@ -273,7 +360,7 @@ impl Counted {
 
     /// Forgets every try.
     async fn forget(&self, env: &Env) -> Result<()> {
-        db::execute(env.db.write(), "DELETE FROM login_failure WHERE key = $1", vec![self.key.clone().into()]).await?;
+        login_failure::Entity::delete_by_id(&self.key).exec(env.db.write()).await?;
         Ok(())
     }
 }

@@ -58,7 +58,7 @@ both_databases! {
         let told = "SELECT COUNT(*) FROM outbox WHERE to_mail = 'misaki@example.jp' AND subject = 'パスワードが設定されました'";
         assert_eq!(world.count(told).await, 1, "who holds the link may be somebody else");
         assert_eq!(world.told(&signed_in.actor, "パスワードが設定されました").await, 1);
-        session::sign_in(&world.env, "misaki.s", "朝のラジオ体操にいく", "127.0.0.1").await.unwrap();
+        session::sign_in(&world.env, "misaki.s", "朝のラジオ体操にいく", "127.0.0.1", None).await.unwrap();
         for _ in 0..2 {
             assert!(matches!(invitation::open(&world.env, &token).await, Err(Error::NotFound)));
             let again = invitation::accept(&world.env, &token, &form("other", "朝のラジオ体操にいく")).await;

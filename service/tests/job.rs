@@ -197,7 +197,7 @@ both_databases! {
     async fn what_has_run_out_is_forgotten_once_an_hour(world) {
         let provider = world.a_provider().await;
         let draft = FormDraft { form: "reports".into(), fields: vec![], fault: String::new() };
-        form_draft::keep(&world.env, None, &draft).await.unwrap();
+        form_draft::keep(&world.env, form_draft::Writer::Address("192.0.2.1"), &draft).await.unwrap();
         session::start(world.env.db.write(), &world.env, provider.actor.account, false).await.unwrap();
         let key = "INSERT INTO idempotency (account_id, key, result, at) VALUES ($1, $2, '', $3)";
         let stamp = world.env.clock.now().0;

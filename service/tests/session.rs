@@ -28,7 +28,7 @@ async fn staff(world: &World, user_id: &str) {
 both_databases! {
     async fn a_session_lives_until_it_is_ended_or_idle(world) {
         staff(&world, "midori").await;
-        let token = session::sign_in(&world.env, "ＭＩＤＯＲＩ ", "correct horse", "192.0.2.1").await.unwrap();
+        let token = session::sign_in(&world.env, "ＭＩＤＯＲＩ ", "correct horse", "192.0.2.1", None).await.unwrap();
         assert_eq!(world.count("SELECT count(*) FROM session WHERE token_hash LIKE '%-%'").await, 0);
         let found = session::find(&world.env, &token).await.unwrap().unwrap();
         assert_eq!(found.actor.coordinator_ward(), Some("midori"));
@@ -37,7 +37,7 @@ both_databases! {
         world.env.clock.advance_real_minutes(30);
         assert!(session::find(&world.env, &token).await.unwrap().is_none(), "staff are signed out after 30 idle minutes");
 
-        let token = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
+        let token = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1", None).await.unwrap();
         session::end(&world.env, &token).await.unwrap();
         assert!(session::find(&world.env, &token).await.unwrap().is_none());
     }
@@ -71,25 +71,25 @@ both_databases! {
 
     async fn large_letters_stay_with_the_account(world) {
         staff(&world, "midori").await;
-        let token = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
+        let token = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1", None).await.unwrap();
         let first = session::find(&world.env, &token).await.unwrap().unwrap();
         assert_eq!(first.text_size, TextSize::Normal);
         session::set_text_size(&world.env, &first.actor, TextSize::Large).await.unwrap();
         session::end(&world.env, &token).await.unwrap();
-        let token = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
+        let token = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1", None).await.unwrap();
         assert_eq!(session::find(&world.env, &token).await.unwrap().unwrap().text_size, TextSize::Large);
     }
 
     async fn failures_of_one_user_id_are_slowed_down(world) {
         staff(&world, "midori").await;
         for failure in 0..5 {
-            let answer = session::sign_in(&world.env, "midori", "wrong", &format!("192.0.2.{failure}")).await;
+            let answer = session::sign_in(&world.env, "midori", "wrong", &format!("192.0.2.{failure}"), None).await;
             assert!(matches!(answer, Err(Error::LoginFailed)), "{failure}: {answer:?}");
         }
-        let answer = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.9").await;
+        let answer = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.9", None).await;
         assert!(matches!(answer, Err(Error::Throttled { seconds: 1..=2 })), "{answer:?}");
         world.env.clock.advance_real_minutes(1);
-        assert!(session::sign_in(&world.env, "midori", "correct horse", "192.0.2.9").await.is_ok());
+        assert!(session::sign_in(&world.env, "midori", "correct horse", "192.0.2.9", None).await.is_ok());
     }
 
     async fn many_guesses_at_once_are_as_few_as_one_after_another(world) {
@@ -97,7 +97,7 @@ both_databases! {
         let mut tasks = tokio::task::JoinSet::new();
         for guess in 0..65 {
             let env = world.env.clone();
-            tasks.spawn(async move { session::sign_in(&env, "midori", &format!("guess {guess}"), &format!("192.0.2.{guess}")).await });
+            tasks.spawn(async move { session::sign_in(&env, "midori", &format!("guess {guess}"), &format!("192.0.2.{guess}"), None).await });
         }
         let answers = tasks.join_all().await;
         let looked_at = answers.iter().filter(|answer| matches!(answer, Err(Error::LoginFailed))).count();
@@ -108,29 +108,75 @@ both_databases! {
     async fn who_signs_in_is_not_counted(world) {
         staff(&world, "midori").await;
         for _ in 0..30 {
-            session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
+            session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1", None).await.unwrap();
         }
         let failures = "SELECT COUNT(*) FROM login_failure WHERE count > 0 OR blocked_until > 0";
         assert_eq!(world.count(failures).await, 0);
         // Nor does it wash the address clean for guesses at others.
         for failure in 0..10 {
-            session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await.unwrap();
-            let answer = session::sign_in(&world.env, &format!("nobody{failure}"), "wrong", "192.0.2.1").await;
+            session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1", None).await.unwrap();
+            let answer = session::sign_in(&world.env, &format!("nobody{failure}"), "wrong", "192.0.2.1", None).await;
             assert!(matches!(answer, Err(Error::LoginFailed)), "{failure}: {answer:?}");
         }
-        let answer = session::sign_in(&world.env, "nobody", "wrong", "192.0.2.1").await;
+        let answer = session::sign_in(&world.env, "nobody", "wrong", "192.0.2.1", None).await;
         assert!(matches!(answer, Err(Error::Throttled { .. })), "{answer:?}");
+    }
+
+    async fn strangers_lock_nobody_out_of_her_own_device(world) {
+        staff(&world, "midori").await;
+        let env = &world.env;
+        let device = session::device(env, "Midori", None).await.unwrap();
+        assert_eq!(session::device(env, "midori", Some(&device)).await.unwrap(), device, "it stays as it is");
+        for failure in 0..9 {
+            let _ = session::sign_in(env, "midori", "wrong", &format!("192.0.2.{failure}"), None).await;
+        }
+        let stranger = session::sign_in(env, "midori", "correct horse", "198.51.100.1", None).await;
+        assert!(matches!(stranger, Err(Error::Throttled { .. })), "{stranger:?}");
+        session::sign_in(env, "midori", "correct horse", "192.0.2.1", Some(&device)).await.unwrap();
+        // It is no way around the count: not for another, not made up, and not for guesses on the device itself.
+        for foreign in ["", "x.y", &session::device(env, "aoba", None).await.unwrap()] {
+            let answer = session::sign_in(env, "midori", "correct horse", "198.51.100.2", Some(foreign)).await;
+            assert!(matches!(answer, Err(Error::Throttled { .. })), "{foreign}: {answer:?}");
+        }
+        for _ in 0..5 {
+            let _ = session::sign_in(env, "midori", "wrong", "192.0.2.1", Some(&device)).await;
+        }
+        let answer = session::sign_in(env, "midori", "correct horse", "192.0.2.1", Some(&device)).await;
+        assert!(matches!(answer, Err(Error::Throttled { .. })), "{answer:?}");
+    }
+
+    async fn right_passwords_under_way_are_no_failures(world) {
+        staff(&world, "midori").await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let env = world.env.clone();
+            tasks.spawn(async move { session::sign_in(&env, "midori", "correct horse", "192.0.2.1", None).await });
+        }
+        let answers = tasks.join_all().await;
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    }
+
+    async fn a_login_whose_browser_leaves_is_no_failure(world) {
+        staff(&world, "midori").await;
+        for _ in 0..12 {
+            let env = world.env.clone();
+            let try_it = async move { session::sign_in(&env, "midori", "correct horse", "192.0.2.1", None).await };
+            let _ = tokio::time::timeout(std::time::Duration::from_millis(3), try_it).await;
+        }
+        session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1", None).await.unwrap();
+        let failures = "SELECT COUNT(*) FROM login_failure WHERE count > 0 OR blocked_until > 0";
+        assert_eq!(world.count(failures).await, 0);
     }
 
     async fn failures_from_one_address_are_slowed_down(world) {
         for failure in 0..10 {
-            let answer = session::sign_in(&world.env, &format!("nobody{failure}"), "wrong", "192.0.2.1").await;
+            let answer = session::sign_in(&world.env, &format!("nobody{failure}"), "wrong", "192.0.2.1", None).await;
             assert!(matches!(answer, Err(Error::LoginFailed)), "{failure}: {answer:?}");
         }
         staff(&world, "midori").await;
-        let answer = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1").await;
+        let answer = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.1", None).await;
         assert!(matches!(answer, Err(Error::Throttled { .. })), "{answer:?}");
-        let elsewhere = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.2").await;
+        let elsewhere = session::sign_in(&world.env, "midori", "correct horse", "192.0.2.2", None).await;
         assert!(elsewhere.is_ok());
     }
 }

@@ -20,7 +20,7 @@ pub async fn accept(
         return Err(Fault::NotFound);
     }
     let back = format!("/invitations/{token}");
-    crate::form::run_open(back.clone(), async |visitor| {
+    crate::form::run_open(back.clone(), &["user_id"], async |visitor| {
         let form = AcceptForm { user_id, password, password_again };
         match service::invitation::accept(&visitor.env, &token, &form).await {
             Ok(cookie) => {
@@ -28,6 +28,8 @@ pub async fn accept(
                     service::session::end(&visitor.env, old).await?;
                 }
                 crate::session::set_cookie(Some(&cookie));
+                let device = service::session::device(&visitor.env, &form.user_id, visitor.device.as_deref()).await?;
+                crate::session::set_device(&device);
                 Ok("/".to_owned())
             }
             // Its own page says what to do with a link that has been used.

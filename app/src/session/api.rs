@@ -17,18 +17,22 @@ pub async fn sign_in(
     use domain::fault::{FieldError, FieldFault};
     let next = super::login::safe_next(&next);
     let back = if next == "/" { "/login".to_owned() } else { with_query("/login", "next", &next) };
-    run_open(back, async |visitor| {
+    run_open(back, &["user_id", "next"], async |visitor| {
         let fields = [("user_id", &user_id), ("password", &password)];
         let missing = fields.iter().filter(|(_, value)| value.trim().is_empty());
         let missing: Vec<_> = missing.map(|(field, _)| FieldError::new(*field, FieldFault::Missing)).collect();
         if !missing.is_empty() {
             return Err(Fault::Invalid(missing));
         }
-        let token = service::session::sign_in(&visitor.env, &user_id, &password, &visitor.address).await?;
+        let token =
+            service::session::sign_in(&visitor.env, &user_id, &password, &visitor.address, visitor.device.as_deref())
+                .await?;
+        let device = service::session::device(&visitor.env, &user_id, visitor.device.as_deref()).await?;
         if let Some(old) = &visitor.token {
             service::session::end(&visitor.env, old).await?;
         }
         super::login::set_cookie(Some(&token));
+        super::login::set_device(&device);
         Ok(next)
     })
     .await
@@ -40,11 +44,12 @@ pub async fn sign_in(
 /// Those of the database.
 #[server(prefix = "/api", endpoint = "logouts")]
 pub async fn sign_out() -> Result<(), Fault> {
-    crate::form::run_open("/", async |visitor| {
+    crate::form::run_open("/", &[], async |visitor| {
         if let Some(token) = &visitor.token {
             service::session::end(&visitor.env, token).await?;
         }
         super::login::set_cookie(None);
+        super::login::forget_pages();
         Ok("/login".to_owned())
     })
     .await

@@ -4,7 +4,7 @@ use crate::form::{Typed, typed};
 use crate::page::{Page, page, redirect};
 use crate::ui::{Actions, Button, ButtonKind, Form, Hidden, IconName, Notice, PageHead, PasswordField, TextField};
 use crate::visit::{query, visitor};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use service::session::TextSize;
@@ -12,14 +12,37 @@ use service::session::TextSize;
 /// The session cookie's name: `__Host-` binds it to this origin, to HTTPS and to the whole site.
 pub const COOKIE: &str = "__Host-sid";
 
+/// The cookie by which a device is known on which somebody signed in before.
+pub const DEVICE: &str = "__Host-device";
+
+/// Sets the cookie of a device: it says nothing but that this user ID signed in here before, and stays after logout.
+pub fn set_device(device: &str) {
+    let year = 365 * 24 * 60 * 60;
+    put_cookie(format!("{DEVICE}={device}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={year}"));
+}
+
+/// Lets the browser forget the pages it kept; the cookie ends by itself (ADR 10).
+pub fn forget_pages() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.append_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    }
+}
+
 /// Sets or clears the session cookie on the response at hand.
 pub fn set_cookie(token: Option<&str>) {
     let life = if token.is_some() { 30 * 24 * 60 * 60 } else { 0 };
     let value = format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={life}", token.unwrap_or(""));
+    put_cookie(value);
+}
+
+fn put_cookie(value: String) {
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&value)) {
         response.append_header(header::SET_COOKIE, value);
     }
 }
+
+/// The query value of a login that asks for another user ID than the one signed in.
+pub const OTHER: &str = "other";
 
 /// The longest path that a login leads on to, with its query.
 pub const LONGEST_NEXT: usize = 2048;
@@ -42,20 +65,32 @@ pub fn LoginPage() -> impl IntoView {
     let next = query("next").unwrap_or_default();
     page(async move {
         let visitor = visitor()?;
-        if visitor.session.is_some() {
+        let other = visitor.query(OTHER).is_some() && visitor.session.is_some();
+        if visitor.session.is_some() && !other {
             return redirect(&safe_next(&next));
         }
         let form = typed("sessions").await;
         let accounts = visitor.env.demo.then(crate::demo::accounts);
         // A form waits behind the login: it was sent after the session had ended.
-        let waiting = next.contains("form=").then(|| {
+        let other = other.then(|| {
+            view! {
+                <Notice title="ほかのユーザーIDで開いた画面から送られました">
+                    <p>"まだ登録していません。その画面を開いたときのユーザーIDでログインすると、入力の続きから始められます。"</p>
+                    <p><a href="/">"いまのユーザーIDのまま、ホームへ戻る"</a></p>
+                </Notice>
+            }
+        });
+        let waiting = (other.is_none() && next.contains("form=")).then(|| {
             view! {
                 <Notice title="ログインの時間が切れました">
                     <p>"ログインすると、入力の続きから始められます。"</p>
                 </Notice>
             }
         });
-        Ok(Page::new("ログイン", view! { <PageHead title="ログイン" />{waiting}{login_form(&form, next)}{accounts} }))
+        Ok(Page::new(
+            "ログイン",
+            view! { <PageHead title="ログイン" />{other}{waiting}{login_form(&form, next)}{accounts} },
+        ))
     })
 }
 

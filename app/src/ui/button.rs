@@ -162,11 +162,23 @@ pub fn Form(
 ) -> impl IntoView {
     view! {
         <form class="kp-form" method="post" action=action novalidate id=(!id.is_empty()).then_some(id)>
+            {drawn_for()}
             {children()}
         </form>
     }
     .into_any()
 }
+
+/// Says for whom the form was drawn: sent by somebody else it is not done.
+#[cfg(feature = "ssr")]
+fn drawn_for() -> Option<impl IntoView> {
+    let session = use_context::<crate::visit::Visitor>()?.session?;
+    Some(view! { <Hidden name=crate::form::WRITER value=session.writer /> })
+}
+
+/// Forms are drawn on the server; the gallery's are sent to nobody.
+#[cfg(not(feature = "ssr"))]
+const fn drawn_for() {}
 
 /// A value sent with the form and not shown.
 #[component]

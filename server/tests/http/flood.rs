@@ -1,6 +1,6 @@
 //! One client that takes too much: the others are served all the same.
 
-use crate::support::{Site, address, cookie};
+use crate::support::{Site, address, cookie, location};
 use reqwest::StatusCode;
 use server::cli::LimitArgs;
 use server::config::Address;
@@ -114,4 +114,28 @@ async fn a_nul_in_a_password_is_an_error_and_not_another_password() {
     let answer = site.stranger().post("/api/sessions", &[("user_id", "midori"), ("password", &password)]).await;
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
     assert_eq!(cookie(&answer), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endless_address_is_not_echoed() {
+    let site = site(false);
+    let answer = site.stranger().get(&format!("/requests/{}", "x".repeat(58_000))).await;
+    assert_eq!(answer.status(), StatusCode::URI_TOO_LONG);
+    assert!(!answer.headers().contains_key("location"));
+    let answer = site.stranger().post("/api/sessions", &[("user_id", &"x".repeat(50_001)), ("password", "x")]).await;
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signed_out_posts_are_not_kept_and_logins_only_a_few() {
+    let site = site(false);
+    let stranger = site.stranger();
+    for _ in 0..30 {
+        let answer = stranger.post("/api/notes", &[("note", &"x".repeat(20_000))]).await;
+        assert!(!location(&answer).contains("form"), "{}", location(&answer));
+        stranger.post("/api/sessions", &[("user_id", ""), ("more", &"x".repeat(20_000)), ("password", "")]).await;
+    }
+    let sql = "SELECT CAST(COUNT(*) * 1000000 + SUM(bytes) AS BIGINT) FROM form_draft";
+    let kept = service::db::scalar::<i64, _>(site.env.db.read(), sql, vec![]).await.unwrap().unwrap();
+    assert!((20_000_000..20_030_000).contains(&kept), "{kept}");
 }

@@ -14,3 +14,4 @@ mod session;
 mod strangers;
 mod subsidy;
 mod support;
+mod writers;

@@ -1,6 +1,7 @@
 //! Signing in and out over HTTP.
 
 use crate::support::{cookie, location, site};
+use crate::writers::drawn_for;
 use reqwest::StatusCode;
 
 #[tokio::test]
@@ -11,12 +12,13 @@ async fn the_session_cookie_is_bound_to_this_site() {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     assert_eq!(location(&answer), "/requests");
     let lines: Vec<_> = answer.headers().get_all("set-cookie").iter().map(|line| line.to_str().unwrap()).collect();
-    assert_eq!(lines.len(), 1);
-    assert!(lines[0].starts_with("__Host-sid="), "{}", lines[0]);
-    for part in ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
-        assert!(lines[0].split("; ").any(|found| found == part), "{} lacks {part}", lines[0]);
+    assert!(lines.len() == 2 && lines[0].starts_with("__Host-sid=") && lines[1].starts_with("__Host-device="));
+    for line in lines {
+        for part in ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
+            assert!(line.split("; ").any(|found| found == part), "{line} lacks {part}");
+        }
+        assert!(!line.contains("Domain"));
     }
-    assert!(!lines[0].contains("Domain"));
 }
 
 #[tokio::test]
@@ -36,6 +38,7 @@ async fn logout_ends_the_session_on_the_server() {
     let person = site().browser("teikyo2").await;
     let answer = person.post("/api/logouts", &[]).await;
     assert_eq!(location(&answer), "/login");
+    assert_eq!(answer.headers().get("clear-site-data").unwrap(), "\"cache\"");
     let again = person.get("/reports").await;
     assert_eq!(again.status(), StatusCode::SEE_OTHER);
     assert!(location(&again).starts_with("/login?next="));
@@ -75,9 +78,16 @@ async fn both_login_failures_look_the_same() {
 #[tokio::test]
 async fn a_form_sent_after_the_session_ended_waits_for_the_next_login() {
     let mut person = site().browser("hanako").await;
+    let writer = drawn_for(&person, "/requests/new").await;
     person.cookie = None;
-    let fields =
-        [("date", "2024-05-01"), ("start", "9:00"), ("end", "11:00"), ("notes", "玄関の鍵は右です"), ("do", "check")];
+    let fields = [
+        ("writer", writer.as_str()),
+        ("date", "2024-05-01"),
+        ("start", "9:00"),
+        ("end", "11:00"),
+        ("notes", "玄関の鍵は右です"),
+        ("do", "check"),
+    ];
     let answer = person.post("/api/requests", &fields).await;
     let login = location(&answer);
     assert!(login.starts_with("/login?next="), "{login}");

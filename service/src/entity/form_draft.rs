@@ -13,6 +13,8 @@ pub struct Model {
     pub fields: String,
     pub fault: String,
     pub created_at: i64,
+    pub writer: String,
+    pub bytes: i64,
 }
 
 /// Whose form it is, without a key: a draft is forgotten by its age alone.
