@@ -174,7 +174,7 @@ pub async fn typed(endpoint: &str) -> Typed {
         return Typed::default();
     }
     let fault = serde_json::from_str::<Fault>(&draft.fault).ok();
-    if fault == Some(Fault::SignedOut) {
+    if matches!(fault, Some(Fault::SignedOut | Fault::OtherWriter)) {
         visitor.outcome.say(words::KEPT);
     }
     let staff = visitor.session.as_ref().is_some_and(|session| session.actor.member().is_none());

@@ -79,8 +79,8 @@ pub async fn keep(env: &Env, writer: Writer<'_>, draft: &FormDraft) -> Result<St
     let bytes = i64::try_from(fields.len() + draft.fault.len() + 400).unwrap_or(i64::MAX);
     let transaction = env.db.begin().await?;
     let sum = Expr::col(Column::Bytes).sum().cast_as("BIGINT");
-    let kept = db::select_value::<Option<i64>, _>(&transaction, Query::select().expr(sum).from(form_draft::Entity));
-    let kept = kept.await?.flatten().unwrap_or(0);
+    let sum = Query::select().expr(sum).from(form_draft::Entity).take();
+    let kept = db::select_value::<Option<i64>, _>(&transaction, &sum).await?.flatten().unwrap_or(0);
     if kept.saturating_add(bytes) > MOST_BYTES {
         return Err(Error::Busy);
     }

@@ -17,6 +17,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQ
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use tokio::sync::OwnedMutexGuard;
 use unicode_normalization::UnicodeNormalization;
 
 const DAY: i64 = 24 * 60;
@@ -263,9 +264,11 @@ fn device_of(user_id: &str) -> String {
     format!("device of {}", id::sha256(user_id))
 }
 
+type Turn = tokio::sync::Mutex<()>;
+
 /// Waits until no other try of this key is under way on this server.
-async fn turn(key: &str) -> tokio::sync::OwnedMutexGuard<()> {
-    static TURNS: LazyLock<Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>> = LazyLock::new(Mutex::default);
+async fn turn(key: &str) -> OwnedMutexGuard<()> {
+    static TURNS: LazyLock<Mutex<HashMap<String, Weak<Turn>>>> = LazyLock::new(Mutex::default);
     let turn = {
         let mut turns = TURNS.lock().unwrap_or_else(PoisonError::into_inner);
         if turns.len() >= 1000 {

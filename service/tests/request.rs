@@ -536,5 +536,14 @@ both_databases! {
             assert_eq!(shown.is_some_and(|provider| provider.telephone.is_some()), telephone, "{status:?}");
             assert_eq!(request::viewer(&world.env, &provider.actor, no).await.unwrap(), Viewer::Provider);
         }
+        // 30 days after the activity both sides have what they need, and no more.
+        let telephone = async || {
+            let provider = request::details(&world.env, actor, no).await.unwrap().provider.unwrap();
+            (!provider.name.is_empty(), provider.telephone.is_some())
+        };
+        world.env.clock.advance_to(at("2024-05-06T23:59"));
+        assert_eq!(telephone().await, (true, true));
+        world.env.clock.advance_to(at("2024-05-07T00:00"));
+        assert_eq!(telephone().await, (true, false));
     }
 }

@@ -127,7 +127,7 @@ pub(super) fn person(title: &'static str, person: &PersonLine, linked: bool) -> 
             <DataList>
                 <DataRow term="氏名">{format!("{name}（{kana}）")}</DataRow>
                 <DataRow term="会員番号">{number}{state}</DataRow>
-                <DataRow term="電話番号"><Telephone number=telephone /></DataRow>
+                {(!telephone.is_empty()).then(|| view! { <DataRow term="電話番号"><Telephone number=telephone /></DataRow> })}
                 <DataRow term="住所">{place}</DataRow>
             </DataList>
         </Section>

@@ -178,7 +178,9 @@ fn drawn_for() -> Option<impl IntoView> {
 
 /// Forms are drawn on the server; the gallery's are sent to nobody.
 #[cfg(not(feature = "ssr"))]
-const fn drawn_for() {}
+const fn drawn_for() -> Option<()> {
+    None
+}
 
 /// A value sent with the form and not shown.
 #[component]

@@ -144,13 +144,21 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseDeta
     read(env, case).await
 }
 
-/// A case of any ward as the headquarters read it (domain 5.6); there is nothing for them to do.
+/// A case of any ward as the headquarters read it (domain 5.6); there is nothing for them to do, so telephones and
+/// addresses stay with the branch.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody else, and for drafts.
 pub async fn read_only(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseDetails> {
     let case = Case::read_as_headquarters(env.db.read(), actor, no).await?;
-    Ok(CaseDetails { actions: Vec::new(), ..read(env, case).await? })
+    let case = read(env, case).await?;
+    let family = without_contact(case.family);
+    let provider = case.provider.map(without_contact);
+    Ok(CaseDetails { actions: Vec::new(), place_detail: String::new(), family, provider, ..case })
+}
+
+fn without_contact(person: PersonLine) -> PersonLine {
+    PersonLine { telephone: String::new(), address: String::new(), ..person }
 }
 
 async fn read(env: &Env, case: Case) -> Result<CaseDetails> {

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::ward::{self, Reach};
 use crate::{Env, db};
 use domain::actor::{Actor, Party};
+use domain::coordination::contacts_open;
 use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
@@ -57,7 +58,7 @@ pub async fn viewer(env: &Env, actor: &Actor, no: RequestNo) -> Result<Viewer> {
 pub struct ProviderContact {
     /// The full name, from 打合せ予定 on.
     pub name: String,
-    /// The telephone, from 成立 on.
+    /// The telephone, from 成立 until 30 days after the activity, as for the provider.
     pub telephone: Option<String>,
 }
 
@@ -201,7 +202,7 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
     };
     let provider = row.provider_family.filter(|_| status.meeting_known()).map(|family| ProviderContact {
         name: format!("{family} {}", row.provider_given.unwrap_or_default()),
-        telephone: row.provider_telephone.filter(|_| status.contacts_shared()),
+        telephone: row.provider_telephone.filter(|_| contacts_open(status, Instant(row.ends_at), now)),
     });
     Ok(RequestDetails {
         no,
