@@ -1,5 +1,6 @@
 //! What every request passes: our own error pages and headers, the same-origin rule, the session.
 
+use crate::limits::{FORM_TIME, Share};
 use crate::state::AppState;
 use app::fault::Fault;
 use app::page::{NOT_FOUND, fault_document};
@@ -13,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The policy of every response that has no nonce of its own.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; \
@@ -64,13 +66,49 @@ const LONGEST_ADDRESS: usize = 8 << 10;
 
 /// Works on so many requests of one address at a time; the next one is told to come back. An address
 /// longer than any of ours is not looked at.
-pub async fn bounded(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn bounded(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if request.uri().path_and_query().is_some_and(|address| address.as_str().len() > LONGEST_ADDRESS) {
         return StatusCode::URI_TOO_LONG.into_response();
     }
-    match state.limits.requests.take(&address(state.address.proxy, &request), 1) {
-        Some(_place) => next.run(request).await,
-        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    let Some(place) = state.limits.requests.take(&address(state.address.proxy, &request), 1) else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let place = Arc::new(place);
+    request.extensions_mut().insert(Arc::clone(&place));
+    next.run(request).await
+}
+
+/// How long a request may be worked on.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Works a request to its end though the browser leaves, so that no step stops half-way and no connection to the database
+/// is left in the middle of an answer; one that takes too long, because something behind us went silent, is 503.
+///
+/// Its place among the requests of its address is held as long: who sends and leaves again and again gets no more of them.
+pub async fn to_the_end(request: Request, next: Next) -> Response {
+    let arrives = if request.method().is_safe() { Duration::ZERO } else { FORM_TIME };
+    let deadline = DEADLINE + arrives;
+    let place = request.extensions().get::<Arc<Share>>().cloned();
+    let work = async move {
+        let response = next.run(request).await;
+        drop(place);
+        response
+    };
+    within(deadline, work).await
+}
+
+async fn within(deadline: Duration, work: impl Future<Output = Response> + Send + 'static) -> Response {
+    let mut work = tokio::spawn(work);
+    match tokio::time::timeout(deadline, &mut work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(broken)) => broken
+            .try_into_panic()
+            .map_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response(), |cause| panicked(cause)),
+        Err(_) => {
+            work.abort();
+            tracing::error!("a request took longer than {} seconds", deadline.as_secs());
+            (StatusCode::SERVICE_UNAVAILABLE, Extension(Fault::Unavailable)).into_response()
+        }
     }
 }
 
@@ -233,6 +271,19 @@ fn address(proxy: bool, request: &Request) -> String {
 mod tests {
     use super::*;
     use axum::body::Body;
+
+    #[tokio::test]
+    async fn a_request_that_takes_longer_than_its_deadline_is_unavailable() {
+        let deadline = Duration::from_millis(200);
+        let after = |wait| async move {
+            tokio::time::sleep(wait).await;
+            StatusCode::OK.into_response()
+        };
+        assert_eq!(within(deadline, after(Duration::ZERO)).await.status(), StatusCode::OK);
+        let late = within(deadline, after(Duration::from_secs(60))).await;
+        assert_eq!(late.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(late.extensions().get(), Some(&Fault::Unavailable));
+    }
 
     #[test]
     fn failures_are_counted_for_the_address_that_our_proxy_saw() {

@@ -33,6 +33,7 @@ pub fn router(state: AppState) -> Router {
     }
     let router = router
         .layer(from_fn_with_state(state.clone(), middleware::session))
+        .layer(from_fn(middleware::to_the_end))
         .route("/healthz", get(health::health))
         .merge(assets::router())
         .layer(from_fn_with_state(state.clone(), middleware::same_origin))

@@ -139,3 +139,47 @@ async fn signed_out_posts_are_not_kept_and_logins_only_a_few() {
     let kept = service::db::scalar::<i64, _>(site.env.db.read(), sql, vec![]).await.unwrap().unwrap();
     assert!((20_000_000..20_030_000).contains(&kept), "{kept}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_is_worked_to_its_end_though_the_browser_leaves() {
+    let site = site(false);
+    let midori = site.browser("midori").await;
+    let large = async || {
+        let sql = "SELECT COUNT(*) FROM account WHERE user_id = 'midori' AND text_size = 'large'";
+        service::db::scalar::<i64, _>(site.env.db.read(), sql, vec![]).await.unwrap() == Some(1)
+    };
+    assert!(!large().await);
+    let holds = site.env.db.begin().await.unwrap();
+    let leaves = Duration::from_millis(300);
+    let fields = [("text_size", "large"), ("next", "/desk")];
+    let sent = tokio::time::timeout(leaves, midori.post("/api/text-sizes", &fields)).await;
+    assert!(sent.is_err(), "the browser left before the answer");
+    holds.rollback().await.unwrap();
+    let freed = std::time::Instant::now();
+    while !large().await {
+        assert!(freed.elapsed() < Duration::from_secs(5), "the form is lost");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sends_and_leaves_keeps_the_place_until_the_work_is_done() {
+    let site = site(false);
+    let login = async || site.stranger().get("/login").await.status();
+    let holds = site.env.db.begin().await.unwrap();
+    for _ in 0..LIMITS.http_connections_per_address {
+        let stranger = site.stranger();
+        let fields = [("user_id", "nobody"), ("password", "wrong")];
+        let sent = tokio::time::timeout(Duration::from_millis(100), stranger.post("/api/sessions", &fields)).await;
+        assert!(sent.is_err(), "{sent:?}");
+    }
+    assert_eq!(login().await, StatusCode::SERVICE_UNAVAILABLE);
+    let other = elsewhere().get(format!("{}/login", site.origin)).send().await.unwrap();
+    assert_eq!(other.status(), StatusCode::OK);
+    holds.rollback().await.unwrap();
+    let freed = std::time::Instant::now();
+    while login().await != StatusCode::OK {
+        assert!(freed.elapsed() < Duration::from_secs(20), "the places never come back");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
