@@ -1,5 +1,6 @@
 //! What only the demo city shows: its accounts on the login page, its clock above the header.
 
+use crate::post::Address;
 use crate::ui::{Form, Hidden};
 use crate::visit::Visitor;
 use domain::actor::Role;
@@ -35,7 +36,7 @@ pub fn clock_bar(visitor: &Visitor) -> impl IntoView + use<> {
     let button = move |to: &'static str, label: &'static str| {
         let back = back.clone();
         view! {
-            <Form action="/demo/clock">
+            <Form to=Address::beside("/demo/clock")>
                 <Hidden name="back" value=back />
                 <Hidden name="to" value=to />
                 <button class="kp-demo-clock__button">{label}</button>

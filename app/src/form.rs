@@ -1,16 +1,24 @@
 //! Forms submit as documents, with and without script.
 //!
 //! A form posts to its server function. [`run`] does the work there and leaves the next path; on a fault it keeps what
-//! was typed under a secret name and leads back to the form (`?form=…`), whose page shows it through [`typed`].
+//! was typed under a secret name and leads back to the form (`?form=…`), whose page shows it through [`kept`]. A fault is
+//! shown at the top of that page in any case.
 
 use crate::fault::Fault;
-use crate::ui::Hidden;
-use crate::visit::{Submitted, Visit, Visitor, visit, visitor};
+use crate::post::{Address, Known, Labels, Post};
+use crate::ui::{Field, Hidden};
+use crate::visit::{self, Submitted, Visit, Visitor, visitor};
 use crate::words;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use service::form_draft::{self, FormDraft, Writer};
 use std::future::Future;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Where the server functions are.
+pub(crate) const API: &str = "/api/";
 
 /// The hidden field that makes a form's effect happen once.
 pub const ONCE: &str = "once";
@@ -34,7 +42,7 @@ where
     F: Future<Output = Result<String, Fault>>,
 {
     let visitor = visitor()?;
-    let result = match visit() {
+    let result = match visit::visit() {
         Ok(_) if is_of_another(&visitor) => Err(Fault::OtherWriter),
         Ok(visit) => work(visit).await,
         Err(fault) => Err(fault),
@@ -113,7 +121,7 @@ async fn keep(visitor: &Visitor, shown: Option<&[&str]>, fault: &Fault) -> servi
         fields.retain(|(name, value)| shown.contains(&name.as_str()) && value.len() <= LONGEST_OPEN);
     }
     let fault = serde_json::to_string(fault).unwrap_or_default();
-    let draft = FormDraft { form: form_name(&visitor.path), fields, fault };
+    let draft = FormDraft { form: form_name(&visitor.path).to_owned(), fields, fault };
     form_draft::keep(&visitor.env, writer, &draft).await.map(Some)
 }
 
@@ -132,7 +140,8 @@ fn typed_fields(visitor: &Visitor) -> Vec<(String, String)> {
 /// Those of the database.
 pub async fn show_again(visit: &Visit, back: &str) -> Result<String, Fault> {
     let visitor = &visit.visitor;
-    let draft = FormDraft { form: form_name(&visitor.path), fields: typed_fields(visitor), fault: String::new() };
+    let draft =
+        FormDraft { form: form_name(&visitor.path).to_owned(), fields: typed_fields(visitor), fault: String::new() };
     let token = form_draft::keep(&visitor.env, Writer::Account(visit.actor.account), &draft).await?;
     Ok(with_query(back, "form", &token))
 }
@@ -143,8 +152,9 @@ pub fn pairs(bytes: &[u8]) -> Vec<(String, String)> {
     serde_urlencoded::from_bytes(bytes).unwrap_or_default()
 }
 
-fn form_name(path: &str) -> String {
-    path.trim_start_matches("/api/").to_owned()
+/// What a form is called where it is kept: the last part of its address.
+fn form_name(path: &str) -> &str {
+    path.trim_start_matches(API)
 }
 
 /// Adds a query value to a path that may already have a query.
@@ -155,44 +165,130 @@ pub fn with_query(path: &str, name: &str, value: &str) -> String {
     format!("{path}{joint}{encoded}")
 }
 
-/// What was typed into a form before it came back; empty at its first showing.
-#[derive(Clone, Debug, Default)]
+/// What was typed into a form before it came back; empty at its first showing. Parts that several forms share take this.
+#[derive(Clone, Debug)]
 pub struct Typed {
+    form: &'static str,
     fields: Submitted,
     errors: Vec<(String, String)>,
     refused: Option<Refusal>,
     came_back: bool,
 }
 
-/// Opens what was typed into the form of an endpoint (`"approvals"`) and puts its faults at the top of the page.
-pub async fn typed(endpoint: &str) -> Typed {
-    let Ok(visitor) = visitor() else { return Typed::default() };
-    let Some(token) = visitor.query("form") else { return Typed::default() };
-    let account = visitor.session.as_ref().map(|session| session.actor.account);
-    let Ok(draft) = form_draft::open(&visitor.env, account, &token).await else { return Typed::default() };
-    if draft.form != endpoint {
-        return Typed::default();
+/// A form of a page: what was typed into it, and where it is sent.
+pub struct Kept<F> {
+    typed: Typed,
+    form: PhantomData<fn() -> F>,
+}
+
+impl<F> Deref for Kept<F> {
+    type Target = Typed;
+
+    fn deref(&self) -> &Typed {
+        &self.typed
     }
-    let fault = serde_json::from_str::<Fault>(&draft.fault).ok();
+}
+
+impl<F: Post> Kept<F> {
+    /// Where it is sent.
+    #[must_use]
+    pub fn to(&self) -> Address {
+        Address::of::<F>(self.came_back)
+    }
+
+    /// A field by its name, for `field!`: `_there` compiles for a field of the form alone.
+    #[must_use]
+    pub fn checked(&self, _there: fn(&F::Fields), name: &str) -> Field {
+        self.field(name)
+    }
+}
+
+/// A form with nothing typed into it: one that has no faults, or whose page does not show what came back.
+#[must_use]
+pub fn fresh<F: Post>() -> Kept<F> {
+    let typed = Typed {
+        form: form_name(F::PATH),
+        fields: Submitted::default(),
+        errors: Vec::new(),
+        refused: None,
+        came_back: false,
+    };
+    Kept { typed, form: PhantomData }
+}
+
+/// Opens what was typed into a form and puts its faults at the top of the page.
+pub async fn kept<F: Post>() -> Kept<F> {
+    let mut kept = fresh::<F>();
+    let Ok(visitor) = visitor() else { return kept };
+    let Some(draft) = draft(&visitor).await.filter(|draft| draft.form == kept.typed.form) else { return kept };
+    visitor.outcome.keep(visit::Kept::Shown(draft.clone()));
+    let fault = fault(&draft);
     if matches!(fault, Some(Fault::SignedOut | Fault::OtherWriter)) {
         visitor.outcome.say(words::KEPT);
     }
+    kept.typed.errors = show_faults(&visitor, F::LABELS, fault.as_ref());
+    kept.typed.refused = fault.and_then(|fault| if let Fault::Refused(refusal) = fault { Some(refusal) } else { None });
+    kept.typed.fields = Submitted(draft.fields.clone().into());
+    kept.typed.came_back = true;
+    kept
+}
+
+/// Shows what is to be mended in the form that was sent back to a page which does not open it: a step that has no fields,
+/// or that can no longer be taken.
+pub(crate) async fn show_unopened(visitor: &Visitor) {
+    let Some(draft) = draft(visitor).await else { return };
+    if matches!(visitor.outcome.kept(), visit::Kept::Read(_)) {
+        let labels =
+            Known::all().find(|known| form_name(known.path) == draft.form).map_or(&[][..], |known| known.labels);
+        show_faults(visitor, labels, fault(&draft).as_ref());
+    }
+}
+
+/// The form that was sent back to the page at hand, read once.
+async fn draft(visitor: &Visitor) -> Option<Arc<FormDraft>> {
+    match visitor.outcome.kept() {
+        visit::Kept::Shown(draft) => return Some(draft),
+        visit::Kept::Read(read) => return read,
+        visit::Kept::Closed => {}
+    }
+    let token = visitor.query("form")?;
+    let account = visitor.session.as_ref().map(|session| session.actor.account);
+    let draft = form_draft::open(&visitor.env, account, &token).await.ok().map(Arc::new);
+    visitor.outcome.keep(visit::Kept::Read(draft.clone()));
+    draft
+}
+
+fn fault(draft: &FormDraft) -> Option<Fault> {
+    serde_json::from_str(&draft.fault).ok()
+}
+
+/// Puts what is to be mended at the top of the page: field names and sentences.
+fn show_faults(visitor: &Visitor, labels: Labels, fault: Option<&Fault>) -> Vec<(String, String)> {
     let staff = visitor.session.as_ref().is_some_and(|session| session.actor.member().is_none());
-    let errors = match &fault {
+    let errors = match fault {
         Some(Fault::Refused(refusal)) if staff => vec![(String::new(), words::refusal::to_staff(refusal))],
-        Some(fault) => words::fault(endpoint, fault),
+        Some(fault) => words::fault(labels, fault),
         None => Vec::new(),
     };
-    let refused = fault.and_then(|fault| if let Fault::Refused(refusal) = fault { Some(refusal) } else { None });
     visitor.outcome.mend(errors.clone());
-    Typed { fields: Submitted(draft.fields.into()), errors, refused, came_back: true }
+    errors
 }
 
 impl Typed {
-    /// Whether the form came back, and so `value` answers with what was typed.
+    /// Whether the form came back, and so its fields hold what was typed.
     #[must_use]
     pub const fn came_back(&self) -> bool {
         self.came_back
+    }
+
+    /// A field by its name: what was typed into it and what is to be mended. Where the form's type is at hand, `field!`
+    /// checks the name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Field {
+        let field = Field::new(name);
+        let error = self.error(field.id());
+        let values = self.came_back.then(|| self.fields.all(name));
+        field.of(self.form, self.came_back, values).error(error)
     }
 
     /// What was typed into a field, or the default at the form's first showing.
@@ -203,6 +299,14 @@ impl Typed {
     /// What was chosen in a group, or the default at the form's first showing.
     pub fn values(&self, name: &str, default: impl FnOnce() -> Vec<String>) -> Vec<String> {
         if self.came_back { self.fields.all(name) } else { default() }
+    }
+
+    /// The revision that the form was written on, so that a newer one is not overwritten unseen; whoever was told of the
+    /// newer one goes on from there.
+    #[must_use]
+    pub fn revision(&self, now: i64) -> String {
+        let told = self.error("").is_some();
+        if self.came_back && !told { self.fields.get("revision") } else { now.to_string() }
     }
 
     /// Everything that was typed.

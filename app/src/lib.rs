@@ -28,6 +28,7 @@ pub mod invitation;
 pub mod meeting;
 pub mod member;
 pub mod offer;
+pub mod post;
 pub mod receipt;
 pub mod report;
 pub mod request;

@@ -1,8 +1,10 @@
 //! The frame of every page: status, title, header, faults, navigation by role, footer.
 
 use crate::assets::AssetNames;
+use crate::desk::api::SearchCases;
 use crate::fault::Fault;
-use crate::form::with_query;
+use crate::form::{fresh, show_unopened, with_query};
+use crate::post::{Address, field};
 use crate::session::{LogoutForm, TextSizeForm};
 use crate::ui::{
     BranchContact, Button, ButtonKind, ErrorSummary, Form, Hidden, IconName, NavItem, Notice, NoticeKind, PageHead,
@@ -94,6 +96,8 @@ where
             {Suspend::new(async move {
                 let result = body.await;
                 let (Some(visitor), Some(response)) = (visitor, response) else { return ().into_any() };
+                // A fault is never lost, whatever the page does with its form.
+                show_unopened(&visitor).await;
                 at_once(draw(&visitor, &response, result))
             })}
         </Suspense>
@@ -177,7 +181,7 @@ fn again(visitor: &Visitor, fault: &Fault) -> Option<impl IntoView + use<>> {
         let fields = visitor.submitted.0.iter().filter(|(name, _)| !name.contains("password")).cloned();
         let fields = fields.map(|(name, value)| view! { <Hidden name value /> }).collect_view();
         view! {
-            <Form action=visitor.path.clone()>
+            <Form to=Address::again(visitor)>
                 {fields}
                 <Button kind=ButtonKind::Primary>"もう一度送る"</Button>
             </Form>
@@ -242,7 +246,8 @@ fn shell_of(visitor: &Visitor, wide: bool, searched: String, body: AnyView) -> A
     let staff = matches!(role, Some(Role::Coordinator { .. } | Role::Hq));
     // Wherever the telephone rings, the next case is found from there.
     let search = matches!(role, Some(Role::Coordinator { .. })).then(|| {
-        view! { <SearchBox id="desk-search" action="/api/desk-searches" label="依頼を探す（番号・氏名・電話）" value=searched /> }
+        let search = fresh::<SearchCases>();
+        view! { <SearchBox id="desk-search" to=search.to() label="依頼を探す（番号・氏名・電話）" field=field!(search.q).or(searched) /> }
     });
     let text_size = session.map_or_else(TextSize::default, |session| session.text_size);
     let here = visitor.here();

@@ -16,6 +16,7 @@ mod choice;
 mod data;
 mod desk;
 mod field;
+mod form_field;
 mod frame;
 mod icon;
 mod money;
@@ -37,6 +38,7 @@ pub use field::{
     DateField, FieldGroup, MailField, PasswordField, TelField, TextField, TimeField, YenField, described_by, error_id,
     support_id,
 };
+pub use form_field::Field;
 pub use frame::{BranchContact, NavItem, PageHead, Person, Shell, SkipLink};
 pub use icon::{Brand, Icon, IconName};
 pub use money::{Money, MoneyLevel, MoneyRow, MoneyTable, Settled};

@@ -6,6 +6,7 @@ use crate::ui::BranchContact;
 use domain::actor::Actor;
 use leptos::prelude::use_context;
 use service::Env;
+use service::form_draft::FormDraft;
 use service::session::Session;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -69,6 +70,19 @@ struct Left {
     next: Option<String>,
     faults: Vec<(String, String)>,
     news: Option<&'static str>,
+    kept: Kept,
+}
+
+/// The form that was sent back to a page.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Kept {
+    /// Nobody has asked for it.
+    #[default]
+    Closed,
+    /// Read, and not yet shown by the page it was sent to; `None` when there is none.
+    Read(Option<Arc<FormDraft>>),
+    /// The page shows it with its faults.
+    Shown(Arc<FormDraft>),
 }
 
 impl Outcome {
@@ -81,6 +95,16 @@ impl Outcome {
     #[must_use]
     pub fn next(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).next.clone()
+    }
+
+    /// What became of the form that was sent back.
+    pub(crate) fn kept(&self) -> Kept {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).kept.clone()
+    }
+
+    /// Leaves the form that was sent back for whoever asks next.
+    pub(crate) fn keep(&self, kept: Kept) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).kept = kept;
     }
 
     /// Leaves what is to be mended, for the top of the page.

@@ -13,6 +13,7 @@ pub mod status;
 pub mod tariff;
 
 use crate::fault::Fault;
+use crate::post::Labels;
 use domain::actor::{Channel, MemberKind};
 use domain::event::Action;
 use domain::refusal::Refusal;
@@ -53,14 +54,14 @@ pub fn role(role: &domain::actor::Role, branch: Option<&crate::ui::BranchContact
     }
 }
 
-/// What is to be mended in the form of an endpoint: the field's name (empty for the whole form) and the sentence.
+/// What is to be mended in a form with these labels: the field's name (empty for the whole form) and the sentence.
 #[must_use]
-pub fn fault(form: &str, fault: &Fault) -> Vec<(String, String)> {
+pub fn fault(labels: Labels, fault: &Fault) -> Vec<(String, String)> {
     let whole = |text: String| vec![(String::new(), text)];
     match fault {
         Fault::Invalid(fields) => fields
             .iter()
-            .map(|error| (error.field.clone(), field::sentence(form, &error.field, &error.fault)))
+            .map(|error| (error.field.clone(), field::sentence(labels, &error.field, &error.fault)))
             .collect(),
         // The list of candidates is where one chooses.
         Fault::Refused(refused @ Refusal::NoProviderChosen) => vec![("providers".into(), refusal::sentence(refused))],
@@ -137,7 +138,7 @@ pub fn fault_page(fault: &Fault) -> (&'static str, String) {
         Fault::Refused(refused) => ("この操作はできません", refusal::sentence(refused)),
         Fault::Invalid(_) | Fault::LoginFailed | Fault::Throttled { .. } | Fault::Stale { .. } => (
             "もう一度お確かめください",
-            self::fault("", fault).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" "),
+            self::fault(&[], fault).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" "),
         ),
     }
 }
@@ -188,7 +189,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_fee_charged_anew_is_nobodys_step() {
-        let told = |by: &str, action| super::fault("", &super::Fault::Stale { by: by.into(), action: Some(action) });
+        let told = |by: &str, action| super::fault(&[], &super::Fault::Stale { by: by.into(), action: Some(action) });
         let anew = told("自動処理", Action::Recalculate).remove(0).1;
         assert!(anew.starts_with("料金の再計算がありました。") && !anew.contains("さん"), "{anew}");
         assert!(told("山田和子", Action::Submit)[0].1.starts_with("山田和子さんが先に「登録」をしました。"));

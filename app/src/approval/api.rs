@@ -1,6 +1,7 @@
 //! `POST /api/approvals`, `/api/revision-requests`, `/api/reopenings`.
 
 use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -13,7 +14,12 @@ fn report() -> Result<domain::number::ReportNo, Fault> {
 /// # Errors
 /// Fields to mend, a report that changed meanwhile, or another rule, shown at the report.
 #[server(prefix = "/api", endpoint = "approvals")]
-pub async fn approve_report() -> Result<(), Fault> {
+pub async fn approve_report(
+    #[server(default)] revision: String,
+    #[server(default)] content_hash: String,
+    #[server(default)] evidence: String,
+    #[server(default)] channel: String,
+) -> Result<(), Fault> {
     use crate::form;
     use service::approval::{ApprovalForm, approve};
     let no = report()?;
@@ -28,50 +34,59 @@ pub async fn approve_report() -> Result<(), Fault> {
             Some((child, value.clone()))
         });
         let form = ApprovalForm {
-            revision: submitted.get("revision").parse().unwrap_or_default(),
-            content_hash: submitted.get("content_hash"),
+            revision: revision.parse().unwrap_or_default(),
+            content_hash,
             tickets: tickets.collect(),
-            evidence: submitted.get("evidence"),
+            evidence,
         };
-        let channel = crate::channel::read(&submitted.get("channel"));
+        let channel = crate::channel::read(&channel);
         approve(&visit.env, &visit.actor, no, &form, channel).await?;
         Ok(format!("{back}?done=approve"))
     })
     .await
 }
 
+post! { ApproveReport }
+
 /// 修正依頼 with its comment.
 ///
 /// # Errors
 /// A missing comment, or the rule in the way, shown at the report.
 #[server(prefix = "/api", endpoint = "revision-requests")]
-pub async fn request_report_revision() -> Result<(), Fault> {
+pub async fn request_report_revision(
+    #[server(default)] revision: String,
+    #[server(default)] channel: String,
+    #[server(default)] comment: String,
+) -> Result<(), Fault> {
     let no = report()?;
     let back = format!("/reports/{no}");
     crate::form::run(back.clone(), async |visit| {
-        let submitted = crate::form::submitted();
-        let revision = submitted.get("revision").parse().unwrap_or_default();
-        let comment = submitted.get("comment");
-        let channel = crate::channel::read(&submitted.get("channel"));
+        let (revision, channel) = crate::report::steps::step(&revision, &channel);
         service::approval::request_revision(&visit.env, &visit.actor, no, revision, &comment, channel).await?;
         Ok(format!("{back}?done=request_revision"))
     })
     .await
 }
 
+post! { RequestReportRevision }
+
 /// Opens an approved report again, by the coordinator with a reason.
 ///
 /// # Errors
 /// A missing reason, or the rule in the way, shown at the report.
 #[server(prefix = "/api", endpoint = "reopenings")]
-pub async fn reopen_report() -> Result<(), Fault> {
+pub async fn reopen_report(
+    #[server(default)] revision: String,
+    #[server(default)] reason: String,
+) -> Result<(), Fault> {
     let no = report()?;
     let back = format!("/reports/{no}");
     crate::form::run(back.clone(), async |visit| {
-        let submitted = crate::form::submitted();
-        let revision = submitted.get("revision").parse().unwrap_or_default();
-        service::approval::reopen(&visit.env, &visit.actor, no, revision, &submitted.get("reason")).await?;
+        let revision = revision.parse().unwrap_or_default();
+        service::approval::reopen(&visit.env, &visit.actor, no, revision, &reason).await?;
         Ok(format!("{back}?done=reopen"))
     })
     .await
 }
+
+post! { ReopenReport }

@@ -1,8 +1,10 @@
 //! The forms of 承認, 修正依頼 and opening again on a report's page.
 
+use super::api::{ApproveReport, ReopenReport, RequestReportRevision};
 use super::island::{LiveApproval, LiveTickets, TicketFields};
 use crate::channel;
-use crate::form::Typed;
+use crate::form::Kept;
+use crate::post::field;
 use crate::report::steps::seen;
 use crate::report::sum::People;
 use crate::ui::{Actions, Button, ButtonKind, ConfirmPanel, Form, Hidden, Section, TextArea, TextField};
@@ -13,23 +15,18 @@ use service::approval::ticket_field;
 use service::report::ReportDetails;
 
 /// 承認 with the choice of tickets, for the family, or for the coordinator with a paper or a call in hand.
-pub fn approval_form(details: &ReportDetails, people: People, typed: &Typed) -> Option<AnyView> {
+pub fn approval_form(details: &ReportDetails, people: People, kept: &Kept<ApproveReport>) -> Option<AnyView> {
     let quote = details.quote.clone().filter(|_| details.actions.contains(&ReportAction::Approve))?;
     let on_behalf = details.party == Party::Coordinator;
     let tickets = details
         .coupons
         .iter()
-        .map(|part| {
-            let field = ticket_field(part.child.id);
-            LiveTickets {
-                child: part.child.id,
-                name: part.child.name.clone(),
-                left: u32::try_from(part.left).unwrap_or(0),
-                most: u32::try_from(part.most).unwrap_or(0),
-                chosen: typed.value(&field, || part.tickets.to_string()),
-                error: typed.error(&field),
-                field,
-            }
+        .map(|part| LiveTickets {
+            child: part.child.id,
+            name: part.child.name.clone(),
+            field: kept.field(&ticket_field(part.child.id)).or(part.tickets.to_string()),
+            left: u32::try_from(part.left).unwrap_or(0),
+            most: u32::try_from(part.most).unwrap_or(0),
         })
         .filter(|own| own.most > 0)
         .collect::<Vec<_>>();
@@ -45,24 +42,20 @@ pub fn approval_form(details: &ReportDetails, people: People, typed: &Typed) -> 
     });
     let live = LiveApproval { quote, expenses: details.expenses.clone(), people, tickets };
     let evidence = on_behalf.then(|| {
-        let value = typed.value("evidence", String::new);
-        let error = typed.error("evidence");
         view! {
             <TextField
-                name="evidence"
+                field=field!(kept.evidence)
                 label="確認の方法"
-                value
-                error
                 required=true
                 support="例：3月30日付の署名のある報告書、4月2日10時の電話"
             />
         }
     });
     // Whoever was told that the report changed sees the new one now, and approves that.
-    let (seen, channel) = (seen(details), on_behalf.then(|| channel::field("approvals", typed)));
+    let (seen, channel) = (seen(details), on_behalf.then(|| channel::field(kept)));
     let content_hash = details.content_hash.clone();
     let form = view! {
-        <Form action="/api/approvals" id="approval">
+        <Form to=kept.to() id="approval">
             {seen}
             <Hidden name="content_hash" value=content_hash />
             {proposal}
@@ -86,31 +79,27 @@ pub fn approval_form(details: &ReportDetails, people: People, typed: &Typed) -> 
 }
 
 /// 修正依頼: needs a comment.
-pub fn revision_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
+pub fn revision_form(details: &ReportDetails, kept: &Kept<RequestReportRevision>) -> Option<AnyView> {
     if !details.actions.contains(&ReportAction::RequestRevision) {
         return None;
     }
-    let (seen, open) = (seen(details), typed.came_back());
-    let channel = (details.party == Party::Coordinator).then(|| channel::field("revision-requests", typed));
-    let value = typed.value("comment", String::new);
-    let error = typed.error("comment");
+    let seen = seen(details);
+    let channel = (details.party == Party::Coordinator).then(|| channel::field(kept));
+    let comment = field!(kept.comment);
     Some(
         view! {
             <ConfirmPanel
                 label="修正依頼"
                 explain="提供会員に、直してほしいことを伝えます。直ったら、もう一度お知らせが届きます。"
-                action="/api/revision-requests"
+                to=kept.to()
                 submit="修正を依頼する"
-                open
                 ordinary=true
             >
                 {seen}
                 {channel}
                 <TextArea
-                    name="comment"
+                    field=comment
                     label="修正してほしいこと"
-                    value
-                    error
                     required=true
                     rows=3
                     support="例：終了は13時でした。"
@@ -122,24 +111,22 @@ pub fn revision_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> 
 }
 
 /// Opening again, for the coordinator with a reason.
-pub fn reopening_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
+pub fn reopening_form(details: &ReportDetails, kept: &Kept<ReopenReport>) -> Option<AnyView> {
     if !details.actions.contains(&ReportAction::Reopen) {
         return None;
     }
-    let (seen, open) = (seen(details), typed.came_back());
-    let value = typed.value("reason", String::new);
-    let error = typed.error("reason");
+    let seen = seen(details);
+    let reason = field!(kept.reason);
     Some(
         view! {
             <ConfirmPanel
                 label="承認の取り消し"
                 explain="承認と報酬受領を取り消し、提供会員が直せるようにします。使ったおためし券は残数に戻ります。"
-                action="/api/reopenings"
+                to=kept.to()
                 submit="承認を取り消す"
-                open
             >
                 {seen}
-                <TextArea name="reason" label="理由" value error required=true rows=2 />
+                <TextArea field=reason label="理由" required=true rows=2 />
             </ConfirmPanel>
         }
         .into_any(),

@@ -1,7 +1,7 @@
 //! The family's choice of おためし券 with the total that follows it.
 
 use crate::report::sum::{People, rows, spoken};
-use crate::ui::{Choice, MoneyRow, MoneyTable, Select, Settled};
+use crate::ui::{Choice, Field, MoneyRow, MoneyTable, Select, Settled};
 use domain::coupon::{TicketBalance, TicketChoice, apply_all, settle};
 use domain::fee::Quote;
 use domain::report::ExpenseKind;
@@ -15,16 +15,12 @@ pub struct LiveTickets {
     pub child: i64,
     /// Its given name.
     pub name: String,
-    /// The field's name.
-    pub field: String,
+    /// Its field with what is chosen now.
+    pub field: Field,
     /// Tickets left.
     pub left: u32,
     /// The most that can be used here.
     pub most: u32,
-    /// What is chosen now, as typed.
-    pub chosen: String,
-    /// What is to be mended.
-    pub error: Option<String>,
 }
 
 /// What the live choice knows.
@@ -61,7 +57,7 @@ impl LiveApproval {
 #[cfg_attr(not(feature = "csr"), island)]
 pub fn TicketFields(live: LiveApproval) -> impl IntoView {
     let chosen: Vec<(i64, RwSignal<String>)> =
-        live.tickets.iter().map(|own| (own.child, RwSignal::new(own.chosen.clone()))).collect();
+        live.tickets.iter().map(|own| (own.child, RwSignal::new(own.field.value()))).collect();
     let fields = live
         .tickets
         .iter()
@@ -76,11 +72,9 @@ pub fn TicketFields(live: LiveApproval) -> impl IntoView {
             let support = format!("のこり{}枚。1枚で1時間分に使えます。", own.left);
             view! {
                 <Select
-                    name=own.field.clone()
+                    field=own.field.clone()
                     label=format!("{}さんのおためし券", own.name)
                     options
-                    value=own.chosen.clone()
-                    error=own.error.clone()
                     support
                     bind=*signal
                 />

@@ -1,6 +1,7 @@
 //! The steps of a case that more than one party may take: cancel, and give an agreed case back.
 
 use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
 
 /// `POST /api/cancellations`: the family, or its coordinator on behalf, cancels an agreed activity.
@@ -27,6 +28,8 @@ pub async fn cancel_case(
     .await
 }
 
+post! { CancelCase { reason: "キャンセルの理由" } }
+
 /// `POST /api/returns`: back to the search, by the coordinator or by a provider who cannot come.
 ///
 /// # Errors
@@ -49,3 +52,5 @@ pub async fn return_case(
     })
     .await
 }
+
+post! { ReturnCase }

@@ -1,11 +1,13 @@
 //! `/coordination/CDK…`: a case as its matched provider sees it, by state and time.
 
+use super::api::ReturnCase;
 use super::number;
 use crate::calendar::link;
 use crate::fault::Fault;
-use crate::form::{Typed, typed};
+use crate::form::{Kept, kept};
 use crate::meeting::{meeting_form, saved_notice};
 use crate::page::{Page, page};
+use crate::post::field;
 use crate::ui::{
     Actions, ButtonKind, ButtonLink, ConfirmPanel, DataList, DataRow, Disclosure, Hidden, IconName, Label, Moment,
     Notice, PageHead, Section, StatusTag, Stepper, Telephone, TextArea, When,
@@ -32,7 +34,7 @@ pub fn ProviderCasePage() -> impl IntoView {
 
 async fn show(case: ProviderCase, now: Instant, saved: Option<String>) -> Result<Page, Fault> {
     let today = now.date();
-    let (meeting, giving_back) = (typed("meetings").await, typed("returns").await);
+    let (meeting, giving_back) = (kept().await, kept().await);
     let title = Label::period(case.starts_at, case.ends_at, today);
     let tag = {
         let state = case.status;
@@ -197,7 +199,7 @@ fn facts(case: &ProviderCase, today: Date) -> impl IntoView + use<> {
     }
 }
 
-fn give_back(case: &ProviderCase, typed: &Typed) -> impl IntoView + use<> {
+fn give_back(case: &ProviderCase, kept: &Kept<ReturnCase>) -> impl IntoView + use<> {
     // A report that is only begun stands in nobody's way: it ends with the activity.
     let registered = case.report.is_some_and(|(_, state, _)| state.is_registered());
     let may = case.actions.contains(&RequestAction::SearchAgain) && !registered;
@@ -206,20 +208,19 @@ fn give_back(case: &ProviderCase, typed: &Typed) -> impl IntoView + use<> {
         "支部と利用会員に知らせ、ほかの提供会員を探します。お急ぎのときは、支部へお電話もお願いします。{begun}"
     );
     let (no, revision) = (case.no.to_string(), case.revision.to_string());
-    let (text, error, open) = (typed.value("reason_text", String::new), typed.error("reason_text"), typed.came_back());
+    let (to, reason) = (kept.to(), field!(kept.reason_text));
     may.then(|| {
         view! {
             <ConfirmPanel
                 label="行けなくなったとき"
                 explain
-                action="/api/returns"
+                to
                 submit="行けなくなったことを伝える"
-                open
                 ordinary=true
             >
                 <Hidden name="request" value=no />
                 <Hidden name="revision" value=revision />
-                <TextArea name="reason_text" label="理由" value=text error required=true rows=2 />
+                <TextArea field=reason label="理由" required=true rows=2 />
             </ConfirmPanel>
         }
     })

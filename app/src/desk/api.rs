@@ -2,6 +2,7 @@
 //! `/api/endings`, `/api/notes`, `/api/entries`, `/api/desk-searches`, `/api/caller-searches`.
 
 use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
 
 /// The coordinator takes a request.
@@ -19,6 +20,8 @@ pub async fn take_case(#[server(default)] request: String, #[server(default)] re
     })
     .await
 }
+
+post! { TakeCase }
 
 /// Asks the chosen providers.
 ///
@@ -42,6 +45,8 @@ pub async fn send_offers() -> Result<(), Fault> {
     .await
 }
 
+post! { SendOffers }
+
 /// Takes an offer back.
 ///
 /// # Errors
@@ -57,6 +62,8 @@ pub async fn close_offer(#[server(default)] request: String, #[server(default)] 
     })
     .await
 }
+
+post! { CloseOffer }
 
 /// 成立; `do` is `establish`, or `waive` to leave the meeting out.
 ///
@@ -81,6 +88,8 @@ pub async fn establish_case() -> Result<(), Fault> {
     .await
 }
 
+post! { EstablishCase }
+
 /// 不成立.
 ///
 /// # Errors
@@ -103,6 +112,8 @@ pub async fn end_search(
     .await
 }
 
+post! { EndSearch }
+
 /// Notes something about a case.
 ///
 /// # Errors
@@ -121,6 +132,8 @@ pub async fn note_case(
     })
     .await
 }
+
+post! { NoteCase }
 
 /// Checks or enters a request for a member who called, wrote or came, as the button says: `do` is `check` or `enter`.
 ///
@@ -141,6 +154,8 @@ pub async fn enter_request() -> Result<(), Fault> {
     })
     .await
 }
+
+post! { EnterRequest as service::request::RequestForm { date: "預けたい日", children: "預ける子ども" } }
 
 /// Searches cases; a request's or a report's number leads to its case at once, words stand in a draft and never in the
 /// address.
@@ -166,6 +181,8 @@ pub async fn search_cases(#[server(default)] q: String) -> Result<(), Fault> {
     .await
 }
 
+post! { SearchCases }
+
 /// Searches the member for whom a request is entered.
 ///
 /// # Errors
@@ -176,3 +193,5 @@ pub async fn search_caller(#[server(default)] q: String) -> Result<(), Fault> {
     crate::form::run("/desk/requests/new", async |visit| crate::form::show_again(&visit, "/desk/requests/new").await)
         .await
 }
+
+post! { SearchCaller }

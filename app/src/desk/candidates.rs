@@ -1,7 +1,8 @@
 //! Whom the coordinator may ask for a case, in the order of whom to ask first, and who may not be asked and why.
 
+use super::api::SendOffers;
 use super::next::case_fields;
-use crate::form::typed;
+use crate::form::kept;
 use crate::ui::{Actions, Button, ButtonKind, CheckboxGroup, Choice, Disclosure, EmptyState, Form, Section};
 use crate::words::{refusal, status};
 use domain::request::OfferStatus;
@@ -13,8 +14,9 @@ const FIRST: usize = 10;
 
 /// Who may be asked and why they stand there, and who may not and why.
 pub(super) async fn candidates(case: &CaseDetails, found: Vec<Candidate>) -> AnyView {
-    let typed = typed("offers").await;
-    let (chosen, error) = (typed.values("providers[]", Vec::new), typed.error("providers"));
+    let kept = kept::<SendOffers>().await;
+    let providers = kept.field("providers[]");
+    let chosen = providers.values();
     let (may, may_not): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.gates.is_empty());
     let may: Vec<_> = may.into_iter().filter(|one| !one.offer.is_some_and(OfferStatus::is_open)).collect();
     let title = format!("候補（{}人）", may.len());
@@ -32,24 +34,21 @@ pub(super) async fn candidates(case: &CaseDetails, found: Vec<Candidate>) -> Any
         let others = options.split_off(options.len().min(FIRST));
         let open = others.iter().any(|one| chosen.contains(&one.value));
         let label = format!("ほかの候補（{}人）", others.len());
-        let more = chosen.clone();
+        let more = providers.clone().with_id("providers-more").error(None);
         let others = (!others.is_empty()).then(|| {
             view! {
                 <Disclosure label open>
-                    <CheckboxGroup name="providers[]" id="providers-more" label="ほかの提供会員" options=others values=more />
+                    <CheckboxGroup field=more label="ほかの提供会員" options=others />
                 </Disclosure>
             }
         });
         view! {
-            <Form action="/api/offers">
+            <Form to=kept.to()>
                 {fields}
                 <CheckboxGroup
-                    name="providers[]"
-                    id="providers"
+                    field=providers
                     label="打診する提供会員"
                     options
-                    values=chosen
-                    error
                     support="並び：同じ町、この子・この家庭の経験、最近の活動の少なさ。"
                 />
                 {others}

@@ -1,5 +1,6 @@
 //! `/desk/requests/CDK…`: a case beside the queue: what is next, who, what, whom to ask, what happened.
 
+use super::api::NoteCase;
 use super::candidates::candidates;
 use super::ending::endings;
 use super::history::timeline;
@@ -8,9 +9,10 @@ use super::offers::offers;
 use super::queue::{filter, sidebar};
 use crate::coordination::number;
 use crate::fault::Fault;
-use crate::form::{once, typed};
+use crate::form::{kept, once};
 use crate::meeting::{CLOSED, saved_notice};
 use crate::page::{Page, page};
+use crate::post::field;
 use crate::ui::{
     Actions, Button, DataList, DataRow, Day, Desk, Form, Hidden, Label, Moment, Money, PageHead, Section, StatusTag,
     Stepper, Telephone, TextArea, When,
@@ -203,14 +205,13 @@ pub(super) fn result(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
 }
 
 async fn note_form(case: &CaseDetails) -> AnyView {
-    let typed = typed("notes").await;
-    let (note, error) = (typed.value("note", String::new), typed.error("note"));
-    let (no, once) = (case.no.to_string(), once(&typed));
+    let kept = kept::<NoteCase>().await;
+    let (no, once) = (case.no.to_string(), once(&kept));
     view! {
-        <Form action="/api/notes">
+        <Form to=kept.to()>
             {once}
             <Hidden name="request" value=no />
-            <TextArea name="note" label="電話で聞いたこと" value=note error rows=2 support="支部と本部だけが見られます。下の経過に残ります。" />
+            <TextArea field=field!(kept.note) label="電話で聞いたこと" rows=2 support="支部と本部だけが見られます。下の経過に残ります。" />
             <Actions>
                 <Button>"メモを残す"</Button>
             </Actions>

@@ -1,8 +1,9 @@
 //! `/desk/requests/check?form=…`: a caller's request read back, right before it is entered.
 
+use super::api::EnterRequest;
 use super::entry;
 use crate::fault::Fault;
-use crate::form::{sent_again, typed, with_query};
+use crate::form::{kept, sent_again, with_query};
 use crate::page::{Page, page, redirect};
 use crate::request::answers::{cost, rows};
 use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Notice, NoticeKind, PageHead};
@@ -19,8 +20,8 @@ pub fn DeskCheckPage() -> impl IntoView {
     page(async move {
         let visit = visit()?;
         visit.actor.coordinator_ward().ok_or(Fault::NotFound)?;
-        let typed = typed("entries").await;
-        let sent = typed.fields();
+        let kept = kept::<EnterRequest>().await;
+        let sent = kept.fields();
         let Some(member) = entry::member(sent) else { return redirect("/desk/requests/new") };
         let edit = with_query(&entry::path(member), "form", &token);
         let entry = entry::from_submitted(member, sent);
@@ -52,8 +53,8 @@ pub fn DeskCheckPage() -> impl IntoView {
                 {hint}
                 <CheckAnswers rows=answers />
                 {cost(&check.wanted, &rates)}
-                <Form action="/api/entries">
-                    {sent_again(&typed)}
+                <Form to=kept.to()>
+                    {sent_again(&kept)}
                     <Actions>
                         <Button kind=ButtonKind::Primary name="do" value="enter">"この依頼を受け付ける"</Button>
                     </Actions>

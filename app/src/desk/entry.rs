@@ -1,9 +1,11 @@
 //! `/desk/requests/new`: a request for somebody who called, wrote or came to the branch.
 
+use super::api::{EnterRequest, SearchCaller};
 use crate::channel;
 use crate::fault::Fault;
-use crate::form::{ONCE, Typed, once, typed};
+use crate::form::{Kept, ONCE, kept, once};
 use crate::page::{Page, page};
+use crate::post::field;
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Card, CardList, CardRow, CheckboxGroup, Choice, DataList, DataRow,
     DateField, EmptyState, FieldGroup, Form, Hidden, PageHead, RadioGroup, SearchBox, Section, Telephone, TextArea,
@@ -52,12 +54,13 @@ pub(super) fn path(member: MemberNo) -> String {
 }
 
 async fn choose(visit: &Visit) -> Result<Page, Fault> {
-    let typed = typed("caller-searches").await;
-    let q = typed.value("q", String::new);
+    let kept = kept::<SearchCaller>().await;
+    let sought = field!(kept.q);
+    let q = sought.value();
     // Asked in any case: it refuses everybody who is no coordinator.
     let found = service::member::list(&visit.env, &visit.actor, &q, None, None).await?;
     let found: Vec<_> = found.members.into_iter().filter(|one| one.kind.uses()).collect();
-    let body = if !typed.came_back() || q.trim().is_empty() {
+    let body = if !kept.came_back() || q.trim().is_empty() {
         ().into_any()
     } else if found.is_empty() {
         let new = || view! { <ButtonLink href="/desk/members/new">"会員を登録する"</ButtonLink> };
@@ -84,14 +87,14 @@ async fn choose(visit: &Visit) -> Result<Page, Fault> {
         "電話・書面の依頼を入力",
         view! {
             <PageHead title="電話・書面の依頼を入力" lead="はじめに、依頼した会員を探してください。" back="/desk" />
-            <SearchBox action="/api/caller-searches" label="会員番号・氏名・カナ・電話の下4けた" value=q />
+            <SearchBox to=kept.to() label="会員番号・氏名・カナ・電話の下4けた" field=sought />
             {body}
         },
     ))
 }
 
 async fn write(data: EntryPage) -> Result<Page, Fault> {
-    let typed = typed("entries").await;
+    let kept = kept::<EnterRequest>().await;
     let today = data.today;
     let children: Vec<Choice> = data
         .children
@@ -103,11 +106,10 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
         })
         .collect();
     let only = if data.children.len() == 1 { children.iter().map(|one| one.value.clone()).collect() } else { vec![] };
-    let ticked = typed.values("children[]", || only);
-    let (no, channel, once) = (data.no.to_string(), channel::field_of_a_call("entries", &typed), once(&typed));
+    let (no, channel, once) = (data.no.to_string(), channel::field_of_a_call(&kept), once(&kept));
     let hidden = no.clone();
-    let day = day_fields(&typed);
-    let what = what_fields(&typed, children, ticked);
+    let day = day_fields(&kept);
+    let what = what_fields(&kept, children, only);
     Ok(Page::new(
         "電話・書面の依頼を入力",
         view! {
@@ -125,7 +127,7 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
                     <DataRow term="電話番号"><Telephone number=data.telephone /></DataRow>
                 </DataList>
             </Section>
-            <Form action="/api/entries">
+            <Form to=kept.to()>
                 {once}
                 <Hidden name="member" value=hidden />
                 {channel}
@@ -139,23 +141,19 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
     ))
 }
 
-fn day_fields(typed: &Typed) -> impl IntoView + use<> {
-    let value = |name: &str| typed.value(name, String::new);
-    let (start, end) = (value("start"), value("end"));
-    let next_day = !value("next_day").is_empty();
-    let (start_error, end_error) = (typed.error("start"), typed.error("end"));
+fn day_fields(kept: &Kept<EnterRequest>) -> impl IntoView + use<> {
+    let (start, end) = (field!(kept.start), field!(kept.end));
     view! {
-        <DateField name="date" label="預けたい日" value=value("date") error=typed.error("date") required=true />
+        <DateField field=field!(kept.date) label="預けたい日" required=true />
         <FieldGroup>
-            <TimeField name="start" label="開始" value=start error=start_error required=true />
-            <TimeField name="end" label="終了" value=end error=end_error required=true />
+            <TimeField field=start label="開始" required=true />
+            <TimeField field=end label="終了" required=true />
         </FieldGroup>
-        <Tick name="next_day" label="終了は翌日です" checked=next_day />
+        <Tick field=field!(kept.next_day) label="終了は翌日です" />
     }
 }
 
-fn what_fields(typed: &Typed, children: Vec<Choice>, ticked: Vec<String>) -> impl IntoView + use<> {
-    let value = |name: &str| typed.value(name, String::new);
+fn what_fields(kept: &Kept<EnterRequest>, children: Vec<Choice>, only: Vec<String>) -> impl IntoView + use<> {
     let kinds: Vec<Choice> = CareKind::ALL
         .iter()
         .map(|kind| Choice::new(kind.key(), status::care_kind(*kind)).note(request::kind_note(*kind)))
@@ -164,38 +162,19 @@ fn what_fields(typed: &Typed, children: Vec<Choice>, ticked: Vec<String>) -> imp
         CarePlace::ALL.iter().map(|place| Choice::new(place.key(), status::care_place(*place))).collect();
     view! {
         <CheckboxGroup
-            name="children[]"
-            id="children"
+            field=field!(kept.children[]).or_all(only)
             label="預ける子ども"
             options=children
-            values=ticked
-            error=typed.error("children")
             required=true
         />
-        <RadioGroup
-            name="care_kind"
-            label="希望する援助内容"
-            options=kinds
-            value=value("care_kind")
-            error=typed.error("care_kind")
-            required=true
-        />
-        <RadioGroup
-            name="care_place"
-            label="場所"
-            options=places
-            value=value("care_place")
-            error=typed.error("care_place")
-            required=true
-        />
+        <RadioGroup field=field!(kept.care_kind) label="希望する援助内容" options=kinds required=true />
+        <RadioGroup field=field!(kept.care_place) label="場所" options=places required=true />
         <TextField
-            name="place_detail"
+            field=field!(kept.place_detail)
             label="場所の詳細"
-            value=value("place_detail")
-            error=typed.error("place_detail")
             support="送迎のときは、行き先も入力してください。"
             autocomplete="off"
         />
-        <TextArea name="notes" label="備考" value=value("notes") error=typed.error("notes") rows=3 />
+        <TextArea field=field!(kept.notes) label="備考" rows=3 />
     }
 }

@@ -1,7 +1,9 @@
 //! What the coordinator does next with a case: one thing by its state, always at the same place.
 
+use super::api::{EstablishCase, TakeCase};
 use super::ending::{NOT_ESTABLISH, WITHDRAW};
-use crate::form::{Typed, typed};
+use crate::form::{Kept, fresh, kept};
+use crate::meeting::api::{HoldMeeting, ScheduleMeeting};
 use crate::meeting::meeting_form;
 use crate::ui::{Actions, Button, ButtonKind, ButtonLink, Disclosure, Form, Hidden, IconName, Notice, Section};
 use domain::report::ReportStatus;
@@ -19,17 +21,9 @@ pub(super) fn case_fields(case: &CaseDetails) -> impl IntoView + use<> {
     }
 }
 
-/// Where the steps of a case are sent that are drawn only while they can be taken.
-const STEPS: [&str; 8] =
-    ["takings", "held-meetings", "establishments", "offers", "returns", "endings", "withdrawals", "cancellations"];
-
 /// The one thing to do now.
 pub(super) async fn next_step(case: &CaseDetails, now: Instant) -> AnyView {
-    // Opened for their faults, which stand at the top of the page, also where the step itself is no longer there.
-    for endpoint in STEPS {
-        typed(endpoint).await;
-    }
-    let meeting = typed("meetings").await;
+    let meeting = kept::<ScheduleMeeting>().await;
     let before = !case.status.is_final() && !matches!(case.status, S::Submitted | S::Established);
     if before && case.starts_at <= now {
         return too_late(case);
@@ -53,7 +47,7 @@ fn submitted(case: &CaseDetails) -> AnyView {
     view! {
         <Section title="つぎにすること" yours=true>
             <p>"内容を確かめ、利用会員に電話してください。担当すると、提供会員を探せます。"</p>
-            <Form action="/api/takings">
+            <Form to={fresh::<TakeCase>().to()}>
                 {fields}
                 <Actions><Button kind=ButtonKind::Primary>"この依頼を担当する"</Button></Actions>
             </Form>
@@ -63,18 +57,18 @@ fn submitted(case: &CaseDetails) -> AnyView {
 }
 
 /// The meeting's date and place, as known so far.
-fn plan(case: &CaseDetails, meeting: &Typed) -> impl IntoView + use<> {
+fn plan(case: &CaseDetails, meeting: &Kept<ScheduleMeeting>) -> impl IntoView + use<> {
     meeting_form(meeting, case.no, case.revision, case.meeting_at, case.meeting_place.clone(), true)
 }
 
-fn provider_found(case: &CaseDetails, meeting: &Typed) -> AnyView {
+fn provider_found(case: &CaseDetails, meeting: &Kept<ScheduleMeeting>) -> AnyView {
     let form = plan(case, meeting);
     let fields = case_fields(case);
     let waive = case.waivable.then(|| {
         view! {
             <Disclosure label="打合せを省いて成立にする">
                 <p>"同じ年度に、同じ組み合わせ・同じ内容の援助がありました。事前打合せ情報は前回のものを引き継ぎます。"</p>
-                <Form action="/api/establishments">
+                <Form to={fresh::<EstablishCase>().to()}>
                     {fields}
                     <Actions><Button name="do" value="waive">"打合せを省いて成立にする"</Button></Actions>
                 </Form>
@@ -90,7 +84,7 @@ fn provider_found(case: &CaseDetails, meeting: &Typed) -> AnyView {
     .into_any()
 }
 
-fn meeting_scheduled(case: &CaseDetails, meeting: &Typed, now: Instant) -> AnyView {
+fn meeting_scheduled(case: &CaseDetails, meeting: &Kept<ScheduleMeeting>, now: Instant) -> AnyView {
     let (form, moved) = (plan(case, meeting), meeting.came_back());
     let ready = case.sheet == Some(true);
     let ahead = case.meeting_at.filter(|at| *at > now);
@@ -108,7 +102,7 @@ fn meeting_scheduled(case: &CaseDetails, meeting: &Typed, now: Instant) -> AnyVi
     let fields = case_fields(case);
     let hold = (ready && ahead.is_none()).then(|| {
         view! {
-            <Form action="/api/held-meetings">
+            <Form to={fresh::<HoldMeeting>().to()}>
                 {fields}
                 <Actions>
                     <Button kind=ButtonKind::Primary>"両会員に確かめ、打合せ済にする"</Button>
@@ -140,7 +134,7 @@ fn meeting_held(case: &CaseDetails) -> AnyView {
     view! {
         <Section title="つぎにすること" yours=true>
             <p>"両方の会員が合意したら、成立にしてください。連絡先と事前打合せ情報が提供会員に共有されます。"</p>
-            <Form action="/api/establishments">
+            <Form to={fresh::<EstablishCase>().to()}>
                 {fields}
                 <Actions>
                     <Button kind=ButtonKind::Primary name="do" value="establish">"成立にする"</Button>

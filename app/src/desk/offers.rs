@@ -1,7 +1,10 @@
 //! Whom a case was offered to, with every answer; a provider's call is entered here.
 
+use super::api::CloseOffer;
 use crate::channel;
-use crate::form::{Typed, typed};
+use crate::form::{Kept, fresh, kept};
+use crate::offer::api::AnswerOffer;
+use crate::post::field;
 use crate::ui::{
     Actions, Button, ButtonKind, Disclosure, Form, Hidden, Section, StatusTag, Telephone, TextField, Tone, When,
 };
@@ -13,8 +16,7 @@ use service::coordination::{CaseDetails, OfferLine};
 
 /// Every offer with its answer.
 pub(super) async fn offers(case: &CaseDetails, today: Date) -> AnyView {
-    typed("offer-closures").await;
-    let answer = typed("answers").await;
+    let answer = kept::<AnswerOffer>().await;
     if case.offers.is_empty() {
         return ().into_any();
     }
@@ -31,14 +33,14 @@ const fn tone(status: OfferStatus) -> Tone {
     }
 }
 
-fn row(offer: &OfferLine, request: &str, typed: &Typed, today: Date) -> impl IntoView + use<> {
+fn row(offer: &OfferLine, request: &str, kept: &Kept<AnswerOffer>, today: Date) -> impl IntoView + use<> {
     let (telephone, member) = (offer.telephone.clone(), offer.no.to_string());
     let (sent, until, state) = (offer.sent_at, offer.expires_at, offer.status);
     let reason = offer.reason.clone().map(|reason| view! { <p class="kp-note">{format!("理由：{reason}")}</p> });
     let answered = offer.answered_at.map(|start| {
         view! { <span>"返事・終了 "<When start end=None today /></span> }
     });
-    let open = state.is_open().then(|| answer(offer, request, typed));
+    let open = state.is_open().then(|| answer(offer, request, kept));
     let deadline = state.is_open().then(|| view! { <span>"返事の期限 "<When start=until end=None today /></span> });
     view! {
         <li class="kp-desk-offers__item">
@@ -62,17 +64,17 @@ fn row(offer: &OfferLine, request: &str, typed: &Typed, today: Date) -> impl Int
 
 /// The provider's answer entered for her, or the offer taken back. Accepting and declining are two forms: Enter in the
 /// reason sends its own, which is 辞退.
-fn answer(offer: &OfferLine, request: &str, typed: &Typed) -> impl IntoView + use<> {
+fn answer(offer: &OfferLine, request: &str, kept: &Kept<AnswerOffer>) -> impl IntoView + use<> {
     let id = offer.id.to_string();
     // The form that came back carries the plain ids, to which its faults lead.
-    let mine = typed.came_back() && typed.fields().get("offer") == id;
-    let untyped = Typed::default();
-    let of = |answer: &str| if mine && typed.fields().get("do") == answer { typed } else { &untyped };
-    let accepting = channel::field_of_a_call(&format!("accept-{id}"), of("accept"));
-    let declining = channel::field_of_a_call(&format!("decline-{id}"), of("decline"));
-    let declined = of("decline");
-    let (why, error) = (declined.value("reason", String::new), declined.error("reason"));
-    let field = if declined.came_back() { "reason".to_owned() } else { format!("reason-{id}") };
+    let mine = kept.came_back() && kept.fields().get("offer") == id;
+    let untyped = fresh::<AnswerOffer>();
+    let of = |answer: &str| if mine && kept.fields().get("do") == answer { kept } else { &untyped };
+    let (accepted, declined) = (of("accept"), of("decline"));
+    let accepting = channel::field_of_this_call(&format!("accept-{id}"), accepted);
+    let declining = channel::field_of_this_call(&format!("decline-{id}"), declined);
+    let reason = field!(declined.reason);
+    let reason = if declined.came_back() { reason } else { reason.with_id(format!("reason-{id}")) };
     let about = || {
         let (id, request) = (id.clone(), request.to_owned());
         view! {
@@ -80,30 +82,28 @@ fn answer(offer: &OfferLine, request: &str, typed: &Typed) -> impl IntoView + us
             <Hidden name="request" value=request />
         }
     };
+    let (accept, decline, close) = (accepted.to(), declined.to(), fresh::<CloseOffer>().to());
     let (to_accept, to_decline, to_close) = (about(), about(), about());
     let label = format!("{}さんの返事を代わりに入力する", offer.name);
     view! {
         <Disclosure label open=mine>
-            <Form action="/api/answers">
+            <Form to=accept>
                 {to_accept}
                 {accepting}
                 <Actions><Button name="do" value="accept">"受ける"</Button></Actions>
             </Form>
-            <Form action="/api/answers">
+            <Form to=decline>
                 {to_decline}
                 {declining}
                 <TextField
-                    name="reason"
-                    id=field
+                    field=reason
                     label="辞退の理由"
-                    value=why
-                    error
                     support="わからなければ、書かなくてもかまいません。"
                     autocomplete="off"
                 />
                 <Actions><Button name="do" value="decline">"辞退"</Button></Actions>
             </Form>
-            <Form action="/api/offer-closures">
+            <Form to=close>
                 {to_close}
                 <Actions><Button kind=ButtonKind::Text>"この打診を取りやめる"</Button></Actions>
             </Form>

@@ -1,7 +1,9 @@
 //! `/desk`: 要対応 at the left, what is next at the right; filters stand in the address.
 
-use crate::form::{typed, with_query};
+use super::api::SearchCases;
+use crate::form::{kept, with_query};
 use crate::page::{Page, page};
+use crate::post::field;
 use crate::ui::{
     Actions, ButtonKind, ButtonLink, Cell, Desk, EmptyState, FilterLink, Filters, HeadCell, IconName, Label, PageHead,
     Pager, QueueGroup as Group, QueueItem, Section, StatusTag, Table, Tone, When,
@@ -54,9 +56,9 @@ pub fn DeskPage() -> impl IntoView {
     page(async move {
         let visit = visit()?;
         let queue = service::coordination::queue(&visit.env, &visit.actor, &filter).await?;
-        let typed = typed("desk-searches").await;
+        let kept = kept::<SearchCases>().await;
         let today = visit.env.clock.today();
-        let searched = typed.came_back().then(|| typed.value("q", String::new));
+        let searched = kept.came_back().then(|| field!(kept.q).value());
         if let Some(words) = searched {
             let found = service::coordination::search(&visit.env, &visit.actor, &words, filter.after).await?;
             return Ok(results(&queue, &filter, found, words, today));

@@ -1,9 +1,10 @@
 //! The calculator's fields and its answer.
 
+use crate::post::Labels;
 use crate::report::sum::{People, Reader, rows, spoken};
 use crate::ui::{
-    Button, Choice, DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Select, Settled, Tick, TimeField,
-    YenField,
+    Button, Choice, DateField, Field, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Select, Settled, Tick,
+    TimeField, YenField,
 };
 use crate::words::{fee, field};
 use domain::coupon::{apply, most_tickets, settle};
@@ -17,6 +18,9 @@ use domain::tariff::Tariff;
 use domain::time::Date;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+
+/// What its fields are called where their labels say more than the usual names.
+const LABELS: Labels = &[("date", "預ける日"), ("children", "預ける子どもの人数")];
 
 /// The most children of the calculator.
 pub const CHILDREN: i64 = 5;
@@ -63,7 +67,7 @@ pub type Answer = Result<Vec<MoneyRow>, Vec<(&'static str, String)>>;
 impl LiveFee {
     /// Answers a question.
     pub fn answer(&self, asked: &FeeQuestion) -> Answer {
-        let mend = |name: &'static str, fault: FieldFault| (name, field::sentence("fee", name, &fault));
+        let mend = |name: &'static str, fault: FieldFault| (name, field::sentence(LABELS, name, &fault));
         let mut wrong = Vec::new();
         let date = keep(&mut wrong, "date", parse_date(&asked.date));
         let start = keep(&mut wrong, "start", parse_time(&asked.start));
@@ -110,7 +114,7 @@ fn keep<T, F: Into<FieldFault>>(
     name: &'static str,
     read: Result<T, F>,
 ) -> Option<T> {
-    read.map_err(|fault| wrong.push((name, field::sentence("fee", name, &fault.into())))).ok()
+    read.map_err(|fault| wrong.push((name, field::sentence(LABELS, name, &fault.into())))).ok()
 }
 
 /// Children made up for the calculator, the eldest first; only their order matters.
@@ -137,9 +141,13 @@ pub fn FeeFields(live: LiveFee) -> impl IntoView {
     let coupons = RwSignal::new(question.coupons.clone());
     let expenses = RwSignal::new(question.expenses.clone());
     let wrong = if live.asked { live.answer(&question).err().unwrap_or_default() } else { Vec::new() };
-    let error = |name: &str| wrong.iter().find(|(field, _)| *field == name).map(|(_, text)| text.clone());
-    let (date_error, start_error, end_error) = (error("date"), error("start"), error("end"));
-    let (coupons_error, expenses_error) = (error("coupons"), error("expenses"));
+    let field = |name: &str, value: String| {
+        let error = wrong.iter().find(|(field, _)| *field == name).map(|(_, text)| text.clone());
+        Field::new(name).or(value).error(error)
+    };
+    let (day, from, to) = (field("date", question.date), field("start", question.start), field("end", question.end));
+    let (after, how_many) = (field("next_day", question.next_day), field("children", question.children));
+    let (free, spent) = (field("coupons", question.coupons), field("expenses", question.expenses));
     let answer = Memo::new(move |_| {
         live.answer(&FeeQuestion {
             date: date.get(),
@@ -168,43 +176,30 @@ pub fn FeeFields(live: LiveFee) -> impl IntoView {
         .collect();
     view! {
         <DateField
-            name="date"
+            field=day
             label="預ける日"
-            value=question.date
-            error=date_error
             required=true
             support=live_example
             bind=date
         />
         <FieldGroup>
-            <TimeField
-                name="start"
-                label="開始時刻"
-                value=question.start
-                error=start_error
-                required=true
-                bind=start
-            />
-            <TimeField name="end" label="終了時刻" value=question.end error=end_error required=true bind=end />
+            <TimeField field=from label="開始時刻" required=true bind=start />
+            <TimeField field=to label="終了時刻" required=true bind=end />
         </FieldGroup>
-        <Tick name="next_day" label="終了は翌日です" checked=next_day.get_untracked() bind=next_day />
+        <Tick field=after label="終了は翌日です" bind=next_day />
         <FieldGroup>
-            <Select name="children" label="預ける子どもの人数" options=count value=question.children bind=children />
+            <Select field=how_many label="預ける子どもの人数" options=count bind=children />
             <Select
-                name="coupons"
+                field=free
                 label="おためし券"
                 options=tickets
-                value=question.coupons
-                error=coupons_error
                 support="いちばん下の子の分"
                 bind=coupons
             />
         </FieldGroup>
         <YenField
-            name="expenses"
+            field=spent
             label="実費"
-            value=question.expenses
-            error=expenses_error
             support="交通費・食事代・おやつ代・おむつ代など"
             bind=expenses
         />

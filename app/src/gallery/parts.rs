@@ -1,6 +1,9 @@
 //! Every part in every state, one under the other.
 
 use super::{SCREENS, branch, hanako, others, places};
+use crate::post::Address;
+use crate::report::api::VoidReport;
+use crate::request::api::{SendRequest, WithdrawRequest};
 use crate::ui::*;
 use domain::time::{Date, Instant, parse_iso_date};
 use leptos::prelude::*;
@@ -91,13 +94,13 @@ fn Buttons() -> impl IntoView {
             <ConfirmPanel
                 label="この依頼を取り下げる"
                 explain="取り下げると、支部は提供会員を探すのをやめます。もう一度依頼するときは、新しく登録してください。"
-                action="/api/withdrawals"
+                to={Address::of::<WithdrawRequest>(false)}
                 submit="依頼を取り下げる"
                 open=true
             >
                 <TextArea name="withdraw_reason" label="理由" rows=2 required=true />
             </ConfirmPanel>
-            <ConfirmPanel label="取消" explain="" action="/api/voidings" submit="報告書を取り消す">
+            <ConfirmPanel label="取消" explain="" to={Address::of::<VoidReport>(false)} submit="報告書を取り消す">
                 ""
             </ConfirmPanel>
         </Part>
@@ -110,7 +113,7 @@ fn Fields() -> impl IntoView {
     let wrong = |text: &str| Some(text.to_owned());
     view! {
         <Part name="入力">
-            <Form action="/api/requests">
+            <Form to={Address::of::<SendRequest>(false)}>
                 <TextField name="plain" label="お名前" value="木村 花子" required=true autocomplete="name" />
                 <TextField name="long" label="お名前（長い）" value=LONG support="会員証と同じ漢字で書いてください。" />
                 <TextField
@@ -156,7 +159,7 @@ fn Choices() -> impl IntoView {
     let children = || vec![Choice::new("1", "太郎（4歳）"), Choice::new("2", "桜（0歳）").note("おためし券 のこり6枚")];
     view! {
         <Part name="選択">
-            <Form action="/api/requests">
+            <Form to={Address::of::<SendRequest>(false)}>
                 <RadioGroup name="kind" label="希望する援助内容" options=kinds() value="care" required=true />
                 <RadioGroup
                     name="kind2"

@@ -1,13 +1,18 @@
 //! The screens the parts were drawn for: a member's home, the report form, a form with faults, the desk.
 
 use super::{branch, hanako, others, places};
+use crate::desk::api::{SearchCases, SendOffers};
+use crate::post::Address;
+use crate::report::api::{SendReport, VoidReport};
+use crate::request::api::SendRequest;
+use crate::session::api::SignOut;
 use crate::ui::*;
 use leptos::prelude::*;
 
 #[component]
 fn Logout() -> impl IntoView {
     view! {
-        <Form action="/api/logouts">
+        <Form to={Address::of::<SignOut>(false)}>
             <Button kind=ButtonKind::Secondary icon=IconName::Leave>"ログアウト"</Button>
         </Form>
     }
@@ -105,7 +110,7 @@ pub fn ReportScreen() -> impl IntoView {
                 <DataRow term="利用会員">"木村 花子"</DataRow>
                 <DataRow term="入力日">"2024-03-16"</DataRow>
             </DataList>
-            <Form action="/api/reports">
+            <Form to={Address::of::<SendReport>(false)}>
                 <DateField name="date" label="活動の日" value="2024-03-30" required=true />
                 <FieldGroup>
                     <TimeField name="from" label="開始" value="11:30" required=true />
@@ -132,7 +137,7 @@ pub fn ReportScreen() -> impl IntoView {
             <ConfirmPanel
                 label="この報告書を取り消す"
                 explain="取り消すと、木村さんは確認できなくなります。番号は二度と使われません。"
-                action="/api/voidings"
+                to={Address::of::<VoidReport>(false)}
                 submit="報告書を取り消す"
             >
                 <TextArea name="reason" label="理由" rows=2 required=true />
@@ -162,7 +167,7 @@ pub fn FaultScreen() -> impl IntoView {
             <Notice title="お急ぎの方はお電話ください">
                 <p>"緑区支部 045-982-3521（火〜土 9:00〜17:00）"</p>
             </Notice>
-            <Form action="/api/requests">
+            <Form to={Address::of::<SendRequest>(false)}>
                 <DateField
                     name="date"
                     label="預けたい日"
@@ -221,7 +226,7 @@ pub fn DeskScreen() -> impl IntoView {
             branch=Some(branch())
             wide=true
             staff=true
-            tools=|| view! { <SearchBox action="/api/desk-searches" label="依頼ID・氏名" /> }
+            tools=|| view! { <SearchBox to={Address::of::<SearchCases>(false)} label="依頼ID・氏名" /> }
             session=|| view! { <Logout /> }
         >
             <Desk open=true queue=|| view! { <Queue /> }>
@@ -285,7 +290,7 @@ fn Candidates() -> impl IntoView {
         }
     };
     view! {
-        <Form action="/api/offers">
+        <Form to={Address::of::<SendOffers>(false)}>
             <Table caption="候補の提供会員" head dense=true>
                 {row("山田 和子", "○", "同じ町", "この子と3回")}
                 {row("佐藤 次郎", "△", "となりの町", "2歳の経験")}

@@ -1,6 +1,7 @@
 //! `POST /api/readings`: opens a message, which marks it as read; `/api/all-readings` marks all. A GET marks nothing.
 
 use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
 
 /// Marks a message as read and opens it.
@@ -17,6 +18,8 @@ pub async fn open_mail(#[server(default)] mail: String) -> Result<(), Fault> {
     .await
 }
 
+post! { OpenMail }
+
 /// Marks as read what the page counted: everything up to its newest message.
 ///
 /// # Errors
@@ -30,3 +33,5 @@ pub async fn read_all(#[server(default)] newest: String) -> Result<(), Fault> {
     })
     .await
 }
+
+post! { ReadAll }

@@ -1,6 +1,7 @@
 //! `/inbox`: one's own messages, the latest first. An unread one opens by a button, which marks it; a read one by a link.
 
-use crate::form::with_query;
+use super::api::{OpenMail, ReadAll};
+use crate::form::{fresh, with_query};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, EmptyState, Form, Hidden, Moment, Notice, NoticeKind, PageHead, Pager, StatusTag, Tone,
@@ -30,7 +31,7 @@ pub fn InboxPage() -> impl IntoView {
         let newest = found.messages.iter().map(|mail| mail.id).max().filter(|_| found.unread > 0 && after.is_none());
         let all = newest.map(|newest| {
             view! {
-                <Form action="/api/all-readings">
+                <Form to={fresh::<ReadAll>().to()}>
                     <Hidden name="newest" value=newest.to_string() />
                     <Actions><Button>"すべて既読にする"</Button></Actions>
                 </Form>
@@ -58,7 +59,7 @@ fn row(mail: MailSummary) -> impl IntoView {
     if mail.unread {
         return view! {
             <li class="kp-mail kp-mail--unread">
-                <Form action="/api/readings">
+                <Form to={fresh::<OpenMail>().to()}>
                     <Hidden name="mail" value=mail.id.to_string() />
                     <button class="kp-mail__open" type="submit">
                         <StatusTag tone=Tone::New text="未読" />

@@ -1,6 +1,8 @@
 //! `/inbox/…`: one message.
 
+use super::api::OpenMail;
 use crate::fault::Fault;
+use crate::form::fresh;
 use crate::page::{Page, page};
 use crate::ui::{Actions, Button, ButtonKind, ButtonLink, Form, Hidden, Moment, PageHead};
 use crate::visit::{param, visit};
@@ -20,7 +22,7 @@ pub fn MailPage() -> impl IntoView {
             .then(|| view! { <ButtonLink href=mail.link.clone() kind=ButtonKind::Primary>"内容を見る"</ButtonLink> });
         let mark = mail.summary.unread.then(|| {
             view! {
-                <Form action="/api/readings">
+                <Form to={fresh::<OpenMail>().to()}>
                     <Hidden name="mail" value=id.to_string() />
                     <Button kind=ButtonKind::Text>"既読にする"</Button>
                 </Form>

@@ -1,6 +1,7 @@
 //! `POST /api/invitations`.
 
 use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
 
 /// Sets user ID and password, uses the link up and signs the person in.
@@ -39,3 +40,5 @@ pub async fn accept(
     })
     .await
 }
+
+post! { Accept }

@@ -1,7 +1,9 @@
 //! `/invitations/<token>`: looking at it uses nothing up.
 
-use crate::form::{Typed, typed};
+use super::api::Accept;
+use crate::form::{Kept, kept};
 use crate::page::{Page, page};
+use crate::post::field;
 use crate::ui::{Actions, Button, ButtonKind, DataList, DataRow, Form, Hidden, PageHead, PasswordField, TextField};
 use crate::visit::{param, visitor};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -23,12 +25,12 @@ pub fn InvitationPage() -> impl IntoView {
         }
         match invitation::open(&visitor.env, &token).await {
             Ok(opened) => {
-                let typed = typed("invitations").await;
+                let kept = kept::<Accept>().await;
                 let body = view! {
                     // Later than the header, so this one holds for the form: a browser that was told `no-referrer` posts
                     // `Origin: null`, and an old one has nothing else to show that the form is ours (docs/adr/0007).
                     <Meta name="referrer" content="same-origin" />
-                    {form(&opened, token, &typed)}
+                    {form(&opened, token, &kept)}
                 };
                 Ok(Page::new("パスワードを決める", body))
             }
@@ -43,14 +45,14 @@ pub fn InvitationPage() -> impl IntoView {
     })
 }
 
-fn form(opened: &Invitation, token: String, typed: &Typed) -> AnyView {
+fn form(opened: &Invitation, token: String, kept: &Kept<Accept>) -> AnyView {
+    let (user_id, to) = (field!(kept.user_id), kept.to());
+    let (password, again) = (field!(kept.password), field!(kept.password_again));
     let choose_id = opened.user_id.is_none().then(|| {
         view! {
             <TextField
-                name="user_id"
+                field=user_id
                 label="ユーザーID"
-                value=typed.value("user_id", String::new)
-                error=typed.error("user_id")
                 required=true
                 support="ログインに使う名前です。英数字と . - _ の4〜32文字で、覚えやすいものにしてください。"
                 autocomplete="username"
@@ -69,29 +71,26 @@ fn form(opened: &Invitation, token: String, typed: &Typed) -> AnyView {
     });
     let least =
         format!("{}文字以上にしてください。短い文のように長いものが、覚えやすく安全です。", opened.least_length);
-    let (error, again_error) = (typed.error("password"), typed.error("password_again"));
     let lead = format!("{}さん、子サポへようこそ。これからログインに使うものを決めてください。", opened.name);
     view! {
         <PageHead
             title="パスワードを決める"
             lead=lead
         />
-        <Form action="/api/invitations">
+        <Form to>
             <Hidden name="token" value=token />
             {choose_id}
             {given_id}
             <PasswordField
-                name="password"
+                field=password
                 label="パスワード"
-                error=error
                 required=true
                 support=least
                 autocomplete="new-password"
             />
             <PasswordField
-                name="password_again"
+                field=again
                 label="パスワード（確認）"
-                error=again_error
                 required=true
                 support="同じものをもう一度入力してください。"
                 autocomplete="new-password"

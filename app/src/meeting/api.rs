@@ -1,6 +1,7 @@
 //! `POST /api/meetings`, `/api/held-meetings`, `/api/sheets`, `/api/sheet-readings`.
 
 use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
 
 /// Sets or moves the pre-meeting.
@@ -31,6 +32,8 @@ pub async fn schedule_meeting(
     .await
 }
 
+post! { ScheduleMeeting }
+
 /// 打合せ済.
 ///
 /// # Errors
@@ -49,6 +52,8 @@ pub async fn hold_meeting(
     })
     .await
 }
+
+post! { HoldMeeting }
 
 /// Writes the 事前打合せ情報: the family, or its coordinator on behalf.
 ///
@@ -69,6 +74,8 @@ pub async fn save_sheet() -> Result<(), Fault> {
     .await
 }
 
+post! { SaveSheet }
+
 /// The headquarters say why they open a sheet.
 ///
 /// # Errors
@@ -87,3 +94,5 @@ pub async fn state_sheet_reason(
     })
     .await
 }
+
+post! { StateSheetReason }

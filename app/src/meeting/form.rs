@@ -1,7 +1,9 @@
 //! The form of the meeting's date and place, the same for family, provider and desk.
 
+use super::api::ScheduleMeeting;
 use crate::channel;
-use crate::form::Typed;
+use crate::form::Kept;
+use crate::post::field;
 use crate::ui::{
     Actions, Button, ButtonKind, DateField, FieldGroup, Form, Hidden, Notice, NoticeKind, TextField, TimeField,
 };
@@ -30,35 +32,28 @@ pub(crate) fn saved_notice(how: &str, title: &'static str) -> AnyView {
 
 /// Date, time and place; `desk` asks the coordinator how it reached her.
 pub(crate) fn meeting_form(
-    typed: &Typed,
+    kept: &Kept<ScheduleMeeting>,
     no: RequestNo,
     revision: i64,
     at: Option<Instant>,
     place: String,
     desk: bool,
 ) -> impl IntoView + use<> {
-    // Whoever was told of a newer case goes on from there; a mended field keeps the revision it was typed on.
-    let told = typed.error("").is_some();
-    let revision = if told { revision.to_string() } else { typed.value("revision", || revision.to_string()) };
-    let date = typed.value("meeting_date", || at.map(|at| iso_date(at.date())).unwrap_or_default());
-    let time = typed.value("meeting_time", || at.map(|at| hhmm(at.minute_of_day())).unwrap_or_default());
-    let place = typed.value("meeting_place", || place);
-    let (date_error, time_error) = (typed.error("meeting_date"), typed.error("meeting_time"));
-    let place_error = typed.error("meeting_place");
-    let channel = desk.then(|| channel::field_of_a_call("meetings", typed));
+    let date = field!(kept.meeting_date).or(at.map(|at| iso_date(at.date())).unwrap_or_default());
+    let time = field!(kept.meeting_time).or(at.map(|at| hhmm(at.minute_of_day())).unwrap_or_default());
+    let place = field!(kept.meeting_place).or(place);
+    let (revision, channel) = (kept.revision(revision), desk.then(|| channel::field_of_a_call(kept)));
     view! {
-        <Form action="/api/meetings">
+        <Form to=kept.to()>
             <Hidden name="request" value=no.to_string() />
             <Hidden name="revision" value=revision />
             <FieldGroup>
-                <DateField name="meeting_date" label="事前打合せ日" value=date error=date_error required=true />
-                <TimeField name="meeting_time" label="時刻" value=time error=time_error required=true />
+                <DateField field=date label="事前打合せ日" required=true />
+                <TimeField field=time label="時刻" required=true />
             </FieldGroup>
             <TextField
-                name="meeting_place"
+                field=place
                 label="場所"
-                value=place
-                error=place_error
                 required=true
                 support="例：いっぽ（地域子育て支援拠点）"
                 autocomplete="off"

@@ -1,11 +1,13 @@
 //! `/requests/CDK…/meeting`: 事前打合せ情報, written by the family, read by the others when they may.
 
+use super::api::{SaveSheet, ScheduleMeeting, StateSheetReason};
 use super::{meeting_form, saved_notice};
 use crate::channel;
 use crate::coordination::number;
 use crate::fault::Fault;
-use crate::form::{Typed, once, typed};
+use crate::form::{Kept, kept, once};
 use crate::page::{Page, page, redirect};
+use crate::post::field;
 use crate::ui::{
     Actions, Button, ButtonKind, DataList, DataRow, Disclosure, Form, Hidden, Moment, Notice, NoticeKind, OwnWords,
     PageHead, Section, StatusTag, TelField, TextArea, TextField, When,
@@ -56,9 +58,8 @@ async fn elsewhere(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
         return Err(Fault::NotFound);
     }
     service::history::of_request(&visit.env, &visit.actor, no).await?;
-    let typed = typed("sheet-readings").await;
-    let (reason, error) = (typed.value("reason", String::new), typed.error("reason"));
-    let once = once(&typed);
+    let kept = kept::<StateSheetReason>().await;
+    let once = once(&kept);
     Ok(Page::new(
         "事前打合せ情報",
         view! {
@@ -66,10 +67,10 @@ async fn elsewhere(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
             <Notice title="ご覧になる理由を入力してください">
                 <p>"理由は履歴に残ります。30分間ご覧になれます。"</p>
             </Notice>
-            <Form action="/api/sheet-readings">
+            <Form to=kept.to()>
                 {once}
                 <Hidden name="request" value=no.to_string() />
-                <TextArea name="reason" label="理由" value=reason error required=true rows=2 />
+                <TextArea field=field!(kept.reason) label="理由" required=true rows=2 />
                 <Actions>
                     <Button kind=ButtonKind::Primary>"理由を記録して開く"</Button>
                 </Actions>
@@ -79,7 +80,7 @@ async fn elsewhere(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
 }
 
 async fn show(sheet: SheetView, today: Date, news: AnyView) -> Result<Page, Fault> {
-    let (writing, meeting) = (typed("sheets").await, typed("meetings").await);
+    let (writing, meeting) = (kept::<SaveSheet>().await, kept::<ScheduleMeeting>().await);
     let back = match sheet.reader {
         SheetReader::Family => format!("/requests/{}", sheet.no),
         SheetReader::Coordinator => format!("/desk/requests/{}", sheet.no),
@@ -143,33 +144,30 @@ fn whose(sheet: &SheetView, today: Date) -> impl IntoView + use<> {
 }
 
 /// The form to set or move the meeting.
-fn plan(sheet: &SheetView, typed: &Typed) -> impl IntoView + use<> {
+fn plan(sheet: &SheetView, kept: &Kept<ScheduleMeeting>) -> impl IntoView + use<> {
     let movable = TABLE.iter().any(|step| step.from == sheet.status && step.action == RequestAction::ScheduleMeeting);
     let movable = movable && sheet.reader == SheetReader::Family;
     movable.then(|| {
         let known = sheet.meeting_at.is_some() && sheet.status.meeting_known();
         let label = if known { "打合せの日時を変える" } else { "打合せの日時を入力する" };
         let form =
-            meeting_form(typed, sheet.no, sheet.case_revision, sheet.meeting_at, sheet.meeting_place.clone(), false);
-        view! { <Disclosure label open=typed.came_back()>{form}</Disclosure> }
+            meeting_form(kept, sheet.no, sheet.case_revision, sheet.meeting_at, sheet.meeting_place.clone(), false);
+        view! { <Disclosure label open=kept.came_back()>{form}</Disclosure> }
     })
 }
 
-fn edit(sheet: &SheetView, typed: &Typed) -> impl IntoView + use<> {
-    let told = typed.error("").is_some();
-    let revision = sheet.revision.to_string();
-    let revision = if told { revision } else { typed.value("revision", || revision) };
-    let answer = |key: &str| typed.value(key, || sheet.answers.get(key).cloned().unwrap_or_default());
+fn edit(sheet: &SheetView, kept: &Kept<SaveSheet>) -> impl IntoView + use<> {
+    let revision = kept.revision(sheet.revision);
+    let answer = |key: &str| kept.field(key).or(sheet.answers.get(key).cloned().unwrap_or_default());
     let own = SheetField::ALL
         .iter()
         .map(|field| {
             let (label, support) = words::sheet_field(*field);
-            let (key, required) = (field.key(), field.is_needed());
-            let (value, error) = (answer(key), typed.error(key));
+            let (answer, required) = (answer(field.key()), field.is_needed());
             if field.is_phone() {
-                view! { <TelField name=key label value error required support /> }.into_any()
+                view! { <TelField field=answer label required support /> }.into_any()
             } else {
-                view! { <TextArea name=key label value error required support rows=2 /> }.into_any()
+                view! { <TextArea field=answer label required support rows=2 /> }.into_any()
             }
         })
         .collect_view();
@@ -181,13 +179,12 @@ fn edit(sheet: &SheetView, typed: &Typed) -> impl IntoView + use<> {
                 .iter()
                 .map(|field| {
                     let (label, support) = words::child_field(*field);
-                    let (key, required) = (field.key_for(child.id), field.is_needed());
-                    let (value, error) = (answer(&key), typed.error(&key));
+                    let (answer, required) = (answer(&field.key_for(child.id)), field.is_needed());
                     let short = matches!(field, ChildField::Nickname | ChildField::UsualTemperature);
                     if short {
-                        view! { <TextField name=key label value error support autocomplete="off" /> }.into_any()
+                        view! { <TextField field=answer label support autocomplete="off" /> }.into_any()
                     } else {
-                        view! { <TextArea name=key label value error required support rows=2 /> }.into_any()
+                        view! { <TextArea field=answer label required support rows=2 /> }.into_any()
                     }
                 })
                 .collect_view();
@@ -195,12 +192,12 @@ fn edit(sheet: &SheetView, typed: &Typed) -> impl IntoView + use<> {
         })
         .collect_view();
     let desk = sheet.reader == SheetReader::Coordinator;
-    let channel = desk.then(|| channel::field("sheets", typed));
+    let channel = desk.then(|| channel::field(kept));
     let words = if desk { "利用会員に代わって保存する" } else { "事前打合せ情報を保存する" };
     let no = sheet.no.to_string();
     view! {
         {hints(sheet)}
-        <Form action="/api/sheets">
+        <Form to=kept.to()>
             <Hidden name="request" value=no />
             <Hidden name="revision" value=revision />
             <Section title="連絡先とお迎え">{own}</Section>

@@ -1,6 +1,7 @@
 //! What the desk sends about members.
 
 use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
 
 /// `POST /api/members`: `do` is `add_child` (one more row), `check` (the check page) or `record`.
@@ -31,21 +32,29 @@ pub async fn record(#[server(default)] r#do: String, #[server(default)] once: St
     .await
 }
 
+post! { Record {
+    "child_name": "{n}人目の子どもの名前",
+    "child_kana": "{n}人目の子どもの名前（カナ）",
+    "child_birth": "{n}人目の子どもの生年月日",
+} }
+
 /// `POST /api/member-searches`: the words are kept by the server, so a name never stands in an address.
 ///
 /// # Errors
 /// Those of the database.
 #[server(prefix = "/api", endpoint = "member-searches")]
-pub async fn search() -> Result<(), Fault> {
+pub async fn search(#[server(default)] q: String) -> Result<(), Fault> {
     use crate::form;
     form::run("/desk/members", async |visit| {
-        if form::submitted().get("q").trim().is_empty() {
+        if q.trim().is_empty() {
             return Ok("/desk/members".to_owned());
         }
         form::show_again(&visit, "/desk/members").await
     })
     .await
 }
+
+post! { Search }
 
 /// `POST /api/member-leaves`: 休止, with a reason.
 ///
@@ -57,6 +66,8 @@ pub async fn suspend(#[server(default)] no: String, #[server(default)] reason: S
         .await
 }
 
+post! { Suspend }
+
 /// `POST /api/member-returns`: 復帰.
 ///
 /// # Errors
@@ -65,6 +76,8 @@ pub async fn suspend(#[server(default)] no: String, #[server(default)] reason: S
 pub async fn resume(#[server(default)] no: String) -> Result<(), Fault> {
     change(&no, "resume", async |visit, no| Ok(service::member::resume(&visit.env, &visit.actor, no).await?)).await
 }
+
+post! { Resume }
 
 /// `POST /api/member-names`: family and given name and their readings corrected.
 ///
@@ -80,6 +93,8 @@ pub async fn change_name(#[server(default)] no: String, #[server(default)] revis
     .await
 }
 
+post! { ChangeName }
+
 /// `POST /api/member-contacts`: address, telephone and mail corrected.
 ///
 /// # Errors
@@ -93,6 +108,8 @@ pub async fn change_contact(#[server(default)] no: String, #[server(default)] re
     })
     .await
 }
+
+post! { ChangeContact }
 
 /// `POST /api/children`: a child more.
 ///
@@ -111,6 +128,8 @@ pub async fn add_child(
     })
     .await
 }
+
+post! { AddChild { child_name: "名前", child_kana: "名前（カナ）", child_birth: "生年月日" } }
 
 /// `POST /api/child-corrections`: a child's name, reading and birth date corrected; the fields carry the child's row.
 ///
@@ -132,6 +151,8 @@ pub async fn change_child(
     .await
 }
 
+post! { ChangeChild { "child_name": "名前", "child_kana": "名前（カナ）", "child_birth": "生年月日" } }
+
 /// `POST /api/trainings`: a training or its renewal.
 ///
 /// # Errors
@@ -148,6 +169,8 @@ pub async fn add_training(
     })
     .await
 }
+
+post! { AddTraining }
 
 /// `POST /api/coupon-issues`: おためし券 for a child.
 ///
@@ -169,6 +192,8 @@ pub async fn issue_coupon(
     .await
 }
 
+post! { IssueCoupon }
+
 /// `POST /api/member-links`: a new one-time link; the old one ends.
 ///
 /// # Errors
@@ -183,6 +208,8 @@ pub async fn invite(#[server(default)] no: String) -> Result<(), Fault> {
     })
     .await
 }
+
+post! { Invite }
 
 /// Runs a change of one member and leads back to the member's page, which says what was done.
 #[cfg(feature = "ssr")]

@@ -1,8 +1,9 @@
 //! `/desk/members/new/check`: every answer once more before a member is recorded.
 
+use super::api::Record;
 use super::form::read;
 use crate::fault::Fault;
-use crate::form::{sent_again, typed};
+use crate::form::{kept, sent_again};
 use crate::page::{Page, page, redirect};
 use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Notice, NoticeKind, PageHead};
 use crate::visit::{query, visit};
@@ -18,12 +19,12 @@ pub fn MemberCheckPage() -> impl IntoView {
     page(async move {
         let visit = visit()?;
         visit.actor.coordinator_ward().ok_or(Fault::NotFound)?;
-        let typed = typed("members").await;
-        if !typed.came_back() {
+        let kept = kept::<Record>().await;
+        if !kept.came_back() {
             return redirect("/desk/members/new");
         }
         let form_path = format!("/desk/members/new?form={token}");
-        let Ok(new) = member::check(&visit.env, &visit.actor, &read(typed.fields())) else {
+        let Ok(new) = member::check(&visit.env, &visit.actor, &read(kept.fields())) else {
             return redirect(&form_path);
         };
         let known = member::neighbours(&visit.env, &visit.actor, &new).await?;
@@ -33,8 +34,8 @@ pub fn MemberCheckPage() -> impl IntoView {
             <PageHead title="登録する内容を確かめてください" back=form_path.clone() back_label="入力に戻る" />
             {(!known.is_empty()).then(|| already(known))}
             <CheckAnswers rows=rows(&new, &form_path, status, today) />
-            <Form action="/api/members">
-                {sent_again(&typed)}
+            <Form to=kept.to()>
+                {sent_again(&kept)}
                 <Actions>
                     <Button kind=ButtonKind::Primary name="do" value="record">"登録して、案内リンクを出す"</Button>
                 </Actions>

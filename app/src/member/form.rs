@@ -1,6 +1,7 @@
 //! `/desk/members/new`: a new member.
 
-use crate::form::{Typed, once, typed};
+use super::api::Record;
+use crate::form::{Kept, Typed, kept, once};
 use crate::page::{Page, page};
 use crate::ui::{
     Actions, Button, ButtonKind, Choice, DateField, FieldGroup, Form, IconName, MailField, OnEnter, PageHead,
@@ -70,7 +71,7 @@ pub fn MemberFormPage() -> impl IntoView {
     page(async move {
         let visit = visit()?;
         visit.actor.coordinator_ward().ok_or(crate::fault::Fault::NotFound)?;
-        let typed = typed("members").await;
+        let kept = kept::<Record>().await;
         let body = view! {
             <PageHead
                 title="会員を登録する"
@@ -78,17 +79,17 @@ pub fn MemberFormPage() -> impl IntoView {
                 back="/desk/members"
                 back_label="会員一覧に戻る"
             />
-            {form(&typed)}
+            {form(&kept)}
         };
         Ok(Page::new("会員を登録する", body))
     })
 }
 
-fn form(typed: &Typed) -> impl IntoView + use<> {
-    let (once, person, contact) = (once(typed), person(typed), contact(typed, &Contact::default()));
-    let (children, trainings) = (children(typed), trainings(typed));
+fn form(kept: &Kept<Record>) -> impl IntoView + use<> {
+    let (once, person, contact) = (once(kept), person(kept), contact(kept, &Contact::default()));
+    let (children, trainings) = (children(kept), trainings(kept));
     view! {
-        <Form action="/api/members">
+        <Form to=kept.to()>
             <OnEnter name="do" value="check">"入力した内容を確かめる"</OnEnter>
             {once}
             {person}
@@ -112,14 +113,7 @@ fn person(typed: &Typed) -> AnyView {
     .map(|(kind, note)| Choice::new(kind.key(), words::member_kind(kind)).note(note));
     let name = name(typed, &Name::default());
     view! {
-        <RadioGroup
-            name="kind"
-            label="会員種別"
-            options=kinds.into()
-            value=typed.value("kind", String::new)
-            error=typed.error("kind")
-            required=true
-        />
+        <RadioGroup field=typed.field("kind") label="会員種別" options=kinds.into() required=true />
         {name}
     }
     .into_any()
@@ -127,19 +121,17 @@ fn person(typed: &Typed) -> AnyView {
 
 /// The fields of the name and its reading; `now` is what they hold at the form's first showing.
 pub(super) fn name(typed: &Typed, now: &Name) -> AnyView {
-    let text = |name: &'static str, now: &str| (typed.value(name, || now.to_owned()), typed.error(name));
-    let (family_name, family_name_error) = text("family_name", &now.family);
-    let (given_name, given_name_error) = text("given_name", &now.given);
-    let (family_kana, family_kana_error) = text("family_kana", &now.family_kana);
-    let (given_kana, given_kana_error) = text("given_kana", &now.given_kana);
+    let text = |name: &str, now: &str| typed.field(name).or(now);
+    let (family, given) = (text("family_name", &now.family), text("given_name", &now.given));
+    let (family_kana, given_kana) = (text("family_kana", &now.family_kana), text("given_kana", &now.given_kana));
     view! {
         <FieldGroup>
-            <TextField name="family_name" label="姓（漢字）" value=family_name error=family_name_error required=true autocomplete="off" />
-            <TextField name="given_name" label="名（漢字）" value=given_name error=given_name_error required=true autocomplete="off" />
+            <TextField field=family label="姓（漢字）" required=true autocomplete="off" />
+            <TextField field=given label="名（漢字）" required=true autocomplete="off" />
         </FieldGroup>
         <FieldGroup>
-            <TextField name="family_kana" label="姓（カナ）" value=family_kana error=family_kana_error required=true autocomplete="off" />
-            <TextField name="given_kana" label="名（カナ）" value=given_kana error=given_kana_error required=true autocomplete="off" />
+            <TextField field=family_kana label="姓（カナ）" required=true autocomplete="off" />
+            <TextField field=given_kana label="名（カナ）" required=true autocomplete="off" />
         </FieldGroup>
     }
     .into_any()
@@ -147,20 +139,17 @@ pub(super) fn name(typed: &Typed, now: &Name) -> AnyView {
 
 /// The fields of address, telephone and mail; `now` is what they hold at the form's first showing.
 pub(super) fn contact(typed: &Typed, now: &Contact) -> AnyView {
-    let text = |name: &'static str, now: &str| (typed.value(name, || now.to_owned()), typed.error(name));
-    let (postal, postal_error) = text("postal", &now.postal);
-    let (town, town_error) = text("town", &now.town);
-    let (address, address_error) = text("address", &now.address);
-    let (telephone, telephone_error) = text("telephone", &now.telephone);
-    let (mail, mail_error) = text("mail", &now.mail);
+    let text = |name: &str, now: &str| typed.field(name).or(now);
+    let (postal, town, address) = (text("postal", &now.postal), text("town", &now.town), text("address", &now.address));
+    let (telephone, mail) = (text("telephone", &now.telephone), text("mail", &now.mail));
     view! {
         <FieldGroup>
-            <TextField name="postal" label="郵便番号" value=postal error=postal_error required=true support="例：226-0025" autocomplete="off" />
-            <TextField name="town" label="町名" value=town error=town_error required=true support="区の後の町の名前（例：十日市場町）" autocomplete="off" />
+            <TextField field=postal label="郵便番号" required=true support="例：226-0025" autocomplete="off" />
+            <TextField field=town label="町名" required=true support="区の後の町の名前（例：十日市場町）" autocomplete="off" />
         </FieldGroup>
-        <TextField name="address" label="番地・建物" value=address error=address_error required=true autocomplete="off" />
-        <TelField name="telephone" label="電話番号" value=telephone error=telephone_error required=true support="つながりやすい番号（例：045-982-3521）" autocomplete="off" />
-        <MailField name="mail" label="メールアドレス" value=mail error=mail_error support="お知らせを受け取るためのものです。なくても登録できます。" autocomplete="off" />
+        <TextField field=address label="番地・建物" required=true autocomplete="off" />
+        <TelField field=telephone label="電話番号" required=true support="つながりやすい番号（例：045-982-3521）" autocomplete="off" />
+        <MailField field=mail label="メールアドレス" support="お知らせを受け取るためのものです。なくても登録できます。" autocomplete="off" />
     }
     .into_any()
 }
@@ -170,21 +159,16 @@ fn children(typed: &Typed) -> AnyView {
     let count = (rows(typed.fields()) + more).min(MOST_ROWS);
     let rows = (0..count)
         .map(|row| {
-            let field = |name: &str| {
-                let name = format!("{name}[{row}]");
-                (typed.value(&name, String::new), typed.error(&name), name)
-            };
-            let (name_value, name_error, name) = field("child_name");
-            let (kana_value, kana_error, kana) = field("child_kana");
-            let (birth_value, birth_error, birth) = field("child_birth");
+            let field = |name: &str| typed.field(&format!("{name}[{row}]"));
+            let (name, kana, birth) = (field("child_name"), field("child_kana"), field("child_birth"));
             let legend = format!("{}人目", row + 1);
             view! {
                 <fieldset class="kp-field">
                     <legend class="kp-field__label">{legend}</legend>
                     <FieldGroup>
-                        <TextField name=name label="名前" value=name_value error=name_error autocomplete="off" />
-                        <TextField name=kana label="名前（カナ）" value=kana_value error=kana_error autocomplete="off" />
-                        <DateField name=birth label="生年月日" value=birth_value error=birth_error />
+                        <TextField field=name label="名前" autocomplete="off" />
+                        <TextField field=kana label="名前（カナ）" autocomplete="off" />
+                        <DateField field=birth label="生年月日" />
                     </FieldGroup>
                 </fieldset>
             }
@@ -210,10 +194,9 @@ fn trainings(typed: &Typed) -> AnyView {
     let rows = REQUIRED_TRAININGS
         .iter()
         .map(|kind| {
-            let name = format!("valid_until[{}]", kind.key());
-            let (value, error) = (typed.value(&name, String::new), typed.error(&name));
+            let field = typed.field(&format!("valid_until[{}]", kind.key()));
             let label = format!("{}の有効期限", words::status::training(*kind));
-            view! { <DateField name label value error /> }
+            view! { <DateField field label /> }
         })
         .collect_view();
     view! {

@@ -1,7 +1,9 @@
 //! `/desk/members`: the ward's members.
 
-use crate::form::{typed, with_query};
+use super::api::Search;
+use crate::form::{kept, with_query};
 use crate::page::{Page, page};
+use crate::post::field;
 use crate::ui::{
     ButtonKind, ButtonLink, Cell, EmptyState, FilterLink, Filters, HeadCell, IconName, PageHead, Pager, SearchBox,
     StatusTag, Table, Telephone,
@@ -19,7 +21,9 @@ pub fn MemberListPage() -> impl IntoView {
     let (after, kind, form) = (query("after"), query("kind"), query("form"));
     page(async move {
         let visit = visit()?;
-        let words = typed("member-searches").await.value("q", String::new);
+        let kept = kept::<Search>().await;
+        let sought = field!(kept.q);
+        let words = sought.value();
         let kind = kind.as_deref().and_then(MemberKind::from_key);
         let after = after.and_then(|after| MemberNo::parse(&after).ok());
         let found = member::list(&visit.env, &visit.actor, &words, kind, after).await?;
@@ -40,7 +44,7 @@ pub fn MemberListPage() -> impl IntoView {
         let add = || view! { <ButtonLink href="/desk/members/new" kind=ButtonKind::Primary icon=IconName::Plus>"会員を登録する"</ButtonLink> };
         let body = view! {
             <PageHead title="会員" aside=ViewFnOnce::from(add) />
-            <SearchBox action="/api/member-searches" label="会員番号・氏名（漢字・カナ）・電話番号の下4けた" value=words />
+            <SearchBox to=kept.to() label="会員番号・氏名（漢字・カナ）・電話番号の下4けた" field=sought />
             {searched.then(|| view! { <p><a href="/desk/members">"検索をやめて、すべての会員を表示する"</a></p> })}
             <Filters label="会員種別" links=filters.into() />
             {list(found.members, searched)}

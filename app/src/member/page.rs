@@ -1,10 +1,12 @@
 //! `/desk/members/MEM…`: one member.
 
+use super::api::{AddTraining, ChangeContact, ChangeName, Invite, Resume, Suspend};
 use super::children::{ChildForms, children};
 use super::form;
 use crate::fault::Fault;
-use crate::form::{Typed, typed, with_query};
+use crate::form::{Kept, fresh, kept, with_query};
 use crate::page::{Page, page};
+use crate::post::{Address, field};
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Day, Disclosure,
     FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Pager, Section, Select, StatusTag,
@@ -56,13 +58,9 @@ pub fn MemberPage() -> impl IntoView {
         let member = member::page(&visit.env, &visit.actor, no).await?;
         let today = visit.env.clock.today();
         let (cases, more) = service::coordination::cases_of_member(&visit.env, &visit.actor, member.id, after).await?;
-        let (name, contact) = (typed("member-names").await, typed("member-contacts").await);
-        let child_forms = ChildForms {
-            add: typed("children").await,
-            correct: typed("child-corrections").await,
-            issue: typed("coupon-issues").await,
-        };
-        let (training, leave) = (typed("trainings").await, typed("member-leaves").await);
+        let (name, contact) = (kept().await, kept().await);
+        let child_forms = ChildForms { add: kept().await, correct: kept().await, issue: kept().await };
+        let (training, leave) = (kept().await, kept().await);
         let (status, number) = (member.status, no.to_string());
         let tag = move || view! { <StatusTag tone=tone(status) text=words::status::membership(status) /> };
         let done = done.as_deref().and_then(done_text);
@@ -111,9 +109,9 @@ fn facts(member: &MemberDetails, today: Date) -> AnyView {
     .into_any()
 }
 
-fn corrections(member: &MemberDetails, no: &str, name: &Typed, contact: &Typed) -> AnyView {
-    let name_form = correction(member, no, name.came_back(), &NAME, form::name(name, &member.name));
-    let contact_form = correction(member, no, contact.came_back(), &CONTACT, form::contact(contact, &member.contact));
+fn corrections(member: &MemberDetails, no: &str, name: &Kept<ChangeName>, contact: &Kept<ChangeContact>) -> AnyView {
+    let name_form = correction(member, no, name.to(), &NAME, form::name(name, &member.name));
+    let contact_form = correction(member, no, contact.to(), &CONTACT, form::contact(contact, &member.contact));
     view! {
         <Section title="会員情報修正">
             {name_form}
@@ -123,33 +121,28 @@ fn corrections(member: &MemberDetails, no: &str, name: &Typed, contact: &Typed) 
     .into_any()
 }
 
-/// The words of a form that corrects the member's record, and where it goes.
+/// The words of a form that corrects the member's record.
 struct Correction {
     label: &'static str,
     explain: &'static str,
-    action: &'static str,
     submit: &'static str,
 }
 
 const NAME: Correction = Correction {
     label: "氏名を直す",
     explain: "画面と書類は、すべて直した氏名になります。これまでの経過と履歴には、前の氏名が残ります。",
-    action: "/api/member-names",
     submit: "この氏名に直す",
 };
 
-const CONTACT: Correction =
-    Correction {
-        label: "連絡先を直す", explain: "", action: "/api/member-contacts", submit: "この連絡先に直す"
-    };
+const CONTACT: Correction = Correction { label: "連絡先を直す", explain: "", submit: "この連絡先に直す" };
 
-fn correction(member: &MemberDetails, no: &str, open: bool, words: &'static Correction, fields: AnyView) -> AnyView {
+fn correction(member: &MemberDetails, no: &str, to: Address, words: &'static Correction, fields: AnyView) -> AnyView {
     // Of this page, also when the form came back: the facts above it are the latest.
     let (no, revision) = (no.to_owned(), member.revision.to_string());
     view! {
-        <Disclosure label=words.label open=open>
+        <Disclosure label=words.label open=to.came_back()>
             {(!words.explain.is_empty()).then(|| view! { <p>{words.explain}</p> })}
-            <Form action=words.action>
+            <Form to>
                 <Hidden name="no" value=no />
                 <Hidden name="revision" value=revision />
                 {fields}
@@ -162,21 +155,20 @@ fn correction(member: &MemberDetails, no: &str, open: bool, words: &'static Corr
     .into_any()
 }
 
-fn trainings(held: &[TrainingDetails], no: &str, today: Date, form: &Typed) -> AnyView {
+fn trainings(held: &[TrainingDetails], no: &str, today: Date, form: &Kept<AddTraining>) -> AnyView {
     let rows = held.iter().map(|training| training_row(training, today)).collect_view();
     let kinds = REQUIRED_TRAININGS.iter().map(|kind| Choice::new(kind.key(), words::status::training(*kind))).collect();
-    let (number, open) = (no.to_owned(), form.came_back());
-    let (kind, kind_error) = (form.value("training", String::new), form.error("training"));
-    let (until, until_error) = (form.value("valid_until", String::new), form.error("valid_until"));
+    let (number, to, open) = (no.to_owned(), form.to(), form.came_back());
+    let (kind, until) = (field!(form.training), field!(form.valid_until));
     view! {
         <Section title="研修">
             <Table caption="研修" head=["研修", "有効期限"].map(HeadCell::new).into()>{rows}</Table>
             <Disclosure label="研修を記録する・更新する" open=open>
-                <Form action="/api/trainings">
+                <Form to>
                     <Hidden name="no" value=number />
                     <FieldGroup>
-                        <Select name="training" label="研修" options=kinds value=kind error=kind_error required=true empty="選んでください" />
-                        <DateField name="valid_until" label="有効期限" value=until error=until_error required=true />
+                        <Select field=kind label="研修" options=kinds required=true empty="選んでください" />
+                        <DateField field=until label="有効期限" required=true />
                     </FieldGroup>
                     <Actions>
                         <Button>"研修を記録する"</Button>
@@ -234,7 +226,7 @@ fn case_list(cases: Vec<QueueLine>, no: &str, later: bool, more: Option<i64>, to
     .into_any()
 }
 
-fn steps(member: &MemberDetails, no: &str, leave: &Typed) -> AnyView {
+fn steps(member: &MemberDetails, no: &str, leave: &Kept<Suspend>) -> AnyView {
     let link_label = if member.signs_in {
         "パスワードを決め直すリンクを出す"
     } else {
@@ -242,18 +234,16 @@ fn steps(member: &MemberDetails, no: &str, leave: &Typed) -> AnyView {
     };
     let leave_step = match member.status {
         MembershipStatus::Active => {
-            let (reason, error) = (leave.value("reason", String::new), leave.error("reason"));
-            let (number, open) = (no.to_owned(), leave.came_back());
+            let (number, reason) = (no.to_owned(), field!(leave.reason));
             view! {
                 <ConfirmPanel
                     label="休止にする"
                     explain="休止のあいだは、新しい依頼や打診ができません。これからの予定があるときは休止にできません。"
-                    action="/api/member-leaves"
+                    to=leave.to()
                     submit="この会員を休止にする"
-                    open=open
                 >
                     <Hidden name="no" value=number />
-                    <TextField name="reason" label="理由" value=reason error=error required=true autocomplete="off" />
+                    <TextField field=reason label="理由" required=true autocomplete="off" />
                 </ConfirmPanel>
             }
             .into_any()
@@ -261,7 +251,7 @@ fn steps(member: &MemberDetails, no: &str, leave: &Typed) -> AnyView {
         MembershipStatus::Suspended => {
             let number = no.to_owned();
             view! {
-                <Form action="/api/member-returns">
+                <Form to={fresh::<Resume>().to()}>
                     <Hidden name="no" value=number />
                     <Actions>
                         <Button kind=ButtonKind::Primary>"復帰する"</Button>
@@ -284,7 +274,7 @@ fn steps(member: &MemberDetails, no: &str, leave: &Typed) -> AnyView {
     view! {
         <Section title="手続き">
             {entry}
-            <Form action="/api/member-links">
+            <Form to={fresh::<Invite>().to()}>
                 <Hidden name="no" value=number />
                 <Actions>
                     <Button>{link_label}</Button>

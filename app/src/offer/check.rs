@@ -1,6 +1,8 @@
 //! `/offers/check?offer=…`: what one is about to take, once more.
 
+use super::api::AnswerOffer;
 use super::list::facts;
+use crate::form::fresh;
 use crate::page::{Page, page, redirect};
 use crate::ui::{Actions, Button, ButtonKind, ButtonLink, Form, Hidden, Label, PageHead, Section};
 use crate::visit::{query, visit};
@@ -31,7 +33,7 @@ pub fn OfferCheckPage() -> impl IntoView {
                 />
                 <Section title>
                     {facts(&offer, today)}
-                    <Form action="/api/answers">
+                    <Form to={fresh::<AnswerOffer>().to()}>
                         <Hidden name="offer" value=id />
                         <Hidden name="taken" value=taken />
                         <Actions>

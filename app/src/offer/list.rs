@@ -1,7 +1,9 @@
 //! `/offers`: before acceptance only date, time, kind, town, ages and number.
 
-use crate::form::{Typed, typed};
+use super::api::AnswerOffer;
+use crate::form::{Kept, fresh, kept};
 use crate::page::{Page, page};
+use crate::post::field;
 use crate::ui::{
     Actions, Button, ButtonKind, Card, CardList, CardRow, DataList, DataRow, Disclosure, EmptyState, Form, Hidden,
     Label, Money, Notice, NoticeKind, PageHead, Section, StatusTag, TextField, Tone, When,
@@ -19,7 +21,7 @@ pub fn OfferListPage() -> impl IntoView {
     page(async move {
         let visit = visit()?;
         let list = service::offer::open_for(&visit.env, &visit.actor, visit.visitor.looks).await?;
-        let typed = typed("answers").await;
+        let kept = kept::<AnswerOffer>().await;
         let today = visit.env.clock.today();
         let news = match answer.as_deref() {
             Some("accepted") => {
@@ -32,8 +34,8 @@ pub fn OfferListPage() -> impl IntoView {
             Some("declined") => Some(("お返事ありがとうございます".to_owned(), "またの機会にお願いいたします。")),
             _ => None,
         };
-        let thanked = answer.as_deref() == Some("accepted") && !typed.came_back();
-        let news = news.filter(|_| !typed.came_back()).map(|(title, text)| {
+        let thanked = answer.as_deref() == Some("accepted") && !kept.came_back();
+        let news = news.filter(|_| !kept.came_back()).map(|(title, text)| {
             view! { <Notice kind=NoticeKind::Success title announce=true><p>{text}</p></Notice> }
         });
         let over = (answer.as_deref() == Some("over")).then(|| {
@@ -57,7 +59,7 @@ pub fn OfferListPage() -> impl IntoView {
                 />
             }
         });
-        let offers = list.open.into_iter().map(|offer| show(offer, &typed, today)).collect_view();
+        let offers = list.open.into_iter().map(|offer| show(offer, &kept, today)).collect_view();
         let taken = (!list.taken.is_empty()).then(|| waiting(list.taken, today).into_any());
         // Just after 受ける, what was taken comes before what is still asked.
         let (just_taken, taken) = if thanked { (taken, None) } else { (None, taken) };
@@ -76,30 +78,32 @@ pub fn OfferListPage() -> impl IntoView {
     })
 }
 
-fn show(offer: OfferDetails, typed: &Typed, today: Date) -> impl IntoView + use<> {
+fn show(offer: OfferDetails, kept: &Kept<AnswerOffer>, today: Date) -> impl IntoView + use<> {
     let id = offer.id.to_string();
     let declined = id.clone();
-    let mine = typed.came_back() && typed.fields().get("offer") == id;
-    let reason = if mine { typed.value("reason", String::new) } else { String::new() };
-    let error = if mine { typed.error("reason") } else { None };
-    let reason_id = if mine { "reason".to_owned() } else { format!("reason-{id}") };
-    let open = mine && error.is_some();
+    // What came back belongs to one offer; the others have ids of their own.
+    let mine = kept.came_back() && kept.fields().get("offer") == id;
+    let others = fresh::<AnswerOffer>();
+    let answer = if mine { kept } else { &others };
+    let (to, to_decline, reason) = (answer.to(), answer.to(), field!(answer.reason));
+    let reason = if mine { reason } else { reason.with_id(format!("reason-{id}")) };
+    let open = reason.fault().is_some();
     let title = Label::period(offer.starts_at, offer.ends_at, today);
     let tag = offer.is_new.then(|| view! { <StatusTag tone=Tone::Yours text="新着" /> });
     view! {
         <Section title yours=true aside=ViewFnOnce::from(move || tag)>
             {facts(&offer, today)}
             // Two forms: Enter in the reason sends its own, which is 辞退. 受ける is asked once more on a page of its own.
-            <Form action="/api/answers">
+            <Form to>
                 <Hidden name="offer" value=id />
                 <Actions>
                     <Button kind=ButtonKind::Primary name="do" value="check">"受ける"</Button>
                 </Actions>
             </Form>
-            <Form action="/api/answers">
+            <Form to=to_decline>
                 <Hidden name="offer" value=declined />
                 <Disclosure label="辞退の理由を書く（任意）" open>
-                    <TextField name="reason" id=reason_id label="辞退の理由" value=reason error />
+                    <TextField field=reason label="辞退の理由" />
                 </Disclosure>
                 <Actions>
                     <Button name="do" value="decline">"辞退"</Button>

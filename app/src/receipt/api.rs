@@ -1,6 +1,7 @@
 //! `POST /api/receipts` and `/api/receipt-undoings`.
 
 use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
 
 /// 報酬受領.
@@ -24,6 +25,8 @@ pub async fn receive_reward(
     .await
 }
 
+post! { ReceiveReward }
+
 /// Takes a receipt back.
 ///
 /// # Errors
@@ -43,3 +46,5 @@ pub async fn undo_reward(
     })
     .await
 }
+
+post! { UndoReward }

@@ -1,7 +1,9 @@
 //! The forms of 報酬受領 on a report's page.
 
+use super::api::{ReceiveReward, UndoReward};
 use crate::channel;
-use crate::form::Typed;
+use crate::form::Kept;
+use crate::post::field;
 use crate::report::steps::seen;
 use crate::ui::{Actions, Button, ButtonKind, Choice, ConfirmPanel, Form, RadioGroup, Section};
 use crate::words::{fee, status};
@@ -11,7 +13,7 @@ use leptos::prelude::*;
 use service::report::ReportDetails;
 
 /// 報酬受領: after 承認済, by the provider or on behalf.
-pub fn receipt_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
+pub fn receipt_form(details: &ReportDetails, kept: &Kept<ReceiveReward>) -> Option<AnyView> {
     if !details.reward_actions.contains(&RewardAction::MarkReceived) {
         return None;
     }
@@ -24,26 +26,18 @@ pub fn receipt_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
         .map(|method| Choice::new(method.key(), status::receipt_method(*method)))
         .collect();
     let first = methods.first().map(|choice| choice.value.clone()).unwrap_or_default();
-    let value = typed.value("method", || first);
-    let error = typed.error("method");
+    let method = field!(kept.method).or(first);
     let family = details.family.as_ref().map_or_else(String::new, |family| family.family.clone());
     let text = if yen == 0 {
         "おためし券で全額が支払われました。確かめて「報酬受領」を押してください。".to_owned()
     } else {
         format!("{family}さんから{}を受け取ったら、「報酬受領」を押してください。", fee::yen(yen))
     };
-    let (seen, channel) = (seen(details), on_behalf.then(|| channel::field("receipts", typed)));
+    let (seen, channel) = (seen(details), on_behalf.then(|| channel::field(kept)));
     let form = view! {
-        <Form action="/api/receipts">
+        <Form to=kept.to()>
             {seen}
-            <RadioGroup
-                name="method"
-                label="受け取り方"
-                options=methods
-                value
-                error
-                required=true
-            />
+            <RadioGroup field=method label="受け取り方" options=methods required=true />
             {channel}
             <Actions>
                 <Button kind=ButtonKind::Primary>"報酬受領"</Button>
@@ -59,21 +53,19 @@ pub fn receipt_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
 }
 
 /// Taking the receipt back.
-pub fn undoing_form(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
+pub fn undoing_form(details: &ReportDetails, kept: &Kept<UndoReward>) -> Option<AnyView> {
     if !details.reward_actions.contains(&RewardAction::UndoReceipt) {
         return None;
     }
     let on_behalf = details.party == Party::Coordinator;
-    let (seen, open) = (seen(details), typed.came_back());
-    let channel = on_behalf.then(|| channel::field("receipt-undoings", typed));
+    let (seen, channel) = (seen(details), on_behalf.then(|| channel::field(kept)));
     Some(
         view! {
             <ConfirmPanel
                 label="報酬受領の取り消し"
                 explain="まちがえて押したときに、受領前に戻します。提供会員が戻せるのは当日だけです。"
-                action="/api/receipt-undoings"
+                to=kept.to()
                 submit="受領前に戻す"
-                open
             >
                 {seen}
                 {channel}

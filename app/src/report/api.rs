@@ -1,6 +1,7 @@
 //! `POST /api/reports`, `/api/report-searches`, `/api/pull-backs`, `/api/voidings`.
 
 use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
 
 /// Reckons, keeps, checks or registers a report, as the button says: `do` is `calculate`, `save_draft`, `check` or
@@ -38,6 +39,13 @@ pub async fn send_report() -> Result<(), Fault> {
     .await
 }
 
+post! { SendReport as domain::report_form::ReportForm {
+    date: "活動日",
+    start: "活動開始時間",
+    end: "活動終了時間",
+    children: "預かった子ども",
+} }
+
 /// Searches the request that a new report is about; a family's name never stands in an address.
 ///
 /// # Errors
@@ -47,6 +55,8 @@ pub async fn search_request(#[server(default)] q: String) -> Result<(), Fault> {
     let _ = q;
     crate::form::run("/reports/new", async |visit| crate::form::show_again(&visit, "/reports/new").await).await
 }
+
+post! { SearchRequest }
 
 /// Takes a registered report back to be edited.
 ///
@@ -67,6 +77,8 @@ pub async fn pull_back_report(
     .await
 }
 
+post! { PullBackReport }
+
 /// 取消 with its reason.
 ///
 /// # Errors
@@ -86,3 +98,5 @@ pub async fn void_report(
     })
     .await
 }
+
+post! { VoidReport }

@@ -1,9 +1,10 @@
 //! `/reports/check?form=…`: everything once more, right before 登録.
 
+use super::api::SendReport;
 use super::form::Sent;
 use super::sum::{People, Reader, rows};
 use crate::fault::Fault;
-use crate::form::{sent_again, typed, with_query};
+use crate::form::{kept, sent_again, with_query};
 use crate::page::{Page, page, redirect};
 use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Label, MoneyTable, PageHead, Section};
 use crate::visit::{query, visit};
@@ -20,11 +21,11 @@ pub fn ReportCheckPage() -> impl IntoView {
     let token = query("form").unwrap_or_default();
     page(async move {
         let visit = visit()?;
-        let typed = typed("reports").await;
-        if !typed.came_back() {
+        let kept = kept::<SendReport>().await;
+        if !kept.came_back() {
             return redirect("/reports");
         }
-        let sent = Sent::read(typed.fields())?;
+        let sent = Sent::read(kept.fields())?;
         let edit = with_query(&sent.form_path(), "form", &token);
         let no = sent.seen.map(|(no, _)| no);
         let checked = service::report::check(&visit.env, &visit.actor, no, &sent.form, sent.channel).await;
@@ -67,8 +68,8 @@ pub fn ReportCheckPage() -> impl IntoView {
                     <MoneyTable caption="利用料と給付金" rows=money />
                     <p class="kp-note">"おためし券は、承認のときに利用会員が選びます。"</p>
                 </Section>
-                <Form action="/api/reports">
-                    {sent_again(&typed)}
+                <Form to=kept.to()>
+                    {sent_again(&kept)}
                     <Actions>
                         <Button kind=ButtonKind::Primary name="do" value="submit">
                             {ask}

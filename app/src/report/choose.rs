@@ -1,8 +1,10 @@
 //! The first step of a new report: which request it is about.
 
+use super::api::SearchRequest;
 use crate::fault::Fault;
-use crate::form::{typed, with_query};
+use crate::form::{kept, with_query};
 use crate::page::Page;
+use crate::post::field;
 use crate::ui::{Card, CardList, CardRow, EmptyState, Label, PageHead, SearchBox, Section};
 use crate::visit::Visit;
 use leptos::prelude::*;
@@ -10,7 +12,9 @@ use service::report::Candidate;
 
 /// Shows the requests without a report; 「依頼IDまたは利用会員名で検索してください」.
 pub async fn choose(visit: &Visit) -> Result<Page, Fault> {
-    let search = typed("report-searches").await.value("q", String::new);
+    let kept = kept::<SearchRequest>().await;
+    let sought = field!(kept.q);
+    let search = sought.value();
     let found = service::report::candidates(&visit.env, &visit.actor, &search).await?;
     let today = visit.env.clock.today();
     let staff = visit.actor.coordinator_ward().is_some();
@@ -64,11 +68,7 @@ pub async fn choose(visit: &Visit) -> Result<Page, Fault> {
                 lead="報告する依頼を選んでください。"
                 back="/reports"
             />
-            <SearchBox
-                action="/api/report-searches"
-                label="依頼IDまたは利用会員名で検索してください"
-                value=search
-            />
+            <SearchBox to=kept.to() label="依頼IDまたは利用会員名で検索してください" field=sought />
             {body}
         },
     ))

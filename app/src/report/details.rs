@@ -1,11 +1,15 @@
 //! `/reports/EKH…`: one report, for the family, the provider, the branch and the headquarters.
 
+use super::api::{PullBackReport, VoidReport};
 use super::sum::{People, Reader, rows};
 use super::{number, steps};
+use crate::approval::api::{ApproveReport, ReopenReport, RequestReportRevision};
 use crate::approval::{approval_form, reopening_form, revision_form};
 use crate::channel;
-use crate::form::{Typed, typed, with_query};
+use crate::form::{Kept, kept, with_query};
 use crate::page::{Page, page};
+use crate::post::field;
+use crate::receipt::api::{ReceiveReward, UndoReward};
 use crate::receipt::{receipt_form, undoing_form};
 use crate::ui::{
     Actions, ButtonKind, ButtonLink, CaseStep, ConfirmPanel, DataList, DataRow, Day, Moment, MoneyTable, Notice,
@@ -22,13 +26,13 @@ use service::report::{ReportDetails, ReportStep};
 
 /// The forms of this page that may have come back.
 struct Forms {
-    approval: Typed,
-    revision: Typed,
-    reopening: Typed,
-    receipt: Typed,
-    undoing: Typed,
-    voiding: Typed,
-    pull_back: Typed,
+    approval: Kept<ApproveReport>,
+    revision: Kept<RequestReportRevision>,
+    reopening: Kept<ReopenReport>,
+    receipt: Kept<ReceiveReward>,
+    undoing: Kept<UndoReward>,
+    voiding: Kept<VoidReport>,
+    pull_back: Kept<PullBackReport>,
 }
 
 /// `/reports/EKH…`
@@ -40,13 +44,13 @@ pub fn ReportPage() -> impl IntoView {
         let visit = visit()?;
         let details = service::report::details(&visit.env, &visit.actor, number(&no)?).await?;
         let forms = Forms {
-            approval: typed("approvals").await,
-            revision: typed("revision-requests").await,
-            reopening: typed("reopenings").await,
-            receipt: typed("receipts").await,
-            undoing: typed("receipt-undoings").await,
-            voiding: typed("voidings").await,
-            pull_back: typed("pull-backs").await,
+            approval: kept().await,
+            revision: kept().await,
+            reopening: kept().await,
+            receipt: kept().await,
+            undoing: kept().await,
+            voiding: kept().await,
+            pull_back: kept().await,
         };
         Ok(show(&details, &forms, done.as_deref(), visit.env.clock.now()))
     })
@@ -321,17 +325,16 @@ pub fn sum(details: &ReportDetails) -> Option<AnyView> {
     )
 }
 
-fn pull_back(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
+fn pull_back(details: &ReportDetails, kept: &Kept<PullBackReport>) -> Option<AnyView> {
     details.actions.contains(&ReportAction::PullBack).then(|| {
-        let (seen, open) = (steps::seen(details), typed.came_back());
-        let channel = (details.party == Party::Coordinator).then(|| channel::field("pull-backs", typed));
+        let seen = steps::seen(details);
+        let channel = (details.party == Party::Coordinator).then(|| channel::field(kept));
         view! {
             <ConfirmPanel
                 label="登録を取り戻して直す"
                 explain="承認される前なら、作成中に戻して直せます。直したら、もう一度「登録」を押してください。"
-                action="/api/pull-backs"
+                to=kept.to()
                 submit="作成中に戻す"
-                open
                 ordinary=true
             >
                 {seen}
@@ -342,26 +345,24 @@ fn pull_back(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
     })
 }
 
-fn voiding(details: &ReportDetails, typed: &Typed) -> Option<AnyView> {
+fn voiding(details: &ReportDetails, kept: &Kept<VoidReport>) -> Option<AnyView> {
     if !details.actions.contains(&ReportAction::Void) {
         return None;
     }
-    let value = typed.value("reason", String::new);
-    let error = typed.error("reason");
-    let (seen, open) = (steps::seen(details), typed.came_back());
-    let channel = (details.party == Party::Coordinator).then(|| channel::field("voidings", typed));
+    let seen = steps::seen(details);
+    let channel = (details.party == Party::Coordinator).then(|| channel::field(kept));
+    let reason = field!(kept.reason);
     Some(
         view! {
             <ConfirmPanel
                 label="取消"
                 explain="この報告書を取り消します。番号は使われなくなり、同じ依頼の報告書をもう一度作れます。"
-                action="/api/voidings"
+                to=kept.to()
                 submit="この報告書を取り消す"
-                open
             >
                 {seen}
                 {channel}
-                <TextArea name="reason" label="理由" value error required=true rows=2 />
+                <TextArea field=reason label="理由" required=true rows=2 />
             </ConfirmPanel>
         }
         .into_any(),

@@ -1,12 +1,14 @@
 //! `/reports/new` and `/reports/EKH…/edit`: 援助活動報告書 is written here.
 
+use super::api::{SendReport, VoidReport};
 use super::island::{LiveReport, ReportFields};
 use super::sum::{People, Reader};
 use super::{choose, number, steps};
 use crate::channel;
 use crate::fault::Fault;
-use crate::form::{ONCE, Typed, once, typed, with_query};
+use crate::form::{Kept, ONCE, fresh, kept, once, with_query};
 use crate::page::{Page, page};
+use crate::post::field;
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Choice, ConfirmPanel, DataList, DataRow, DateField, Form, Hidden, Notice,
     NoticeKind, OnEnter, PageHead, Select, StatusTag, TextArea, When,
@@ -15,7 +17,7 @@ use crate::visit::{Submitted, Visit, param, query, visit};
 use crate::words::status;
 use domain::actor::Channel;
 use domain::number::{ReportNo, RequestNo};
-use domain::report::RewardStatus;
+use domain::report::{ExpenseKind, RewardStatus};
 use domain::report_form::ReportForm;
 use domain::time::{clock, japanese_date, japanese_period};
 use leptos::prelude::*;
@@ -78,13 +80,13 @@ pub fn ReportNewPage() -> impl IntoView {
     let (request, copy) = (query("request"), query("copy"));
     page(async move {
         let visit = visit()?;
-        let typed = typed("reports").await;
+        let kept = kept::<SendReport>().await;
         let (env, actor) = (&visit.env, &visit.actor);
-        if typed.came_back() {
+        if kept.came_back() {
             let view = service::report::blank(env, actor, None, None).await?;
-            let sent = Sent::read(typed.fields())?;
+            let sent = Sent::read(kept.fields())?;
             let view = view.with(env, actor, sent.form).await?;
-            return show(&visit, view, &typed, ().into_any()).await;
+            return show(&visit, view, &kept, ().into_any()).await;
         }
         let request = request.map(|no| RequestNo::parse(&no)).transpose().map_err(|_| Fault::NotFound)?;
         let copy = copy.as_deref().map(number).transpose()?;
@@ -99,7 +101,7 @@ pub fn ReportNewPage() -> impl IntoView {
                 </Notice>
             }
         });
-        show(&visit, view, &typed, news.into_any()).await
+        show(&visit, view, &kept, news.into_any()).await
     })
 }
 
@@ -110,25 +112,25 @@ pub fn ReportEditPage() -> impl IntoView {
     let saved = query("saved").is_some();
     page(async move {
         let visit = visit()?;
-        let typed = typed("reports").await;
+        let kept = kept::<SendReport>().await;
         let (env, actor) = (&visit.env, &visit.actor);
         let mut view = service::report::existing(env, actor, number(&no)?).await?;
-        if typed.came_back() {
-            let sent = Sent::read(typed.fields())?;
+        if kept.came_back() {
+            let sent = Sent::read(kept.fields())?;
             view = view.with(env, actor, sent.form).await?;
         }
-        let news = (saved && !typed.came_back()).then(|| {
+        let news = (saved && !kept.came_back()).then(|| {
             view! {
                 <Notice kind=NoticeKind::Success title="一時保存しました" announce=true>
                     <p>"利用会員にはまだ届いていません。続きは、援助活動報告一覧からいつでも入力できます。"</p>
                 </Notice>
             }
         });
-        show(&visit, view, &typed, news.into_any()).await
+        show(&visit, view, &kept, news.into_any()).await
     })
 }
 
-async fn show(visit: &Visit, view: ReportFormView, typed: &Typed, news: AnyView) -> Result<Page, Fault> {
+async fn show(visit: &Visit, view: ReportFormView, kept: &Kept<SendReport>, news: AnyView) -> Result<Page, Fault> {
     let candidates = match view.request {
         Some(_) => Vec::new(),
         None => service::report::candidates(&visit.env, &visit.actor, "").await?,
@@ -172,7 +174,7 @@ async fn show(visit: &Visit, view: ReportFormView, typed: &Typed, news: AnyView)
             </Notice>
         }
     });
-    let fields = fields(&view, typed, candidates, ahead.is_some());
+    let fields = fields(&view, kept, candidates, ahead.is_some());
     Ok(Page::new(
         "援助活動報告書",
         view! {
@@ -190,36 +192,38 @@ async fn show(visit: &Visit, view: ReportFormView, typed: &Typed, news: AnyView)
 
 /// 取消, from the form's own page.
 fn voiding(no: ReportNo, revision: i64, on_behalf: bool) -> impl IntoView {
-    let untyped = Typed::default();
+    let kept = fresh::<VoidReport>();
+    let (to, reason, channel) = (kept.to(), field!(kept.reason), on_behalf.then(|| channel::field(&kept)));
     view! {
         <ConfirmPanel
             label="取消"
             explain="この報告書を取り消します。番号は使われなくなり、同じ依頼の報告書をもう一度作れます。"
-            action="/api/voidings"
+            to
             submit="この報告書を取り消す"
         >
             <Hidden name="report" value=no.to_string() />
             <Hidden name="revision" value=revision.to_string() />
-            {on_behalf.then(|| channel::field("voidings", &untyped))}
-            <TextArea name="reason" label="理由" required=true rows=2 />
+            {channel}
+            <TextArea field=reason label="理由" required=true rows=2 />
         </ConfirmPanel>
     }
 }
 
-fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>, early: bool) -> impl IntoView + use<> {
+fn fields(
+    view: &ReportFormView,
+    kept: &Kept<SendReport>,
+    candidates: Vec<Candidate>,
+    early: bool,
+) -> impl IntoView + use<> {
     let form = view.form.clone();
     let report = view.no.map(|no| no.to_string()).unwrap_or_default();
-    // What came back carries the revision it was typed on, so a newer one is not overwritten unseen; whoever was told of
-    // the newer one goes on from there.
-    let told = typed.error("").is_some();
-    let revision = if told { view.revision.to_string() } else { typed.value("revision", || view.revision.to_string()) };
-    let once = once(typed);
-    let channel = view.on_behalf.then(|| channel::field("reports", typed));
-    let request = request_part(view, typed, candidates);
-    let (entered_on, entered_on_error) = (form.entered_on.clone(), typed.error("entered_on"));
-    let (notes, notes_error) = (form.notes.clone(), typed.error("notes"));
+    let (revision, once) = (kept.revision(view.revision), once(kept));
+    let channel = view.on_behalf.then(|| channel::field(kept));
+    let request = request_part(view, kept, candidates);
+    let entered_on = field!(kept.entered_on).or(form.entered_on.clone());
+    let notes = field!(kept.notes).or(form.notes.clone());
     let family = view.request.as_ref().map_or_else(|| "利用会員".to_owned(), |request| request.family.family.clone());
-    let live = live(view, typed, form, family);
+    let live = live(view, kept, form, family);
     let check = |kind| view! { <Button kind name="do" value="check">"入力内容を確認する"</Button> };
     let save = |kind| view! { <Button kind name="do" value="save_draft">"一時保存"</Button> };
     let (first, second) = (ButtonKind::Primary, ButtonKind::Secondary);
@@ -232,26 +236,18 @@ fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>, earl
         (on_enter.into_any(), view! { {check(first)} {save(second)} }.into_any())
     };
     view! {
-        <Form action="/api/reports">
+        <Form to=kept.to()>
             {on_enter}
             <Hidden name="report" value=report />
             <Hidden name="revision" value=revision />
             {once}
             {channel}
             {request}
-            <DateField
-                name="entered_on"
-                label="入力日"
-                value=entered_on
-                error=entered_on_error
-                required=true
-            />
+            <DateField field=entered_on label="入力日" required=true />
             <ReportFields live />
             <TextArea
-                name="notes"
+                field=notes
                 label="備考"
-                value=notes
-                error=notes_error
                 support="活動の様子、ヒヤリとしたことなど（2000文字まで）"
             />
             <Actions>
@@ -263,7 +259,7 @@ fn fields(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>, earl
 }
 
 /// The chosen request, or the ones to choose from.
-fn request_part(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>) -> AnyView {
+fn request_part(view: &ReportFormView, kept: &Kept<SendReport>, candidates: Vec<Candidate>) -> AnyView {
     let today = view.today;
     if let Some(request) = view.request.clone() {
         let other = (!view.request_fixed && view.no.is_none()).then(|| {
@@ -294,15 +290,12 @@ fn request_part(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>
             Choice::new(candidate.no.to_string(), format!("{}　{}　{when}", candidate.no, candidate.family))
         })
         .collect();
-    let error = typed.error("request");
     view! {
         <Select
-            name="request"
+            field=field!(kept.request).or(view.form.request.clone())
             label="依頼ID"
             options
-            value=view.form.request.clone()
             empty="選んでください"
-            error
             required=true
             support="成立した依頼のうち、報告書がまだないものです。"
         />
@@ -310,13 +303,16 @@ fn request_part(view: &ReportFormView, typed: &Typed, candidates: Vec<Candidate>
     .into_any()
 }
 
-fn live(view: &ReportFormView, typed: &Typed, form: ReportForm, family: String) -> LiveReport {
-    const FIELDS: [&str; 9] = ["date", "start", "end", "children", "transport", "meal", "snack", "diaper", "other"];
-    let errors = FIELDS.iter().filter_map(|field| typed.error(field).map(|text| ((*field).to_owned(), text))).collect();
+fn live(view: &ReportFormView, kept: &Kept<SendReport>, form: ReportForm, family: String) -> LiveReport {
+    let expense = |kind: &ExpenseKind| (*kind, kept.field(kind.key()).or(form.expense(*kind)));
     let children = view.request.as_ref().map(|request| request.children.clone()).unwrap_or_default();
     LiveReport {
-        form,
-        errors,
+        date: field!(kept.date).or(form.date.clone()),
+        start: field!(kept.start).or(form.start.clone()),
+        end: field!(kept.end).or(form.end.clone()),
+        next_day: field!(kept.next_day).or(form.next_day.clone()),
+        ticked: field!(kept.children).or_all(form.children.clone()),
+        expenses: ExpenseKind::ALL.iter().map(expense).collect(),
         people: People {
             reader: if view.on_behalf { Reader::Other } else { Reader::Provider },
             family,

@@ -2,7 +2,7 @@
 
 use super::sum::{People, rows, spoken};
 use crate::ui::{
-    Button, CheckboxGroup, Choice, DateField, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Settled, Tick,
+    Button, CheckboxGroup, Choice, DateField, Field, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Settled, Tick,
     TimeField, YenField,
 };
 use crate::words::{fee, refusal, status};
@@ -19,10 +19,18 @@ use serde::{Deserialize, Serialize};
 /// What the live form knows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LiveReport {
-    /// The fields as they are now.
-    pub form: ReportForm,
-    /// What is to be mended, by field.
-    pub errors: Vec<(String, String)>,
+    /// 活動日
+    pub date: Field,
+    /// 活動開始時間
+    pub start: Field,
+    /// 活動終了時間
+    pub end: Field,
+    /// 終了は翌日です
+    pub next_day: Field,
+    /// 預かった子ども
+    pub ticked: Field,
+    /// 実費
+    pub expenses: Vec<(ExpenseKind, Field)>,
     /// The request's children.
     pub children: Vec<FormChild>,
     /// Whose sum it is.
@@ -66,14 +74,13 @@ impl LiveReport {
 #[cfg_attr(not(feature = "csr"), island)]
 pub fn ReportFields(live: LiveReport) -> impl IntoView {
     let example = crate::words::field::date_example(live.today);
-    let form = live.form.clone();
-    let date = RwSignal::new(form.date.clone());
-    let start = RwSignal::new(form.start.clone());
-    let end = RwSignal::new(form.end.clone());
-    let next_day = RwSignal::new(form.ends_next_day());
-    let children = RwSignal::new(form.children.clone());
+    let date = RwSignal::new(live.date.value());
+    let start = RwSignal::new(live.start.value());
+    let end = RwSignal::new(live.end.value());
+    let next_day = RwSignal::new(live.next_day.is_set());
+    let children = RwSignal::new(live.ticked.values());
     let expenses: Vec<(ExpenseKind, RwSignal<String>)> =
-        ExpenseKind::ALL.iter().map(|&kind| (kind, RwSignal::new(form.expense(kind).to_owned()))).collect();
+        live.expenses.iter().map(|(kind, field)| (*kind, RwSignal::new(field.value()))).collect();
     let typed = {
         let expenses = expenses.clone();
         move || {
@@ -95,9 +102,8 @@ pub fn ReportFields(live: LiveReport) -> impl IntoView {
             }
         }
     };
-    let error = |field: &str| live.errors.iter().find(|(name, _)| name == field).map(|(_, text)| text.clone());
     // As old as on the day of the activity, like on the page that follows.
-    let day = parse_date(&form.date).unwrap_or(live.today);
+    let day = parse_date(&date.read_untracked()).unwrap_or(live.today);
     let options: Vec<Choice> = live
         .children
         .iter()
@@ -106,24 +112,14 @@ pub fn ReportFields(live: LiveReport) -> impl IntoView {
             Choice::new(child.id.to_string(), label)
         })
         .collect();
-    let yen_fields = expenses
+    let yen_fields = live
+        .expenses
         .iter()
-        .map(|&(kind, signal)| {
-            view! {
-                <YenField
-                    name=kind.key()
-                    label=status::expense(kind)
-                    value=signal.get_untracked()
-                    error=error(kind.key())
-                    bind=signal
-                />
-            }
+        .zip(&expenses)
+        .map(|((kind, field), (_, signal))| {
+            view! { <YenField field=field.clone() label=status::expense(*kind) bind=*signal /> }
         })
         .collect_view();
-    let date_error = error("date");
-    let start_error = error("start");
-    let end_error = error("end");
-    let children_error = error("children");
     let sum = {
         let live = live.clone();
         Memo::new(move |_| live.sum(&typed()))
@@ -132,48 +128,13 @@ pub fn ReportFields(live: LiveReport) -> impl IntoView {
     let said = Signal::derive(move || sum.get().map_or_else(|why_not| why_not, |rows| spoken(&rows)));
     let why_not = move || sum.get().err().map(|text| view! { <Notice title=text /> });
     view! {
-        <DateField
-            name="date"
-            label="活動日"
-            value=form.date
-            error=date_error
-            required=true
-            support=example
-            bind=date
-        />
+        <DateField field=live.date label="活動日" required=true support=example bind=date />
         <FieldGroup>
-            <TimeField
-                name="start"
-                label="活動開始時間"
-                value=form.start
-                error=start_error
-                required=true
-                bind=start
-            />
-            <TimeField
-                name="end"
-                label="活動終了時間"
-                value=form.end
-                error=end_error
-                required=true
-                bind=end
-            />
+            <TimeField field=live.start label="活動開始時間" required=true bind=start />
+            <TimeField field=live.end label="活動終了時間" required=true bind=end />
         </FieldGroup>
-        <Tick
-            name="next_day"
-            label="終了は翌日です"
-            checked=next_day.get_untracked()
-            bind=next_day
-        />
-        <CheckboxGroup
-            name="children"
-            label="預かった子ども"
-            options
-            values=form.children
-            error=children_error
-            required=true
-            bind=children
-        />
+        <Tick field=live.next_day label="終了は翌日です" bind=next_day />
+        <CheckboxGroup field=live.ticked label="預かった子ども" options required=true bind=children />
         <fieldset class="kp-report__expenses">
             <legend class="kp-field__label">"実費"</legend>
             <p class="kp-field__support">"利用会員が支払います。かかったものだけ入力してください。"</p>

@@ -1,6 +1,7 @@
 //! `POST /api/requests` and `POST /api/withdrawals`.
 
 use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
 
 /// Checks, keeps or registers a request, as the button says: `do` is `check`, `save_draft` or `submit`.
@@ -38,6 +39,8 @@ pub async fn send_request() -> Result<(), Fault> {
     .await
 }
 
+post! { SendRequest as service::request::RequestForm { date: "預けたい日", children: "預ける子ども" } }
+
 /// 取下げ by the family, or by its coordinator on behalf.
 ///
 /// # Errors
@@ -58,3 +61,5 @@ pub async fn withdraw_request(
     })
     .await
 }
+
+post! { WithdrawRequest { reason: "取下げの理由" } }

@@ -1,9 +1,10 @@
 //! `/requests/check?form=…`: all answers once more, right before 登録.
 
 use super::answers::{cost, rows};
+use super::api::SendRequest;
 use super::form::{edit_path, from_submitted};
 use crate::fault::Fault;
-use crate::form::{sent_again, typed, with_query};
+use crate::form::{kept, sent_again, with_query};
 use crate::page::{Page, page, redirect};
 use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, Form, PageHead};
 use crate::visit::{query, visit};
@@ -16,10 +17,10 @@ pub fn RequestCheckPage() -> impl IntoView {
     let token = query("form").unwrap_or_default();
     page(async move {
         let visit = visit()?;
-        let typed = typed("requests").await;
-        let (sending, form) = from_submitted(typed.fields());
+        let kept = kept::<SendRequest>().await;
+        let (sending, form) = from_submitted(kept.fields());
         let edit = edit_path(&sending.request)?;
-        if !typed.came_back() {
+        if !kept.came_back() {
             return redirect(&edit);
         }
         let edit = with_query(&edit, "form", &token);
@@ -45,8 +46,8 @@ pub fn RequestCheckPage() -> impl IntoView {
                 />
                 <CheckAnswers rows />
                 {cost}
-                <Form action="/api/requests">
-                    {sent_again(&typed)}
+                <Form to=kept.to()>
+                    {sent_again(&kept)}
                     <Actions>
                         <Button kind=ButtonKind::Primary name="do" value="submit">"この内容で登録する"</Button>
                         <Button name="do" value="save_draft">"一時保存"</Button>

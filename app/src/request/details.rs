@@ -1,11 +1,14 @@
 //! `/requests/CDK…`: the family's page of a request; the provider and the coordinator have their own.
 
+use super::api::WithdrawRequest;
 use super::number;
 use super::reach::branch_box;
 use crate::calendar::link;
+use crate::coordination::api::CancelCase;
 use crate::fault::Fault;
-use crate::form::{Typed, typed};
+use crate::form::{Kept, Typed, kept};
 use crate::page::{Page, page, redirect};
+use crate::post::field;
 use crate::ui::{
     Actions, ButtonKind, ButtonLink, ConfirmPanel, DataList, DataRow, Hidden, IconName, Moment, Money, Notice,
     NoticeKind, PageHead, Section, StatusTag, Stepper, Telephone, TextArea, When,
@@ -37,8 +40,8 @@ pub fn RequestPage() -> impl IntoView {
 
 async fn family(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
     let details = service::request::details(&visit.env, &visit.actor, no).await?;
-    let withdrawal = typed("withdrawals").await;
-    let cancellation = typed("cancellations").await;
+    let withdrawal = kept::<WithdrawRequest>().await;
+    let cancellation = kept::<CancelCase>().await;
     let report = details.report.map(|report| (report.status, report.reward));
     let step = words::step(details.status, report, details.start, details.end, details.now);
     let tag = {
@@ -224,11 +227,9 @@ fn ending(details: &RequestDetails) -> impl IntoView + use<> {
         .then(|| view! { <Section title="終わりの記録"><DataList>{reason}{fee}</DataList></Section> })
 }
 
-/// Number and revision of the case; whoever was told of a newer revision goes on from there.
+/// Number and revision of the case.
 fn hidden(details: &RequestDetails, typed: &Typed) -> impl IntoView + use<> {
-    let revision = details.revision.to_string();
-    let revision = if typed.error("").is_some() { revision } else { typed.value("revision", || revision) };
-    let no = details.no.to_string();
+    let (no, revision) = (details.no.to_string(), typed.revision(details.revision));
     view! {
         <Hidden name="request" value=no />
         <Hidden name="revision" value=revision />
@@ -236,21 +237,26 @@ fn hidden(details: &RequestDetails, typed: &Typed) -> impl IntoView + use<> {
 }
 
 /// 「この下書きをやめる」: nobody but the family has seen it, so no reason is asked.
-pub(super) fn discard_draft(case: impl IntoView + 'static) -> impl IntoView {
+pub(super) fn discard_draft(kept: &Kept<WithdrawRequest>, case: impl IntoView + 'static) -> AnyView {
     view! {
         <ConfirmPanel
             label="この下書きをやめる"
             explain="入力した内容は元に戻せません。"
-            action="/api/withdrawals"
+            to=kept.to()
             submit="この下書きをやめる"
         >
             {case}
         </ConfirmPanel>
     }
+    .into_any()
 }
 
 /// コピー, and 取下げ or キャンセル as the table allows.
-fn steps(details: &RequestDetails, withdrawal: &Typed, cancellation: &Typed) -> impl IntoView + use<> {
+fn steps(
+    details: &RequestDetails,
+    withdrawal: &Kept<WithdrawRequest>,
+    cancellation: &Kept<CancelCase>,
+) -> impl IntoView + use<> {
     let no = details.no;
     let may = |action: RequestAction| details.actions.contains(&action);
     let copy = (details.status != CoordinationStatus::Draft).then(|| {
@@ -263,20 +269,18 @@ fn steps(details: &RequestDetails, withdrawal: &Typed, cancellation: &Typed) -> 
     });
     let draft = details.status == CoordinationStatus::Draft;
     let case = hidden(details, withdrawal);
-    let discard = draft.then(move || discard_draft(case));
+    let discard = draft.then(|| discard_draft(withdrawal, case));
     let withdraw = (may(RequestAction::Withdraw) && !draft).then(|| {
-        let case = hidden(details, withdrawal);
-        let (reason, error) = (withdrawal.value("reason", String::new), withdrawal.error("reason"));
+        let (case, reason) = (hidden(details, withdrawal), field!(withdrawal.reason));
         view! {
             <ConfirmPanel
                 label="依頼を取り下げる（取下げ）"
                 explain="支部と、お願いしていた提供会員に知らせます。取り下げた依頼は元に戻せません。"
-                action="/api/withdrawals"
+                to=withdrawal.to()
                 submit="この依頼を取り下げる"
-                open=withdrawal.came_back()
             >
                 {case}
-                <TextArea name="reason" label="取下げの理由（任意）" value=reason error rows=2 />
+                <TextArea field=reason label="取下げの理由（任意）" rows=2 />
             </ConfirmPanel>
         }
     });
@@ -294,19 +298,17 @@ fn steps(details: &RequestDetails, withdrawal: &Typed, cancellation: &Typed) -> 
         let today = details.start.is_some_and(|start| start.date() == details.now.date());
         let branch = &details.reach.branch;
         let call = today.then(|| branch_box(branch, "お子さんの体調が悪いときは、すぐ支部へお電話ください。"));
-        let case = hidden(details, cancellation);
-        let (reason, error) = (cancellation.value("reason", String::new), cancellation.error("reason"));
+        let (case, reason) = (hidden(details, cancellation), field!(cancellation.reason));
         view! {
             {call}
             <ConfirmPanel
                 label="援助活動をやめる（キャンセル）"
                 explain
-                action="/api/cancellations"
+                to=cancellation.to()
                 submit="この援助活動をキャンセルする"
-                open=cancellation.came_back()
             >
                 {case}
-                <TextArea name="reason" label="キャンセルの理由" value=reason error required=true rows=2 />
+                <TextArea field=reason label="キャンセルの理由" required=true rows=2 />
             </ConfirmPanel>
         }
     });

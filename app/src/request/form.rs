@@ -1,12 +1,14 @@
 //! `/requests/new` and `/requests/CDK…/edit`: 預かり依頼登録.
 
+use super::api::{SendRequest, WithdrawRequest};
 use super::details::discard_draft;
-use super::island::{ChildOption, RequestWhen, Shown, WhenData, WhenRules};
+use super::island::{ChildOption, RequestWhen, WhenData, WhenRules};
 use super::number;
 use super::reach::branch_box;
 use crate::fault::Fault;
-use crate::form::{Typed, once, typed};
+use crate::form::{Kept, fresh, kept, once};
 use crate::page::{Page, page};
+use crate::post::field;
 use crate::ui::{
     Actions, Button, ButtonKind, Choice, Form, Hidden, Notice, NoticeKind, PageHead, RadioGroup, TextArea, TextField,
 };
@@ -86,8 +88,8 @@ pub fn RequestEditPage() -> impl IntoView {
 
 async fn show(visit: &Visit, data: FormPage, news: AnyView) -> Result<Page, Fault> {
     let rules = rules(visit, &data).await?;
-    let typed = typed("requests").await;
-    let came_back = typed.came_back();
+    let kept = kept::<SendRequest>().await;
+    let came_back = kept.came_back();
     let today = data.today;
     let over = data.draft.map_or_else(|| "依頼ID：保存後に発行".to_owned(), |(no, _)| format!("依頼ID：{no}"));
     let lead = format!(
@@ -96,12 +98,13 @@ async fn show(visit: &Visit, data: FormPage, news: AnyView) -> Result<Page, Faul
     );
     let hurry = data.reach.open.then(|| branch_box(&data.reach.branch, "お急ぎの方はお電話ください。"));
     let after = after_text(&data);
-    let fields = fields(&typed, &data, rules);
+    let fields = fields(&kept, &data, rules);
     let discard = data.draft.map(|(no, revision)| {
-        discard_draft(view! {
+        let draft = view! {
             <Hidden name="request" value=no.to_string() />
             <Hidden name="revision" value=revision.to_string() />
-        })
+        };
+        discard_draft(&fresh::<WithdrawRequest>(), draft)
     });
     Ok(Page::new(
         "預かり依頼登録",
@@ -123,14 +126,10 @@ fn after_text(data: &FormPage) -> String {
     format!("登録の後は、{}から業務時間内{hours}にお電話します。", data.reach.branch.name)
 }
 
-fn fields(typed: &Typed, data: &FormPage, rules: WhenRules) -> impl IntoView + use<> {
+fn fields(kept: &Kept<SendRequest>, data: &FormPage, rules: WhenRules) -> impl IntoView + use<> {
     let form = data.form.clone();
-    let (request, revision) =
-        data.draft.map_or_else(Default::default, |(no, revision)| (no.to_string(), revision.to_string()));
-    // What came back carries the revision it was typed on, so a newer draft is not overwritten unseen; whoever was told
-    // of the newer one goes on from there.
-    let told = typed.error("").is_some();
-    let revision = if told { revision } else { typed.value("revision", || revision) };
+    let request = data.draft.map(|(no, _)| no.to_string()).unwrap_or_default();
+    let revision = data.draft.map(|(_, revision)| kept.revision(revision)).unwrap_or_default();
     let kinds = CareKind::ALL
         .iter()
         .map(|kind| Choice::new(kind.key(), status::care_kind(*kind)).note(words::kind_note(*kind)));
@@ -142,60 +141,36 @@ fn fields(typed: &Typed, data: &FormPage, rules: WhenRules) -> impl IntoView + u
             </Notice>
         }
     });
-    let value = |name: &str, kept: String| (typed.value(name, || kept), typed.error(name));
-    let shown = |name: &str, kept: String| Shown { value: typed.value(name, || kept), error: typed.error(name) };
     let when = WhenData {
-        date: shown("date", form.date),
-        start: shown("start", form.start),
-        end: shown("end", form.end),
-        next_day: typed.value("next_day", || form.next_day),
-        children: Shown { value: typed.values("children[]", || form.children), error: typed.error("children") },
+        date: field!(kept.date).or(form.date),
+        start: field!(kept.start).or(form.start),
+        end: field!(kept.end).or(form.end),
+        next_day: field!(kept.next_day).or(form.next_day),
+        children: field!(kept.children[]).or_all(form.children),
         options: data.children.iter().map(|child| option(child, data.today)).collect(),
         rules,
     };
-    let kind = value("care_kind", form.care_kind);
-    let place = value("care_place", form.care_place);
-    let detail = value("place_detail", form.place_detail);
-    let notes = value("notes", form.notes);
+    let kind = field!(kept.care_kind).or(form.care_kind);
+    let place = field!(kept.care_place).or(form.care_place);
+    let detail = field!(kept.place_detail).or(form.place_detail);
+    let notes = field!(kept.notes).or(form.notes);
     let (kinds, places) = (kinds.collect::<Vec<_>>(), places.collect::<Vec<_>>());
-    let once = once(typed);
+    let once = once(kept);
     view! {
-        <Form action="/api/requests">
+        <Form to=kept.to()>
             <Hidden name="request" value=request />
             <Hidden name="revision" value=revision />
             {once}
             {no_children}
             <RequestWhen data=when />
-            <RadioGroup
-                name="care_kind"
-                label="希望する援助内容"
-                options=kinds
-                value=kind.0
-                error=kind.1
-                required=true
-            />
-            <RadioGroup
-                name="care_place"
-                label="場所"
-                options=places
-                value=place.0
-                error=place.1
-                required=true
-            />
+            <RadioGroup field=kind label="希望する援助内容" options=kinds required=true />
+            <RadioGroup field=place label="場所" options=places required=true />
             <TextField
-                name="place_detail"
+                field=detail
                 label="場所の詳細"
-                value=detail.0
-                error=detail.1
                 support="送迎のときは「どこから・どこまで」を入力してください。"
             />
-            <TextArea
-                name="notes"
-                label="備考"
-                value=notes.0
-                error=notes.1
-                support="支部に伝えたいこと（1000文字まで）"
-            />
+            <TextArea field=notes label="備考" support="支部に伝えたいこと（1000文字まで）" />
             <Actions>
                 <Button kind=ButtonKind::Primary name="do" value="check">"入力内容を確認する"</Button>
                 <Button name="do" value="save_draft">"一時保存"</Button>

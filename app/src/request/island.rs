@@ -1,6 +1,10 @@
 //! Day, times and children of 預かり依頼登録, with what they mean said while one types.
 
-use crate::ui::{CheckboxGroup, Choice, DateField, FieldGroup, Notice, NoticeKind, OwnWords, Settled, Tick, TimeField};
+use super::api::SendRequest;
+use crate::post::Post;
+use crate::ui::{
+    CheckboxGroup, Choice, DateField, Field, FieldGroup, Notice, NoticeKind, OwnWords, Settled, Tick, TimeField,
+};
 use crate::words::{fee, field, request as words};
 use domain::fault::FieldFault;
 use domain::fee::{Care, CareChild};
@@ -25,28 +29,19 @@ pub struct ChildOption {
     pub birth_date: Date,
 }
 
-/// What a field holds and what is to be mended there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown<T> {
-    /// As typed.
-    pub value: T,
-    /// The sentence at the field.
-    pub error: Option<String>,
-}
-
 /// What the fields show and what they are judged by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhenData {
     /// 預けたい日
-    pub date: Shown<String>,
+    pub date: Field,
     /// 開始時刻
-    pub start: Shown<String>,
+    pub start: Field,
     /// 終了時刻
-    pub end: Shown<String>,
+    pub end: Field,
     /// 終了は翌日です
-    pub next_day: String,
+    pub next_day: Field,
     /// 預ける子ども
-    pub children: Shown<Vec<String>>,
+    pub children: Field,
     /// The children to choose from.
     pub options: Vec<ChildOption>,
     /// The rules that decide.
@@ -74,7 +69,7 @@ impl WhenRules {
         match self.horizon.request(typed) {
             Ok(date) => Some(words::day_hint(date, today, self.holidays.name_on(date), &self.call)),
             Err(fault @ (FieldFault::HolidaysUnknown { .. } | FieldFault::TooFarAhead { .. })) => {
-                Some((NoticeKind::Warning, field::sentence("requests", "date", &fault)))
+                Some((NoticeKind::Warning, field::sentence(SendRequest::LABELS, "date", &fault)))
             }
             Err(_) => None,
         }
@@ -111,9 +106,9 @@ pub fn RequestWhen(
     data: WhenData,
 ) -> impl IntoView {
     let WhenData { date, start, end, next_day, children, options, rules } = data;
-    let (day, from, to) = (RwSignal::new(date.value), RwSignal::new(start.value), RwSignal::new(end.value));
-    let next_day = RwSignal::new(!next_day.is_empty());
-    let ticked = RwSignal::new(children.value);
+    let (day, from, to) = (RwSignal::new(date.value()), RwSignal::new(start.value()), RwSignal::new(end.value()));
+    let after = RwSignal::new(next_day.is_set());
+    let ticked = RwSignal::new(children.values());
     let choices = options.iter().map(|child| Choice::new(child.id.to_string(), child.label.clone())).collect();
     let first = first_web_date(rules.horizon.today);
     let support = format!("例：{}/{}、{}", u8::from(first.month()), first.day(), iso_date(first));
@@ -133,7 +128,7 @@ pub fn RequestWhen(
             chosen.map(|child| CareChild { id: child.id, birth_date: child.birth_date }).collect()
         });
         rules.with_value(|rules| {
-            rules.estimate(&day.read(), (from.read().as_str(), to.read().as_str()), next_day.get(), chosen)
+            rules.estimate(&day.read(), (from.read().as_str(), to.read().as_str()), after.get(), chosen)
         })
     });
     let estimate = move || reckoned.get().into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
@@ -141,10 +136,8 @@ pub fn RequestWhen(
     let sum_said = Signal::derive(move || reckoned.get().into_iter().next().unwrap_or_default());
     view! {
         <DateField
-            name="date"
+            field=date
             label="預けたい日"
-            value=day.get_untracked()
-            error=date.error
             required=true
             support
             bind=day
@@ -152,35 +145,11 @@ pub fn RequestWhen(
         <div class="kp-hint">{day_hint}</div>
         <Settled text=day_said />
         <FieldGroup>
-            <TimeField
-                name="start"
-                label="開始時刻"
-                value=from.get_untracked()
-                error=start.error
-                required=true
-                bind=from
-            />
-            <TimeField
-                name="end"
-                label="終了時刻"
-                value=to.get_untracked()
-                error=end.error
-                required=true
-                support="例：13:30"
-                bind=to
-            />
+            <TimeField field=start label="開始時刻" required=true bind=from />
+            <TimeField field=end label="終了時刻" required=true support="例：13:30" bind=to />
         </FieldGroup>
-        <Tick name="next_day" label="終了は翌日です" checked=next_day.get_untracked() bind=next_day />
-        <CheckboxGroup
-            name="children[]"
-            id="children"
-            label="預ける子ども"
-            options=choices
-            values=ticked.get_untracked()
-            error=children.error
-            required=true
-            bind=ticked
-        />
+        <Tick field=next_day label="終了は翌日です" bind=after />
+        <CheckboxGroup field=children label="預ける子ども" options=choices required=true bind=ticked />
         <div class="kp-hint">{estimate}</div>
         <Settled text=sum_said />
     }

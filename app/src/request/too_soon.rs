@@ -1,9 +1,10 @@
 //! `/requests/too-soon`: a day before the web form's first is for the telephone.
 
+use super::api::SendRequest;
 use super::form::{edit_path, from_submitted};
 use super::reach::{branch_box, hours_lines};
 use crate::fault::Fault;
-use crate::form::{typed, with_query};
+use crate::form::{kept, with_query};
 use crate::page::{Page, page};
 use crate::ui::{Actions, ButtonLink, PageHead};
 use crate::visit::{query, visit};
@@ -23,9 +24,9 @@ pub fn TooSoonPage() -> impl IntoView {
         let first = domain::request::first_web_date(now.date());
         let ward = visit.actor.ward().unwrap_or_default();
         let reach = service::ward::reach(&visit.env, ward, now).await?;
-        let typed = typed("requests").await;
-        let path = edit_path(&from_submitted(typed.fields()).0.request)?;
-        let kept = typed.came_back();
+        let sent = kept::<SendRequest>().await;
+        let path = edit_path(&from_submitted(sent.fields()).0.request)?;
+        let kept = sent.came_back();
         let back = token.filter(|_| kept).map_or_else(|| path.clone(), |token| with_query(&path, "form", &token));
         let lines = hours_lines(&reach, now).into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
         let kept =

@@ -1,6 +1,7 @@
 //! `POST /api/sessions`, `POST /api/logouts` and `POST /api/text-sizes`.
 
 use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
 
 /// Signs in; the form also carries `next`, the path to go to afterwards.
@@ -38,6 +39,8 @@ pub async fn sign_in(
     .await
 }
 
+post! { SignIn }
+
 /// Signs out; twice is as good as once.
 ///
 /// # Errors
@@ -55,6 +58,8 @@ pub async fn sign_out() -> Result<(), Fault> {
     .await
 }
 
+post! { SignOut }
+
 /// 大きな文字: sets the size of letters and shows the same page again.
 ///
 /// # Errors
@@ -70,3 +75,5 @@ pub async fn set_text_size(#[server(default)] text_size: String, #[server(defaul
     })
     .await
 }
+
+post! { SetTextSize }

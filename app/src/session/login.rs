@@ -1,7 +1,9 @@
 //! The login page and the logout button.
 
-use crate::form::{Typed, typed};
+use super::api::{SetTextSize, SignIn, SignOut};
+use crate::form::{API, Kept, fresh, kept};
 use crate::page::{Page, page, redirect};
+use crate::post::field;
 use crate::ui::{Actions, Button, ButtonKind, Form, Hidden, IconName, Notice, PageHead, PasswordField, TextField};
 use crate::visit::{query, visitor};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -52,11 +54,7 @@ pub const LONGEST_NEXT: usize = 2048;
 pub fn safe_next(next: &str) -> String {
     let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
     let plain = next.len() <= LONGEST_NEXT && next.bytes().all(|byte| byte.is_ascii_graphic());
-    if ours && plain && !next.starts_with("/login") && !next.starts_with("/api/") {
-        next.to_owned()
-    } else {
-        "/".into()
-    }
+    if ours && plain && !next.starts_with("/login") && !next.starts_with(API) { next.to_owned() } else { "/".into() }
 }
 
 /// `/login`
@@ -69,7 +67,7 @@ pub fn LoginPage() -> impl IntoView {
         if visitor.session.is_some() && !other {
             return redirect(&safe_next(&next));
         }
-        let form = typed("sessions").await;
+        let form = kept::<SignIn>().await;
         let accounts = visitor.env.demo.then(crate::demo::accounts);
         // A form waits behind the login: it was sent after the session had ended.
         let other = other.then(|| {
@@ -94,24 +92,15 @@ pub fn LoginPage() -> impl IntoView {
     })
 }
 
-fn login_form(form: &Typed, next: String) -> impl IntoView + use<> {
-    let (user_id, user_id_error, password_error) =
-        (form.value("user_id", String::new), form.error("user_id"), form.error("password"));
+fn login_form(kept: &Kept<SignIn>, next: String) -> impl IntoView + use<> {
+    let (user_id, password) = (field!(kept.user_id), field!(kept.password));
     view! {
-        <Form action="/api/sessions">
+        <Form to=kept.to()>
             <Hidden name="next" value=next />
-            <TextField
-                name="user_id"
-                label="ユーザーID"
-                value=user_id
-                error=user_id_error
-                required=true
-                autocomplete="username"
-            />
+            <TextField field=user_id label="ユーザーID" required=true autocomplete="username" />
             <PasswordField
-                name="password"
+                field=password
                 label="パスワード"
-                error=password_error
                 required=true
                 autocomplete="current-password"
             />
@@ -131,7 +120,7 @@ fn login_form(form: &Typed, next: String) -> impl IntoView + use<> {
 #[component]
 pub fn LogoutForm() -> impl IntoView {
     view! {
-        <Form action="/api/logouts">
+        <Form to={fresh::<SignOut>().to()}>
             <Button kind=ButtonKind::Text icon=IconName::Leave>"ログアウト"</Button>
         </Form>
     }
@@ -150,7 +139,7 @@ pub fn TextSizeForm(
             let here = here.clone();
             view! {
                 <div class=format!("kp-size kp-size--{}", to.key())>
-                    <Form action="/api/text-sizes">
+                    <Form to={fresh::<SetTextSize>().to()}>
                         <Hidden name="text_size" value=to.key() />
                         <Hidden name="next" value=here />
                         <Button kind=ButtonKind::Text icon=IconName::Letters>{word}</Button>

@@ -1,6 +1,7 @@
 //! Buttons and the forms they send.
 
 use super::icon::{Icon, IconName};
+use crate::post::Address;
 use leptos::prelude::*;
 
 /// How much a button asks for attention; one [`ButtonKind::Primary`] per screen.
@@ -40,9 +41,6 @@ pub fn Button(
     /// The value it is sent with.
     #[prop(optional, into)]
     value: String,
-    /// Another address than the form's own.
-    #[prop(optional, into)]
-    formaction: String,
     /// The id of the form it belongs to, when it stands outside.
     #[prop(optional, into)]
     form: String,
@@ -60,7 +58,6 @@ pub fn Button(
             type="submit"
             name=name
             value=sent
-            formaction=(!formaction.is_empty()).then_some(formaction)
             form=(!form.is_empty()).then_some(form)
         >
             {icon.map(|name| view! { <Icon name /> })}
@@ -151,9 +148,8 @@ pub fn Actions(
 /// A form sent as a document; the server checks it and answers with a page.
 #[component]
 pub fn Form(
-    /// The address it is sent to.
-    #[prop(into)]
-    action: String,
+    /// Where it is sent.
+    to: Address,
     /// The element's id.
     #[prop(optional, into)]
     id: String,
@@ -161,7 +157,7 @@ pub fn Form(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <form class="kp-form" method="post" action=action novalidate id=(!id.is_empty()).then_some(id)>
+        <form class="kp-form" method="post" action=to.into_path() novalidate id=(!id.is_empty()).then_some(id)>
             {drawn_for()}
             {children()}
         </form>
@@ -204,13 +200,12 @@ pub fn ConfirmPanel(
     /// What will happen, in one or two sentences.
     #[prop(into)]
     explain: String,
-    /// The address the form is sent to.
-    #[prop(into)]
-    action: String,
+    /// Where the form is sent; it stands open when it came back.
+    to: Address,
     /// The words on the button that does it: 「この依頼を取り下げる」.
     #[prop(into)]
     submit: String,
-    /// Whether it is open at the beginning, as after a fault in it.
+    /// Whether it is open at the beginning, as where a link leads to it.
     #[prop(optional)]
     open: bool,
     /// Whether the step is part of the daily work and ends nothing: no red.
@@ -224,6 +219,7 @@ pub fn ConfirmPanel(
 ) -> impl IntoView {
     let class = if ordinary { "kp-confirm kp-confirm--ordinary" } else { "kp-confirm" };
     let kind = if ordinary { ButtonKind::Secondary } else { ButtonKind::Danger };
+    let open = open || to.came_back();
     view! {
         <details class=class open=open id=(!id.is_empty()).then_some(id)>
             <summary class="kp-confirm__summary">
@@ -232,7 +228,7 @@ pub fn ConfirmPanel(
             </summary>
             <div class="kp-confirm__body">
                 <p>{explain}</p>
-                <Form action>
+                <Form to>
                     {children()}
                     <Actions>
                         <Button kind>{submit}</Button>

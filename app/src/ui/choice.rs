@@ -1,6 +1,7 @@
 //! Choices: one of a few, some of a few, one of many.
 
 use super::field::{FieldFault, FieldFrame, Must, Support, described_by, follow};
+use super::form_field::Field;
 use super::telephone::tel_href;
 use leptos::{html, prelude::*};
 
@@ -123,8 +124,11 @@ fn ChoiceFrame(
 /// One of a few; every choice is a large target.
 #[component]
 pub fn RadioGroup(
+    /// The field of the form: its name, what is chosen, what is to be mended.
+    #[prop(optional, into)]
+    field: Field,
     /// The name the choice is sent under.
-    #[prop(into)]
+    #[prop(optional, into)]
     name: String,
     /// What is asked, as the group's legend.
     #[prop(into)]
@@ -150,7 +154,8 @@ pub fn RadioGroup(
     #[prop(optional)]
     bind: Option<RwSignal<String>>,
 ) -> impl IntoView {
-    let id = if id.is_empty() { name.clone() } else { id };
+    let field = field.over(name, vec![value], error, id);
+    let (name, id, value, error) = (field.name().to_owned(), field.id().to_owned(), field.value(), field.fault());
     let boxes = Boxes::of(&options);
     if let Some(bind) = bind {
         let (read, write) = (boxes.clone(), boxes.clone());
@@ -195,8 +200,11 @@ pub fn RadioGroup(
 /// Some of a few; every choice is a large target.
 #[component]
 pub fn CheckboxGroup(
+    /// The field of the form: its name, what is chosen, what is to be mended.
+    #[prop(optional, into)]
+    field: Field,
     /// The name each ticked choice is sent under.
-    #[prop(into)]
+    #[prop(optional, into)]
     name: String,
     /// What is asked, as the group's legend.
     #[prop(into)]
@@ -222,7 +230,8 @@ pub fn CheckboxGroup(
     #[prop(optional)]
     bind: Option<RwSignal<Vec<String>>>,
 ) -> impl IntoView {
-    let id = if id.is_empty() { name.clone() } else { id };
+    let field = field.over(name, values, error, id);
+    let (name, id, values, error) = (field.name().to_owned(), field.id().to_owned(), field.values(), field.fault());
     let boxes = Boxes::of(&options);
     if let Some(bind) = bind {
         let (read, write) = (boxes.clone(), boxes.clone());
@@ -265,8 +274,11 @@ pub fn CheckboxGroup(
 /// One box to tick, such as 「内容を確認しました」.
 #[component]
 pub fn Tick(
+    /// The field of the form: its name, what is chosen, what is to be mended.
+    #[prop(optional, into)]
+    field: Field,
     /// The name it is sent under when ticked.
-    #[prop(into)]
+    #[prop(optional, into)]
     name: String,
     /// What ticking it says.
     #[prop(into)]
@@ -287,7 +299,8 @@ pub fn Tick(
     #[prop(optional)]
     bind: Option<RwSignal<bool>>,
 ) -> impl IntoView {
-    let id = if id.is_empty() { name.clone() } else { id };
+    let field = field.over(name, vec![if checked { value.clone() } else { String::new() }], error, id);
+    let (name, id, checked, error) = (field.name().to_owned(), field.id().to_owned(), field.is_set(), field.fault());
     let class = if error.is_some() { "kp-field kp-field--error" } else { "kp-field" };
     let node = NodeRef::<html::Input>::new();
     if let Some(bind) = bind {
@@ -334,8 +347,11 @@ pub fn Tick(
 /// One of many in a drop-down list.
 #[component]
 pub fn Select(
+    /// The field of the form: its name, what is chosen, what is to be mended.
+    #[prop(optional, into)]
+    field: Field,
     /// The name the choice is sent under.
-    #[prop(into)]
+    #[prop(optional, into)]
     name: String,
     /// What is asked.
     #[prop(into)]
@@ -364,7 +380,8 @@ pub fn Select(
     #[prop(optional)]
     bind: Option<RwSignal<String>>,
 ) -> impl IntoView {
-    let id = if id.is_empty() { name.clone() } else { id };
+    let field = field.over(name, vec![value], error, id);
+    let (name, id, value, error) = (field.name().to_owned(), field.id().to_owned(), field.value(), field.fault());
     let described = described_by(&id, &support, error.as_deref());
     let invalid = error.is_some().then_some("true");
     let first = (!empty.is_empty()).then(|| Choice::new("", empty));

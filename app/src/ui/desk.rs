@@ -1,8 +1,10 @@
 //! The coordinator's desk: the queue at the left, the case at the right, one below the other on a phone.
 
+use super::form_field::Field;
 use super::icon::{Icon, IconName};
 use super::status::Tone;
 use super::when::Label;
+use crate::post::Address;
 use leptos::{children::ViewFnOnce, prelude::*};
 
 /// Queue and case side by side from 64rem.
@@ -95,26 +97,23 @@ pub fn QueueItem(
 /// A search by POST, because a person's name never stands in an address.
 #[component]
 pub fn SearchBox(
-    /// The address it is sent to.
-    #[prop(into)]
-    action: String,
+    /// Where it is sent.
+    to: Address,
     /// What can be searched: 「依頼ID・氏名・電話の下4けた」.
     #[prop(into)]
     label: String,
-    /// The name the words are sent under.
-    #[prop(default = "q".to_owned(), into)]
-    name: String,
-    /// The words searched for.
-    #[prop(optional, into)]
-    value: String,
+    /// The field of the words searched for.
+    #[prop(default = "q".into(), into)]
+    field: Field,
     /// The id of the box, where the page has another one.
     #[prop(optional, into)]
     id: String,
 ) -> impl IntoView {
+    let (name, value) = (field.name().to_owned(), field.value());
     let id = if id.is_empty() { format!("search-{name}") } else { id };
     let name_of_search = label.clone();
     view! {
-        <form class="kp-search" method="post" action=action novalidate role="search" aria-label=name_of_search>
+        <form class="kp-search" method="post" action=to.into_path() novalidate role="search" aria-label=name_of_search>
             <label class="kp-search__label" for=id.clone()>{label}</label>
             <span class="kp-search__row">
                 <input class="kp-input kp-search__input" type="search" id=id name=name value=value autocomplete="off" />

@@ -2,6 +2,7 @@
 //!
 //! The browser checks nothing (no `required`, no `pattern`): the server answers with all faults at once.
 
+use super::form_field::Field;
 use super::show_password::ShowPassword;
 use leptos::{html, prelude::*};
 
@@ -112,22 +113,19 @@ struct Kind {
 const TEXT: Kind = Kind { input: "text", mode: None, class: "kp-input", unit: None };
 
 struct Line {
-    name: String,
+    field: Field,
     label: String,
-    value: String,
-    error: Option<String>,
     required: bool,
     support: String,
-    id: String,
     autocomplete: Option<String>,
     bind: Option<RwSignal<String>>,
 }
 
 fn line_field(kind: Kind, line: Line) -> impl IntoView {
-    let Line { name, label, value, error, required, support, id, autocomplete, bind } = line;
-    let id = if id.is_empty() { name.clone() } else { id };
+    let Line { field, label, required, support, autocomplete, bind } = line;
+    let (name, id, error) = (field.name().to_owned(), field.id().to_owned(), field.fault());
     // No page ever gives a password back.
-    let value = if kind.input == "password" { String::new() } else { value };
+    let value = if kind.input == "password" { String::new() } else { field.value() };
     let described = described_by(&id, &support, error.as_deref());
     let described = match (described, kind.unit) {
         (described, None) => described,
@@ -197,8 +195,11 @@ macro_rules! line_fields {
         $(#[$doc])+
         #[component]
         pub fn $field(
+            /// The field of the form: its name, what it holds, what is to be mended.
+            #[prop(optional, into)]
+            field: Field,
             /// The name the answer is sent under.
-            #[prop(into)]
+            #[prop(optional, into)]
             name: String,
             /// What is asked for.
             #[prop(into)]
@@ -226,7 +227,8 @@ macro_rules! line_fields {
             bind: Option<RwSignal<String>>,
         ) -> impl IntoView {
             let autocomplete = (!autocomplete.is_empty()).then_some(autocomplete);
-            line_field($kind, Line { name, label, value, error, required, support, id, autocomplete, bind }).into_any()
+            let field = field.over(name, vec![value], error, id);
+            line_field($kind, Line { field, label, required, support, autocomplete, bind }).into_any()
         }
     )+};
 }

@@ -1,13 +1,17 @@
 //! The only place that writes a `<textarea>`: leptos 0.8 does not escape its children on the server.
 
 use super::field::{FieldFrame, described_by, follow};
+use super::form_field::Field;
 use leptos::{html, prelude::*};
 
 /// A field for several lines of text.
 #[component]
 pub fn TextArea(
+    /// The field of the form: its name, what it holds, what is to be mended.
+    #[prop(optional, into)]
+    field: Field,
     /// The name the text is sent under.
-    #[prop(into)]
+    #[prop(optional, into)]
     name: String,
     /// What is asked for.
     #[prop(into)]
@@ -34,7 +38,8 @@ pub fn TextArea(
     #[prop(optional)]
     bind: Option<RwSignal<String>>,
 ) -> impl IntoView {
-    let id = if id.is_empty() { name.clone() } else { id };
+    let field = field.over(name, vec![value], error, id);
+    let (name, id, value, error) = (field.name().to_owned(), field.id().to_owned(), field.value(), field.fault());
     let described = described_by(&id, &support, error.as_deref());
     let invalid = error.is_some().then_some("true");
     let node = NodeRef::<html::Textarea>::new();

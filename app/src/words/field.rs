@@ -1,52 +1,28 @@
 //! What to mend in a field: where and how.
 
+use crate::post::Labels;
 use domain::fault::FieldFault;
 use domain::input::InputFault;
 use domain::member::TrainingKind;
 
-/// What a field is called in sentences, as its label on the form says it: by the form's endpoint and the field's name.
+/// What a field is called in sentences: as its form's label says it, or by its usual name.
 ///
-/// At the registration of a member a field of several rows carries its place, as in 「2人目の子どもの名前」 for
-/// `child_name[1]`; elsewhere the number is a child's row, which nobody knows.
+/// A word with `{n}` says the place of the field's row, as in 「2人目の子どもの名前」 for `child_name[1]`; elsewhere the number
+/// is a child's row, which nobody knows.
 #[must_use]
-pub fn name(form: &str, field: &str) -> String {
+pub fn name(labels: Labels, field: &str) -> String {
     let (base, place) = field.split_once('[').unwrap_or((field, ""));
     let place = place.trim_end_matches(']');
     if let Some(training) = TrainingKind::from_key(place) {
         return format!("{}の有効期限", super::status::training(training));
     }
-    let here = IN_FORM.iter().find(|(known, field, _)| *known == form && *field == base).map(|(.., word)| *word);
-    let known = || NAMES.iter().find(|(known, _)| *known == base).map(|(_, word)| *word);
-    let word = here.or_else(known).or_else(|| super::coordination::sheet_name(base)).unwrap_or("この項目");
-    match place.parse::<usize>() {
-        Ok(row) if form == "members" => format!("{}人目の{word}", row.saturating_add(1)),
-        _ => word.to_owned(),
-    }
+    let among = |words: Labels| words.iter().find(|(known, _)| *known == base).map(|(_, word)| *word);
+    let word = among(labels).or_else(|| among(NAMES)).or_else(|| super::coordination::sheet_name(base));
+    let row = place.parse::<usize>().map_or(1, |row| row.saturating_add(1));
+    word.unwrap_or("この項目").replace("{n}", &row.to_string())
 }
 
-/// Where a form's label says more than the field's usual name.
-const IN_FORM: &[(&str, &str, &str)] = &[
-    ("requests", "date", "預けたい日"),
-    ("requests", "children", "預ける子ども"),
-    ("entries", "date", "預けたい日"),
-    ("entries", "children", "預ける子ども"),
-    ("reports", "date", "活動日"),
-    ("reports", "start", "活動開始時間"),
-    ("reports", "end", "活動終了時間"),
-    ("reports", "children", "預かった子ども"),
-    ("withdrawals", "reason", "取下げの理由"),
-    ("cancellations", "reason", "キャンセルの理由"),
-    ("children", "child_name", "名前"),
-    ("children", "child_kana", "名前（カナ）"),
-    ("children", "child_birth", "生年月日"),
-    ("child-corrections", "child_name", "名前"),
-    ("child-corrections", "child_kana", "名前（カナ）"),
-    ("child-corrections", "child_birth", "生年月日"),
-    ("fee", "date", "預ける日"),
-    ("fee", "children", "預ける子どもの人数"),
-];
-
-const NAMES: &[(&str, &str)] = &[
+const NAMES: Labels = &[
     ("user_id", "ユーザーID"),
     ("password", "パスワード"),
     ("password_again", "パスワード（確認）"),
@@ -110,8 +86,8 @@ const DAYS: &[&str] = &["date", "entered_on", "child_birth"];
 
 /// The sentence at a field.
 #[must_use]
-pub fn sentence(form: &str, field: &str, fault: &FieldFault) -> String {
-    let name = name(form, field);
+pub fn sentence(labels: Labels, field: &str, fault: &FieldFault) -> String {
+    let name = name(labels, field);
     match fault {
         FieldFault::Input(fault) => input(&name, fault),
         FieldFault::Missing if CHOSEN.contains(&field.split('[').next().unwrap_or(field)) => {
@@ -121,7 +97,7 @@ pub fn sentence(form: &str, field: &str, fault: &FieldFault) -> String {
         FieldFault::Missing => format!("{name}を入力してください。"),
         FieldFault::NotAChoice => format!("{name}を、表示されている中から選んでください。"),
         FieldFault::EndBeforeStart => {
-            format!("{}は、{}より後にしてください。", self::name(form, "end"), self::name(form, "start"))
+            format!("{}は、{}より後にしてください。", self::name(labels, "end"), self::name(labels, "start"))
         }
         FieldFault::TooLongPeriod(minutes) => {
             format!("一回の預かりは{}時間までです。時刻を確かめてください。", minutes / 60)
@@ -208,6 +184,12 @@ fn input(name: &str, fault: &InputFault) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::approval::api::ApproveReport;
+    use crate::desk::api::EnterRequest;
+    use crate::member::api::{ChangeChild, Record};
+    use crate::post::Post;
+    use crate::report::api::SendReport;
+    use crate::request::api::SendRequest;
     use crate::words::tests::speak_plainly;
 
     #[test]
@@ -252,41 +234,45 @@ mod tests {
             InputFault::NotAPostalCode,
             InputFault::UnusableCharacter,
         ];
-        let sentences = faults.iter().map(|fault| sentence("requests", "children", fault));
+        let sentences = faults.iter().map(|fault| sentence(SendRequest::LABELS, "children", fault));
         speak_plainly(
-            sentences.chain(inputs.iter().map(|fault| sentence("requests", "date", &FieldFault::Input(*fault)))),
+            sentences
+                .chain(inputs.iter().map(|fault| sentence(SendRequest::LABELS, "date", &FieldFault::Input(*fault)))),
         );
     }
 
     #[test]
     fn a_sentence_says_what_can_be_done_about_this_field() {
-        let past = |field| sentence("entries", field, &FieldFault::Past);
+        let past = |field| sentence(EnterRequest::LABELS, field, &FieldFault::Past);
         assert_eq!(past("date"), "預けたい日は、今日か、今日より後の日にしてください。");
         assert_eq!(past("start"), "開始時刻は、いまより後にしてください。");
-        let unticked = sentence("coupon-issues", "documents", &FieldFault::Missing);
+        let unticked = sentence(&[], "documents", &FieldFault::Missing);
         assert_eq!(unticked, "本人確認書類を確かめて、チェックを入れてください。");
-        let grown = sentence("members", "child_birth[0]", &FieldFault::ChildNotEligible(vec!["次郎".into()]));
+        let grown = sentence(Record::LABELS, "child_birth[0]", &FieldFault::ChildNotEligible(vec!["次郎".into()]));
         assert!(!grown.contains("その日"), "{grown}");
-        assert_eq!(sentence("reports", "entered_on", &FieldFault::Future), "入力日は、今日までの日にしてください。");
+        assert_eq!(
+            sentence(SendReport::LABELS, "entered_on", &FieldFault::Future),
+            "入力日は、今日までの日にしてください。"
+        );
     }
 
     #[test]
     fn what_is_chosen_is_not_typed() {
-        assert_eq!(sentence("", "children", &FieldFault::Missing), "子どもを選んでください。");
-        assert_eq!(sentence("", "start", &FieldFault::Missing), "開始時刻を入力してください。");
-        assert_eq!(sentence("", "children[]", &FieldFault::Missing), "子どもを選んでください。");
+        assert_eq!(sentence(&[], "children", &FieldFault::Missing), "子どもを選んでください。");
+        assert_eq!(sentence(&[], "start", &FieldFault::Missing), "開始時刻を入力してください。");
+        assert_eq!(sentence(&[], "children[]", &FieldFault::Missing), "子どもを選んでください。");
     }
 
     #[test]
     fn a_sentence_names_the_field_as_its_label_does() {
-        let missing = |form, field| sentence(form, field, &FieldFault::Missing);
-        assert_eq!(missing("requests", "date"), "預けたい日を入力してください。");
-        assert_eq!(missing("reports", "date"), "活動日を入力してください。");
-        assert_eq!(missing("members", "child_name[1]"), "2人目の子どもの名前を入力してください。");
-        assert_eq!(missing("child-corrections", "child_name[17]"), "名前を入力してください。");
-        assert_eq!(missing("approvals", "tickets[17]"), "おためし券の枚数を入力してください。");
-        assert_eq!(missing("members", "valid_until[life_saving]"), "緊急救命講習の有効期限を入力してください。");
-        let end = sentence("reports", "end", &FieldFault::EndBeforeStart);
+        let missing = |labels, field| sentence(labels, field, &FieldFault::Missing);
+        assert_eq!(missing(SendRequest::LABELS, "date"), "預けたい日を入力してください。");
+        assert_eq!(missing(SendReport::LABELS, "date"), "活動日を入力してください。");
+        assert_eq!(missing(Record::LABELS, "child_name[1]"), "2人目の子どもの名前を入力してください。");
+        assert_eq!(missing(ChangeChild::LABELS, "child_name[17]"), "名前を入力してください。");
+        assert_eq!(missing(ApproveReport::LABELS, "tickets[17]"), "おためし券の枚数を入力してください。");
+        assert_eq!(missing(Record::LABELS, "valid_until[life_saving]"), "緊急救命講習の有効期限を入力してください。");
+        let end = sentence(SendReport::LABELS, "end", &FieldFault::EndBeforeStart);
         assert_eq!(end, "活動終了時間は、活動開始時間より後にしてください。");
     }
 }
