@@ -3,7 +3,7 @@
 use crate::post::Address;
 use crate::ui::{Form, Hidden};
 use crate::visit::Visitor;
-use domain::actor::Role;
+use domain::policy::{Right, opens};
 use domain::time::{clock, japanese_date, rfc3339};
 use leptos::prelude::*;
 use service::demo::{ACCOUNTS, PASSWORD};
@@ -31,7 +31,7 @@ pub fn clock_bar(visitor: &Visitor) -> impl IntoView + use<> {
     let now = visitor.env.clock.now();
     let text =
         format!("おためしの時計 {}年{} {}", now.date().year(), japanese_date(now.date(), now.date()), clock(now));
-    let staff = visitor.session.as_ref().is_some_and(|session| !matches!(session.actor.role, Role::Member { .. }));
+    let staff = opens(Right::MoveClock, visitor.session.as_ref().map(|session| &session.actor.role));
     let back = visitor.path.clone();
     let button = move |to: &'static str, label: &'static str| {
         let back = back.clone();

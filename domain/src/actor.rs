@@ -138,7 +138,7 @@ impl Actor {
 }
 
 /// A side in a case, as the workflow tables name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Party {
     /// The family that asked (U).
     Family,

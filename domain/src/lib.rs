@@ -6,7 +6,7 @@
 //! ```
 //!
 //! * [`workflow`]: how the state tables are read; the tables stand beside their states in [`request`] and [`report`].
-//! * [`actor`]: who acts, in which role, for which party.
+//! * [`actor`]: who acts, in which role, for which party; [`policy`]: who may do what, one table.
 //! * [`refusal`]: every "no", named; the pages turn it into a sentence.
 //! * [`time`]: instants, business dates in Asia/Tokyo, and how they are written.
 //! * [`tariff`], [`holiday`], [`fee`], [`coupon`]: what an activity costs and why, block by block.
@@ -37,6 +37,7 @@ pub mod member;
 pub mod money;
 pub mod number;
 pub mod opening;
+pub mod policy;
 pub mod receipt;
 pub mod refusal;
 pub mod report;

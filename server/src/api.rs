@@ -1,7 +1,7 @@
 //! The door to the server functions: sizes and shapes are checked here, and answers become pages or JSON.
 
 use crate::limits::{FORM_TIME, Limits, announced};
-use crate::middleware::page;
+use crate::middleware::{page, permits};
 use app::fault::Fault;
 use app::form::pairs;
 use app::visit::{Submitted, Visitor};
@@ -9,6 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::policy;
 use leptos::prelude::{provide_context, use_context};
 use leptos::server_fn::axum::server_fn_paths;
 use std::error::Error;
@@ -44,7 +45,8 @@ pub async fn api(State(limits): State<Arc<Limits>>, request: Request) -> Respons
     };
     let script = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(is_script);
     let known: Vec<_> = server_fn_paths().filter(|(known, _)| *known == path).collect();
-    if known.is_empty() {
+    // A server function without a door in the table of rights is nobody's.
+    if known.is_empty() || !policy::door(&path).is_some_and(|right| permits(&visitor, right)) {
         return refuse(&visitor, &Fault::NotFound, StatusCode::NOT_FOUND, script);
     }
     if !known.iter().any(|(_, method)| *method == *request.method()) {

@@ -8,15 +8,15 @@ use axum::Extension;
 use axum::extract::RawForm;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::actor::Role;
+use domain::policy::{Right, opens};
 use domain::refusal::Refusal;
 use service::job::ClockTarget;
 
 /// Moves the clock to `to`: an RFC 3339 moment, `next-day` or `next-5th`, later than now and at most to the end of the
 /// known holidays; then leads back to `back`.
 pub async fn advance(Extension(visitor): Extension<Visitor>, RawForm(body): RawForm) -> Response {
-    let staff = visitor.session.as_ref().is_some_and(|session| !matches!(session.actor.role, Role::Member { .. }));
-    if !staff {
+    let role = visitor.session.as_ref().map(|session| &session.actor.role);
+    if !opens(Right::MoveClock, role) {
         return page(&visitor, &Fault::NotFound, StatusCode::NOT_FOUND);
     }
     let form = app::form::pairs(&body);

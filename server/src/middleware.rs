@@ -12,6 +12,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::policy::{self, Right};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -187,6 +188,18 @@ fn is_ours(state: &AppState, request: &Request) -> bool {
     origin.is_some_and(|origin| state.address.is_ours(origin, host(request)))
 }
 
+/// Whether there is a door at an address that somebody of this role may ever open; whoever is signed out is asked to sign
+/// in by the page. Server functions answer for themselves, in the form that the caller reads.
+fn is_open(visitor: &Visitor, path: &str) -> bool {
+    let Some(right) = policy::door(path) else { return path.starts_with("/api/") };
+    path.starts_with("/api/") || permits(visitor, right)
+}
+
+/// Whether somebody of the visitor's role may ever have a right; signed out, the page or the form says so itself.
+pub fn permits(visitor: &Visitor, right: Right) -> bool {
+    visitor.session.as_ref().is_none_or(|session| policy::opens(right, Some(&session.actor.role)))
+}
+
 /// Finds who is signed in and leaves a [`Visitor`] for the pages and server functions, and for [`own_pages`].
 ///
 /// An address with a NUL is refused here, for every page: no link of ours has one, and PostgreSQL keeps none. One with
@@ -214,7 +227,7 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     let uri = request.uri();
     let mut response = if has_nul(uri.path().as_bytes()) || has_nul(uri.query().unwrap_or_default().as_bytes()) {
         StatusCode::BAD_REQUEST.into_response()
-    } else if uri.path().split('/').any(is_dots) {
+    } else if uri.path().split('/').any(is_dots) || !is_open(&visitor, uri.path()) {
         StatusCode::NOT_FOUND.into_response()
     } else {
         request.extensions_mut().insert(visitor.clone());

@@ -6,13 +6,49 @@ use crate::{assets, calendar, demo_clock, health, light, live, middleware};
 use app::routes::{App, shell};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{MethodFilter, MethodRouter, any, on};
 use leptos::nonce::use_nonce;
 use leptos::prelude::use_context;
+use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::catch_panic::CatchPanicLayer;
+
+/// A route that is neither a page nor a server function.
+struct Own {
+    path: &'static str,
+    method: Method,
+    handler: MethodRouter<AppState>,
+    /// Whether the session is read for it.
+    visited: bool,
+}
+
+/// The server's own routes; whoever adds one adds it here, and its right in [`domain::policy::DOORS`].
+fn own(demo: bool) -> Vec<Own> {
+    let get = |path, handler, visited| Own { path, method: Method::GET, handler, visited };
+    let mut own = vec![
+        get("/healthz", on(MethodFilter::GET, health::health), false),
+        get("/requests/{no}/calendar.ics", on(MethodFilter::GET, calendar::file), true),
+        get("/desk/live", on(MethodFilter::GET, live::stream), true),
+        get("/desk/news", on(MethodFilter::GET, live::news), true),
+    ];
+    if demo {
+        let handler = on(MethodFilter::POST, demo_clock::advance);
+        own.push(Own { path: "/demo/clock", method: Method::POST, handler, visited: true });
+    }
+    own
+}
+
+/// Every route by method and path, but for the files of [`assets`], which are everybody's: what a test of permissions
+/// walks.
+#[must_use]
+pub fn routes(demo: bool) -> Vec<(Method, String)> {
+    let pages = generate_route_list(App).into_iter().map(|page| (Method::GET, page.path().to_owned()));
+    let functions = server_fn_paths().map(|(path, method)| (method, path.to_owned()));
+    let own = own(demo).into_iter().map(|own| (own.method, own.path.to_owned()));
+    pages.chain(functions).chain(own).collect()
+}
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
@@ -21,20 +57,20 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, generate_route_list(App), provide, shell)
         .fallback(not_found)
         .with_state::<()>(state.clone());
-    let mut router = Router::new()
+    let (visited, bare): (Vec<_>, Vec<_>) = own(state.env.demo).into_iter().partition(|own| own.visited);
+    let add = |router: Router<AppState>, own: Own| router.route(own.path, own.handler);
+    let router = Router::new()
         // `api` counts by path; this is for leptos, which reads the form once more.
         .route("/api/{*path}", any(api).with_state(state.limits.clone()).layer(DefaultBodyLimit::max(LARGEST_SHEET)))
-        .route("/requests/{no}/calendar.ics", get(calendar::file))
-        .route("/desk/live", get(live::stream))
-        .route("/desk/news", get(live::news))
         .fallback_service(pages);
-    if state.env.demo {
-        router = router.route("/demo/clock", post(demo_clock::advance));
-    }
-    let router = router
+    let router = visited
+        .into_iter()
+        .fold(router, add)
         .layer(from_fn_with_state(state.clone(), middleware::session))
-        .layer(from_fn(middleware::to_the_end))
-        .route("/healthz", get(health::health))
+        .layer(from_fn(middleware::to_the_end));
+    let router = bare
+        .into_iter()
+        .fold(router, add)
         .merge(assets::router())
         .layer(from_fn_with_state(state.clone(), middleware::same_origin))
         .layer(DefaultBodyLimit::max(LARGEST_FORM));

@@ -3,9 +3,11 @@
 use crate::Env;
 use crate::coordination::Case;
 use crate::error::{Error, Result, stored};
-use domain::actor::{Actor, Party};
+use crate::policy;
+use domain::actor::Actor;
 use domain::calendar::{CalendarEntry, entries};
 use domain::number::RequestNo;
+use domain::policy::Right;
 use domain::request::CareKind;
 use domain::time::Instant;
 
@@ -29,9 +31,10 @@ pub struct CaseCalendar {
 /// # Errors
 /// [`Error::NotFound`] for everybody else, and while nothing is agreed.
 pub async fn of_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseCalendar> {
-    let (case, side) = Case::read(env.db.read(), actor, no).await?;
+    let (case, _) = Case::read(env.db.read(), actor, no).await?;
     let entries = entries(case.status, case.row.meeting_at.map(Instant), (case.start(), case.end()));
-    if !matches!(side, Party::Family | Party::Provider) || entries.is_empty() {
+    policy::permit(actor, Right::ReadCalendar, &case.row)?;
+    if entries.is_empty() {
         return Err(Error::NotFound);
     }
     let kind = stored(CareKind::from_key(&case.row.care_kind), "care kind")?;

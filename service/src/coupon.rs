@@ -6,19 +6,21 @@
 
 mod same_child;
 
+use crate::entity::member;
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use crate::{Env, db, number, tariff};
-use domain::actor::{Actor, MemberKind, Role};
+use crate::{Env, db, number, policy, tariff};
+use domain::actor::{Actor, MemberKind};
 pub use domain::coupon::EntryKind;
 use domain::event::{Event, Issued as Facts};
 use domain::fault::{FieldError, FieldFault};
 use domain::member::MembershipStatus;
 use domain::number::ReportNo;
+use domain::policy::Right;
 use domain::refusal::Refusal;
 use domain::tariff::CouponRule;
 use domain::time::{Date, Instant};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult};
 
 /// A child's tickets, as its family and its branch see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -289,16 +291,8 @@ pub async fn own(env: &Env, actor: &Actor) -> Result<Vec<CouponBook>> {
 /// # Errors
 /// [`Error::NotFound`] when the actor may not see the member.
 pub async fn of_member(env: &Env, actor: &Actor, member: i64) -> Result<Vec<CouponBook>> {
-    let sql = "SELECT ward FROM member WHERE id = $1";
-    let ward: String = db::scalar(env.db.read(), sql, vec![member.into()]).await?.ok_or(Error::NotFound)?;
-    let permitted = match &actor.role {
-        Role::Hq => true,
-        Role::Coordinator { ward: own } => *own == ward,
-        Role::Member { member: own, kind, .. } => *own == member && kind.uses(),
-    };
-    if !permitted {
-        return Err(Error::NotFound);
-    }
+    let row = member::Entity::find_by_id(member).one(env.db.read()).await?.ok_or(Error::NotFound)?;
+    policy::permit(actor, Right::ReadCoupons, &row)?;
     books(env, member).await
 }
 

@@ -1,12 +1,14 @@
 //! A case's history: every event of the request and of its reports, for its coordinator and the headquarters.
 
+use crate::entity::care_request;
 use crate::error::{Error, Result};
-use crate::{Env, db, event};
+use crate::{Env, db, event, policy};
 use domain::actor::{Actor, Channel};
 use domain::event::Event;
 use domain::number::{ReportNo, RequestNo};
+use domain::policy::Right;
 use domain::time::Instant;
-use sea_orm::FromQueryResult;
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,17 +61,10 @@ struct Row {
 /// # Errors
 /// [`Error::NotFound`] for everybody but a coordinator of its ward and the headquarters, and for drafts.
 pub async fn of_request(env: &Env, actor: &Actor, no: RequestNo) -> Result<History> {
-    #[derive(FromQueryResult)]
-    struct Head {
-        id: i64,
-        ward: String,
-    }
     let connection = env.db.read();
-    let sql = "SELECT id, ward FROM care_request WHERE request_no = $1 AND status <> 'draft'";
-    let head: Head = db::row(connection, sql, vec![no.into()]).await?.ok_or(Error::NotFound)?;
-    if !actor.is_hq() && actor.coordinator_ward() != Some(head.ward.as_str()) {
-        return Err(Error::NotFound);
-    }
+    let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
+    let head = query.one(connection).await?.ok_or(Error::NotFound)?;
+    policy::permit(actor, Right::ReadHistory, &head)?;
     let columns = "e.id AS id, e.at, e.action, e.from_status, e.to_status, e.actor_name, e.on_behalf_of, e.channel, e.reason, \
                    e.detail, p.report_no";
     // An event of a report may carry its request too: UNION keeps it once.

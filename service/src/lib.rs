@@ -34,6 +34,7 @@ pub mod number;
 pub mod offer;
 pub mod once;
 pub mod password;
+mod policy;
 mod reason;
 pub mod receipt;
 pub mod reference;

@@ -69,8 +69,7 @@ pub(super) fn rows(typed: &Submitted) -> usize {
 #[component]
 pub fn MemberFormPage() -> impl IntoView {
     page(async move {
-        let visit = visit()?;
-        visit.actor.coordinator_ward().ok_or(crate::fault::Fault::NotFound)?;
+        visit()?;
         let kept = kept::<Record>().await;
         let body = view! {
             <PageHead

@@ -9,6 +9,7 @@ mod light;
 mod links;
 mod live;
 mod members;
+mod permissions;
 mod reports;
 mod session;
 mod strangers;

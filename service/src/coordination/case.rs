@@ -4,9 +4,11 @@ use crate::db;
 use crate::entity::{activity, activity_report, care_request};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
+use crate::policy;
 use domain::actor::{Actor, Channel, Party};
 use domain::event::Event;
 use domain::number::RequestNo;
+use domain::policy::{Relation, Right};
 use domain::refusal::{Refusal, of_request};
 use domain::report::ReportStatus;
 use domain::request::{CoordinationStatus, RequestAction, TABLE, is_over_for};
@@ -71,15 +73,7 @@ pub(crate) struct Case {
 /// Nobody is both sides: a provider who belongs to the family never passes the gates. A draft has one side only, the
 /// family that writes it.
 pub(crate) fn party(actor: &Actor, row: &care_request::Model) -> Option<Party> {
-    if actor.coordinator_ward() == Some(row.ward.as_str()) {
-        (row.status != CoordinationStatus::Draft).then_some(Party::Coordinator)
-    } else if actor.user_member() == Some(row.member_id) {
-        Some(Party::Family)
-    } else if row.provider_id.is_some() && actor.provider_member() == row.provider_id {
-        Some(Party::Provider)
-    } else {
-        None
-    }
+    policy::permit(actor, Right::TakePart, row).ok()?.party()
 }
 
 impl Case {
@@ -116,12 +110,12 @@ impl Case {
         actor: &Actor,
         no: RequestNo,
     ) -> Result<Self> {
-        if !actor.is_hq() {
-            return Err(Error::NotFound);
-        }
         let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
-        let row = query.filter(care_request::Column::Status.ne(CoordinationStatus::Draft));
-        Self::of(row.one(connection).await?.ok_or(Error::NotFound)?)
+        let row = query.one(connection).await?.ok_or(Error::NotFound)?;
+        match policy::permit(actor, Right::ReadRequest, &row)? {
+            Relation::Headquarters => Self::of(row),
+            _ => Err(Error::NotFound),
+        }
     }
 
     pub const fn start(&self) -> Instant {

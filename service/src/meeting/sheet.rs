@@ -6,13 +6,14 @@ use crate::entity::{member, pre_meeting_sheet, sheet_version};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::tell_acted_for;
-use crate::{Env, db, once, reason};
+use crate::{Env, db, once, policy, reason};
 use domain::actor::{Actor, Channel, Party};
-use domain::coordination::{ChildField, SheetField, contacts_open, needed_keys};
+use domain::coordination::{ChildField, SheetField, needed_keys};
 use domain::event::{Action, Event, Sheet};
 use domain::fault::{FieldError, FieldFault};
 use domain::input;
 use domain::number::{MemberNo, RequestNo};
+use domain::policy::Right;
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant};
@@ -117,10 +118,8 @@ pub async fn save_sheet(
 ) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
-    let (case, side) = Case::lock(&tx, actor, no).await?;
-    if side == Party::Provider {
-        return Err(Error::NotFound);
-    }
+    let (case, _) = Case::lock(&tx, actor, no).await?;
+    policy::permit(actor, Right::WriteSheet, &case.row)?;
     if !case.status.sheet_open() {
         return Err(Refusal::RequestMoved(case.status).into());
     }
@@ -237,11 +236,12 @@ pub async fn read_sheet(env: &Env, actor: &Actor, no: RequestNo) -> Result<Sheet
         (case, SheetReader::Headquarters, Some(reason))
     } else {
         let (case, side) = Case::lock(&tx, actor, no).await?;
+        policy::permit_at(actor, Right::ReadSheet, &case.row, now)?;
         let reader = match side {
             Party::Family => SheetReader::Family,
-            Party::Coordinator if case.status != CoordinationStatus::Draft => SheetReader::Coordinator,
-            Party::Provider if contacts_open(case.status, case.end(), now) => SheetReader::Provider,
-            _ => return Err(Error::NotFound),
+            Party::Coordinator => SheetReader::Coordinator,
+            Party::Provider => SheetReader::Provider,
+            Party::Headquarters | Party::Timer => return Err(Error::NotFound),
         };
         (case, reader, None)
     };
@@ -262,9 +262,7 @@ const REASON_MINUTES: i64 = 30;
 /// # Errors
 /// [`Error::NotFound`] for everybody else and where there is no sheet; no reason: [`Error::Invalid`].
 pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str, key: &str) -> Result<()> {
-    if !actor.is_hq() {
-        return Err(Error::NotFound);
-    }
+    policy::stand(actor, Right::StateReason)?;
     let tx = env.db.begin().await?;
     let case = Case::lock_row(&tx, row_of(&tx, no).await?).await?;
     if pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?.is_none() {

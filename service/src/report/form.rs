@@ -4,10 +4,11 @@ use super::load::{Loaded, MemberName, person, quote_of};
 use crate::error::{Error, Result, stored};
 use crate::member::fold_name;
 use crate::tariff::{self, Rates};
-use crate::{Env, db, number};
+use crate::{Env, db, number, policy};
 use domain::actor::{Actor, Party, Role};
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
+use domain::policy::{Right, Sides, Stage, permit};
 use domain::report::{OtherReport, ReportAction, ReportStatus, TABLE};
 use domain::report_form::{FormChild, ReportForm};
 use domain::request::CoordinationStatus;
@@ -167,10 +168,7 @@ pub async fn blank(
     copy: Option<ReportNo>,
 ) -> Result<ReportFormView> {
     let connection = env.db.read();
-    let writes = actor.provider_member().is_some() || actor.coordinator_ward().is_some();
-    if !writes {
-        return Err(Error::NotFound);
-    }
+    policy::stand(actor, Right::BeginReport)?;
     let today = env.clock.today();
     let mut form = ReportForm { entered_on: iso_date(today), ..ReportForm::default() };
     if let Some(no) = copy {
@@ -340,10 +338,11 @@ pub(super) async fn find_request<C: ConnectionTrait>(
         return Ok(None);
     };
     let found = request_of(connection, id).await?;
-    Ok(found.filter(|request| match &actor.role {
-        Role::Member { member, kind, .. } => kind.provides() && *member == request.provider,
-        Role::Coordinator { ward } => *ward == request.ward,
-        Role::Hq => false,
+    Ok(found.filter(|request| {
+        let (provider, family) = request.sides();
+        let ward = Some(request.ward.as_str());
+        let sides = Sides { ward, family: Some(family), provider: Some(provider), account: None };
+        permit(actor, Right::ReportOn, &sides, Stage::Known).is_some()
     }))
 }
 

@@ -5,10 +5,12 @@ use crate::db;
 use crate::entity::activity_report::Model;
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use domain::actor::{Actor, Channel, Party, Role};
+use crate::policy;
+use domain::actor::{Actor, Channel, Party};
 use domain::event::Action;
 use domain::fee::Quote;
 use domain::number::{MemberNo, ReportNo};
+use domain::policy::Right;
 use domain::refusal::{Refusal, of_report};
 use domain::report::{ReportAction, ReportStatus, RewardStatus, TABLE};
 use domain::time::Instant;
@@ -86,7 +88,8 @@ impl Loaded {
     async fn select<C: ConnectionTrait>(connection: &C, actor: &Actor, no: ReportNo, lock: &str) -> Result<Self> {
         let sql = format!("SELECT * FROM activity_report WHERE report_no = $1{lock}");
         let row = db::row::<Model, _>(connection, &sql, vec![no.into()]).await?.ok_or(Error::NotFound)?;
-        let party = party(actor, &row).ok_or(Error::NotFound)?;
+        let by = policy::permit(actor, Right::ReadReport, &row)?;
+        let party = by.party().ok_or(Error::NotFound)?;
         Ok(Self { no, status: row.status, reward: row.reward_status, party, locked: false, row })
     }
 
@@ -116,19 +119,6 @@ impl Loaded {
 /// Reads a stored snapshot.
 pub(crate) fn quote_of(snapshot: Option<&str>) -> Result<Option<Quote>> {
     Ok(snapshot.map(serde_json::from_str).transpose()?)
-}
-
-/// What the actor is to a report; `None` hides it. The family sees a report from its first 登録 on.
-fn party(actor: &Actor, row: &Model) -> Option<Party> {
-    match &actor.role {
-        Role::Member { member, .. } if *member == row.provider_id => Some(Party::Provider),
-        Role::Member { member, .. } if Some(*member) == row.user_member_id && row.submitted_at.is_some() => {
-            Some(Party::Family)
-        }
-        Role::Member { .. } => None,
-        Role::Coordinator { ward } => (*ward == row.ward).then_some(Party::Coordinator),
-        Role::Hq => Some(Party::Headquarters),
-    }
 }
 
 /// One step on a report: who wants what, from which page.

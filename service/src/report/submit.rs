@@ -8,13 +8,14 @@ use crate::entity::activity_report::Model;
 use crate::error::{Error, Result};
 use crate::event::{Happened, on_behalf};
 use crate::notice::{self, Message};
-use crate::{Env, coupon, db, id, reason, tariff};
+use crate::{Env, coupon, db, id, policy, reason, tariff};
 use domain::actor::{Actor, Channel, Party};
 use domain::coupon::settle;
 use domain::event::{Action, Event, Registered};
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, FeeRefusal, Quote};
 use domain::number::{ReportNo, RequestNo};
+use domain::policy::Right;
 use domain::refusal::{Refusal, of_report};
 use domain::report::{ReportAction, ReportStatus, TABLE, beside};
 use domain::report_form::{Content, FormChild, ReportForm};
@@ -51,8 +52,8 @@ pub async fn check(
         on_behalf(channel)?;
     }
     let Some(no) = no else {
-        let writes = actor.provider_member().is_some() || actor.coordinator_ward().is_some();
-        return if writes { weigh(connection, actor, None, form, now).await } else { Err(Error::NotFound) };
+        policy::stand(actor, Right::BeginReport)?;
+        return weigh(connection, actor, None, form, now).await;
     };
     let loaded = Loaded::read(connection, actor, no).await?;
     workflow::next(TABLE, loaded.status, ReportAction::Submit, loaded.party)

@@ -1,17 +1,19 @@
 //! One request: whose page it is, and what its family sees of it.
 
 use super::list::known;
+use crate::entity::care_request;
 use crate::error::{Error, Result};
 use crate::ward::{self, Reach};
-use crate::{Env, db};
+use crate::{Env, db, policy};
 use domain::actor::{Actor, Party};
 use domain::coordination::contacts_open;
 use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
+use domain::policy::{Relation, Right};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CareKind, CarePlace, CoordinationStatus, RequestAction, actions_now};
 use domain::time::{Date, Instant, age_on};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 
 /// Which page of a request belongs to the actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,25 +33,14 @@ pub enum Viewer {
 /// # Errors
 /// [`Error::NotFound`] for everybody else.
 pub async fn viewer(env: &Env, actor: &Actor, no: RequestNo) -> Result<Viewer> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        ward: String,
-        member_id: i64,
-        provider_id: Option<i64>,
-        status: CoordinationStatus,
-    }
-    let sql = "SELECT ward, member_id, provider_id, status FROM care_request WHERE request_no = $1";
-    let row = db::row::<Row, _>(env.db.read(), sql, vec![no.into()]).await?.ok_or(Error::NotFound)?;
-    if actor.user_member() == Some(row.member_id) {
-        Ok(Viewer::Family)
-    } else if row.provider_id.is_some() && actor.provider_member() == row.provider_id {
-        Ok(Viewer::Provider)
-    } else if actor.coordinator_ward() == Some(row.ward.as_str()) && row.status != CoordinationStatus::Draft {
-        Ok(Viewer::Coordinator)
-    } else if actor.is_hq() && row.status != CoordinationStatus::Draft {
-        Ok(Viewer::Headquarters)
-    } else {
-        Err(Error::NotFound)
+    let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
+    let row = query.one(env.db.read()).await?.ok_or(Error::NotFound)?;
+    match policy::permit(actor, Right::ReadRequest, &row)? {
+        Relation::Family => Ok(Viewer::Family),
+        Relation::Provider => Ok(Viewer::Provider),
+        Relation::Coordinator => Ok(Viewer::Coordinator),
+        Relation::Headquarters => Ok(Viewer::Headquarters),
+        Relation::Anybody | Relation::Account => Err(Error::NotFound),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::close;
 use super::preview::{WAITING, WaitingClose};
-use crate::error::{Error, Result, stored};
-use crate::{Env, db};
+use crate::error::{Result, stored};
+use crate::{Env, db, policy};
 use domain::actor::Actor;
+use domain::policy::Right;
 use domain::subsidy::YearMonth;
 use domain::time::Instant;
 use sea_orm::FromQueryResult;
@@ -77,9 +78,7 @@ pub async fn overview(env: &Env, actor: &Actor) -> Result<Overview> {
         line_count: i64,
         total_yen: i64,
     }
-    if !actor.is_hq() {
-        return Err(Error::NotFound);
-    }
+    policy::stand(actor, Right::Oversee)?;
     let sql = "SELECT month, ran_at, claim_count, line_count, total_yen FROM close_run ORDER BY month DESC LIMIT 6";
     let mut runs = Vec::new();
     for run in db::rows::<Run, _>(env.db.read(), sql, vec![]).await? {
