@@ -21,6 +21,11 @@ keyed!(
     }
 );
 
+impl MembershipStatus {
+    /// Providers whom the branch looks over for a case, if only to see why they cannot be asked.
+    pub const LISTED: [Self; 4] = [Self::Active, Self::Suspended, Self::Expired, Self::InTraining];
+}
+
 keyed!(
     /// The kind of a training record (受講記録).
     TrainingKind {

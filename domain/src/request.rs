@@ -51,6 +51,24 @@ impl CoordinationStatus {
     ];
     /// A provider has taken it, and its activity is not settled.
     pub const TAKEN: [Self; 4] = [Self::ProviderFound, Self::MeetingScheduled, Self::MeetingHeld, Self::Established];
+    /// A provider has taken it, and it is not agreed yet.
+    pub const MATCHED: [Self; 3] = [Self::ProviderFound, Self::MeetingScheduled, Self::MeetingHeld];
+    /// The family and a provider have agreed.
+    pub const AGREED: [Self; 2] = [Self::Established, Self::Completed];
+    /// The matched provider finds it in the list.
+    pub const SHOWN_TO_PROVIDER: [Self; 5] =
+        [Self::MeetingScheduled, Self::MeetingHeld, Self::Established, Self::Completed, Self::Cancelled];
+    /// On the way to 成立.
+    pub const BEFORE_AGREEMENT: [Self; 6] = [
+        Self::Submitted,
+        Self::InCoordination,
+        Self::Offering,
+        Self::ProviderFound,
+        Self::MeetingScheduled,
+        Self::MeetingHeld,
+    ];
+    /// No care comes of it, or not yet: a draft is the family's alone.
+    pub const WITHOUT_CARE: [Self; 4] = [Self::Draft, Self::NotEstablished, Self::Withdrawn, Self::Cancelled];
     /// Nothing more happens by itself.
     pub const ENDED: [Self; 4] = [Self::Completed, Self::NotEstablished, Self::Withdrawn, Self::Cancelled];
 }
@@ -355,6 +373,9 @@ keyed!(
 );
 
 impl ActivityStatus {
+    /// Its hours are taken.
+    pub const KEPT: [Self; 2] = [Self::Planned, Self::Reported];
+
     /// What an activity becomes that its family cancels at this step of the tariff's ladder.
     #[must_use]
     pub const fn of_cancellation(when: CancelWhen) -> Self {

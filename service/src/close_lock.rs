@@ -9,6 +9,7 @@ use crate::Env;
 use crate::db;
 use crate::error::Result;
 use domain::time::Instant;
+use sea_orm::sea_query::{Func, Query};
 use sea_orm::{ConnectionTrait, DbBackend};
 
 /// The advisory lock's key on PostgreSQL: the letters `kosapo` as a number.
@@ -19,7 +20,7 @@ const KEY: i64 = 0x6B6F_7361_706F;
 /// # Errors
 /// Those of the database.
 pub async fn shared<C: ConnectionTrait>(env: &Env, transaction: &C) -> Result<Instant> {
-    take(transaction, "SELECT CAST(pg_advisory_xact_lock_shared($1) AS TEXT)").await?;
+    take(transaction, "pg_advisory_xact_lock_shared").await?;
     Ok(env.clock.now())
 }
 
@@ -28,13 +29,13 @@ pub async fn shared<C: ConnectionTrait>(env: &Env, transaction: &C) -> Result<In
 /// # Errors
 /// Those of the database.
 pub async fn exclusive<C: ConnectionTrait>(env: &Env, transaction: &C) -> Result<Instant> {
-    take(transaction, "SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)").await?;
+    take(transaction, "pg_advisory_xact_lock").await?;
     Ok(env.clock.now())
 }
 
-async fn take<C: ConnectionTrait>(transaction: &C, sql: &str) -> Result<()> {
+async fn take<C: ConnectionTrait>(transaction: &C, lock: &'static str) -> Result<()> {
     if transaction.get_database_backend() == DbBackend::Postgres {
-        db::execute(transaction, sql, vec![KEY.into()]).await?;
+        db::change(transaction, &Query::select().expr(Func::cust(lock).arg(KEY)).take()).await?;
     }
     Ok(())
 }

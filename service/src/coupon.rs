@@ -6,11 +6,13 @@
 
 mod same_child;
 
-use crate::entity::member;
+use crate::entity::{
+    activity_report, activity_report_child, child as child_row, coupon_entry, member as member_row, trial_coupon,
+};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use crate::{Env, db, number, policy, tariff};
-use domain::actor::{Actor, MemberKind};
+use crate::{Env, db, policy, tariff};
+use domain::actor::Actor;
 pub use domain::coupon::EntryKind;
 use domain::event::{Event, Issued as Facts};
 use domain::fault::{FieldError, FieldFault};
@@ -20,7 +22,8 @@ use domain::policy::Right;
 use domain::refusal::Refusal;
 use domain::tariff::CouponRule;
 use domain::time::{Date, Instant};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, Order, Query, SelectStatement};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 
 /// A child's tickets, as its family and its branch see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,11 +73,22 @@ pub struct Usable {
 /// # Errors
 /// Those of the database.
 pub async fn usable<C: ConnectionTrait>(connection: &C, report: i64, activity: Date) -> Result<Vec<Usable>> {
-    let sql = "SELECT c.id AS child, t.id AS coupon, t.issued - t.used AS tickets \
-               FROM activity_report_child rc JOIN child c ON c.id = rc.child_id \
-               JOIN trial_coupon t ON t.child_id = c.id \
-               WHERE rc.report_id = $1 AND t.expires_on >= $2 AND t.used < t.issued ORDER BY c.birth_date, c.id";
-    db::rows(connection, sql, vec![report.into(), activity.into()]).await
+    use activity_report_child::Column as Rc;
+    use trial_coupon::Column as T;
+    let usable = Query::select()
+        .expr_as(child_row::Column::Id.into_expr(), "child")
+        .expr_as(T::Id.into_expr(), "coupon")
+        .expr_as(T::Issued.into_expr().sub(T::Used.into_expr()), "tickets")
+        .from(activity_report_child::Entity)
+        .inner_join(child_row::Entity, db::same(child_row::Column::Id, Rc::ChildId))
+        .inner_join(trial_coupon::Entity, db::same(T::ChildId, child_row::Column::Id))
+        .and_where(Rc::ReportId.into_expr().eq(report))
+        .and_where(T::ExpiresOn.into_expr().gte(activity))
+        .and_where(T::Used.into_expr().lt(T::Issued.into_expr()))
+        .order_by(child_row::Column::BirthDate.as_column_ref(), Order::Asc)
+        .order_by(child_row::Column::Id.as_column_ref(), Order::Asc)
+        .take();
+    db::select(connection, &usable).await
 }
 
 /// Spends tickets of a child for a report, inside the approval's transaction; returns the book's row.
@@ -92,13 +106,22 @@ pub async fn consume<C: ConnectionTrait>(
     if tickets < 1 {
         return Err(Error::Broken(format!("{tickets} tickets cannot be spent")));
     }
-    let sql = "UPDATE trial_coupon SET used = used + $2 \
-               WHERE child_id = $1 AND used + $2 <= issued AND expires_on >= $3 RETURNING id";
-    let coupon: Option<i64> = db::scalar(transaction, sql, vec![child.into(), tickets.into(), activity.into()]).await?;
-    let Some(coupon) = coupon else {
-        let sql = "SELECT issued - used FROM trial_coupon WHERE child_id = $1 AND expires_on >= $2";
-        let remaining: Option<i64> = db::scalar(transaction, sql, vec![child.into(), activity.into()]).await?;
-        return Err(Refusal::CouponShort { remaining: remaining.unwrap_or(0) }.into());
+    // Looked at and spent in one statement: however many approvals meet, the balance never falls below zero.
+    let used = || Expr::col(trial_coupon::Column::Used).add(tickets);
+    let spent = Query::update()
+        .table(trial_coupon::Entity)
+        .value(trial_coupon::Column::Used, used())
+        .and_where(Expr::col(trial_coupon::Column::ChildId).eq(child))
+        .and_where(used().lte(Expr::col(trial_coupon::Column::Issued)))
+        .and_where(Expr::col(trial_coupon::Column::ExpiresOn).gte(activity))
+        .returning_col(trial_coupon::Column::Id)
+        .take();
+    let Some(coupon) = db::select_value::<i64, _>(transaction, &spent).await? else {
+        let valid = trial_coupon::Entity::find()
+            .filter(Expr::col(trial_coupon::Column::ChildId).eq(child))
+            .filter(Expr::col(trial_coupon::Column::ExpiresOn).gte(activity));
+        let remaining = valid.one(transaction).await?.map_or(0, |book| book.issued - book.used);
+        return Err(Refusal::CouponShort { remaining }.into());
     };
     enter(transaction, now, coupon, EntryKind::Used, tickets, Some(report)).await?;
     Ok(coupon)
@@ -116,19 +139,37 @@ pub async fn give_back<C: ConnectionTrait>(transaction: &C, now: Instant, report
         coupon_id: i64,
         tickets: i64,
     }
-    let sql = "SELECT coupon_id, CAST(SUM(CASE kind WHEN 'used' THEN tickets ELSE -tickets END) AS BIGINT) AS tickets \
-               FROM coupon_entry WHERE report_id = $1 GROUP BY coupon_id \
-               HAVING SUM(CASE kind WHEN 'used' THEN tickets ELSE -tickets END) > 0 ORDER BY coupon_id";
+    let held = Query::select()
+        .column(coupon_entry::Column::CouponId)
+        .expr_as(Func::cast_as(spent(), "BIGINT"), "tickets")
+        .from(coupon_entry::Entity)
+        .and_where(Expr::col(coupon_entry::Column::ReportId).eq(report))
+        .group_by_col(coupon_entry::Column::CouponId)
+        .and_having(spent().gt(0))
+        .order_by(coupon_entry::Column::CouponId, Order::Asc)
+        .take();
     let mut returned = 0;
-    for held in db::rows::<Held, _>(transaction, sql, vec![report.into()]).await? {
-        let sql = "UPDATE trial_coupon SET used = used - $2 WHERE id = $1 AND used >= $2";
-        if db::execute(transaction, sql, vec![held.coupon_id.into(), held.tickets.into()]).await? != 1 {
+    for held in db::select::<Held, _>(transaction, &held).await? {
+        let used = || Expr::col(trial_coupon::Column::Used);
+        let change = trial_coupon::Entity::update_many()
+            .col_expr(trial_coupon::Column::Used, used().sub(held.tickets))
+            .filter(Expr::col(trial_coupon::Column::Id).eq(held.coupon_id))
+            .filter(used().gte(held.tickets));
+        if change.exec(transaction).await?.rows_affected != 1 {
             return Err(Error::Broken(format!("book {} has spent fewer tickets than its history", held.coupon_id)));
         }
         enter(transaction, now, held.coupon_id, EntryKind::Returned, held.tickets, Some(report)).await?;
         returned += held.tickets;
     }
     Ok(returned)
+}
+
+/// What the entries of a book spent and have not given back, as a sum over them.
+fn spent() -> Expr {
+    let tickets = || Expr::col(coupon_entry::Column::Tickets);
+    let used = Expr::col(coupon_entry::Column::Kind).eq(EntryKind::Used);
+    let counted: Expr = Expr::case(used, tickets()).finally(Expr::val(0).sub(tickets())).into();
+    counted.sum()
 }
 
 async fn enter<C: ConnectionTrait>(
@@ -139,9 +180,15 @@ async fn enter<C: ConnectionTrait>(
     tickets: i64,
     report: Option<i64>,
 ) -> Result<()> {
-    let sql = "INSERT INTO coupon_entry (coupon_id, kind, tickets, report_id, at) VALUES ($1, $2, $3, $4, $5)";
-    let values = vec![coupon.into(), kind.key().into(), tickets.into(), report.into(), now.0.into()];
-    db::execute(transaction, sql, values).await?;
+    let entry = coupon_entry::ActiveModel {
+        coupon_id: Set(coupon),
+        kind: Set(kind),
+        tickets: Set(tickets),
+        report_id: Set(report),
+        at: Set(now.0),
+        ..Default::default()
+    };
+    coupon_entry::Entity::insert(entry).exec_without_returning(transaction).await?;
     Ok(())
 }
 
@@ -162,30 +209,22 @@ pub struct Confirmed {
 /// [`Error::NotFound`] outside the coordinator's ward, [`Error::Invalid`] while the documents or the other child are not
 /// confirmed, [`Refusal::CouponNotEligible`] and [`Refusal::CouponIssued`].
 pub async fn issue(env: &Env, actor: &Actor, child: i64, confirmed: Confirmed) -> Result<()> {
-    #[derive(FromQueryResult)]
-    struct Candidate {
-        member_id: i64,
-        kind: MemberKind,
-        status: MembershipStatus,
-    }
     let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     let transaction = env.db.begin().await?;
     // The member's row is locked, so two coordinators issue one after the other; the unique child is the belt.
-    let lock = if env.db.backend() == DbBackend::Postgres { " FOR NO KEY UPDATE OF m" } else { "" };
-    let sql = format!(
-        "SELECT m.id AS member_id, m.kind, m.status FROM child c JOIN member m ON m.id = c.member_id \
-         WHERE c.id = $1 AND m.ward = $2{lock}"
-    );
-    let found = db::row::<Candidate, _>(&transaction, &sql, vec![child.into(), ward.into()]).await?;
-    let candidate = found.ok_or(Error::NotFound)?;
-    let issued: Option<i64> =
-        db::scalar(&transaction, "SELECT issued FROM trial_coupon WHERE child_id = $1", vec![child.into()]).await?;
-    if issued.is_some() {
+    let found = child_row::Entity::find_by_id(child).one(&transaction).await?.ok_or(Error::NotFound)?;
+    let candidate = member_row::Entity::find_by_id(found.member_id)
+        .filter(Expr::col(member_row::Column::Ward).eq(ward))
+        .lock(LockType::NoKeyUpdate)
+        .one(&transaction)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if book_of(child).one(&transaction).await?.is_some() {
         return Err(Refusal::CouponIssued.into());
     }
     // Read behind the lock, where a correction may have been first.
-    let sql = "SELECT birth_date FROM child WHERE id = $1";
-    let birth_date: Date = db::scalar(&transaction, sql, vec![child.into()]).await?.ok_or(Error::NotFound)?;
+    let found = child_row::Entity::find_by_id(child).one(&transaction).await?.ok_or(Error::NotFound)?;
+    let birth_date = found.birth_date;
     let now = env.clock.now();
     let uses = candidate.kind.uses();
     let active = candidate.status == MembershipStatus::Active;
@@ -208,15 +247,21 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, confirmed: Confirmed) -
         return Err(Error::Invalid(faults));
     }
     let tickets = i64::from(rule.tickets);
-    let sql = "INSERT INTO trial_coupon (child_id, member_id, issued, used, issued_at, expires_on) \
-               VALUES ($1, $2, $3, 0, $4, $5) RETURNING id";
-    let values = vec![child.into(), candidate.member_id.into(), tickets.into(), now.0.into(), expires_on.into()];
-    let coupon: i64 = db::scalar(&transaction, sql, values).await?.ok_or_else(|| Error::Broken("no book".into()))?;
+    let book = trial_coupon::ActiveModel {
+        child_id: Set(child),
+        member_id: Set(candidate.id),
+        issued: Set(tickets),
+        used: Set(0),
+        issued_at: Set(now.0),
+        expires_on: Set(expires_on),
+        ..Default::default()
+    };
+    let coupon = trial_coupon::Entity::insert(book).exec(&transaction).await?.last_insert_id;
     enter(&transaction, now, coupon, EntryKind::Issued, tickets, None).await?;
     let facts = Facts { child, tickets, documents: "confirmed".to_owned(), other_child_than: same };
     let what = Happened {
         ward: Some(ward.to_owned()),
-        member: Some(candidate.member_id),
+        member: Some(candidate.id),
         ..Happened::new(Event::IssueCoupon(facts))
     };
     event::record(&transaction, now, &By::web(actor), what).await?;
@@ -228,9 +273,14 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, confirmed: Confirmed) -
         ),
         link: "/coupons".to_owned(),
     };
-    crate::notice::tell_member(&transaction, now, env.clock.real_now(), candidate.member_id, &message).await?;
+    crate::notice::tell_member(&transaction, now, env.clock.real_now(), candidate.id, &message).await?;
     transaction.commit().await?;
     Ok(())
+}
+
+/// A child's book.
+fn book_of(child: i64) -> sea_orm::Select<trial_coupon::Entity> {
+    trial_coupon::Entity::find().filter(Expr::col(trial_coupon::Column::ChildId).eq(child))
 }
 
 /// The rule of the tariff in force on a day; `None` where no tariff or no coupon exists.
@@ -252,29 +302,34 @@ pub(crate) struct Issued {
 
 /// A child's book, held until the transaction ends so that no approval spends from it meanwhile.
 pub(crate) async fn issued<C: ConnectionTrait>(transaction: &C, child: i64) -> Result<Option<Issued>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: i64,
-        issued_at: i64,
-        expires_on: Date,
-    }
-    let lock = db::for_update(transaction.get_database_backend());
-    let sql = format!("SELECT id, issued_at, expires_on FROM trial_coupon WHERE child_id = $1{lock}");
-    let Some(row) = db::row::<Row, _>(transaction, &sql, vec![child.into()]).await? else { return Ok(None) };
+    let Some(row) = book_of(child).lock(LockType::NoKeyUpdate).one(transaction).await? else { return Ok(None) };
     let rule = rule(transaction, Instant(row.issued_at).date()).await?;
     let rule = rule.ok_or_else(|| Error::Broken(format!("book {} was issued without a rule", row.id)))?;
-    let sql = "SELECT MAX(started_at) FROM activity_report WHERE id IN (SELECT report_id FROM coupon_entry \
-               WHERE coupon_id = $1 AND report_id IS NOT NULL GROUP BY report_id \
-               HAVING SUM(CASE kind WHEN 'used' THEN tickets ELSE -tickets END) > 0)";
-    let last: Option<Option<i64>> = db::scalar(transaction, sql, vec![row.id.into()]).await?;
-    let last_used = last.flatten().map(|at| Instant(at).date());
+    let paid = Query::select()
+        .column(coupon_entry::Column::ReportId)
+        .from(coupon_entry::Entity)
+        .and_where(Expr::col(coupon_entry::Column::CouponId).eq(row.id))
+        .and_where(Expr::col(coupon_entry::Column::ReportId).is_not_null())
+        .group_by_col(coupon_entry::Column::ReportId)
+        .and_having(spent().gt(0))
+        .take();
+    let last = Query::select()
+        .expr(Expr::col(activity_report::Column::StartedAt).max())
+        .from(activity_report::Entity)
+        .and_where(Expr::col(activity_report::Column::Id).in_subquery(paid))
+        .take();
+    let last: Option<Option<Instant>> = db::select_value(transaction, &last).await?;
+    let last_used = last.flatten().map(Instant::date);
     Ok(Some(Issued { coupon: row.id, expires_on: row.expires_on, rule, last_used }))
 }
 
 /// Gives a book another last day; see [`domain::child::correct_birth_date`].
 pub(crate) async fn move_end<C: ConnectionTrait>(transaction: &C, coupon: i64, end: Date) -> Result<()> {
-    let sql = "UPDATE trial_coupon SET expires_on = $2 WHERE id = $1";
-    db::execute(transaction, sql, vec![coupon.into(), end.into()]).await?;
+    trial_coupon::Entity::update_many()
+        .col_expr(trial_coupon::Column::ExpiresOn, Expr::value(end))
+        .filter(Expr::col(trial_coupon::Column::Id).eq(coupon))
+        .exec(transaction)
+        .await?;
     Ok(())
 }
 
@@ -291,7 +346,7 @@ pub async fn own(env: &Env, actor: &Actor) -> Result<Vec<CouponBook>> {
 /// # Errors
 /// [`Error::NotFound`] when the actor may not see the member.
 pub async fn of_member(env: &Env, actor: &Actor, member: i64) -> Result<Vec<CouponBook>> {
-    let row = member::Entity::find_by_id(member).one(env.db.read()).await?.ok_or(Error::NotFound)?;
+    let row = member_row::Entity::find_by_id(member).one(env.db.read()).await?.ok_or(Error::NotFound)?;
     policy::permit(actor, Right::ReadCoupons, &row)?;
     books(env, member).await
 }
@@ -310,28 +365,22 @@ async fn books(env: &Env, member: i64) -> Result<Vec<CouponBook>> {
     #[derive(FromQueryResult)]
     struct Entry {
         coupon_id: i64,
-        kind: String,
+        kind: EntryKind,
         tickets: i64,
-        report_no: Option<i64>,
-        at: i64,
+        report_no: Option<ReportNo>,
+        at: Instant,
     }
-    let sql = "SELECT c.id AS child, c.given_name, c.birth_date, t.id AS coupon, t.issued, t.used, t.expires_on \
-               FROM child c LEFT JOIN trial_coupon t ON t.child_id = c.id \
-               WHERE c.member_id = $1 ORDER BY c.birth_date, c.id";
-    let found = db::rows::<Book, _>(env.db.read(), sql, vec![member.into()]).await?;
-    let sql = "SELECT e.coupon_id, e.kind, e.tickets, r.report_no, e.at \
-               FROM trial_coupon t JOIN coupon_entry e ON e.coupon_id = t.id \
-               LEFT JOIN activity_report r ON r.id = e.report_id WHERE t.member_id = $1 ORDER BY e.id DESC";
-    let entries = db::rows::<Entry, _>(env.db.read(), sql, vec![member.into()]).await?;
+    let found = db::select::<Book, _>(env.db.read(), &books_of(member)).await?;
+    let entries = db::select::<Entry, _>(env.db.read(), &entries_of(member)).await?;
     let mut books = Vec::with_capacity(found.len());
     for book in found {
         let mut history = Vec::new();
         for entry in entries.iter().filter(|entry| Some(entry.coupon_id) == book.coupon) {
             history.push(CouponEntry {
-                kind: crate::error::stored(EntryKind::from_key(&entry.kind), "coupon entry")?,
+                kind: entry.kind,
                 tickets: entry.tickets,
-                report: entry.report_no.map(number::written::<ReportNo>).transpose()?,
-                at: Instant(entry.at),
+                report: entry.report_no.map(|no| no.to_string()),
+                at: entry.at,
             });
         }
         let issued = book.issued.unwrap_or(0);
@@ -346,4 +395,36 @@ async fn books(env: &Env, member: i64) -> Result<Vec<CouponBook>> {
         });
     }
     Ok(books)
+}
+
+/// A family's children, each with its book if it has one.
+fn books_of(member: i64) -> SelectStatement {
+    use child_row::Column as C;
+    use trial_coupon::Column as T;
+    Query::select()
+        .expr_as(C::Id.into_expr(), "child")
+        .columns([C::GivenName, C::BirthDate].map(|column| column.as_column_ref()))
+        .expr_as(T::Id.into_expr(), "coupon")
+        .columns([T::Issued, T::Used, T::ExpiresOn].map(|column| column.as_column_ref()))
+        .from(child_row::Entity)
+        .left_join(trial_coupon::Entity, db::same(T::ChildId, C::Id))
+        .and_where(C::MemberId.into_expr().eq(member))
+        .order_by(C::BirthDate.as_column_ref(), Order::Asc)
+        .order_by(C::Id.as_column_ref(), Order::Asc)
+        .take()
+}
+
+/// What happened to a family's books, the latest first.
+fn entries_of(member: i64) -> SelectStatement {
+    use coupon_entry::Column as E;
+    use trial_coupon::Column as T;
+    Query::select()
+        .columns([E::CouponId, E::Kind, E::Tickets, E::At].map(|column| column.as_column_ref()))
+        .column(activity_report::Column::ReportNo.as_column_ref())
+        .from(trial_coupon::Entity)
+        .inner_join(coupon_entry::Entity, db::same(E::CouponId, T::Id))
+        .left_join(activity_report::Entity, db::same(activity_report::Column::Id, E::ReportId))
+        .and_where(T::MemberId.into_expr().eq(member))
+        .order_by(E::Id.as_column_ref(), Order::Desc)
+        .take()
 }

@@ -5,17 +5,20 @@
 //! on the one write connection: a read-then-write never fails half-way with SQLITE_BUSY.
 
 mod guard;
+mod raw;
 mod transaction;
 pub mod trouble;
 
+pub use raw::{Raw, raw};
 pub use transaction::{Transaction, Writer};
 
 use crate::error::{Error, Result};
 use guard::Guard;
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::sqlx::{self, Connection as _, PgConnection};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult, Statement, Value,
+    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult, Statement,
+    StatementBuilder, TryGetable, Value,
 };
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -210,31 +213,57 @@ pub fn statement(backend: DbBackend, sql: &str, values: Vec<Value>) -> Statement
     Statement::from_sql_and_values(backend, sql, values)
 }
 
-/// Runs a built select.
+/// Runs a built statement and returns its rows.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn select<T: FromQueryResult, C: ConnectionTrait>(
     connection: &C,
-    select: &SelectStatement,
+    built: &impl StatementBuilder,
 ) -> Result<Vec<T>> {
-    let statement = connection.get_database_backend().build(select);
+    let statement = connection.get_database_backend().build(built);
     Ok(T::find_by_statement(statement).all(connection).await?)
 }
 
-/// Runs a built select of one value.
+/// Runs a built statement of at most one row.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn select_value<T: sea_orm::TryGetable, C: ConnectionTrait>(
+pub async fn select_one<T: FromQueryResult, C: ConnectionTrait>(
     connection: &C,
-    select: &SelectStatement,
+    built: &impl StatementBuilder,
 ) -> Result<Option<T>> {
-    let statement = connection.get_database_backend().build(select);
+    let statement = connection.get_database_backend().build(built);
+    Ok(T::find_by_statement(statement).one(connection).await?)
+}
+
+/// Runs a built statement of one value.
+///
+/// # Errors
+/// Those of the database.
+pub async fn select_value<T: TryGetable, C: ConnectionTrait>(
+    connection: &C,
+    built: &impl StatementBuilder,
+) -> Result<Option<T>> {
+    let statement = connection.get_database_backend().build(built);
     match connection.query_one_raw(statement).await? {
         Some(row) => Ok(Some(row.try_get_by_index(0)?)),
         None => Ok(None),
     }
+}
+
+/// `a = b` for two columns, each by the name of its table.
+pub fn same<A: ColumnTrait, B: ColumnTrait>(a: A, b: B) -> Expr {
+    a.into_expr().equals(b.as_column_ref())
+}
+
+/// Runs a built change and returns the number of rows it changed.
+///
+/// # Errors
+/// Those of the database.
+pub async fn change<C: ConnectionTrait>(connection: &C, built: &impl StatementBuilder) -> Result<u64> {
+    let statement = connection.get_database_backend().build(built);
+    Ok(connection.execute_raw(statement).await?.rows_affected())
 }
 
 /// Runs hand-written SQL and returns the number of rows it changed.
@@ -276,7 +305,7 @@ pub async fn row<T: FromQueryResult, C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn scalar<T: sea_orm::TryGetable, C: ConnectionTrait>(
+pub async fn scalar<T: TryGetable, C: ConnectionTrait>(
     connection: &C,
     sql: &str,
     values: Vec<Value>,

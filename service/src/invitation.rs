@@ -12,13 +12,13 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_member};
 use crate::session::{self, fold_user_id};
-use crate::{Env, db, id};
+use crate::{Env, id};
 use domain::actor::{AccountRole, Actor, Role};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::time::Instant;
 use password_rule::Person;
-use sea_orm::sea_query::LockType;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use unicode_normalization::UnicodeNormalization;
 
@@ -59,8 +59,11 @@ pub async fn issue<C: ConnectionTrait>(transaction: &C, env: &Env, account: i64)
 
 /// Gives out a link with a token of the caller's.
 async fn issue_as<C: ConnectionTrait>(transaction: &C, env: &Env, account: i64, token: &str) -> Result<()> {
-    let sql = "DELETE FROM invitation WHERE account_id = $1 AND used_at IS NULL";
-    db::execute(transaction, sql, vec![account.into()]).await?;
+    invitation::Entity::delete_many()
+        .filter(invitation::Column::AccountId.eq(account))
+        .filter(invitation::Column::UsedAt.is_null())
+        .exec(transaction)
+        .await?;
     let now = env.clock.real_now();
     let row = invitation::ActiveModel {
         token_hash: Set(id::sha256(token)),
@@ -157,10 +160,17 @@ pub async fn accept(env: &Env, token: &str, form: &AcceptForm) -> Result<String>
     if taken(&transaction, &user_id, account.id).await? {
         return Err(Error::Invalid(vec![FieldError::new("user_id", FieldFault::UserIdTaken)]));
     }
-    let sql = "UPDATE account SET user_id = $2, password_hash = $3 WHERE id = $1";
-    db::execute(&transaction, sql, vec![account.id.into(), user_id.into(), hash.into()]).await?;
-    let sql = "UPDATE invitation SET used_at = $2 WHERE token_hash = $1";
-    db::execute(&transaction, sql, vec![id::sha256(token).into(), env.clock.real_now().0.into()]).await?;
+    account::Entity::update_many()
+        .col_expr(account::Column::UserId, Expr::value(user_id))
+        .col_expr(account::Column::PasswordHash, Expr::value(hash))
+        .filter(account::Column::Id.eq(account.id))
+        .exec(&transaction)
+        .await?;
+    invitation::Entity::update_many()
+        .col_expr(invitation::Column::UsedAt, Expr::value(env.clock.real_now()))
+        .filter(invitation::Column::TokenHash.eq(id::sha256(token)))
+        .exec(&transaction)
+        .await?;
     session::end_all(&transaction, account.id).await?;
     let staff = account.role != AccountRole::Member;
     let actor = Actor { account: account.id, name: account.name.clone(), role: role(&account, member.as_ref())? };

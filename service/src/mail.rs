@@ -4,6 +4,7 @@
 //! noting it sends again under the same Message-ID, by which mail programs drop the double. Real time drives
 //! everything here: a demo's clock moves no retries.
 
+use crate::entity::outbox;
 use crate::error::Result;
 use crate::{Env, db};
 use domain::input;
@@ -12,7 +13,8 @@ use domain::time::Instant;
 use lettre::address::Envelope;
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use sea_orm::{DbBackend, FromQueryResult};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, UpdateMany};
 use std::time::Duration;
 
 /// Minutes a claimed mail is kept from other workers; longer than [`PATIENCE`].
@@ -214,15 +216,16 @@ fn kind_of(why: &str) -> &str {
 async fn claim(env: &Env) -> Result<Option<Claimed>> {
     let now = env.clock.real_now();
     let skip = if env.db.backend() == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
-    let sql = format!(
-        "UPDATE outbox SET leased_until = $2, attempts = attempts + 1 WHERE id = ( \
-         SELECT id FROM outbox WHERE status = 'waiting' AND next_at <= $1 AND leased_until <= $1 \
+    // A lease is one statement on purpose: two workers that look at once take two mails.
+    let claim = db::raw(format!(
+        "UPDATE outbox SET leased_until = :until, attempts = attempts + 1 WHERE id = ( \
+         SELECT id FROM outbox WHERE status = :waiting AND next_at <= :now AND leased_until <= :now \
          ORDER BY next_at, id LIMIT 1{skip}) \
          RETURNING id, message_id, to_mail, subject, body, attempts, \
          (SELECT link FROM notice WHERE notice.id = outbox.notice_id) AS link"
-    );
-    let values = vec![now.0.into(), now.plus_minutes(LEASE_MINUTES).0.into()];
-    db::row(env.db.write(), &sql, values).await
+    ));
+    let claim = claim.with("now", now).with("until", now.plus_minutes(LEASE_MINUTES));
+    claim.with("waiting", MailStatus::Waiting).row(env.db.write()).await
 }
 
 async fn send(mailer: &Mailer, mail: &Claimed) -> Result<(), Trouble> {
@@ -245,17 +248,27 @@ async fn send(mailer: &Mailer, mail: &Claimed) -> Result<(), Trouble> {
 
 async fn settle(env: &Env, mail: &Claimed, status: MailStatus, why: Option<String>) -> Result<()> {
     let now = env.clock.real_now();
-    let sent_at = (status == MailStatus::Sent).then_some(now.0);
-    let sql = "UPDATE outbox SET status = $2, sent_at = $3, last_error = $4, leased_until = 0 WHERE id = $1";
-    db::execute(env.db.write(), sql, vec![mail.id.into(), status.into(), sent_at.into(), why.into()]).await?;
+    let sent_at = (status == MailStatus::Sent).then_some(now);
+    let settled = returned(mail, why)
+        .col_expr(outbox::Column::Status, Expr::value(status))
+        .col_expr(outbox::Column::SentAt, Expr::value(sent_at));
+    settled.exec(env.db.write()).await?;
     Ok(())
 }
 
 async fn postpone(env: &Env, mail: &Claimed, why: String) -> Result<()> {
     let next = next_try(env.clock.real_now(), mail.attempts);
-    let sql = "UPDATE outbox SET next_at = $2, last_error = $3, leased_until = 0 WHERE id = $1";
-    db::execute(env.db.write(), sql, vec![mail.id.into(), next.0.into(), why.into()]).await?;
+    let postponed = returned(mail, Some(why)).col_expr(outbox::Column::NextAt, Expr::value(next));
+    postponed.exec(env.db.write()).await?;
     Ok(())
+}
+
+/// The change that ends a mail's lease, with what went wrong.
+fn returned(mail: &Claimed, why: Option<String>) -> UpdateMany<outbox::Entity> {
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::LastError, Expr::value(why))
+        .col_expr(outbox::Column::LeasedUntil, Expr::value(0_i64))
+        .filter(outbox::Column::Id.eq(mail.id))
 }
 
 /// When a mail is tried again after so many tries: 1 minute, doubling to 6 hours.

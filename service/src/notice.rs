@@ -3,13 +3,14 @@
 //! Only the worker sends ([`crate::mail`]); a subject never holds personal data.
 
 use crate::db;
-use crate::entity::{notice, outbox};
+use crate::entity::{account, member, notice, outbox, ward as branch};
 use crate::error::Result;
 use crate::event::By;
-use domain::actor::Channel;
+use domain::actor::{AccountRole, Channel};
 use domain::mail::MailStatus;
 use domain::time::Instant;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::sea_query::Query;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// A message to a person.
 #[derive(Clone, Debug)]
@@ -40,8 +41,14 @@ pub async fn tell_member<C: ConnectionTrait>(
         mail: String,
         account: Option<i64>,
     }
-    let sql = "SELECT m.mail, a.id AS account FROM member m LEFT JOIN account a ON a.member_id = m.id WHERE m.id = $1";
-    let Some(target) = db::row::<Target, _>(transaction, sql, vec![member.into()]).await? else { return Ok(()) };
+    let target = Query::select()
+        .column((member::Entity, member::Column::Mail))
+        .expr_as(account::Column::Id.into_expr(), "account")
+        .from(member::Entity)
+        .left_join(account::Entity, db::same(account::Column::MemberId, member::Column::Id))
+        .and_where(member::Column::Id.eq(member))
+        .take();
+    let Some(target) = db::select_one::<Target, _>(transaction, &target).await? else { return Ok(()) };
     let mut notice_id = None;
     if let Some(account) = target.account {
         notice_id = Some(put(transaction, now, account, message).await?);
@@ -93,20 +100,18 @@ pub async fn tell_coordinators<C: ConnectionTrait>(
     ward: &str,
     message: &Message,
 ) -> Result<()> {
-    #[derive(sea_orm::FromQueryResult)]
-    struct Id {
-        id: i64,
-    }
-    let sql = "SELECT id FROM account WHERE role = 'coordinator' AND ward = $1";
+    let coordinators = account::Entity::find()
+        .filter(account::Column::Role.eq(AccountRole::Coordinator))
+        .filter(account::Column::Ward.eq(ward))
+        .order_by_asc(account::Column::Id);
     let mut first = None;
-    for account in db::rows::<Id, _>(transaction, sql, vec![ward.into()]).await? {
+    for account in coordinators.all(transaction).await? {
         let notice = put(transaction, now, account.id, message).await?;
         first = first.or(Some(notice));
     }
-    let mail: Option<String> =
-        db::scalar(transaction, "SELECT mail FROM ward WHERE code = $1", vec![ward.into()]).await?;
-    if let Some(mail) = mail.filter(|mail| !mail.is_empty()) {
-        enqueue(transaction, real_now, first, &mail, message).await?;
+    let branch = branch::Entity::find_by_id(ward).one(transaction).await?;
+    if let Some(branch) = branch.filter(|branch| !branch.mail.is_empty()) {
+        enqueue(transaction, real_now, first, &branch.mail, message).await?;
     }
     Ok(())
 }

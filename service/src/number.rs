@@ -27,11 +27,13 @@ async fn next<C: ConnectionTrait>(transaction: &C, kind: &str, first: u32) -> Re
 }
 
 async fn block<C: ConnectionTrait>(transaction: &C, kind: &str, first: u32, count: i64) -> Result<u32> {
-    let sql = "INSERT INTO sequence (kind, next) VALUES ($1, $2 + $3) \
-               ON CONFLICT (kind) DO UPDATE SET next = sequence.next + $3 RETURNING next - $3";
-    let number: i64 = db::scalar(transaction, sql, vec![kind.into(), i64::from(first).into(), count.into()])
-        .await?
-        .ok_or_else(|| Error::Broken("no number".into()))?;
+    // One statement on purpose: whoever changes the row holds it, and what it returns is nobody else's.
+    let taken = db::raw(
+        "INSERT INTO sequence (kind, next) VALUES (:kind, :first + :count) \
+         ON CONFLICT (kind) DO UPDATE SET next = sequence.next + :count RETURNING next - :count",
+    );
+    let taken = taken.with("kind", kind).with("first", i64::from(first)).with("count", count);
+    let number: i64 = taken.value(transaction).await?.ok_or_else(|| Error::Broken("no number".into()))?;
     u32::try_from(number).map_err(|_| Error::Broken(format!("{kind} numbers are used up")))
 }
 

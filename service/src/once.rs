@@ -1,9 +1,11 @@
 //! Makes a form's effect happen once: the form carries a key, the first transaction that uses it keeps its result.
 
+use crate::entity::idempotency;
 use crate::error::Result;
-use crate::{db, id};
+use crate::id;
 use domain::time::Instant;
-use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 /// The longest key a form of ours carries; ours have 43 characters.
 const LONGEST: usize = 64;
@@ -30,8 +32,14 @@ pub async fn claim<C: ConnectionTrait>(
     if !is_key(key) {
         return Ok(None);
     }
-    let sql = "INSERT INTO idempotency (account_id, key, result, at) VALUES ($1, $2, '', $3) ON CONFLICT DO NOTHING";
-    if db::execute(transaction, sql, vec![account.into(), key.into(), now.0.into()]).await? == 1 {
+    let row = idempotency::ActiveModel {
+        account_id: Set(account),
+        key: Set(key.to_owned()),
+        result: Set(String::new()),
+        at: Set(now.0),
+    };
+    let keep = OnConflict::columns([idempotency::Column::AccountId, idempotency::Column::Key]).do_nothing().to_owned();
+    if idempotency::Entity::insert_many([row]).on_conflict(keep).exec_without_returning(transaction).await? == 1 {
         return Ok(None);
     }
     result(transaction, account, key).await
@@ -42,8 +50,11 @@ pub async fn claim<C: ConnectionTrait>(
 /// # Errors
 /// Those of the database.
 pub async fn result<C: ConnectionTrait>(connection: &C, account: i64, key: &str) -> Result<Option<String>> {
-    let sql = "SELECT result FROM idempotency WHERE account_id = $1 AND key = $2";
-    if is_key(key) { db::scalar(connection, sql, vec![account.into(), key.into()]).await } else { Ok(None) }
+    if !is_key(key) {
+        return Ok(None);
+    }
+    let kept = idempotency::Entity::find_by_id((account, key.to_owned())).one(connection).await?;
+    Ok(kept.map(|kept| kept.result))
 }
 
 /// Keeps the result of a claimed key.
@@ -54,8 +65,12 @@ pub async fn keep<C: ConnectionTrait>(transaction: &C, account: i64, key: &str, 
     if !is_key(key) {
         return Ok(());
     }
-    let sql = "UPDATE idempotency SET result = $3 WHERE account_id = $1 AND key = $2";
-    db::execute(transaction, sql, vec![account.into(), key.into(), result.into()]).await?;
+    idempotency::Entity::update_many()
+        .col_expr(idempotency::Column::Result, Expr::value(result))
+        .filter(idempotency::Column::AccountId.eq(account))
+        .filter(idempotency::Column::Key.eq(key))
+        .exec(transaction)
+        .await?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use domain::actor::AccountRole;
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::input::parse_name;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 /// What a member of the staff may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,8 +94,12 @@ async fn waiting<C: sea_orm::ConnectionTrait>(
     role: StaffRole,
     ward: Option<&str>,
 ) -> Result<Option<i64>> {
-    let sql = "SELECT id FROM account WHERE user_id = $1 AND name = $2 AND role = $3 AND password_hash IS NULL \
-               AND COALESCE(ward, '') = $4";
-    let values = vec![user_id.into(), name.into(), role.stored().into(), ward.unwrap_or("").into()];
-    crate::db::scalar(transaction, sql, values).await
+    let account = account::Entity::find().filter(account::Column::UserId.eq(user_id)).one(transaction).await?;
+    let same = |account: &account::Model| {
+        account.name == name
+            && account.role == role.stored()
+            && account.password_hash.is_none()
+            && account.ward.as_deref() == ward
+    };
+    Ok(account.filter(same).map(|account| account.id))
 }

@@ -1,12 +1,13 @@
 //! The tariff and the holidays in force, read from the database; [`crate::reference`] seeds them.
 
+use crate::Env;
+use crate::entity::{holiday, tariff_version};
 use crate::error::{Error, Result};
-use crate::{Env, db};
 use domain::fee::{CancellationFee, Care, FeeRefusal, Quote};
 use domain::holiday::{Holiday, HolidayCalendar};
 use domain::tariff::{Tariff, TariffFault, TariffVersion};
 use domain::time::{Date, Instant};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use time::Duration;
 
 /// What a fee is computed with.
@@ -55,22 +56,14 @@ pub async fn load(env: &Env) -> Result<Rates> {
 
 /// [`load`] inside of a transaction.
 pub(crate) async fn load_from<C: ConnectionTrait>(connection: &C) -> Result<Rates> {
-    #[derive(FromQueryResult)]
-    struct Version {
-        rules: String,
-    }
-    #[derive(FromQueryResult)]
-    struct Day {
-        date: Date,
-        name: String,
-    }
-    let versions =
-        db::rows::<Version, _>(connection, "SELECT rules FROM tariff_version ORDER BY effective_from", vec![]).await?;
+    let versions = tariff_version::Entity::find().order_by_asc(tariff_version::Column::EffectiveFrom);
     let versions = versions
+        .all(connection)
+        .await?
         .into_iter()
         .map(|version| Ok(serde_json::from_str::<TariffVersion>(&version.rules)?))
         .collect::<Result<Vec<_>>>()?;
-    let days = db::rows::<Day, _>(connection, "SELECT date, name FROM holiday ORDER BY date", vec![]).await?;
+    let days = holiday::Entity::find().order_by_asc(holiday::Column::Date).all(connection).await?;
     let days = days.into_iter().map(|day| Holiday { date: day.date, name: day.name }).collect();
     // Without a table nothing is known about any day, and a quote refuses by name.
     let holidays =

@@ -7,9 +7,9 @@ mod file;
 
 pub use self::file::{fill_in_for_demo, seed};
 
-use crate::entity::ward;
+use crate::Env;
+use crate::entity::{holiday, ward};
 use crate::error::{Error, Result};
-use crate::{Env, db};
 use domain::holiday::{Holiday, HolidayCalendar};
 use domain::opening::{ClosedRule, Hours, SEARCH_DAYS};
 use domain::request;
@@ -165,13 +165,7 @@ pub async fn set_telephones(env: &Env, telephones: &BTreeMap<String, String>) ->
 /// # Errors
 /// Those of the database.
 pub(crate) async fn holidays<C: ConnectionTrait>(connection: &C, from: Date, to: Date) -> Result<HolidayCalendar> {
-    #[derive(sea_orm::FromQueryResult)]
-    struct Row {
-        date: Date,
-        name: String,
-    }
-    let sql = "SELECT date, name FROM holiday WHERE date BETWEEN $1 AND $2";
-    let rows = db::rows::<Row, _>(connection, sql, vec![from.into(), to.into()]).await?;
+    let rows = holiday::Entity::find().filter(holiday::Column::Date.between(from, to)).all(connection).await?;
     let holidays = rows.into_iter().map(|row| Holiday { date: row.date, name: row.name }).collect();
     Ok(HolidayCalendar::new(from, to, holidays))
 }

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Hand-written statements in product code; due: 30, each in a named place with its reason.
-const STATEMENTS: usize = 188;
+const STATEMENTS: usize = 150;
 /// Hand-written conditions on a status, role or kind by its word; due: none.
-const LITERALS: usize = 79;
+const LITERALS: usize = 69;
 
 /// Entities that product code does not use yet: its statements on these tables are written by hand. Due: none.
 const UNUSED: &[&str] = &[
@@ -45,8 +45,8 @@ fn product() -> String {
     }
     let demo = root.join("src/demo");
     let entities = root.join("src/entity");
-    files.retain(|path| !path.starts_with(&entities));
-    files.retain(|path| !path.starts_with(&demo) && !path.ends_with("src/demo.rs") && !path.ends_with("src/db.rs"));
+    files.retain(|path| !path.starts_with(&entities) && !path.starts_with(&demo));
+    files.retain(|path| !["src/demo.rs", "src/db.rs", "src/db/raw.rs"].iter().any(|other| path.ends_with(other)));
     let code = |path: &PathBuf| {
         let text = fs::read_to_string(path).unwrap();
         let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
@@ -65,6 +65,7 @@ fn statements(code: &str) -> usize {
         "db::row::<",
         "db::scalar(",
         "db::scalar::<",
+        "db::raw(",
         "from_sql_and_values(",
     ]
     .iter()

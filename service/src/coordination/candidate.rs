@@ -1,15 +1,16 @@
 //! Who may be asked for a case (候補): every hard gate by name, and why a provider stands where in the list.
 
 use super::case::{Case, children};
-use crate::entity::{care_request, member, training};
+use crate::entity::{activity, care_request, care_request_child, member, offer, training};
 use crate::error::{Error, Result};
 use crate::{Env, db};
-use domain::actor::{Actor, Party};
+use domain::actor::{Actor, MemberKind, Party};
 use domain::member::{MembershipStatus, TrainingKind};
 use domain::number::{MemberNo, RequestNo};
-use domain::request::{Gate, OfferStatus, ProviderFacts, gates};
+use domain::request::{ActivityStatus, CoordinationStatus, Gate, OfferStatus, ProviderFacts, gates};
 use domain::time::{Date, Instant};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 use std::collections::HashMap;
 
 /// Days over which the number of activities is compared, so that work is shared fairly.
@@ -43,27 +44,6 @@ pub struct Candidate {
 }
 
 #[derive(FromQueryResult)]
-struct Provider {
-    id: i64,
-    member_no: MemberNo,
-    status: MembershipStatus,
-    family_name: String,
-    given_name: String,
-    family_kana: String,
-    given_kana: String,
-    town: String,
-    household_key: String,
-    telephone: String,
-}
-
-#[derive(FromQueryResult)]
-struct Held {
-    member_id: i64,
-    kind: TrainingKind,
-    valid_until: Date,
-}
-
-#[derive(FromQueryResult)]
 struct Busy {
     provider_id: i64,
     starts_at: i64,
@@ -76,34 +56,46 @@ struct Count {
     times: i64,
 }
 
-#[derive(FromQueryResult)]
-struct Asked {
-    provider_id: i64,
-    status: OfferStatus,
-}
-
-/// Whether a case `r` stands in the way of the case `$4` of the family `$5`: any does but the same family's with other
+/// Whether a case `r` stands in the way of the case `:case` of the family `:family`: any does but the same family's with other
 /// children, because a provider may look after siblings at once (domain 5.3).
-const IN_THE_WAY: &str = "r.id <> $4 AND (r.member_id <> $5 OR EXISTS (SELECT 1 FROM care_request_child x \
-     JOIN care_request_child own ON own.child_id = x.child_id WHERE x.request_id = r.id AND own.request_id = $4))";
+const IN_THE_WAY: &str = "r.id <> :case AND (r.member_id <> :family OR EXISTS (SELECT 1 FROM care_request_child x \
+     JOIN care_request_child own ON own.child_id = x.child_id WHERE x.request_id = r.id AND own.request_id = :case))";
 
 /// The hours of providers that overlap a period: planned and reported activities, and cases they took.
 ///
-/// `$1` whose, as `activities` and `cases` say; `$2` start, `$3` end, `$4` the case itself, `$5` its family.
-fn busy(activities: &str, cases: &str) -> String {
-    format!(
+/// By hand: a union whose two sides go by an index each, and the lower bound of the start that makes the first one narrow.
+fn busy(of: &Whose<'_>, row: &care_request::Model) -> db::Raw {
+    let (activities, cases) = match of {
+        Whose::Ward(_) => ("m.ward = :whose", "m.ward = :whose"),
+        Whose::Provider(_) => ("a.provider_id = :whose", "r.provider_id = :whose"),
+    };
+    let busy = db::raw(format!(
         "SELECT a.provider_id, a.starts_at, a.ends_at FROM activity a JOIN care_request r ON r.id = a.request_id \
-         JOIN member m ON m.id = a.provider_id WHERE {activities} AND a.status IN ('planned', 'reported') \
-         AND a.starts_at < $3 AND a.ends_at > $2 AND a.starts_at > $2 - 172800000000 AND {IN_THE_WAY} \
+         JOIN member m ON m.id = a.provider_id WHERE {activities} AND a.status IN (:kept) \
+         AND a.starts_at < :end AND a.ends_at > :start AND a.starts_at > :start - 172800000000 AND {IN_THE_WAY} \
          UNION ALL \
          SELECT r.provider_id, r.starts_at, r.ends_at FROM care_request r JOIN member m ON m.id = r.provider_id \
-         WHERE {cases} AND r.status IN ('provider_found', 'meeting_scheduled', 'meeting_held') \
-         AND r.starts_at < $3 AND r.ends_at > $2 AND {IN_THE_WAY} ORDER BY starts_at"
-    )
+         WHERE {cases} AND r.status IN (:matched) \
+         AND r.starts_at < :end AND r.ends_at > :start AND {IN_THE_WAY} ORDER BY starts_at"
+    ));
+    let busy = match of {
+        Whose::Ward(ward) => busy.with("whose", *ward),
+        Whose::Provider(provider) => busy.with("whose", *provider),
+    };
+    busy.with("start", row.starts_at)
+        .with("end", row.ends_at)
+        .with("case", row.id)
+        .with("family", row.member_id)
+        .with_all("kept", ActivityStatus::KEPT)
+        .with_all("matched", CoordinationStatus::MATCHED)
 }
 
-fn busy_values(whose: Value, row: &care_request::Model) -> Vec<Value> {
-    vec![whose, row.starts_at.into(), row.ends_at.into(), row.id.into(), row.member_id.into()]
+/// Whose hours are asked for.
+enum Whose<'a> {
+    /// Those of every provider of a ward.
+    Ward(&'a str),
+    /// Those of one provider, of whatever ward.
+    Provider(i64),
 }
 
 /// Every provider of the ward for a case, those who may be asked first: same town, known to the children or the
@@ -119,17 +111,15 @@ pub async fn candidates(env: &Env, actor: &Actor, no: RequestNo) -> Result<Vec<C
     }
     let row = &case.row;
     let family = family(connection, row.member_id).await?;
-    let providers: Vec<Provider> = db::rows(
-        connection,
-        "SELECT id, member_no, status, family_name, given_name, family_kana, given_kana, town, household_key, telephone \
-         FROM member WHERE ward = $1 AND kind IN ('provider', 'both') \
-         AND status IN ('active', 'suspended', 'expired', 'in_training') ORDER BY id",
-        vec![row.ward.clone().into()],
-    )
-    .await?;
+    let providers = member::Entity::find()
+        .filter(member::Column::Ward.eq(&row.ward))
+        .filter(member::Column::Kind.is_in(MemberKind::PROVIDING))
+        .filter(member::Column::Status.is_in(MembershipStatus::LISTED))
+        .order_by_asc(member::Column::Id)
+        .all(connection)
+        .await?;
     let trainings = trainings(connection, &row.ward).await?;
-    let in_ward = busy("m.ward = $1", "m.ward = $1");
-    let busy: Vec<Busy> = db::rows(connection, &in_ward, busy_values(row.ward.clone().into(), row)).await?;
+    let busy: Vec<Busy> = busy(&Whose::Ward(&row.ward), row).rows(connection).await?;
     let known = Known::load(connection, env.clock.now(), row).await?;
     let mut found = Vec::with_capacity(providers.len());
     for provider in providers {
@@ -171,8 +161,7 @@ pub(crate) async fn gates_of<C: ConnectionTrait>(
     let held = training::Entity::find().filter(training::Column::MemberId.eq(provider.id)).all(connection).await?;
     let trainings = held.iter().map(|one| (one.kind, one.valid_until)).collect();
     // By provider, not by ward: a provider may have moved to another ward.
-    let own = busy("a.provider_id = $1", "r.provider_id = $1");
-    let busy: Vec<Busy> = db::rows(connection, &own, busy_values(provider.id.into(), row)).await?;
+    let busy: Vec<Busy> = busy(&Whose::Provider(provider.id), row).rows(connection).await?;
     let facts = ProviderFacts {
         is_family: provider.id == row.member_id,
         same_household: provider.household_key == family.household_key,
@@ -193,10 +182,14 @@ async fn family<C: ConnectionTrait>(connection: &C, id: i64) -> Result<member::M
 }
 
 async fn trainings<C: ConnectionTrait>(connection: &C, ward: &str) -> Result<HashMap<i64, Vec<(TrainingKind, Date)>>> {
-    let sql = "SELECT t.member_id, t.kind, t.valid_until FROM training t JOIN member m ON m.id = t.member_id \
-               WHERE m.ward = $1";
+    let members = Query::select()
+        .column(member::Column::Id)
+        .from(member::Entity)
+        .and_where(Expr::col(member::Column::Ward).eq(ward))
+        .take();
+    let held = training::Entity::find().filter(training::Column::MemberId.in_subquery(members));
     let mut by_member: HashMap<i64, Vec<(TrainingKind, Date)>> = HashMap::new();
-    for held in db::rows::<Held, _>(connection, sql, vec![ward.into()]).await? {
+    for held in held.all(connection).await? {
         by_member.entry(held.member_id).or_default().push((held.kind, held.valid_until));
     }
     Ok(by_member)
@@ -212,34 +205,52 @@ struct Known {
 
 impl Known {
     async fn load<C: ConnectionTrait>(connection: &C, now: Instant, row: &care_request::Model) -> Result<Self> {
-        let with_family = "SELECT provider_id, COUNT(*) AS times FROM care_request WHERE member_id = $1 AND id <> $2 \
-             AND provider_id IS NOT NULL AND status IN ('established', 'completed') GROUP BY provider_id";
-        let with_family = counts(connection, with_family, vec![row.member_id.into(), row.id.into()]).await?;
-        let ids: Vec<i64> = children(connection, row.id).await?.iter().map(|child| child.id).collect();
-        let with_children = "SELECT r.provider_id, COUNT(DISTINCT r.id) AS times FROM care_request r \
-             JOIN care_request_child x ON x.request_id = r.id \
-             JOIN care_request_child own ON own.child_id = x.child_id AND own.request_id = $2 \
-             WHERE r.member_id = $1 AND r.id <> $2 AND r.provider_id IS NOT NULL \
-             AND r.status IN ('established', 'completed') GROUP BY r.provider_id";
-        let with_children = if ids.is_empty() {
-            HashMap::new()
-        } else {
-            counts(connection, with_children, vec![row.member_id.into(), row.id.into()]).await?
+        use care_request::Column as R;
+        let agreed = || {
+            Query::select()
+                .column(("r", R::ProviderId))
+                .from_as(care_request::Entity, "r")
+                .and_where(Expr::col(("r", R::MemberId)).eq(row.member_id))
+                .and_where(Expr::col(("r", R::Id)).ne(row.id))
+                .and_where(Expr::col(("r", R::ProviderId)).is_not_null())
+                .and_where(Expr::col(("r", R::Status)).is_in(CoordinationStatus::AGREED))
+                .group_by_col(("r", R::ProviderId))
+                .take()
         };
-        let recent = "SELECT a.provider_id, COUNT(*) AS times FROM activity a JOIN member m ON m.id = a.provider_id \
-             WHERE m.ward = $1 AND a.status IN ('planned', 'reported') AND a.starts_at >= $2 GROUP BY a.provider_id";
-        let since = now.plus_days(-FAIR_DAYS).0;
-        let recent = counts(connection, recent, vec![row.ward.clone().into(), since.into()]).await?;
-        let asked = "SELECT provider_id, status FROM offer WHERE request_id = $1 ORDER BY id";
-        let mut offers = HashMap::new();
-        for one in db::rows::<Asked, _>(connection, asked, vec![row.id.into()]).await? {
-            offers.insert(one.provider_id, one.status);
-        }
+        let with_family = agreed().expr_as(Expr::col(("r", R::Id)).count(), "times").take();
+        let with_family = counts(connection, &with_family).await?;
+        let ids: Vec<i64> = children(connection, row.id).await?.iter().map(|child| child.id).collect();
+        let x = |column: care_request_child::Column| Expr::col(("x", column));
+        let with_children = agreed()
+            .expr_as(Expr::col(("r", R::Id)).count_distinct(), "times")
+            .join_as(
+                JoinType::InnerJoin,
+                care_request_child::Entity,
+                "x",
+                x(care_request_child::Column::RequestId).equals(("r", R::Id)),
+            )
+            .and_where(x(care_request_child::Column::ChildId).is_in(ids.iter().copied()))
+            .take();
+        let with_children = if ids.is_empty() { HashMap::new() } else { counts(connection, &with_children).await? };
+        use activity::Column as A;
+        let recent = Query::select()
+            .column(A::ProviderId.as_column_ref())
+            .expr_as(A::Id.into_expr().count(), "times")
+            .from(activity::Entity)
+            .inner_join(member::Entity, db::same(member::Column::Id, A::ProviderId))
+            .and_where(member::Column::Ward.into_expr().eq(&row.ward))
+            .and_where(A::Status.into_expr().is_in(ActivityStatus::KEPT))
+            .and_where(A::StartsAt.into_expr().gte(now.plus_days(-FAIR_DAYS)))
+            .group_by_col(A::ProviderId.as_column_ref())
+            .take();
+        let recent = counts(connection, &recent).await?;
+        let asked = offer::Entity::find().filter(offer::Column::RequestId.eq(row.id)).order_by_asc(offer::Column::Id);
+        let offers = asked.all(connection).await?.into_iter().map(|one| (one.provider_id, one.status)).collect();
         Ok(Self { with_family, with_children, recent, offers })
     }
 }
 
-async fn counts<C: ConnectionTrait>(connection: &C, sql: &str, values: Vec<Value>) -> Result<HashMap<i64, i64>> {
-    let rows: Vec<Count> = db::rows(connection, sql, values).await?;
+async fn counts<C: ConnectionTrait>(connection: &C, select: &SelectStatement) -> Result<HashMap<i64, i64>> {
+    let rows: Vec<Count> = db::select(connection, select).await?;
     Ok(rows.into_iter().map(|row| (row.provider_id, row.times)).collect())
 }

@@ -1,7 +1,6 @@
 //! A case inside a transaction: found for an actor, locked, moved by its table, told to the audit trail.
 
-use crate::db;
-use crate::entity::{activity, activity_report, care_request};
+use crate::entity::{activity, activity_report, care_request, care_request_child, child};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::policy;
@@ -14,10 +13,10 @@ use domain::report::ReportStatus;
 use domain::request::{CoordinationStatus, RequestAction, TABLE, is_over_for};
 use domain::time::Instant;
 use domain::workflow::next;
-use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
-    QuerySelect,
+    QueryOrder, QuerySelect,
 };
 
 /// Whether a command did something, or found its work already done by the same person.
@@ -210,12 +209,15 @@ impl Case {
 /// Locks the drafts of reports on a request, for a step that may end them: a report's steps lock the report before its
 /// request, and so must this one.
 pub(crate) async fn lock_drafts(tx: &DatabaseTransaction, no: RequestNo) -> Result<()> {
-    let sql = format!(
-        "SELECT id FROM activity_report WHERE status = 'draft' \
-         AND request_id = (SELECT id FROM care_request WHERE request_no = $1){}",
-        db::for_update(tx.get_database_backend())
-    );
-    db::scalar::<i64, _>(tx, &sql, vec![no.into()]).await?;
+    let request = Query::select()
+        .column(care_request::Column::Id)
+        .from(care_request::Entity)
+        .and_where(Expr::col(care_request::Column::RequestNo).eq(no))
+        .take();
+    let drafts = activity_report::Entity::find()
+        .filter(activity_report::Column::Status.eq(ReportStatus::Draft))
+        .filter(activity_report::Column::RequestId.in_subquery(request));
+    drafts.lock(LockType::NoKeyUpdate).all(tx).await?;
     Ok(())
 }
 
@@ -232,17 +234,20 @@ pub(crate) async fn end_drafts(tx: &DatabaseTransaction, case: &Case, now: Insta
         return Err(Refusal::AlreadyReported { report }.into());
     }
     let reason = "援助活動がなくなったため";
-    let sql = "UPDATE activity_report SET status = $3, void_reason = $4, updated_at = $5, revision = revision + 1 \
-               WHERE id = $1 AND revision = $2";
-    let voided = ReportStatus::Voided.key();
-    let values = vec![report.id.into(), report.revision.into(), voided.into(), reason.into(), now.0.into()];
-    if db::execute(tx, sql, values).await? == 0 {
+    let voided = activity_report::Entity::update_many()
+        .col_expr(activity_report::Column::Status, Expr::value(ReportStatus::Voided))
+        .col_expr(activity_report::Column::VoidReason, Expr::value(reason))
+        .col_expr(activity_report::Column::UpdatedAt, Expr::value(now))
+        .col_expr(activity_report::Column::Revision, Expr::value(report.revision + 1))
+        .filter(activity_report::Column::Id.eq(report.id))
+        .filter(activity_report::Column::Revision.eq(report.revision));
+    if voided.exec(tx).await?.rows_affected == 0 {
         return Err(Error::Broken("a locked draft moved".into()));
     }
     let what = Happened {
         report: Some(report.id),
         from: Some(status.key()),
-        to: Some(voided),
+        to: Some(ReportStatus::Voided.key()),
         reason: Some(reason.to_owned()),
         ..Happened::new(Event::Void)
     };
@@ -278,7 +283,14 @@ pub(crate) struct ChildRow {
 
 /// Reads the children of a request, eldest first.
 pub(crate) async fn children<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Vec<ChildRow>> {
-    let sql = "SELECT c.id, c.given_name, c.kana, c.birth_date FROM care_request_child x \
-               JOIN child c ON c.id = x.child_id WHERE x.request_id = $1 ORDER BY c.birth_date, c.id";
-    db::rows(connection, sql, vec![request.into()]).await
+    let of_request = Query::select()
+        .column(care_request_child::Column::ChildId)
+        .from(care_request_child::Entity)
+        .and_where(Expr::col(care_request_child::Column::RequestId).eq(request))
+        .take();
+    let children = child::Entity::find()
+        .filter(child::Column::Id.in_subquery(of_request))
+        .order_by_asc(child::Column::BirthDate)
+        .order_by_asc(child::Column::Id);
+    Ok(children.into_model().all(connection).await?)
 }

@@ -3,7 +3,7 @@
 use super::case::{Case, children};
 use super::provider::report_of;
 use super::step::{fee_at, waivable};
-use crate::entity::member;
+use crate::entity::{account, activity, member, offer, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
 use crate::{Env, db};
 use domain::actor::{Actor, Channel, Party};
@@ -13,7 +13,8 @@ use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferStatus, RequestAction, TABLE};
 use domain::time::{Date, Instant, age_on};
 use domain::workflow::actions;
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult};
+use sea_orm::sea_query::{Order, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 
 /// A member of the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,17 +167,16 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
     let row = &case.row;
     let day = case.start().date();
     let owner = match row.owner_id {
-        Some(id) => db::scalar(connection, "SELECT name FROM account WHERE id = $1", vec![id.into()]).await?,
+        Some(id) => account::Entity::find_by_id(id).one(connection).await?.map(|owner| owner.name),
         None => None,
     };
     let provider = match row.provider_id {
         Some(id) => Some(person(connection, id).await?),
         None => None,
     };
-    let sheet = "SELECT complete FROM pre_meeting_sheet WHERE request_id = $1";
-    let sheet: Option<i64> = db::scalar(connection, sheet, vec![row.id.into()]).await?;
-    let activity = "SELECT status FROM activity WHERE request_id = $1 ORDER BY id DESC LIMIT 1";
-    let activity: Option<ActivityStatus> = db::scalar(connection, activity, vec![row.id.into()]).await?;
+    let sheet = pre_meeting_sheet::Entity::find_by_id(row.id).one(connection).await?;
+    let activity = activity::Entity::find().filter(activity::Column::RequestId.eq(row.id));
+    let activity = activity.order_by_desc(activity::Column::Id).one(connection).await?;
     let fee_if_cancelled = if case.status == CoordinationStatus::Established {
         let hours = (case.start(), case.end());
         fee_at(connection, row.id, hours, env.clock.now()).await.ok().map(|fee| (fee.fee, fee.percent))
@@ -211,9 +211,9 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
         provider,
         meeting_at: row.meeting_at.map(Instant),
         meeting_place: row.meeting_place.clone().unwrap_or_default(),
-        sheet: sheet.map(|complete| complete != 0),
+        sheet: sheet.map(|sheet| sheet.complete != 0),
         established_at: row.established_at.map(Instant),
-        activity,
+        activity: activity.map(|activity| activity.status),
         reason: row.reason.clone(),
         cancellation_fee_yen: row.cancellation_fee_yen,
         fee_if_cancelled,
@@ -246,15 +246,22 @@ async fn offers<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Vec<
         given_name: String,
         telephone: String,
         status: OfferStatus,
-        sent_at: i64,
-        expires_at: i64,
-        answered_at: Option<i64>,
+        sent_at: Instant,
+        expires_at: Instant,
+        answered_at: Option<Instant>,
         reason: Option<String>,
     }
-    let sql = "SELECT o.id, m.member_no, m.family_name, m.given_name, m.telephone, o.status, o.sent_at, o.expires_at, \
-               o.answered_at, o.reason FROM offer o JOIN member m ON m.id = o.provider_id \
-               WHERE o.request_id = $1 ORDER BY o.id DESC";
-    let rows: Vec<Row> = db::rows(connection, sql, vec![request.into()]).await?;
+    use member::Column as M;
+    use offer::Column as O;
+    let offers = Query::select()
+        .columns([O::Id, O::Status, O::SentAt, O::ExpiresAt, O::AnsweredAt, O::Reason].map(|c| c.as_column_ref()))
+        .columns([M::MemberNo, M::FamilyName, M::GivenName, M::Telephone].map(|c| c.as_column_ref()))
+        .from(offer::Entity)
+        .inner_join(member::Entity, db::same(M::Id, O::ProviderId))
+        .and_where(O::RequestId.eq(request))
+        .order_by(O::Id.as_column_ref(), Order::Desc)
+        .take();
+    let rows: Vec<Row> = db::select(connection, &offers).await?;
     rows.into_iter()
         .map(|row| {
             Ok(OfferLine {
@@ -263,9 +270,9 @@ async fn offers<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Vec<
                 name: format!("{} {}", row.family_name, row.given_name),
                 telephone: row.telephone,
                 status: row.status,
-                sent_at: Instant(row.sent_at),
-                expires_at: Instant(row.expires_at),
-                answered_at: row.answered_at.map(Instant),
+                sent_at: row.sent_at,
+                expires_at: row.expires_at,
+                answered_at: row.answered_at,
                 reason: row.reason,
             })
         })

@@ -8,7 +8,7 @@ use crate::event::{self, By, Happened, on_behalf};
 use crate::notice::{Message, tell_member};
 use crate::request::form;
 use crate::request::{OwnChild, RequestForm, Wanted};
-use crate::{Env, db, horizon, number, once};
+use crate::{Env, horizon, number, once};
 use domain::actor::{Actor, Channel, MemberKind};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
@@ -18,7 +18,7 @@ use domain::number::{MemberNo, RequestNo};
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, japanese_period};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// A request as the coordinator typed it for a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,15 +209,15 @@ async fn same<C: ConnectionTrait>(connection: &C, no: RequestNo, channel: Channe
 
 /// The latest open requests of a family that lie within the hours asked for; drafts are the family's alone.
 async fn same_time<C: ConnectionTrait>(connection: &C, member: i64, wanted: &Wanted) -> Result<Vec<RequestNo>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        request_no: RequestNo,
-    }
-    let sql = "SELECT request_no FROM care_request WHERE member_id = $1 AND starts_at < $2 AND ends_at > $3 \
-               AND status NOT IN ('draft', 'not_established', 'withdrawn', 'cancelled') ORDER BY id DESC LIMIT 5";
-    let values = vec![member.into(), wanted.end.0.into(), wanted.start.0.into()];
-    let rows = db::rows::<Row, _>(connection, sql, values).await?;
-    Ok(rows.into_iter().map(|row| row.request_no).collect())
+    use care_request::Column as R;
+    let open = care_request::Entity::find()
+        .filter(R::MemberId.eq(member))
+        .filter(R::StartsAt.lt(wanted.end))
+        .filter(R::EndsAt.gt(wanted.start))
+        .filter(R::Status.is_not_in(CoordinationStatus::WITHOUT_CARE))
+        .order_by_desc(R::Id)
+        .limit(5);
+    Ok(open.all(connection).await?.into_iter().map(|row| row.request_no).collect())
 }
 
 async fn tell<C: ConnectionTrait>(

@@ -1,7 +1,7 @@
 //! What the matched provider sees of a case (コーディネート結果), by state and time (domain 5.6).
 
 use super::case::{Case, children};
-use crate::entity::member;
+use crate::entity::{activity_report, care_request, member, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
 use crate::{Env, db};
 use domain::actor::{Actor, Party};
@@ -10,7 +10,8 @@ use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CONTACT_DAYS, CareKind, CarePlace, CoordinationStatus, RequestAction, actions_now};
 use domain::time::{Date, Instant, age_on};
-use sea_orm::{EntityTrait, FromQueryResult};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
 
 /// A card of the list: what the newsletter's 【コーディネート結果】 shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,24 +78,41 @@ pub async fn provider_cases(env: &Env, actor: &Actor, after: Option<i64>) -> Res
     let provider = actor.provider_member().ok_or(Error::NotFound)?;
     let mut place = (i64::MAX, i64::MAX);
     if let Some(after) = after {
-        let sql = "SELECT starts_at FROM care_request WHERE id = $1 AND provider_id = $2";
-        if let Some(start) = db::scalar::<i64, _>(env.db.read(), sql, vec![after.into(), provider.into()]).await? {
-            place = (start, after);
+        let last = care_request::Entity::find_by_id(after).filter(care_request::Column::ProviderId.eq(provider));
+        if let Some(last) = last.one(env.db.read()).await? {
+            place = (last.starts_at, after);
         }
     }
-    let sql = "SELECT r.id, r.request_no, r.status, r.care_kind, r.starts_at, r.ends_at, r.meeting_at, r.requested_at, \
-               r.updated_at, m.member_no, m.family_name, m.given_name, p.report_no, p.status AS report_status \
-               FROM care_request r JOIN member m ON m.id = r.member_id \
-               LEFT JOIN activity_report p ON p.request_id = r.id AND p.status <> 'voided' \
-               WHERE r.provider_id = $1 AND (r.starts_at, r.id) < ($2, $3) \
-               AND r.status IN ('meeting_scheduled', 'meeting_held', 'established', 'completed', 'cancelled') \
-               ORDER BY r.starts_at DESC, r.id DESC LIMIT 51";
-    let values = vec![provider.into(), place.0.into(), place.1.into()];
-    let mut rows: Vec<Row> = db::rows(env.db.read(), sql, values).await?;
+    let mut rows: Vec<Row> = db::select(env.db.read(), &lines(provider, place)).await?;
     let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|row| row.id) } else { None };
     rows.truncate(PAGE);
     let cases = rows.into_iter().map(summary).collect();
     Ok(ProviderCases { cases, next })
+}
+
+/// The provider's matched cases before a place of the list, each with its family and its report that is not voided.
+fn lines(provider: i64, (starts_at, id): (i64, i64)) -> SelectStatement {
+    use activity_report::Column as P;
+    use care_request::Column as R;
+    use member::Column as M;
+    let place = Expr::tuple([R::StartsAt.into_expr(), R::Id.into_expr()]);
+    let report = db::same(P::RequestId, R::Id).and(P::Status.into_expr().ne(ReportStatus::Voided));
+    Query::select()
+        .columns([R::Id, R::RequestNo, R::Status, R::CareKind, R::StartsAt, R::EndsAt].map(|c| c.as_column_ref()))
+        .columns([R::MeetingAt, R::RequestedAt, R::UpdatedAt].map(|c| c.as_column_ref()))
+        .columns([M::MemberNo, M::FamilyName, M::GivenName].map(|c| c.as_column_ref()))
+        .column(P::ReportNo.as_column_ref())
+        .expr_as(P::Status.into_expr(), "report_status")
+        .from(care_request::Entity)
+        .inner_join(member::Entity, db::same(M::Id, R::MemberId))
+        .left_join(activity_report::Entity, report)
+        .and_where(R::ProviderId.into_expr().eq(provider))
+        .and_where(place.lt(Expr::tuple([Expr::val(starts_at), Expr::val(id)])))
+        .and_where(R::Status.into_expr().is_in(CoordinationStatus::SHOWN_TO_PROVIDER))
+        .order_by(R::StartsAt.as_column_ref(), Order::Desc)
+        .order_by(R::Id.as_column_ref(), Order::Desc)
+        .limit(PAGE as u64 + 1)
+        .take()
 }
 
 fn summary(row: Row) -> ProviderCaseSummary {
@@ -118,15 +136,11 @@ pub(crate) async fn report_of<C: sea_orm::ConnectionTrait>(
     connection: &C,
     request: i64,
 ) -> Result<Option<(ReportNo, ReportStatus, RewardStatus)>> {
-    #[derive(FromQueryResult)]
-    struct Found {
-        report_no: ReportNo,
-        status: ReportStatus,
-        reward_status: RewardStatus,
-    }
-    let sql =
-        "SELECT report_no, status, reward_status FROM activity_report WHERE request_id = $1 AND status <> 'voided'";
-    let found = db::row::<Found, _>(connection, sql, vec![request.into()]).await?;
+    let found = activity_report::Entity::find()
+        .filter(activity_report::Column::RequestId.eq(request))
+        .filter(activity_report::Column::Status.ne(ReportStatus::Voided))
+        .one(connection)
+        .await?;
     Ok(found.map(|found| (found.report_no, found.status, found.reward_status)))
 }
 
@@ -222,8 +236,7 @@ pub async fn provider_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<Pr
         meeting_place: row.meeting_place.clone().unwrap_or_default(),
     });
     let contacts = if contacts_open(case.status, case.end(), env.clock.now()) {
-        let sql = "SELECT COUNT(*) FROM pre_meeting_sheet WHERE request_id = $1";
-        let sheets: i64 = db::scalar(connection, sql, vec![row.id.into()]).await?.unwrap_or(0);
+        let sheet = pre_meeting_sheet::Entity::find_by_id(row.id).one(connection).await?;
         Some(Contacts {
             telephone: family.telephone,
             address: format!("{}{}", family.town, family.address),
@@ -233,7 +246,7 @@ pub async fn provider_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<Pr
                 .collect(),
             place_detail: row.place_detail.clone(),
             notes: row.notes.clone(),
-            has_sheet: sheets > 0,
+            has_sheet: sheet.is_some(),
             until: case.end().plus_days(CONTACT_DAYS).date(),
         })
     } else {

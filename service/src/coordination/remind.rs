@@ -3,13 +3,15 @@
 use super::case::Case;
 use super::message::Teller;
 use super::queue::Late;
+use crate::Env;
+use crate::entity::{care_request, event};
 use crate::error::Result;
 use crate::event::{By, Happened};
-use crate::{Env, db};
 use domain::event::{Action, Event};
 use domain::request::CoordinationStatus;
 use domain::time::Instant;
-use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::BTreeMap;
 
 /// The event that says the branch was told.
@@ -23,18 +25,20 @@ const TOLD: &str = Action::RemindUntaken.key();
 /// # Errors
 /// Those of the database.
 pub async fn remind_untaken(env: &Env) -> Result<u64> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: i64,
-        ward: String,
-        requested_at: i64,
-    }
-    let sql = "SELECT r.id, r.ward, r.requested_at FROM care_request r WHERE r.status = 'submitted' \
-               AND NOT EXISTS (SELECT 1 FROM event e WHERE e.request_id = r.id AND e.action = $1) ORDER BY r.id";
+    let told_before = Query::select()
+        .expr(Expr::val(1))
+        .from(event::Entity)
+        .and_where(crate::db::same(event::Column::RequestId, care_request::Column::Id))
+        .and_where(Expr::col(event::Column::Action).eq(TOLD))
+        .take();
+    let untaken = care_request::Entity::find()
+        .filter(care_request::Column::Status.eq(CoordinationStatus::Submitted))
+        .filter(Expr::exists(told_before).not())
+        .order_by_asc(care_request::Column::Id);
     let now = env.clock.now();
     let mut branches: BTreeMap<String, Late> = BTreeMap::new();
     let mut told = 0;
-    for row in db::rows::<Row, _>(env.db.read(), sql, vec![TOLD.into()]).await? {
+    for row in untaken.all(env.db.read()).await? {
         if !branches.contains_key(&row.ward) {
             branches.insert(row.ward.clone(), Late::load(env, &row.ward, now).await?);
         }
@@ -49,10 +53,10 @@ pub async fn remind_untaken(env: &Env) -> Result<u64> {
 async fn remind(env: &Env, request: i64) -> Result<bool> {
     let tx = env.db.begin().await?;
     let case = Case::lock_row(&tx, request).await?;
-    let sql = "SELECT COUNT(*) FROM event WHERE request_id = $1 AND action = $2";
-    let before: Option<i64> = db::scalar(&tx, sql, vec![request.into(), TOLD.into()]).await?;
+    let before = event::Entity::find().filter(event::Column::RequestId.eq(request));
+    let before = before.filter(event::Column::Action.eq(TOLD)).one(&tx).await?;
     // Taken, or told by another server, since it was read.
-    if case.status != CoordinationStatus::Submitted || before.unwrap_or(0) > 0 {
+    if case.status != CoordinationStatus::Submitted || before.is_some() {
         return Ok(false);
     }
     case.tell(&tx, env.clock.now(), &By::job(), Happened::new(Event::RemindUntaken)).await?;

@@ -3,10 +3,10 @@
 use super::candidate::gates_of;
 use super::case::{Asked, Case, Outcome, Taken, cancel_activity, children, end_drafts, lock_drafts};
 use super::message::Teller;
-use crate::entity::{activity, care_request, pre_meeting_sheet};
+use crate::entity::{activity, activity_report, care_request, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
 use crate::event::{By, Happened, member_label};
-use crate::{Env, db, meeting, offer, once, reason, tariff};
+use crate::{Env, meeting, offer, once, reason, tariff};
 use domain::actor::{Actor, Party};
 use domain::coordination::{NotEstablishedReason, PairCase, SearchAgainReason, meeting_waivable};
 use domain::event::{Agreed, Cancelled, Event, NotEstablished, SearchedAgain};
@@ -15,9 +15,13 @@ use domain::fee::{Care, CareChild};
 use domain::input;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
+use domain::report::ReportStatus;
 use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, RequestAction};
 use domain::time::Instant;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+};
 
 /// The coordinator takes a request into her care (受付).
 ///
@@ -134,20 +138,16 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
 
 /// Whether this case's pair met for the same content in the same fiscal year.
 pub(crate) async fn waivable<C: ConnectionTrait>(connection: &C, row: &care_request::Model) -> Result<bool> {
-    #[derive(FromQueryResult)]
-    struct Earlier {
-        id: i64,
-        care_kind: String,
-        care_place: String,
-        starts_at: i64,
-    }
     let Some(provider) = row.provider_id else { return Ok(false) };
-    let sql = "SELECT id, care_kind, care_place, starts_at FROM care_request \
-               WHERE member_id = $1 AND provider_id = $2 AND id <> $3 \
-               AND (established_at IS NOT NULL OR status = 'meeting_held')";
-    let values = vec![row.member_id.into(), provider.into(), row.id.into()];
+    use care_request::Column as R;
+    let held = R::EstablishedAt.is_not_null().or(R::Status.eq(CoordinationStatus::MeetingHeld));
+    let earlier = care_request::Entity::find()
+        .filter(R::MemberId.eq(row.member_id))
+        .filter(R::ProviderId.eq(provider))
+        .filter(R::Id.ne(row.id))
+        .filter(held);
     let mut met = Vec::new();
-    for one in db::rows::<Earlier, _>(connection, sql, values).await? {
+    for one in earlier.all(connection).await? {
         let (kind, place) = (one.care_kind.as_str(), one.care_place.as_str());
         met.push(pair_case(connection, one.id, kind, place, one.starts_at).await?);
     }
@@ -312,9 +312,9 @@ pub async fn search_again(
 
 /// Whether this account was the last to move the case, by giving it back.
 async fn gave_back(tx: &DatabaseTransaction, actor: &Actor, no: RequestNo) -> Result<bool> {
-    let sql = "SELECT id FROM care_request WHERE request_no = $1";
-    let Some(id) = db::scalar::<i64, _>(tx, sql, vec![no.into()]).await? else { return Ok(false) };
-    let last = crate::event::last_move(tx, id).await?;
+    let case = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no)).one(tx).await?;
+    let Some(case) = case else { return Ok(false) };
+    let last = crate::event::last_move(tx, case.id).await?;
     Ok(last
         .is_some_and(|last| last.account_id == Some(actor.account) && last.action == RequestAction::SearchAgain.key()))
 }
@@ -428,24 +428,34 @@ pub(crate) async fn fee_at<C: ConnectionTrait>(
 /// # Errors
 /// Those of the database.
 pub async fn complete_finished(env: &Env) -> Result<u64> {
-    #[derive(FromQueryResult)]
-    struct Due {
-        id: i64,
-    }
-    let sql = "SELECT r.id FROM care_request r WHERE r.status = 'established' AND EXISTS (SELECT 1 FROM activity_report p \
-               WHERE p.request_id = r.id AND p.status = 'approved') ORDER BY r.id";
+    let approved = Query::select()
+        .expr(Expr::val(1))
+        .from(activity_report::Entity)
+        .and_where(crate::db::same(activity_report::Column::RequestId, care_request::Column::Id))
+        .and_where(activity_report::Column::Status.eq(ReportStatus::Approved))
+        .take();
+    let due = care_request::Entity::find()
+        .filter(care_request::Column::Status.eq(CoordinationStatus::Established))
+        .filter(Expr::exists(approved))
+        .order_by_asc(care_request::Column::Id);
     let mut completed = 0;
-    for Due { id } in db::rows::<Due, _>(env.db.read(), sql, vec![]).await? {
+    for care_request::Model { id, .. } in due.all(env.db.read()).await? {
         let tx = env.db.begin().await?;
         let mut case = Case::lock_row(&tx, id).await?;
         // Another server may have been first.
         let Ok(to) = case.decide(RequestAction::Complete, Party::Timer) else { continue };
-        let sql = "SELECT COUNT(*) FROM activity_report WHERE request_id = $1 AND status = 'approved'";
-        if db::scalar::<i64, _>(&tx, sql, vec![id.into()]).await?.unwrap_or(0) == 0 {
+        let approved = activity_report::Entity::find()
+            .filter(activity_report::Column::RequestId.eq(id))
+            .filter(activity_report::Column::Status.eq(ReportStatus::Approved));
+        if approved.one(&tx).await?.is_none() {
             continue;
         }
-        let sql = "UPDATE activity SET status = 'reported' WHERE request_id = $1 AND status = 'planned'";
-        db::execute(&tx, sql, vec![id.into()]).await?;
+        activity::Entity::update_many()
+            .col_expr(activity::Column::Status, Expr::value(ActivityStatus::Reported))
+            .filter(activity::Column::RequestId.eq(id))
+            .filter(activity::Column::Status.eq(ActivityStatus::Planned))
+            .exec(&tx)
+            .await?;
         let taken = Taken { to, reason: None, event: Event::Complete };
         case.advance(&tx, env.clock.now(), &By::job(), taken, care_request::ActiveModel::default()).await?;
         tx.commit().await?;

@@ -2,7 +2,7 @@
 //! after the activity, and every look by somebody else is an event (domain 5.6).
 
 use crate::coordination::{Case, ChildRow, Outcome, Teller, children};
-use crate::entity::{member, pre_meeting_sheet, sheet_version};
+use crate::entity::{account, care_request, event, member, pre_meeting_sheet, sheet_version};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::tell_acted_for;
@@ -17,7 +17,11 @@ use domain::policy::Right;
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
+use sea_orm::sea_query::{Order, Query};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder,
+};
 use std::collections::BTreeMap;
 
 /// The longest answer of one field.
@@ -216,9 +220,11 @@ async fn write(
 }
 
 async fn writer<C: ConnectionTrait>(tx: &C, request: i64, revision: i64) -> Result<String> {
-    let sql = "SELECT a.name FROM sheet_version v JOIN account a ON a.id = v.account_id \
-               WHERE v.request_id = $1 AND v.revision = $2";
-    Ok(db::scalar(tx, sql, vec![request.into(), revision.into()]).await?.unwrap_or_default())
+    let Some(version) = sheet_version::Entity::find_by_id((request, revision)).one(tx).await? else {
+        return Ok(String::new());
+    };
+    let writer = account::Entity::find_by_id(version.account_id).one(tx).await?;
+    Ok(writer.map(|writer| writer.name).unwrap_or_default())
 }
 
 /// Opens the sheet for the family, the ward's coordinator or the matched provider; every look but the family's is an
@@ -280,8 +286,10 @@ pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str, ke
 }
 
 async fn row_of<C: ConnectionTrait>(connection: &C, no: RequestNo) -> Result<i64> {
-    let sql = "SELECT id FROM care_request WHERE request_no = $1 AND status <> 'draft'";
-    db::scalar(connection, sql, vec![no.into()]).await?.ok_or(Error::NotFound)
+    let row = care_request::Entity::find()
+        .filter(care_request::Column::RequestNo.eq(no))
+        .filter(care_request::Column::Status.ne(CoordinationStatus::Draft));
+    Ok(row.one(connection).await?.ok_or(Error::NotFound)?.id)
 }
 
 async fn stated_reason<C: ConnectionTrait>(
@@ -290,11 +298,13 @@ async fn stated_reason<C: ConnectionTrait>(
     request: i64,
     now: Instant,
 ) -> Result<String> {
-    let sql = "SELECT reason FROM event WHERE request_id = $1 AND action = $4 AND account_id = $2 AND at > $3 \
-               ORDER BY id DESC LIMIT 1";
-    let since = now.plus_minutes(-REASON_MINUTES).0;
-    let values = vec![request.into(), actor.account.into(), since.into(), Action::AskSheet.key().into()];
-    db::scalar(connection, sql, values).await?.ok_or(Error::NotFound)
+    let stated = event::Entity::find()
+        .filter(event::Column::RequestId.eq(request))
+        .filter(event::Column::Action.eq(Action::AskSheet.key()))
+        .filter(event::Column::AccountId.eq(actor.account))
+        .filter(event::Column::At.gt(now.plus_minutes(-REASON_MINUTES)))
+        .order_by_desc(event::Column::Id);
+    stated.one(connection).await?.and_then(|stated| stated.reason).ok_or(Error::NotFound)
 }
 
 async fn look(
@@ -360,7 +370,7 @@ struct Earlier {
 }
 
 /// How many earlier sheets are looked at.
-const EARLIER: i64 = 20;
+const EARLIER: u64 = 20;
 
 /// The family's latest sheets of other cases, with one provider if asked, the newest first.
 async fn of_family<C: ConnectionTrait>(
@@ -369,10 +379,20 @@ async fn of_family<C: ConnectionTrait>(
     provider: Option<i64>,
     but: i64,
 ) -> Result<Vec<Earlier>> {
-    let sql = "SELECT r.request_no, s.fields FROM care_request r JOIN pre_meeting_sheet s ON s.request_id = r.id \
-               WHERE r.member_id = $1 AND r.id <> $2 AND ($3 = 0 OR r.provider_id = $3) \
-               ORDER BY s.updated_at DESC, r.id DESC LIMIT $4";
-    db::rows(connection, sql, vec![member.into(), but.into(), provider.unwrap_or(0).into(), EARLIER.into()]).await
+    use care_request::Column as R;
+    use pre_meeting_sheet::Column as S;
+    let sheets = Query::select()
+        .columns([R::RequestNo.as_column_ref(), S::Fields.as_column_ref()])
+        .from(care_request::Entity)
+        .inner_join(pre_meeting_sheet::Entity, db::same(S::RequestId, R::Id))
+        .and_where(R::MemberId.eq(member))
+        .and_where(R::Id.ne(but))
+        .and_where_option(provider.map(|provider| R::ProviderId.eq(provider)))
+        .order_by(S::UpdatedAt.as_column_ref(), Order::Desc)
+        .order_by(R::Id.as_column_ref(), Order::Desc)
+        .limit(EARLIER)
+        .take();
+    db::select(connection, &sheets).await
 }
 
 /// Only the family's own answers and those of these children.

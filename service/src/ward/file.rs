@@ -1,11 +1,12 @@
 //! The wards as data: `data/wards.toml`, written at every start over what is known less well.
 
 use super::WEEK;
-use crate::db;
+use crate::entity::ward;
 use crate::error::{Error, Result};
 use domain::opening::ClosedRule;
 use domain::time::{MinuteOfDay, parse_hhmm};
-use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, OnConflict};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -75,41 +76,39 @@ async fn put<C: ConnectionTrait>(transaction: &C, entry: WardEntry) -> Result<()
         }
         None => (String::new(), 0, 0, String::new(), String::new()),
     };
-    let sql = "INSERT INTO ward (code, sort, name, branch_name, base_name, operator, postal, address, telephone, mail, \
-               open_weekdays, open_minute, close_minute, hours_text, closed_days) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
-               ON CONFLICT (code) DO UPDATE SET sort = excluded.sort, name = excluded.name, \
-               branch_name = excluded.branch_name, \
-               base_name = CASE WHEN excluded.base_name = '' THEN ward.base_name ELSE excluded.base_name END, \
-               operator = CASE WHEN excluded.operator = '' THEN ward.operator ELSE excluded.operator END, \
-               postal = CASE WHEN excluded.postal = '' THEN ward.postal ELSE excluded.postal END, \
-               address = CASE WHEN excluded.address = '' THEN ward.address ELSE excluded.address END, \
-               telephone = CASE WHEN excluded.telephone = '' THEN ward.telephone ELSE excluded.telephone END, \
-               mail = CASE WHEN excluded.mail = '' THEN ward.mail ELSE excluded.mail END, \
-               open_weekdays = CASE WHEN excluded.hours_text = '' THEN ward.open_weekdays ELSE excluded.open_weekdays END, \
-               open_minute = CASE WHEN excluded.hours_text = '' THEN ward.open_minute ELSE excluded.open_minute END, \
-               close_minute = CASE WHEN excluded.hours_text = '' THEN ward.close_minute ELSE excluded.close_minute END, \
-               closed_days = CASE WHEN excluded.hours_text = '' THEN ward.closed_days ELSE excluded.closed_days END, \
-               hours_text = CASE WHEN excluded.hours_text = '' THEN ward.hours_text ELSE excluded.hours_text END";
-    let branch_name = format!("{}支部", entry.name);
-    let values = vec![
-        entry.code.into(),
-        entry.number.into(),
-        entry.name.into(),
-        branch_name.into(),
-        entry.base.into(),
-        entry.operator.into(),
-        entry.postal.into(),
-        entry.address.into(),
-        entry.telephone.into(),
-        entry.mail.into(),
-        weekdays.into(),
-        open.into(),
-        close.into(),
-        hours_text.into(),
-        closed.into(),
-    ];
-    db::execute(transaction, sql, values).await?;
+    let row = ward::ActiveModel {
+        code: Set(entry.code),
+        sort: Set(entry.number),
+        branch_name: Set(format!("{}支部", entry.name)),
+        name: Set(entry.name),
+        base_name: Set(entry.base),
+        operator: Set(entry.operator),
+        postal: Set(entry.postal),
+        address: Set(entry.address),
+        telephone: Set(entry.telephone),
+        mail: Set(entry.mail),
+        open_weekdays: Set(weekdays),
+        open_minute: Set(open),
+        close_minute: Set(close),
+        hours_text: Set(hours_text),
+        closed_days: Set(closed),
+    };
+    // What the file knows goes over what the database has; what it does not know does not.
+    let keep = |column: ward::Column, known_by: ward::Column| {
+        let known = Expr::col(("excluded", known_by)).ne("");
+        let kept = Expr::case(known, Expr::col(("excluded", column))).finally(Expr::col((ward::Entity, column)));
+        (column, kept.into())
+    };
+    use ward::Column as W;
+    let own =
+        [W::BaseName, W::Operator, W::Postal, W::Address, W::Telephone, W::Mail].map(|column| keep(column, column));
+    let hours = [W::OpenWeekdays, W::OpenMinute, W::CloseMinute, W::ClosedDays, W::HoursText];
+    let known = OnConflict::column(W::Code)
+        .update_columns([W::Sort, W::Name, W::BranchName])
+        .values(own)
+        .values(hours.map(|column| keep(column, W::HoursText)))
+        .to_owned();
+    ward::Entity::insert_many([row]).on_conflict(known).exec_without_returning(transaction).await?;
     Ok(())
 }
 
@@ -120,14 +119,23 @@ async fn put<C: ConnectionTrait>(transaction: &C, entry: WardEntry) -> Result<()
 /// Those of the database.
 pub async fn fill_in_for_demo<C: ConnectionTrait>(transaction: &C) -> Result<()> {
     let weekdays = ["tue", "wed", "thu", "fri", "sat"].map(str::to_owned);
-    let sql = "UPDATE ward SET telephone = '045-000-00' || substr(CAST(sort AS TEXT), 4, 2) WHERE telephone = ''";
-    db::execute(transaction, sql, vec![]).await?;
-    let sql = "UPDATE ward SET mail = code || '@kosapo.example' WHERE mail <> '' AND mail NOT LIKE '%.example'";
-    db::execute(transaction, sql, vec![]).await?;
-    let sql = "UPDATE ward SET open_weekdays = $1, open_minute = 540, close_minute = 1020, hours_text = $2, \
-               closed_days = 'holidays,year_end' WHERE hours_text = ''";
-    let values = vec![weekdays.join(",").into(), hours_text(&weekdays, 540, 1020).into()];
-    db::execute(transaction, sql, values).await?;
+    let column = Expr::col::<ward::Column>;
+    let end = Func::cust("substr").args([column(ward::Column::Sort).cast_as("TEXT"), Expr::val(4), Expr::val(2)]);
+    let made_up = Expr::val("045-000-00").binary(BinOper::Custom("||"), end);
+    let silent = ward::Entity::update_many().col_expr(ward::Column::Telephone, made_up);
+    silent.filter(column(ward::Column::Telephone).eq("")).exec(transaction).await?;
+    let nowhere = column(ward::Column::Code).binary(BinOper::Custom("||"), Expr::val("@kosapo.example"));
+    let real = column(ward::Column::Mail).ne("").and(column(ward::Column::Mail).not_like("%.example"));
+    ward::Entity::update_many().col_expr(ward::Column::Mail, nowhere).filter(real).exec(transaction).await?;
+    let opening = ward::Entity::update_many().set(ward::ActiveModel {
+        open_weekdays: Set(weekdays.join(",")),
+        open_minute: Set(540),
+        close_minute: Set(1020),
+        hours_text: Set(hours_text(&weekdays, 540, 1020)),
+        closed_days: Set("holidays,year_end".to_owned()),
+        ..Default::default()
+    });
+    opening.filter(column(ward::Column::HoursText).eq("")).exec(transaction).await?;
     Ok(())
 }
 
