@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Hand-written statements in product code; due: 30, each in a named place with its reason.
-const STATEMENTS: usize = 150;
+const STATEMENTS: usize = 117;
 /// Hand-written conditions on a status, role or kind by its word; due: none.
-const LITERALS: usize = 69;
+const LITERALS: usize = 50;
 
 /// Entities that product code does not use yet: its statements on these tables are written by hand. Due: none.
 const UNUSED: &[&str] = &[
