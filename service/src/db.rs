@@ -14,7 +14,7 @@ pub use transaction::{Transaction, Writer};
 
 use crate::error::{Error, Result};
 use guard::Guard;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::sqlx::{self, Connection as _, PgConnection};
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult, Statement,
@@ -143,6 +143,15 @@ impl Db {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         };
         Ok(rows::<Table, _>(&self.read, sql, vec![]).await?.into_iter().map(|table| table.name).collect())
+    }
+
+    /// How many migrations stand in it; `None` before the first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn migrations(&self) -> Result<Option<i64>> {
+        let count = Query::select().expr(Expr::col("version").count()).from("seaql_migrations").take();
+        select_value(&self.read, &count).await
     }
 
     /// Which database this is.

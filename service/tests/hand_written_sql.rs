@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Hand-written statements in product code; due: 30, each in a named place with its reason.
-const STATEMENTS: usize = 117;
+const STATEMENTS: usize = 112;
 /// Hand-written conditions on a status, role or kind by its word; due: none.
 const LITERALS: usize = 50;
 
