@@ -98,7 +98,7 @@ fn Buttons() -> impl IntoView {
                 submit="依頼を取り下げる"
                 open=true
             >
-                <TextArea name="withdraw_reason" label="理由" rows=2 required=true />
+                <TextArea field="withdraw_reason" label="理由" rows=2 required=true />
             </ConfirmPanel>
             <ConfirmPanel label="取消" explain="" to={Address::of::<VoidReport>(false)} submit="報告書を取り消す">
                 ""
@@ -114,33 +114,21 @@ fn Fields() -> impl IntoView {
     view! {
         <Part name="入力">
             <Form to={Address::of::<SendRequest>(false)}>
-                <TextField name="plain" label="お名前" value="木村 花子" required=true autocomplete="name" />
-                <TextField name="long" label="お名前（長い）" value=LONG support="会員証と同じ漢字で書いてください。" />
-                <TextField
-                    name="empty"
-                    label="希望する場所"
-                    required=true
-                    support="提供会員の家、ご自宅、拠点など。"
-                    error=wrong("希望する場所を書いてください。例：提供会員の家")
-                />
-                <DateField
-                    name="date"
-                    label="預けたい日"
-                    value="令和6年2月30日"
-                    required=true
-                    error=wrong("「令和6年2月30日」という日はありません。カレンダーで確かめてください。")
-                />
+                <TextField field=Field::new("plain").or("木村 花子") label="お名前" required=true autocomplete="name" />
+                <TextField field=Field::new("long").or(LONG) label="お名前（長い）" support="会員証と同じ漢字で書いてください。" />
+                <TextField field=Field::new("empty").error(wrong("希望する場所を書いてください。例：提供会員の家")) label="希望する場所" required=true support="提供会員の家、ご自宅、拠点など。" />
+                <DateField field=Field::new("date").or("令和6年2月30日").error(wrong("「令和6年2月30日」という日はありません。カレンダーで確かめてください。")) label="預けたい日" required=true />
                 <FieldGroup>
-                    <TimeField name="from" label="開始" value="11:30" required=true />
-                    <TimeField name="to" label="終了" value="9:30" required=true error=wrong("開始より後の時刻にしてください。") />
+                    <TimeField field=Field::new("from").or("11:30") label="開始" required=true />
+                    <TimeField field=Field::new("to").or("9:30").error(wrong("開始より後の時刻にしてください。")) label="終了" required=true />
                 </FieldGroup>
-                <YenField name="transport" label="交通費" value="300" />
-                <YenField name="meal" label="食事代" value="三百" error=wrong("金額を数字で書いてください。例：300") />
-                <TelField name="tel" label="電話番号" value="０４５ー９８２ー３５２１" support="ハイフンはなくてもかまいません。" />
-                <MailField name="mail" label="メールアドレス" value="hanako@example.jp" />
-                <PasswordField name="password" label="パスワード" autocomplete="current-password" required=true />
-                <TextArea name="notes" label="連絡事項" value="卵アレルギーがあります。\n<b>薬</b>は持たせます。" />
-                <TextArea name="notes2" label="修正してほしいこと" required=true error=wrong("どこを直してほしいか書いてください。") />
+                <YenField field=Field::new("transport").or("300") label="交通費" />
+                <YenField field=Field::new("meal").or("三百").error(wrong("金額を数字で書いてください。例：300")) label="食事代" />
+                <TelField field=Field::new("tel").or("０４５ー９８２ー３５２１") label="電話番号" support="ハイフンはなくてもかまいません。" />
+                <MailField field=Field::new("mail").or("hanako@example.jp") label="メールアドレス" />
+                <PasswordField field="password" label="パスワード" autocomplete="current-password" required=true />
+                <TextArea field=Field::new("notes").or("卵アレルギーがあります。\n<b>薬</b>は持たせます。") label="連絡事項" />
+                <TextArea field=Field::new("notes2").error(wrong("どこを直してほしいか書いてください。")) label="修正してほしいこと" required=true />
             </Form>
         </Part>
     }
@@ -160,30 +148,12 @@ fn Choices() -> impl IntoView {
     view! {
         <Part name="選択">
             <Form to={Address::of::<SendRequest>(false)}>
-                <RadioGroup name="kind" label="希望する援助内容" options=kinds() value="care" required=true />
-                <RadioGroup
-                    name="kind2"
-                    label="希望する援助内容（選んでいない）"
-                    options=kinds()
-                    required=true
-                    error=Some("希望する援助内容を選んでください。".to_owned())
-                />
-                <CheckboxGroup
-                    name="children"
-                    label="預ける子ども"
-                    options=children()
-                    values=vec!["1".to_owned()]
-                    required=true
-                    support="一緒に預ける子どもをすべて選んでください。"
-                />
-                <CheckboxGroup
-                    name="children2"
-                    label="預ける子ども（選んでいない）"
-                    options=children()
-                    error=Some("預ける子どもを1人以上選んでください。".to_owned())
-                />
-                <Select name="ward" label="区" options=kinds() value="escort" empty="選んでください" />
-                <Tick name="agreed" label="内容を確認しました" />
+                <RadioGroup field=Field::new("kind").or("care") label="希望する援助内容" options=kinds() required=true />
+                <RadioGroup field=Field::new("kind2").error(Some("希望する援助内容を選んでください。".to_owned())) label="希望する援助内容（選んでいない）" options=kinds() required=true />
+                <CheckboxGroup field=Field::new("children").or_all(vec!["1".to_owned()]) label="預ける子ども" options=children() required=true support="一緒に預ける子どもをすべて選んでください。" />
+                <CheckboxGroup field=Field::new("children2").error(Some("預ける子どもを1人以上選んでください。".to_owned())) label="預ける子ども（選んでいない）" options=children() />
+                <Select field=Field::new("ward").or("escort") label="区" options=kinds() empty="選んでください" />
+                <Tick field="agreed" label="内容を確認しました" />
             </Form>
         </Part>
     }

@@ -111,23 +111,17 @@ pub fn ReportScreen() -> impl IntoView {
                 <DataRow term="入力日">"2024-03-16"</DataRow>
             </DataList>
             <Form to={Address::of::<SendReport>(false)}>
-                <DateField name="date" label="活動の日" value="2024-03-30" required=true />
+                <DateField field=Field::new("date").or("2024-03-30") label="活動の日" required=true />
                 <FieldGroup>
-                    <TimeField name="from" label="開始" value="11:30" required=true />
-                    <TimeField name="to" label="終了" value="13:30" required=true />
+                    <TimeField field=Field::new("from").or("11:30") label="開始" required=true />
+                    <TimeField field=Field::new("to").or("13:30") label="終了" required=true />
                 </FieldGroup>
-                <CheckboxGroup
-                    name="children"
-                    label="預かった子ども"
-                    options=vec![Choice::new("1", "太郎（4歳）"), Choice::new("2", "桜（0歳）")]
-                    values=vec!["1".to_owned()]
-                    required=true
-                />
+                <CheckboxGroup field=Field::new("children").or_all(vec!["1".to_owned()]) label="預かった子ども" options=vec![Choice::new("1", "太郎（4歳）"), Choice::new("2", "桜（0歳）")] required=true />
                 <FieldGroup>
-                    <YenField name="transport" label="交通費" value="300" bind=transport />
-                    <YenField name="meal" label="食事代" />
+                    <YenField field=Field::new("transport").or("300") label="交通費" bind=transport />
+                    <YenField field="meal" label="食事代" />
                 </FieldGroup>
-                <TextArea name="remarks" label="備考" rows=3 />
+                <TextArea field="remarks" label="備考" rows=3 />
                 <MoneyTable caption="この活動の料金" rows />
                 <Actions>
                     <Button kind=ButtonKind::Primary name="step" value="submit">"登録して木村さんに確認を依頼"</Button>
@@ -140,7 +134,7 @@ pub fn ReportScreen() -> impl IntoView {
                 to={Address::of::<VoidReport>(false)}
                 submit="報告書を取り消す"
             >
-                <TextArea name="reason" label="理由" rows=2 required=true />
+                <TextArea field="reason" label="理由" rows=2 required=true />
             </ConfirmPanel>
         </Shell>
     }
@@ -168,37 +162,18 @@ pub fn FaultScreen() -> impl IntoView {
                 <p>"緑区支部 045-982-3521（火〜土 9:00〜17:00）"</p>
             </Notice>
             <Form to={Address::of::<SendRequest>(false)}>
-                <DateField
-                    name="date"
-                    label="預けたい日"
-                    value="令和6年2月30日"
-                    required=true
-                    support="3週間後の4月6日（土）から選べます。例：2024-04-06、令和6年4月6日"
-                    error=Some(date.to_owned())
-                />
+                <DateField field=Field::new("date").or("令和6年2月30日").error(Some(date.to_owned())) label="預けたい日" required=true support="3週間後の4月6日（土）から選べます。例：2024-04-06、令和6年4月6日" />
                 <FieldGroup>
-                    <TimeField name="from" label="開始" value="11:30" required=true />
-                    <TimeField name="to" label="終了" value="１０：００" required=true error=Some(to.to_owned()) />
+                    <TimeField field=Field::new("from").or("11:30") label="開始" required=true />
+                    <TimeField field=Field::new("to").or("１０：００").error(Some(to.to_owned())) label="終了" required=true />
                 </FieldGroup>
-                <CheckboxGroup
-                    name="children"
-                    label="預ける子ども"
-                    options=vec![Choice::new("1", "太郎（4歳）"), Choice::new("2", "桜（0歳）").note("おためし券 のこり6枚")]
-                    required=true
-                    error=Some(children.to_owned())
-                />
-                <RadioGroup
-                    name="kind"
-                    label="希望する援助内容"
-                    options=vec![
+                <CheckboxGroup field=Field::new("children").error(Some(children.to_owned())) label="預ける子ども" options=vec![Choice::new("1", "太郎（4歳）"), Choice::new("2", "桜（0歳）").note("おためし券 のこり6枚")] required=true />
+                <RadioGroup field=Field::new("kind").or("care") label="希望する援助内容" options=vec![
                         Choice::new("care", "預かり"),
                         Choice::new("escort", "送迎"),
                         Choice::new("both", "預かりと送迎"),
-                    ]
-                    value="care"
-                    required=true
-                />
-                <TextArea name="notes" label="連絡事項" support="支部だけが読みます。" />
+                    ] required=true />
+                <TextArea field="notes" label="連絡事項" support="支部だけが読みます。" />
                 <Actions>
                     <Button kind=ButtonKind::Primary>"入力した内容を確かめる"</Button>
                     <Button name="step" value="save">"一時保存"</Button>

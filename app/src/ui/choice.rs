@@ -125,36 +125,23 @@ fn ChoiceFrame(
 #[component]
 pub fn RadioGroup(
     /// The field of the form: its name, what is chosen, what is to be mended.
-    #[prop(optional, into)]
+    #[prop(into)]
     field: Field,
-    /// The name the choice is sent under.
-    #[prop(optional, into)]
-    name: String,
     /// What is asked, as the group's legend.
     #[prop(into)]
     label: String,
     /// What can be chosen.
     options: Vec<Choice>,
-    /// The value chosen at the beginning; empty for none.
-    #[prop(optional, into)]
-    value: String,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
     /// Whether an answer is needed.
     #[prop(optional)]
     required: bool,
     /// One sentence of help between legend and choices.
     #[prop(optional, into)]
     support: String,
-    /// The id of the first choice; the name unless given.
-    #[prop(optional, into)]
-    id: String,
     /// A signal that follows the choice.
     #[prop(optional)]
     bind: Option<RwSignal<String>>,
 ) -> impl IntoView {
-    let field = field.over(name, vec![value], error, id);
     let (name, id, value, error) = (field.name().to_owned(), field.id().to_owned(), field.value(), field.fault());
     let boxes = Boxes::of(&options);
     if let Some(bind) = bind {
@@ -201,36 +188,23 @@ pub fn RadioGroup(
 #[component]
 pub fn CheckboxGroup(
     /// The field of the form: its name, what is chosen, what is to be mended.
-    #[prop(optional, into)]
+    #[prop(into)]
     field: Field,
-    /// The name each ticked choice is sent under.
-    #[prop(optional, into)]
-    name: String,
     /// What is asked, as the group's legend.
     #[prop(into)]
     label: String,
     /// What can be chosen.
     options: Vec<Choice>,
-    /// The values ticked at the beginning.
-    #[prop(optional)]
-    values: Vec<String>,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
     /// Whether an answer is needed.
     #[prop(optional)]
     required: bool,
     /// One sentence of help between legend and choices.
     #[prop(optional, into)]
     support: String,
-    /// The id of the first choice; the name unless given.
-    #[prop(optional, into)]
-    id: String,
     /// A signal that follows the ticked values.
     #[prop(optional)]
     bind: Option<RwSignal<Vec<String>>>,
 ) -> impl IntoView {
-    let field = field.over(name, values, error, id);
     let (name, id, values, error) = (field.name().to_owned(), field.id().to_owned(), field.values(), field.fault());
     let boxes = Boxes::of(&options);
     if let Some(bind) = bind {
@@ -275,31 +249,18 @@ pub fn CheckboxGroup(
 #[component]
 pub fn Tick(
     /// The field of the form: its name, what is chosen, what is to be mended.
-    #[prop(optional, into)]
+    #[prop(into)]
     field: Field,
-    /// The name it is sent under when ticked.
-    #[prop(optional, into)]
-    name: String,
     /// What ticking it says.
     #[prop(into)]
     label: String,
     /// What is sent when ticked.
     #[prop(default = "true".to_owned(), into)]
     value: String,
-    /// Whether it is ticked at the beginning.
-    #[prop(optional)]
-    checked: bool,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
-    /// The element's id; the name unless given.
-    #[prop(optional, into)]
-    id: String,
     /// A signal that follows the box.
     #[prop(optional)]
     bind: Option<RwSignal<bool>>,
 ) -> impl IntoView {
-    let field = field.over(name, vec![if checked { value.clone() } else { String::new() }], error, id);
     let (name, id, checked, error) = (field.name().to_owned(), field.id().to_owned(), field.is_set(), field.fault());
     let class = if error.is_some() { "kp-field kp-field--error" } else { "kp-field" };
     let node = NodeRef::<html::Input>::new();
@@ -348,39 +309,26 @@ pub fn Tick(
 #[component]
 pub fn Select(
     /// The field of the form: its name, what is chosen, what is to be mended.
-    #[prop(optional, into)]
+    #[prop(into)]
     field: Field,
-    /// The name the choice is sent under.
-    #[prop(optional, into)]
-    name: String,
     /// What is asked.
     #[prop(into)]
     label: String,
     /// What can be chosen.
     options: Vec<Choice>,
-    /// The value chosen at the beginning.
-    #[prop(optional, into)]
-    value: String,
     /// The word of the empty choice above the others, such as 「選んでください」; without it there is none.
     #[prop(optional, into)]
     empty: String,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
     /// Whether an answer is needed.
     #[prop(optional)]
     required: bool,
     /// One sentence of help between label and control.
     #[prop(optional, into)]
     support: String,
-    /// The element's id; the name unless given.
-    #[prop(optional, into)]
-    id: String,
     /// A signal that follows the choice.
     #[prop(optional)]
     bind: Option<RwSignal<String>>,
 ) -> impl IntoView {
-    let field = field.over(name, vec![value], error, id);
     let (name, id, value, error) = (field.name().to_owned(), field.id().to_owned(), field.value(), field.fault());
     let described = described_by(&id, &support, error.as_deref());
     let invalid = error.is_some().then_some("true");

@@ -196,29 +196,17 @@ macro_rules! line_fields {
         #[component]
         pub fn $field(
             /// The field of the form: its name, what it holds, what is to be mended.
-            #[prop(optional, into)]
+            #[prop(into)]
             field: Field,
-            /// The name the answer is sent under.
-            #[prop(optional, into)]
-            name: String,
             /// What is asked for.
             #[prop(into)]
             label: String,
-            /// The text to begin with, exactly as the person sent it.
-            #[prop(optional, into)]
-            value: String,
-            /// What is to be mended, without the mark ＊.
-            #[prop(optional_no_strip)]
-            error: Option<String>,
             /// Whether an answer is needed.
             #[prop(optional)]
             required: bool,
             /// One sentence of help between label and control.
             #[prop(default = ($support).to_string(), into)]
             support: String,
-            /// The element's id; the name unless given.
-            #[prop(optional, into)]
-            id: String,
             /// The purpose for the browser's own filling in, `family-name`; `off` on a form about somebody else.
             #[prop(default = $autocomplete.to_owned(), into)]
             autocomplete: String,
@@ -227,7 +215,6 @@ macro_rules! line_fields {
             bind: Option<RwSignal<String>>,
         ) -> impl IntoView {
             let autocomplete = (!autocomplete.is_empty()).then_some(autocomplete);
-            let field = field.over(name, vec![value], error, id);
             line_field($kind, Line { field, label, required, support, autocomplete, bind }).into_any()
         }
     )+};

@@ -117,15 +117,6 @@ impl Field {
     pub fn fault(&self) -> Option<String> {
         self.error.clone()
     }
-
-    /// The field, or what stands for it where pages still say name, value and fault one by one.
-    pub(super) fn over(self, name: String, values: Vec<String>, error: Option<String>, id: String) -> Self {
-        let mut field = if self.name.is_empty() { Self::new(name).or_all(values).error(error) } else { self };
-        if !id.is_empty() {
-            field.id = id;
-        }
-        field
-    }
 }
 
 impl From<&str> for Field {

@@ -21,7 +21,7 @@ fn place(html: &str, part: &str) -> usize {
 fn a_field_reads_label_must_support_control_error() {
     let html = html(|| {
         view! {
-            <TextField name="place" label="場所" value="拠点" required=true support="例：拠点" error=Some("場所を書いてください。".to_owned()) />
+            <TextField field=Field::new("place").or("拠点").error(Some("場所を書いてください。".to_owned())) label="場所" required=true support="例：拠点" />
         }
         .into_any()
     });
@@ -49,35 +49,36 @@ fn a_link_named_by_a_date_says_what_it_does() {
 #[test]
 fn no_field_of_a_form_forbids_the_browser_to_bring_it_back() {
     let fields = [
-        html(|| view! { <DateField name="f" label="日" /> }.into_any()),
-        html(|| view! { <TimeField name="f" label="時刻" /> }.into_any()),
-        html(|| view! { <YenField name="f" label="円" /> }.into_any()),
-        html(|| view! { <TextField name="f" label="姓" autocomplete="off" /> }.into_any()),
+        html(|| view! { <DateField field="f" label="日" /> }.into_any()),
+        html(|| view! { <TimeField field="f" label="時刻" /> }.into_any()),
+        html(|| view! { <YenField field="f" label="円" /> }.into_any()),
+        html(|| view! { <TextField field="f" label="姓" autocomplete="off" /> }.into_any()),
     ];
     for html in fields {
         assert!(!html.contains("autocomplete") && html.contains("data-own"), "{html}");
     }
-    assert!(html(|| view! { <TelField name="f" label="電話" /> }.into_any()).contains("autocomplete=\"tel\""));
+    assert!(html(|| view! { <TelField field="f" label="電話" /> }.into_any()).contains("autocomplete=\"tel\""));
 }
 
 #[test]
 fn a_fault_is_always_described() {
     let error = || Some("直してください。".to_owned());
     let fields = [
-        html(|| view! { <DateField name="f" label="日" error=error() /> }.into_any()),
-        html(|| view! { <YenField name="f" label="円" error=error() /> }.into_any()),
-        html(|| view! { <TextArea name="f" label="文" error=error() /> }.into_any()),
+        html(|| view! { <DateField field=Field::new("f").error(error()) label="日" /> }.into_any()),
+        html(|| view! { <YenField field=Field::new("f").error(error()) label="円" /> }.into_any()),
+        html(|| view! { <TextArea field=Field::new("f").error(error()) label="文" /> }.into_any()),
         html(|| {
-            view! { <Select name="f" label="区" options=vec![Choice::new("1", "緑区")] error=error() /> }.into_any()
-        }),
-        html(|| {
-            view! { <RadioGroup name="f" label="区" options=vec![Choice::new("1", "緑区")] error=error() /> }.into_any()
-        }),
-        html(|| {
-            view! { <CheckboxGroup name="f" label="区" options=vec![Choice::new("1", "緑区")] error=error() /> }
+            view! { <Select field=Field::new("f").error(error()) label="区" options=vec![Choice::new("1", "緑区")] /> }
                 .into_any()
         }),
-        html(|| view! { <Tick name="f" label="確認" error=error() /> }.into_any()),
+        html(|| {
+            view! { <RadioGroup field=Field::new("f").error(error()) label="区" options=vec![Choice::new("1", "緑区")] /> }.into_any()
+        }),
+        html(|| {
+            view! { <CheckboxGroup field=Field::new("f").error(error()) label="区" options=vec![Choice::new("1", "緑区")] /> }
+                .into_any()
+        }),
+        html(|| view! { <Tick field=Field::new("f").error(error()) label="確認" /> }.into_any()),
     ];
     for html in fields {
         assert!(html.contains("aria-invalid=\"true\""), "{html}");
@@ -92,7 +93,7 @@ fn a_fault_is_always_described() {
 
 #[test]
 fn a_field_without_fault_is_not_marked() {
-    let html = html(|| view! { <TimeField name="from" label="開始" /> }.into_any());
+    let html = html(|| view! { <TimeField field="from" label="開始" /> }.into_any());
     assert!(!html.contains("aria-invalid") && !html.contains("＊"), "{html}");
     assert!(html.contains("aria-describedby=\"from-support\""), "{html}");
 }
@@ -157,8 +158,8 @@ fn text_of_people_stays_text() {
     let evil = "\"><img src=x onerror=1></textarea><script>";
     let html = html(|| {
         view! {
-            <TextField name="a" label="名" value=evil />
-            <TextArea name="b" label="文" value=evil />
+            <TextField field=Field::new("a").or(evil) label="名" />
+            <TextArea field=Field::new("b").or(evil) label="文" />
             <DataList><DataRow term="名">{evil}</DataRow></DataList>
             <Card title=evil href="/" />
             <CheckAnswers rows=vec![CheckRow::new("名", evil, "/")] />

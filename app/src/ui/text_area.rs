@@ -8,29 +8,17 @@ use leptos::{html, prelude::*};
 #[component]
 pub fn TextArea(
     /// The field of the form: its name, what it holds, what is to be mended.
-    #[prop(optional, into)]
+    #[prop(into)]
     field: Field,
-    /// The name the text is sent under.
-    #[prop(optional, into)]
-    name: String,
     /// What is asked for.
     #[prop(into)]
     label: String,
-    /// The text to begin with.
-    #[prop(optional, into)]
-    value: String,
-    /// What is to be mended, without the mark ＊.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
     /// Whether an answer is needed.
     #[prop(optional)]
     required: bool,
     /// One sentence of help between label and control.
     #[prop(optional, into)]
     support: String,
-    /// The element's id; the name unless given.
-    #[prop(optional, into)]
-    id: String,
     /// Visible lines.
     #[prop(default = 4)]
     rows: u8,
@@ -38,7 +26,6 @@ pub fn TextArea(
     #[prop(optional)]
     bind: Option<RwSignal<String>>,
 ) -> impl IntoView {
-    let field = field.over(name, vec![value], error, id);
     let (name, id, value, error) = (field.name().to_owned(), field.id().to_owned(), field.value(), field.fault());
     let described = described_by(&id, &support, error.as_deref());
     let invalid = error.is_some().then_some("true");
@@ -87,7 +74,7 @@ mod tests {
     use super::*;
 
     fn html(text: &str) -> String {
-        Owner::new().with(|| view! { <TextArea name="notes" label="連絡事項" value=text /> }.to_html())
+        Owner::new().with(|| view! { <TextArea field=Field::new("notes").or(text) label="連絡事項" /> }.to_html())
     }
 
     #[test]
