@@ -138,3 +138,66 @@ impl Address {
         self.path
     }
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::Known;
+    use crate::form::API;
+    use leptos::server_fn::axum::server_fn_paths;
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    /// The sources of the crate without their tests.
+    fn sources() -> Vec<(PathBuf, String)> {
+        fn below(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    below(&path, found);
+                } else {
+                    let text = fs::read_to_string(&path).unwrap();
+                    let product = text.split("\nmod tests {").next().unwrap_or_default().to_owned();
+                    found.push((path, product));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        found
+    }
+
+    #[test]
+    fn every_server_function_is_a_form_with_its_words() {
+        let functions: BTreeSet<&str> = server_fn_paths().map(|(path, _)| path).collect();
+        let forms: BTreeSet<&str> = Known::all().map(|known| known.path).collect();
+        assert!(functions.len() > 40, "{functions:?}");
+        assert_eq!(functions, forms, "`post! {{ … }}` stands beside each of them");
+    }
+
+    #[test]
+    fn no_page_writes_the_address_of_a_form() {
+        let written = sources().into_iter().filter(|(_, text)| {
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            code.flat_map(|line| line.split('"')).any(|part| part.len() > API.len() && part.starts_with(API))
+        });
+        assert_eq!(written.map(|(path, _)| path).collect::<Vec<_>>(), Vec::<PathBuf>::new());
+    }
+
+    #[test]
+    fn an_address_comes_of_an_opened_form() {
+        let makers = ["src/post.rs", "src/form.rs", "src/page.rs", "src/demo.rs"];
+        for (path, text) in sources() {
+            let may = path.iter().any(|part| part == "gallery") || makers.iter().any(|file| path.ends_with(file));
+            assert!(may || !text.contains("Address::"), "{} makes an address by itself", path.display());
+        }
+    }
+
+    #[test]
+    fn a_word_replaces_no_word_of_its_own() {
+        for known in Known::all() {
+            let fields: BTreeSet<&str> = known.labels.iter().map(|(field, _)| *field).collect();
+            assert_eq!(fields.len(), known.labels.len(), "{} names a field twice", known.path);
+        }
+    }
+}

@@ -4,6 +4,7 @@ use crate::limits::{FORM_TIME, Limits, announced};
 use crate::middleware::{page, permits};
 use app::fault::Fault;
 use app::form::pairs;
+use app::meeting::api::SaveSheet;
 use app::visit::{Submitted, Visitor};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -11,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::policy;
 use leptos::prelude::{provide_context, use_context};
+use leptos::server_fn::ServerFn;
 use leptos::server_fn::axum::server_fn_paths;
 use std::error::Error;
 use std::sync::Arc;
@@ -27,11 +29,8 @@ pub const LARGEST_SHEET: usize = 512 * 1024;
 const LONGEST_TEXT: usize = 30_000;
 
 /// How much is read: of somebody who is signed out no sheet.
-const fn largest(path: &str, signed_in: bool) -> usize {
-    match path.as_bytes() {
-        b"/api/sheets" if signed_in => LARGEST_SHEET,
-        _ => LARGEST_FORM,
-    }
+fn largest(path: &str, signed_in: bool) -> usize {
+    if signed_in && path == SaveSheet::PATH { LARGEST_SHEET } else { LARGEST_FORM }
 }
 
 /// Answers `/api/*`.

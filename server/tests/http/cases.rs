@@ -219,3 +219,16 @@ async fn only_what_is_coordinated_by_telephone_has_a_channel_before_one_is_chose
     let (_, page) = desk.page(&location(&answer)).await;
     assert!(page.contains("連絡の方法を選んでください"), "a job is no way of a member's word");
 }
+
+#[tokio::test]
+async fn a_form_that_its_page_does_not_open_still_shows_its_fault() {
+    let midori = site().browser("midori").await;
+    // Nobody takes an agreed case, and its page has no such button to open a form for.
+    let sent = midori.post("/api/takings", &[("request", "CDK0036630"), ("revision", "1")]).await;
+    let back = location(&sent);
+    assert!(back.starts_with("/desk/requests/CDK0036630?form="), "{back}");
+    let (status, page) = midori.page(&back).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(!page.contains("action=\"/api/takings\""));
+    assert!(page.contains("id=\"faults\"") && page.contains("<title>エラー："), "{page}");
+}
