@@ -24,11 +24,13 @@ pub mod gallery;
 #[cfg(feature = "ssr")]
 pub mod hq;
 pub mod inbox;
+#[cfg(feature = "ssr")]
 pub mod invitation;
 pub mod meeting;
 pub mod member;
 pub mod offer;
 pub mod post;
+#[cfg(feature = "ssr")]
 pub mod receipt;
 pub mod report;
 pub mod request;

@@ -9,8 +9,7 @@ use crate::channel;
 use crate::form::{Kept, kept, with_query};
 use crate::page::{Page, page};
 use crate::post::field;
-use crate::receipt::api::{ReceiveReward, UndoReward};
-use crate::receipt::{receipt_form, undoing_form};
+use crate::receipt::{ReceiveReward, UndoReward, receipt_form, undoing_form};
 use crate::ui::{
     Actions, ButtonKind, ButtonLink, CaseStep, ConfirmPanel, DataList, DataRow, Day, Moment, MoneyTable, Notice,
     NoticeKind, PageHead, Section, StatusTag, Stepper, TextArea, Timeline, TimelineEvent, Tone, When,
