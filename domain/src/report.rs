@@ -28,6 +28,8 @@ keyed!(
 impl ReportStatus {
     /// It was registered once, and stands.
     pub const REGISTERED: [Self; 3] = [Self::AwaitingApproval, Self::RevisionRequested, Self::Approved];
+    /// It was registered, and its family has not approved it.
+    pub const NOT_APPROVED: [Self; 2] = [Self::AwaitingApproval, Self::RevisionRequested];
 }
 
 keyed!(

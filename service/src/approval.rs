@@ -1,10 +1,11 @@
 //! 承認, 修正依頼 and opening again (domain 5.3): what the family saw is what is approved, and nobody's silence is.
 
+use crate::entity::{activity_report, approval as approval_row};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::{self, Message};
 use crate::report::{Command, Go, Loaded, charge_anew, lock_provider_of, record, update};
-use crate::{Env, close_lock, coupon, db, reason};
+use crate::{Env, close_lock, coupon, reason, receipt};
 use domain::actor::{Actor, Channel, Party};
 use domain::approval::{Approval, NotApproved, Registered, Seen};
 use domain::coupon::{TicketBalance, TicketChoice};
@@ -12,10 +13,11 @@ use domain::event::{Approved, Event, Reopened};
 use domain::fault::{FieldError, FieldFault};
 use domain::input;
 use domain::number::ReportNo;
-use domain::report::{ReportAction, ReportStatus};
+use domain::report::{ReportAction, ReportStatus, RewardStatus};
 use domain::subsidy::still_open;
 use domain::time::Instant;
-use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 /// What the approval page sends.
 #[derive(Clone, Debug, Default)]
@@ -93,24 +95,27 @@ pub async fn approve(env: &Env, actor: &Actor, no: ReportNo, form: &ApprovalForm
         book = book.or(Some(coupon));
     }
     let settlement = *approval.settlement();
-    let sql = "INSERT INTO approval (report_id, account_id, channel, evidence, content_hash, tickets, coupon_id, \
-               coupon_yen, user_pays_yen, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let values = vec![
-        loaded.row.id.into(),
-        actor.account.into(),
-        by.channel.key().into(),
-        evidence.clone().into(),
-        approval.content_hash().to_owned().into(),
-        i64::from(settlement.coupons_used).into(),
-        book.into(),
-        settlement.coupon_yen.into(),
-        settlement.user_pays.into(),
-        now.0.into(),
-    ];
-    db::execute(&transaction, sql, values).await?;
-    let set = "status = $4, approved_at = $3, coupon_yen = $5";
-    let values = vec![ReportStatus::Approved.key().into(), settlement.coupon_yen.into()];
-    update(&transaction, &loaded, now, set, values).await?;
+    let row = approval_row::ActiveModel {
+        report_id: Set(loaded.row.id),
+        account_id: Set(actor.account),
+        channel: Set(by.channel),
+        evidence: Set(evidence.clone()),
+        content_hash: Set(approval.content_hash().to_owned()),
+        tickets: Set(i64::from(settlement.coupons_used)),
+        coupon_id: Set(book),
+        coupon_yen: Set(settlement.coupon_yen),
+        user_pays_yen: Set(settlement.user_pays),
+        at: Set(now.0),
+        ..Default::default()
+    };
+    approval_row::Entity::insert(row).exec_without_returning(&transaction).await?;
+    let changes = activity_report::ActiveModel {
+        status: Set(ReportStatus::Approved),
+        approved_at: Set(Some(now.0)),
+        coupon_yen: Set(settlement.coupon_yen),
+        ..Default::default()
+    };
+    update(&transaction, &loaded, now, changes).await?;
     let what = Happened {
         to: Some(ReportStatus::Approved.key()),
         reason: evidence,
@@ -148,10 +153,12 @@ async fn approved_by<C: ConnectionTrait>(
     if loaded.status != ReportStatus::Approved {
         return Ok(false);
     }
-    let sql = "SELECT COUNT(*) FROM approval WHERE report_id = $1 AND account_id = $2 AND content_hash = $3 \
-               AND undone_at IS NULL";
-    let values = vec![loaded.row.id.into(), actor.account.into(), content_hash.into()];
-    Ok(db::scalar::<i64, _>(transaction, sql, values).await?.unwrap_or(0) > 0)
+    let standing = approval_row::Entity::find()
+        .filter(approval_row::Column::ReportId.eq(loaded.row.id))
+        .filter(approval_row::Column::AccountId.eq(actor.account))
+        .filter(approval_row::Column::ContentHash.eq(content_hash))
+        .filter(approval_row::Column::UndoneAt.is_null());
+    Ok(standing.one(transaction).await?.is_some())
 }
 
 fn choices(typed: &[(i64, String)]) -> Result<Vec<TicketChoice>> {
@@ -198,8 +205,12 @@ pub async fn request_revision(
     let now = env.clock.now();
     let by = loaded.by(&transaction, actor, Party::Family, channel).await?;
     let comment = reason::needed("comment", comment)?;
-    let values = vec![ReportStatus::RevisionRequested.key().into(), comment.clone().into()];
-    update(&transaction, &loaded, now, "status = $4, revision_comment = $5", values).await?;
+    let changes = activity_report::ActiveModel {
+        status: Set(ReportStatus::RevisionRequested),
+        revision_comment: Set(Some(comment.clone())),
+        ..Default::default()
+    };
+    update(&transaction, &loaded, now, changes).await?;
     let what = Happened {
         to: Some(ReportStatus::RevisionRequested.key()),
         reason: Some(comment.clone()),
@@ -238,19 +249,24 @@ pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reaso
     let (approved, received) = (row.approved_at.map(Instant), row.received_at.map(Instant));
     still_open(now, approved, received, row.claim_id.is_some())?;
     let reason = reason::needed("reason", reason)?;
-    for table in ["receipt", "approval"] {
-        let sql = format!("UPDATE {table} SET undone_at = $2 WHERE report_id = $1 AND undone_at IS NULL");
-        db::execute(&transaction, &sql, vec![row.id.into(), now.0.into()]).await?;
-    }
+    receipt::undo_all(&transaction, now, row.id).await?;
+    approval_row::Entity::update_many()
+        .col_expr(approval_row::Column::UndoneAt, Expr::value(now))
+        .filter(approval_row::Column::ReportId.eq(row.id))
+        .filter(approval_row::Column::UndoneAt.is_null())
+        .exec(&transaction)
+        .await?;
     let returned = coupon::give_back(&transaction, now, row.id).await?;
-    let set = "status = $4, reward_status = $5, approved_at = NULL, received_at = NULL, coupon_yen = 0, \
-               revision_comment = $6";
-    let values = vec![
-        ReportStatus::RevisionRequested.key().into(),
-        domain::report::RewardStatus::NotReceived.key().into(),
-        reason.clone().into(),
-    ];
-    update(&transaction, &loaded, now, set, values).await?;
+    let changes = activity_report::ActiveModel {
+        status: Set(ReportStatus::RevisionRequested),
+        reward_status: Set(RewardStatus::NotReceived),
+        approved_at: Set(None),
+        received_at: Set(None),
+        coupon_yen: Set(0),
+        revision_comment: Set(Some(reason.clone())),
+        ..Default::default()
+    };
+    update(&transaction, &loaded, now, changes).await?;
     // No longer approved, it yields to an elder child's report beside it.
     charge_anew(env, &transaction, &loaded.row).await?;
     let what = Happened {

@@ -165,7 +165,7 @@ pub async fn give_back<C: ConnectionTrait>(transaction: &C, now: Instant, report
 }
 
 /// What the entries of a book spent and have not given back, as a sum over them.
-fn spent() -> Expr {
+pub(crate) fn spent() -> Expr {
     let tickets = || Expr::col(coupon_entry::Column::Tickets);
     let used = Expr::col(coupon_entry::Column::Kind).eq(EntryKind::Used);
     let counted: Expr = Expr::case(used, tickets()).finally(Expr::val(0).sub(tickets())).into();

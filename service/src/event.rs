@@ -1,13 +1,15 @@
 //! The audit trail: every transition writes one event in its own transaction. The one writer and the one reader of what
 //! [`Event`] looks like in the table.
 
-use crate::entity::{event, member};
+use crate::db;
+use crate::entity::{account, event, member};
 use crate::error::{Error, Result};
 use domain::actor::{AccountRole, Actor, Channel};
 use domain::event::{Action, Event};
 use domain::fault::{FieldError, FieldFault};
 use domain::time::Instant;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait};
 
 /// Who does a step, for whom, and how it reached us.
 #[derive(Clone, Debug)]
@@ -187,9 +189,24 @@ pub struct LastMove {
 /// # Errors
 /// Those of the database.
 pub async fn last_move<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Option<LastMove>> {
-    let sql = "SELECT e.action, e.account_id, e.actor_name, a.role FROM event e LEFT JOIN account a ON a.id = e.account_id \
-               WHERE e.request_id = $1 AND e.report_id IS NULL AND e.to_status IS NOT NULL ORDER BY e.id DESC LIMIT 1";
-    crate::db::row(connection, sql, vec![request.into()]).await
+    let of_request = event::Column::RequestId.eq(request);
+    let moves = event::Column::ReportId.is_null().and(event::Column::ToStatus.is_not_null());
+    last(connection, of_request.and(moves)).await
+}
+
+/// The latest event that a condition picks, with who did it.
+pub(crate) async fn last<C: ConnectionTrait>(connection: &C, picked: Expr) -> Result<Option<LastMove>> {
+    use event::Column as E;
+    let last = Query::select()
+        .columns([E::Action, E::AccountId, E::ActorName].map(|column| column.as_column_ref()))
+        .column(account::Column::Role.as_column_ref())
+        .from(event::Entity)
+        .left_join(account::Entity, db::same(account::Column::Id, E::AccountId))
+        .and_where(picked)
+        .order_by(E::Id.as_column_ref(), Order::Desc)
+        .limit(1)
+        .take();
+    db::select_one(connection, &last).await
 }
 
 /// Tells the one who came too late who was first; members do not learn each other's names this way.

@@ -30,11 +30,11 @@ pub use register::{MemberForm, NewChild, NewMember, Registered, check, neighbour
 pub use respell::respell;
 pub use search::{fold, fold_name, household_key, search_key};
 
+use crate::entity;
 use crate::error::{Error, Result};
-use crate::{db, entity};
 use domain::actor::Actor;
 use domain::number::MemberNo;
-use sea_orm::sea_query::LockType;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 /// The ward of a coordinator; everybody else finds nothing here.
@@ -60,9 +60,13 @@ async fn touch<C: ConnectionTrait>(
     status: domain::member::MembershipStatus,
     now: domain::time::Instant,
 ) -> Result<()> {
-    let sql = "UPDATE member SET status = $2, updated_at = $3, revision = revision + 1 WHERE id = $1 AND revision = $4";
-    let values = vec![member.id.into(), status.into(), now.0.into(), member.revision.into()];
-    if db::execute(transaction, sql, values).await? == 0 {
+    let moved = entity::member::Entity::update_many()
+        .col_expr(entity::member::Column::Status, Expr::value(status))
+        .col_expr(entity::member::Column::UpdatedAt, Expr::value(now))
+        .col_expr(entity::member::Column::Revision, Expr::value(member.revision + 1))
+        .filter(entity::member::Column::Id.eq(member.id))
+        .filter(entity::member::Column::Revision.eq(member.revision));
+    if moved.exec(transaction).await?.rows_affected == 0 {
         return Err(Error::Broken("a locked member changed".into()));
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::entity::{care_request, member, offer};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened, label_of, member_label};
 use crate::notice::tell_acted_for;
-use crate::{Env, db, horizon, reason, ward};
+use crate::{Env, horizon, reason, ward};
 use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::event::{Answer, Asked as AskedProviders, Event};
 use domain::number::{MemberNo, RequestNo};
@@ -185,8 +185,13 @@ pub async fn close(env: &Env, actor: &Actor, offer: i64) -> Result<Outcome> {
 /// # Errors
 /// Those of the database.
 pub async fn expire_offers(env: &Env) -> Result<u64> {
-    let sql = "SELECT DISTINCT request_id FROM offer WHERE status IN ('sent', 'seen') AND expires_at <= $1";
-    let due: Vec<Requested> = db::rows(env.db.read(), sql, vec![env.clock.now().0.into()]).await?;
+    let due = offer::Entity::find()
+        .select_only()
+        .column(offer::Column::RequestId)
+        .distinct()
+        .filter(offer::Column::Status.is_in(OfferStatus::OPEN))
+        .filter(offer::Column::ExpiresAt.lte(env.clock.now()));
+    let due: Vec<Requested> = due.into_model().all(env.db.read()).await?;
     let mut expired = 0;
     for Requested { request_id } in due {
         let tx = env.db.begin().await?;

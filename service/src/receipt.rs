@@ -1,10 +1,11 @@
 //! 報酬受領: the provider says that the reward has been handed over, after 承認済 only (domain 5.3).
 
+use crate::entity::{activity_report, approval, receipt as receipt_row};
 use crate::error::{Error, Result, stored};
 use crate::event::Happened;
 use crate::notice::{self, Message};
 use crate::report::{Command, Go, Loaded, record, update};
-use crate::{Env, close_lock, db};
+use crate::{Env, close_lock};
 use domain::actor::{Actor, Channel, Party};
 use domain::approval::{Approval, ApprovalRecord};
 use domain::coupon::Settlement;
@@ -17,7 +18,8 @@ use domain::report::{REWARD_TABLE, ReceiptMethod, ReportStatus, RewardAction, Re
 use domain::subsidy::still_open;
 use domain::time::Instant;
 use domain::workflow;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// 報酬受領: notes date and method; both sides may then print the copy.
 ///
@@ -52,19 +54,22 @@ pub async fn receive(
         NotReceived::Refused(refusal) => refusal.into(),
         NotReceived::Method(fault) => field(fault),
     })?;
-    let sql =
-        "INSERT INTO receipt (report_id, approval_id, account_id, channel, method, at) VALUES ($1, $2, $3, $4, $5, $6)";
-    let values = vec![
-        loaded.row.id.into(),
-        approval_id.into(),
-        actor.account.into(),
-        by.channel.key().into(),
-        receipt.method().key().into(),
-        now.0.into(),
-    ];
-    db::execute(&transaction, sql, values).await?;
-    let values = vec![RewardStatus::Received.key().into()];
-    update(&transaction, &loaded, now, "reward_status = $4, received_at = $3", values).await?;
+    let row = receipt_row::ActiveModel {
+        report_id: Set(loaded.row.id),
+        approval_id: Set(approval_id),
+        account_id: Set(actor.account),
+        channel: Set(by.channel),
+        method: Set(receipt.method()),
+        at: Set(now.0),
+        ..Default::default()
+    };
+    receipt_row::Entity::insert(row).exec_without_returning(&transaction).await?;
+    let changes = activity_report::ActiveModel {
+        reward_status: Set(RewardStatus::Received),
+        received_at: Set(Some(now.0)),
+        ..Default::default()
+    };
+    update(&transaction, &loaded, now, changes).await?;
     let what = Happened {
         from: Some(loaded.reward.key()),
         to: Some(RewardStatus::Received.key()),
@@ -103,10 +108,13 @@ pub async fn undo_receipt(env: &Env, actor: &Actor, no: ReportNo, revision: i64,
     let (approved, received) = (loaded.row.approved_at.map(Instant), loaded.row.received_at.map(Instant));
     still_open(now, approved, received, loaded.row.claim_id.is_some())?;
     undo(loaded.reward, loaded.party, received, now)?;
-    let sql = "UPDATE receipt SET undone_at = $2 WHERE report_id = $1 AND undone_at IS NULL";
-    db::execute(&transaction, sql, vec![loaded.row.id.into(), now.0.into()]).await?;
-    let values = vec![RewardStatus::NotReceived.key().into()];
-    update(&transaction, &loaded, now, "reward_status = $4, received_at = NULL", values).await?;
+    undo_all(&transaction, now, loaded.row.id).await?;
+    let changes = activity_report::ActiveModel {
+        reward_status: Set(RewardStatus::NotReceived),
+        received_at: Set(None),
+        ..Default::default()
+    };
+    update(&transaction, &loaded, now, changes).await?;
     let what = Happened {
         from: Some(loaded.reward.key()),
         to: Some(RewardStatus::NotReceived.key()),
@@ -145,17 +153,12 @@ async fn check<C: ConnectionTrait>(
 
 /// The approval that stands: its row and its witness.
 async fn standing_approval<C: ConnectionTrait>(transaction: &C, loaded: &Loaded) -> Result<(i64, Approval)> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: i64,
-        content_hash: String,
-        tickets: i64,
-        coupon_yen: i64,
-        user_pays_yen: i64,
-    }
-    let sql = "SELECT id, content_hash, tickets, coupon_yen, user_pays_yen FROM approval \
-               WHERE report_id = $1 AND undone_at IS NULL ORDER BY id DESC LIMIT 1";
-    let row = db::row::<Row, _>(transaction, sql, vec![loaded.row.id.into()]).await?;
+    let row = approval::Entity::find()
+        .filter(approval::Column::ReportId.eq(loaded.row.id))
+        .filter(approval::Column::UndoneAt.is_null())
+        .order_by_desc(approval::Column::Id)
+        .one(transaction)
+        .await?;
     let row = stored(row, "approval")?;
     let report = &loaded.row;
     let settlement = Settlement::of(report.fee_yen, row.coupon_yen, report.expenses_yen, report.benefit_yen)
@@ -167,4 +170,15 @@ async fn standing_approval<C: ConnectionTrait>(transaction: &C, loaded: &Loaded)
     let record = ApprovalRecord { content_hash: row.content_hash, settlement };
     let approval = Approval::on_record(loaded.status, record).ok_or(Refusal::NotApproved)?;
     Ok((row.id, approval))
+}
+
+/// Undoes whatever stands as the receipt of a report.
+pub(crate) async fn undo_all<C: ConnectionTrait>(transaction: &C, now: Instant, report: i64) -> Result<()> {
+    receipt_row::Entity::update_many()
+        .col_expr(receipt_row::Column::UndoneAt, Expr::value(now))
+        .filter(receipt_row::Column::ReportId.eq(report))
+        .filter(receipt_row::Column::UndoneAt.is_null())
+        .exec(transaction)
+        .await?;
+    Ok(())
 }

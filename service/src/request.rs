@@ -16,12 +16,13 @@ pub use form::{OwnChild, RequestForm, Wanted};
 pub use list::{RequestList, RequestSummary, list};
 pub use write::{FormPage, Sending, check, copy, edit, save_draft, start, submit};
 
-use crate::db;
 use crate::entity::care_request;
 use crate::error::{Error, Result};
 use domain::actor::Actor;
 use domain::number::RequestNo;
-use sea_orm::ConnectionTrait;
+use domain::request::CoordinationStatus;
+use sea_orm::sea_query::LockType;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 /// Loads a request for a change by its family or by a coordinator of its ward, and holds it until the transaction ends.
 /// A draft is the family's alone.
@@ -29,13 +30,13 @@ use sea_orm::ConnectionTrait;
 /// # Errors
 /// [`Error::NotFound`] when it is not there or not the actor's; those of the database.
 pub async fn lock<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: RequestNo) -> Result<care_request::Model> {
-    let (sql, value) = match (actor.user_member(), actor.coordinator_ward()) {
-        (Some(member), _) => ("SELECT * FROM care_request WHERE request_no = $1 AND member_id = $2", member.into()),
-        (None, Some(ward)) => {
-            ("SELECT * FROM care_request WHERE request_no = $1 AND ward = $2 AND status <> 'draft'", ward.into())
-        }
+    let requests = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
+    let requests = match (actor.user_member(), actor.coordinator_ward()) {
+        (Some(member), _) => requests.filter(care_request::Column::MemberId.eq(member)),
+        (None, Some(ward)) => requests
+            .filter(care_request::Column::Ward.eq(ward))
+            .filter(care_request::Column::Status.ne(CoordinationStatus::Draft)),
         (None, None) => return Err(Error::NotFound),
     };
-    let sql = format!("{sql}{}", db::for_update(transaction.get_database_backend()));
-    db::row(transaction, &sql, vec![no.into(), value]).await?.ok_or(Error::NotFound)
+    requests.lock(LockType::NoKeyUpdate).one(transaction).await?.ok_or(Error::NotFound)
 }

@@ -12,7 +12,9 @@ pub use domain::actor::TextSize;
 use domain::actor::{AccountRole, Actor, MemberKind, Role};
 use domain::input::narrow;
 use domain::number::MemberNo;
+use domain::request::OfferStatus;
 use domain::time::Instant;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -62,14 +64,17 @@ struct SessionRow {
     secret: Option<String>,
 }
 
+/// A session with its person, and what waits for the person.
+///
+/// By hand: one query a page, whose four parts each go by an index of their own.
 const FIND: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.role, a.ward, a.text_size, \
     m.id AS member, m.member_no, m.kind, m.ward AS member_ward, \
     (SELECT count(*) FROM notice n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread, \
-    CASE WHEN m.kind IN ('provider', 'both') THEN (SELECT count(*) FROM offer o WHERE o.provider_id = m.id \
-    AND o.status IN ('sent', 'seen') AND o.expires_at > $2) ELSE 0 END AS offers, \
+    CASE WHEN m.kind IN (:providing) THEN (SELECT count(*) FROM offer o WHERE o.provider_id = m.id \
+    AND o.status IN (:open) AND o.expires_at > :now) ELSE 0 END AS offers, \
     (SELECT value FROM setting WHERE key = 'seal') AS secret \
     FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN member m ON m.id = a.member_id \
-    WHERE s.token_hash = $1";
+    WHERE s.token_hash = :token";
 
 /// Finds the session of a cookie's token; `None` when there is none or it has run out. One query.
 ///
@@ -78,8 +83,9 @@ const FIND: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.r
 pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
     let hash = id::sha256(token);
     // Offers run out by business time, sessions by real time.
-    let values = vec![hash.clone().into(), env.clock.now().0.into()];
-    let Some(row) = db::row::<SessionRow, _>(env.db.read(), FIND, values).await? else { return Ok(None) };
+    let find = db::raw(FIND).with("token", hash.clone()).with("now", env.clock.now());
+    let find = find.with_all("providing", MemberKind::PROVIDING).with_all("open", OfferStatus::OPEN);
+    let Some(row) = find.row::<SessionRow, _>(env.db.read()).await? else { return Ok(None) };
     let now = env.clock.real_now();
     let role = match (row.role, row.member, row.member_no, row.kind) {
         (AccountRole::Member, Some(member), Some(no), Some(kind)) => {
@@ -95,8 +101,11 @@ pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
     }
     // Written at most once a minute: a page view should not cost a write.
     if now >= Instant(row.seen_at).plus_minutes(1) {
-        let sql = "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2";
-        match db::execute(env.db.write(), sql, vec![hash.into(), now.0.into()]).await {
+        let seen = session::Entity::update_many()
+            .col_expr(session::Column::SeenAt, Expr::value(now))
+            .filter(session::Column::TokenHash.eq(hash))
+            .filter(session::Column::SeenAt.lt(now));
+        match seen.exec(env.db.write()).await.map_err(Error::from) {
             // Who only reads is not kept out because nothing can be written.
             Err(error @ Error::Unavailable(_)) => tracing::warn!("a session's last page is not noted: {error}"),
             written => drop(written?),
@@ -326,14 +335,16 @@ impl Throttle {
             blocked_until: i64,
         }
         let now = env.clock.real_now();
-        let stale = now.plus_minutes(-self.window).0;
         // The row is ours from its first change to the end of the transaction: nobody counts beside us.
         let transaction = env.db.begin().await?;
-        let sql = "INSERT INTO login_failure (key, count, last_at, blocked_until) VALUES ($1, 1, $2, 0) \
-            ON CONFLICT (key) DO UPDATE SET count = CASE WHEN login_failure.last_at < $3 THEN 1 \
-            ELSE login_failure.count + 1 END, last_at = $2 RETURNING count, blocked_until";
-        let values = vec![self.key.clone().into(), now.0.into(), stale.into()];
-        let row = db::row::<Row, _>(&transaction, sql, values).await?;
+        // By hand, as every lease: counted and read in one statement.
+        let count = db::raw(
+            "INSERT INTO login_failure (key, count, last_at, blocked_until) VALUES (:key, 1, :now, 0) \
+             ON CONFLICT (key) DO UPDATE SET count = CASE WHEN login_failure.last_at < :stale THEN 1 \
+             ELSE login_failure.count + 1 END, last_at = :now RETURNING count, blocked_until",
+        );
+        let count = count.with("key", self.key.clone()).with("now", now);
+        let row = count.with("stale", now.plus_minutes(-self.window)).row::<Row, _>(&transaction).await?;
         let Row { count, blocked_until } = stored(row, "count of failures")?;
         let left = blocked_until - now.0;
         if left > 0 {
@@ -341,10 +352,13 @@ impl Throttle {
         }
         let mut until = 0;
         if count > self.free {
-            let step = u32::try_from((count - self.free - 1).min(20)).unwrap_or(20);
-            until = now.0 + 2_i64.pow(step).min(self.longest) * 1_000_000;
-            let sql = "UPDATE login_failure SET blocked_until = $2 WHERE key = $1";
-            db::execute(&transaction, sql, vec![self.key.clone().into(), until.into()]).await?;
+            let step = u32::try_from(Ord::min(count - self.free - 1, 20)).unwrap_or(20);
+            until = now.0 + Ord::min(2_i64.pow(step), self.longest) * 1_000_000;
+            login_failure::Entity::update_many()
+                .col_expr(login_failure::Column::BlockedUntil, Expr::value(until))
+                .filter(login_failure::Column::Key.eq(&self.key))
+                .exec(&transaction)
+                .await?;
         }
         transaction.commit().await?;
         Ok(Counted { key: self.key, until, of_person: self.of_person })
@@ -354,10 +368,16 @@ impl Throttle {
 impl Counted {
     /// Takes this try back and the rest it began; those of others stay.
     async fn take_back(&self, env: &Env) -> Result<()> {
-        let sql = "UPDATE login_failure SET count = count - 1, \
-                   blocked_until = CASE WHEN blocked_until = $2 THEN 0 ELSE blocked_until END \
-                   WHERE key = $1 AND count > 0";
-        db::execute(env.db.write(), sql, vec![self.key.clone().into(), self.until.into()]).await?;
+        use login_failure::Column as F;
+        let mine = Expr::col(F::BlockedUntil).eq(self.until);
+        let rest = Expr::case(mine, Expr::val(0_i64)).finally(Expr::col(F::BlockedUntil));
+        login_failure::Entity::update_many()
+            .col_expr(F::Count, Expr::col(F::Count).sub(1))
+            .col_expr(F::BlockedUntil, rest.into())
+            .filter(Expr::col(F::Key).eq(&self.key))
+            .filter(Expr::col(F::Count).gt(0))
+            .exec(env.db.write())
+            .await?;
         Ok(())
     }
 

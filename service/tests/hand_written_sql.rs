@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Hand-written statements in product code; due: 30, each in a named place with its reason.
-const STATEMENTS: usize = 112;
+const STATEMENTS: usize = 50;
 /// Hand-written conditions on a status, role or kind by its word; due: none.
-const LITERALS: usize = 50;
+const LITERALS: usize = 31;
 
 /// Entities that product code does not use yet: its statements on these tables are written by hand. Due: none.
 const UNUSED: &[&str] =

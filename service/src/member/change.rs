@@ -2,21 +2,22 @@
 
 use super::register::{NewChild, insert_child, insert_training};
 use super::{load, touch};
-use crate::entity::{member, training};
+use crate::entity::{care_request, child, member, training};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_member};
-use crate::{Env, db, invitation, reason};
+use crate::{Env, invitation, reason};
 use domain::actor::Actor;
 use domain::event::{Event, Trained};
 use domain::fault::{FieldError, FieldFault};
 use domain::input::{parse_date, parse_kana, parse_name};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
-use domain::number::{MemberNo, RequestNo};
+use domain::number::MemberNo;
 use domain::refusal::Refusal;
-use domain::request::last_eligible_day;
+use domain::request::{CoordinationStatus, last_eligible_day};
 use domain::time::{Date, japanese_date};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// A child as typed.
 #[derive(Clone, Debug, Default)]
@@ -114,11 +115,14 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
         return Err(Refusal::NotActive.into());
     }
     let reason = reason::needed("reason", reason)?;
-    let sql = "SELECT request_no FROM care_request WHERE (member_id = $1 OR provider_id = $1) AND starts_at > $2 \
-               AND status IN ('provider_found', 'meeting_scheduled', 'meeting_held', 'established') ORDER BY id LIMIT 1";
-    let ahead: Option<RequestNo> = db::scalar(&transaction, sql, vec![member.id.into(), now.0.into()]).await?;
-    if let Some(request) = ahead {
-        return Err(Refusal::StillPlanned { request: request.to_string() }.into());
+    use care_request::Column as R;
+    let ahead = care_request::Entity::find()
+        .filter(R::MemberId.eq(member.id).or(R::ProviderId.eq(member.id)))
+        .filter(R::StartsAt.gt(now))
+        .filter(R::Status.is_in(CoordinationStatus::TAKEN))
+        .order_by_asc(R::Id);
+    if let Some(ahead) = ahead.one(&transaction).await? {
+        return Err(Refusal::StillPlanned { request: ahead.request_no.to_string() }.into());
     }
     let to = MembershipStatus::Suspended;
     touch(&transaction, &member, to, now).await?;
@@ -174,9 +178,11 @@ pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm)
         return Err(Error::NotFound);
     }
     let new = parse_child(form, env.clock.today(), None, str::to_owned).map_err(Error::Invalid)?;
-    let sql = "SELECT COUNT(*) FROM child WHERE member_id = $1 AND given_name = $2 AND birth_date = $3";
-    let values = vec![member.id.into(), new.name.clone().into(), new.birth_date.into()];
-    if db::scalar::<i64, _>(&transaction, sql, values).await?.unwrap_or(0) > 0 {
+    let same = child::Entity::find()
+        .filter(child::Column::MemberId.eq(member.id))
+        .filter(child::Column::GivenName.eq(&new.name))
+        .filter(child::Column::BirthDate.eq(new.birth_date));
+    if same.one(&transaction).await?.is_some() {
         return Ok(());
     }
     insert_child(&transaction, member.id, &new).await?;

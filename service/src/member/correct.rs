@@ -8,7 +8,7 @@ use super::change::{ChildForm, parse_child};
 use super::contact::{self, ContactForm};
 use super::name::{self, Name, NameForm};
 use super::{Contact, load};
-use crate::entity::{child, member};
+use crate::entity::{account, activity_report, care_request, care_request_child, child, event as event_row, member};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, enqueue, tell_member};
@@ -18,9 +18,11 @@ use domain::child::{BirthDateFacts, IssuedBook, correct_birth_date};
 use domain::event::{Change, Event};
 use domain::member::RecordField;
 use domain::number::{MemberNo, RequestNo};
+use domain::report::ReportStatus;
+use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, iso_date, japanese_date};
-use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// The fields that differ.
 fn differing<const N: usize>(fields: [(RecordField, bool); N]) -> Change {
@@ -55,16 +57,20 @@ pub async fn change_name(env: &Env, actor: &Actor, no: MemberNo, form: &NameForm
         return Ok(());
     }
     (change.before, change.after) = (old.with_reading(), new.with_reading());
-    let columns = vec![
-        ("search_key", new.search_key().into()),
-        ("family_name", new.family.clone().into()),
-        ("given_name", new.given.clone().into()),
-        ("family_kana", new.family_kana.clone().into()),
-        ("given_kana", new.given_kana.clone().into()),
-    ];
+    let columns = member::ActiveModel {
+        search_key: Set(new.search_key()),
+        family_name: Set(new.family.clone()),
+        given_name: Set(new.given.clone()),
+        family_kana: Set(new.family_kana.clone()),
+        given_kana: Set(new.given_kana.clone()),
+        ..Default::default()
+    };
     advance(&transaction, actor, &member, revision, now, columns).await?;
-    let sql = "UPDATE account SET name = $2 WHERE member_id = $1";
-    db::execute(&transaction, sql, vec![member.id.into(), new.full().into()]).await?;
+    account::Entity::update_many()
+        .col_expr(account::Column::Name, Expr::value(new.full()))
+        .filter(account::Column::MemberId.eq(member.id))
+        .exec(&transaction)
+        .await?;
     record(&transaction, now, actor, &member, Event::ChangeName(change)).await?;
     let message = Message {
         subject: SUBJECT.to_owned(),
@@ -109,14 +115,15 @@ pub async fn change_contact(env: &Env, actor: &Actor, no: MemberNo, form: &Conta
     if change.fields.is_empty() {
         return Ok(());
     }
-    let columns = vec![
-        ("household_key", new.household_key().into()),
-        ("postal", new.postal.into()),
-        ("town", new.town.into()),
-        ("address", new.address.into()),
-        ("telephone", new.telephone.into()),
-        ("mail", new.mail.into()),
-    ];
+    let columns = member::ActiveModel {
+        household_key: Set(new.household_key()),
+        postal: Set(new.postal),
+        town: Set(new.town),
+        address: Set(new.address),
+        telephone: Set(new.telephone),
+        mail: Set(new.mail),
+        ..Default::default()
+    };
     advance(&transaction, actor, &member, revision, now, columns).await?;
     tell_contact(env, &transaction, &member, &change, &old.mail).await?;
     record(&transaction, now, actor, &member, Event::ChangeContact(change)).await?;
@@ -216,10 +223,15 @@ pub async fn change_child(
     if end.is_some() {
         change.fields.push(F::CouponEnd);
     }
-    advance(&transaction, actor, &member, revision, now, vec![]).await?;
-    let sql = "UPDATE child SET given_name = $2, kana = $3, birth_date = $4 WHERE id = $1";
-    let values = vec![child.into(), new.name.into(), new.kana.into(), new.birth_date.into()];
-    db::execute(&transaction, sql, values).await?;
+    advance(&transaction, actor, &member, revision, now, member::ActiveModel::default()).await?;
+    let corrected = child::ActiveModel {
+        given_name: Set(new.name),
+        kana: Set(new.kana),
+        birth_date: Set(new.birth_date),
+        ..Default::default()
+    };
+    let corrected = child::Entity::update_many().set(corrected).filter(child::Column::Id.eq(child));
+    corrected.exec(&transaction).await?;
     if reborn {
         report::charge_by_birth_date(env, &transaction, child).await?;
     }
@@ -255,19 +267,27 @@ async fn tickets_end<C: ConnectionTrait>(transaction: &C, child: &child::Model, 
 /// The requests for a child that have not ended, with their day. A case that was 完了 and whose report is open again is
 /// one of them; a draft is not: it is the family's alone and judged when it is sent.
 async fn open_requests<C: ConnectionTrait>(transaction: &C, child: &child::Model) -> Result<Vec<(RequestNo, Date)>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        request_no: RequestNo,
-        starts_at: i64,
-    }
-    let sql = "SELECT r.request_no, r.starts_at FROM care_request r \
-               JOIN care_request_child x ON x.request_id = r.id AND x.child_id = $2 \
-               WHERE r.member_id = $1 AND r.status NOT IN ('draft', 'not_established', 'withdrawn', 'cancelled') \
-               AND (r.status <> 'completed' OR NOT EXISTS (SELECT 1 FROM activity_report p \
-               WHERE p.request_id = r.id AND p.status = 'approved')) ORDER BY r.starts_at, r.id";
-    let rows = db::rows::<Row, _>(transaction, sql, vec![child.member_id.into(), child.id.into()]).await?;
-    let day = |row: Row| (row.request_no, Instant(row.starts_at).date());
-    Ok(rows.into_iter().map(day).collect())
+    use care_request::Column as R;
+    let of_child = Query::select()
+        .column(care_request_child::Column::RequestId)
+        .from(care_request_child::Entity)
+        .and_where(care_request_child::Column::ChildId.eq(child.id))
+        .take();
+    let approved = Query::select()
+        .expr(Expr::val(1))
+        .from(activity_report::Entity)
+        .and_where(db::same(activity_report::Column::RequestId, R::Id))
+        .and_where(activity_report::Column::Status.eq(ReportStatus::Approved))
+        .take();
+    let open = care_request::Entity::find()
+        .filter(R::MemberId.eq(child.member_id))
+        .filter(R::Id.in_subquery(of_child))
+        .filter(R::Status.is_not_in(CoordinationStatus::WITHOUT_CARE))
+        .filter(R::Status.ne(CoordinationStatus::Completed).or(Expr::exists(approved).not()))
+        .order_by_asc(R::StartsAt)
+        .order_by_asc(R::Id);
+    let day = |row: care_request::Model| (row.request_no, Instant(row.starts_at).date());
+    Ok(open.all(transaction).await?.into_iter().map(day).collect())
 }
 
 /// Writes columns of a member's row and counts its revision on, if nobody changed the member since the page was drawn.
@@ -277,23 +297,21 @@ async fn advance<C: ConnectionTrait>(
     member: &member::Model,
     revision: i64,
     now: Instant,
-    columns: Vec<(&str, Value)>,
+    columns: member::ActiveModel,
 ) -> Result<()> {
-    let set: String = columns.iter().zip(4..).map(|((name, _), place)| format!(", {name} = ${place}")).collect();
-    let sql =
-        format!("UPDATE member SET updated_at = $3, revision = revision + 1{set} WHERE id = $1 AND revision = $2");
-    let mut values: Vec<Value> = vec![member.id.into(), revision.into(), now.0.into()];
-    values.extend(columns.into_iter().map(|(_, value)| value));
-    if db::execute(transaction, &sql, values).await? == 0 {
+    let columns = member::ActiveModel { updated_at: Set(now.0), revision: Set(revision + 1), ..columns };
+    let moved = member::Entity::update_many()
+        .set(columns)
+        .filter(member::Column::Id.eq(member.id))
+        .filter(member::Column::Revision.eq(revision));
+    if moved.exec(transaction).await?.rows_affected == 0 {
         return Err(event::stale(actor, last_change(transaction, member.id).await?));
     }
     Ok(())
 }
 
 async fn last_change<C: ConnectionTrait>(connection: &C, member: i64) -> Result<Option<event::LastMove>> {
-    let sql = "SELECT e.action, e.account_id, e.actor_name, a.role FROM event e LEFT JOIN account a ON a.id = e.account_id \
-               WHERE e.member_id = $1 ORDER BY e.id DESC LIMIT 1";
-    db::row(connection, sql, vec![member.into()]).await
+    event::last(connection, event_row::Column::MemberId.eq(member)).await
 }
 
 async fn record<C: ConnectionTrait>(

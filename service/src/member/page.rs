@@ -2,15 +2,15 @@
 
 use super::{Contact, Name, ward};
 use crate::coupon::{self, CouponBook};
-use crate::entity::{account, child, member, training};
+use crate::entity::{account, child, event as event_row, member, training};
 use crate::error::{Error, Result};
-use crate::{Env, db, event};
+use crate::{Env, event};
 use domain::actor::{Actor, MemberKind};
 use domain::event::Event;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::time::{Date, Instant};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// A member with everything the branch keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,17 +152,13 @@ async fn trainings(env: &Env, member: i64, kind: MemberKind) -> Result<Vec<Train
 }
 
 async fn history(env: &Env, member: i64) -> Result<Vec<MemberEvent>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        at: i64,
-        action: String,
-        actor_name: String,
-        reason: Option<String>,
-        detail: Option<String>,
-    }
-    let sql = "SELECT at, action, actor_name, reason, detail FROM event WHERE member_id = $1 ORDER BY id DESC LIMIT 50";
-    let rows = db::rows::<Row, _>(env.db.read(), sql, vec![member.into()]).await?;
-    let event = |row: Row| {
+    let rows = event_row::Entity::find()
+        .filter(event_row::Column::MemberId.eq(member))
+        .order_by_desc(event_row::Column::Id)
+        .limit(50)
+        .all(env.db.read())
+        .await?;
+    let event = |row: event_row::Model| {
         Ok(MemberEvent {
             at: Instant(row.at),
             event: event::read(&row.action, false, row.detail.as_deref())?,

@@ -7,7 +7,7 @@ use super::ward;
 use crate::entity::{account, child, member, training};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use crate::{Env, db, id, invitation, number, once};
+use crate::{Env, id, invitation, number, once};
 use domain::actor::{AccountRole, Actor, MemberKind};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
@@ -16,7 +16,8 @@ use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::refusal::Refusal;
 use domain::time::Date;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// The most children one form takes.
 pub const MOST_CHILDREN: usize = 10;
@@ -142,17 +143,17 @@ fn parse(form: &MemberForm, today: Date) -> Result<NewMember, Vec<FieldError>> {
 /// # Errors
 /// Those of the database; [`Error::NotFound`] for those who are no coordinator.
 pub async fn neighbours(env: &Env, actor: &Actor, new: &NewMember) -> Result<Vec<(MemberNo, String)>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        member_no: MemberNo,
-        name: String,
-    }
-    let sql = "SELECT member_no, family_name || given_name AS name FROM member \
-               WHERE ward = $1 AND (household_key = $2 OR telephone = $3) ORDER BY id LIMIT 5";
-    let household = new.contact.household_key();
-    let values = vec![ward(actor)?.into(), household.into(), new.contact.telephone.clone().into()];
-    let rows = db::rows::<Row, _>(env.db.read(), sql, values).await?;
-    Ok(rows.into_iter().map(|row| (row.member_no, row.name)).collect())
+    let same = member::Column::HouseholdKey
+        .eq(new.contact.household_key())
+        .or(member::Column::Telephone.eq(&new.contact.telephone));
+    let near = member::Entity::find()
+        .filter(member::Column::Ward.eq(ward(actor)?))
+        .filter(same)
+        .order_by_asc(member::Column::Id)
+        .limit(5)
+        .all(env.db.read())
+        .await?;
+    Ok(near.into_iter().map(|row| (row.member_no, format!("{}{}", row.family_name, row.given_name))).collect())
 }
 
 /// Records a member of the coordinator's ward and gives out the one-time link to set user ID and password.

@@ -1,8 +1,9 @@
 //! One report as its page and its printed copy show it.
 
-use super::form::{children, fields, request_of};
+use super::form::{children_of_report, fields, request_of};
 use super::load::{Loaded, MemberName, person};
 use crate::entity::activity_report::Model;
+use crate::entity::{coupon_entry, event, expense, receipt, trial_coupon};
 use crate::error::{Result, stored};
 use crate::{Env, coupon, db};
 use domain::actor::{Actor, Channel, Party};
@@ -17,7 +18,8 @@ use domain::report_form::{FormChild, ReportForm};
 use domain::subsidy::still_open;
 use domain::time::{Date, Instant};
 use domain::workflow;
-use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Func, Order, Query};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 
 /// A child of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,7 +150,7 @@ pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDet
     };
     let branch = crate::ward::branch(connection, &row.ward).await?;
     let quote = super::quote_of(row.snapshot.as_deref())?;
-    let present = children(connection, "activity_report_child", "report_id", row.id).await?;
+    let present = children_of_report(connection, row.id).await?;
     let coupons = coupons(connection, &loaded, quote.as_ref(), &present).await?;
     let settlement = settlement(row, loaded.status, quote.as_ref(), &coupons);
     let writes = matches!(loaded.party, Party::Provider | Party::Coordinator);
@@ -263,10 +265,17 @@ async fn used<C: sea_orm::ConnectionTrait>(connection: &C, report: i64) -> Resul
         child_id: i64,
         tickets: i64,
     }
-    let sql = "SELECT t.child_id, CAST(SUM(CASE e.kind WHEN 'used' THEN e.tickets ELSE -e.tickets END) AS BIGINT) AS tickets \
-               FROM coupon_entry e JOIN trial_coupon t ON t.id = e.coupon_id \
-               WHERE e.report_id = $1 GROUP BY t.child_id ORDER BY t.child_id";
-    let rows = db::rows::<Row, _>(connection, sql, vec![report.into()]).await?;
+    let child = trial_coupon::Column::ChildId;
+    let held = Query::select()
+        .column(child.as_column_ref())
+        .expr_as(Func::cast_as(coupon::spent(), "BIGINT"), "tickets")
+        .from(coupon_entry::Entity)
+        .inner_join(trial_coupon::Entity, db::same(trial_coupon::Column::Id, coupon_entry::Column::CouponId))
+        .and_where(coupon_entry::Column::ReportId.eq(report))
+        .group_by_col(child.as_column_ref())
+        .order_by(child.as_column_ref(), Order::Asc)
+        .take();
+    let rows = db::select::<Row, _>(connection, &held).await?;
     Ok(rows.into_iter().filter(|row| row.tickets > 0).map(|row| (row.child_id, row.tickets)).collect())
 }
 
@@ -283,35 +292,22 @@ fn settlement(row: &Model, status: ReportStatus, quote: Option<&Quote>, coupons:
 }
 
 async fn expenses<C: sea_orm::ConnectionTrait>(connection: &C, report: i64) -> Result<Vec<(ExpenseKind, i64)>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        kind: String,
-        yen: i64,
-    }
-    let sql = "SELECT kind, yen FROM expense WHERE report_id = $1 ORDER BY id";
-    let rows = db::rows::<Row, _>(connection, sql, vec![report.into()]).await?;
-    rows.into_iter().map(|row| Ok((stored(ExpenseKind::from_key(&row.kind), "expense kind")?, row.yen))).collect()
+    let expenses = expense::Entity::find().filter(expense::Column::ReportId.eq(report));
+    let rows = expenses.order_by_asc(expense::Column::Id).all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.kind, row.yen)).collect())
 }
 
 async fn method<C: sea_orm::ConnectionTrait>(connection: &C, report: i64) -> Result<Option<ReceiptMethod>> {
-    let sql = "SELECT method FROM receipt WHERE report_id = $1 AND undone_at IS NULL ORDER BY id DESC LIMIT 1";
-    let key: Option<String> = db::scalar(connection, sql, vec![report.into()]).await?;
-    key.map(|key| stored(ReceiptMethod::from_key(&key), "receipt method")).transpose()
+    let standing = receipt::Entity::find()
+        .filter(receipt::Column::ReportId.eq(report))
+        .filter(receipt::Column::UndoneAt.is_null())
+        .order_by_desc(receipt::Column::Id);
+    Ok(standing.one(connection).await?.map(|receipt| receipt.method))
 }
 
 async fn history<C: sea_orm::ConnectionTrait>(connection: &C, loaded: &Loaded) -> Result<Vec<ReportStep>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        at: i64,
-        action: String,
-        actor_name: String,
-        on_behalf_of: Option<String>,
-        channel: String,
-        reason: Option<String>,
-    }
-    let sql =
-        "SELECT at, action, actor_name, on_behalf_of, channel, reason FROM event WHERE report_id = $1 ORDER BY id";
-    let rows = db::rows::<Row, _>(connection, sql, vec![loaded.row.id.into()]).await?;
+    let rows = event::Entity::find().filter(event::Column::ReportId.eq(loaded.row.id));
+    let rows = rows.order_by_asc(event::Column::Id).all(connection).await?;
     rows.into_iter()
         .filter(|row| loaded.party != Party::Family || row.action != ReportAction::SaveDraft.key())
         .map(|row| {
@@ -320,7 +316,7 @@ async fn history<C: sea_orm::ConnectionTrait>(connection: &C, loaded: &Loaded) -
                 action: stored(Action::from_key(&row.action), "event")?,
                 by: row.actor_name,
                 on_behalf_of: row.on_behalf_of,
-                channel: stored(Channel::from_key(&row.channel), "channel")?,
+                channel: row.channel,
                 reason: row.reason,
             })
         })

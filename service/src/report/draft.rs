@@ -5,7 +5,7 @@ use super::load::{Command, Go, Loaded, record, update};
 use crate::entity::activity_report;
 use crate::error::{Error, Result};
 use crate::event::{By, Happened, on_behalf};
-use crate::{Env, db, number, once, tariff};
+use crate::{Env, number, once, tariff};
 use domain::actor::{Actor, Channel, Party, Role};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
@@ -17,7 +17,7 @@ use domain::report_form::ReportForm;
 use domain::request::CoordinationStatus;
 use domain::time::Instant;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 /// Saves a report's form and answers with its number, which a new report gets here.
 ///
@@ -170,23 +170,23 @@ async fn change<C: ConnectionTrait>(
     }
     if fixed {
         // What the family was shown stays in the columns until the next 登録.
-        update(transaction, &loaded, now, "draft_fields = $4", vec![typed.into()]).await?;
+        let changes = activity_report::ActiveModel { draft_fields: Set(Some(typed)), ..Default::default() };
+        update(transaction, &loaded, now, changes).await?;
     } else {
         let glimpse = Glimpse::of(transaction, form, request.as_ref(), loaded.row.id).await?;
-        let set = "draft_fields = $4, request_id = $5, user_member_id = $6, entered_on = $7, started_at = $8, \
-                   ended_at = $9, fee_yen = $10, benefit_yen = $11, expenses_yen = $12";
-        let values = vec![
-            typed.into(),
-            request.as_ref().map(|request| request.id).into(),
-            request.as_ref().map(|request| request.family.id).into(),
-            input::parse_date(&form.entered_on).unwrap_or(loaded.row.entered_on).into(),
-            glimpse.span.map(|(start, _)| start.0).into(),
-            glimpse.span.map(|(_, end)| end.0).into(),
-            glimpse.fee.into(),
-            glimpse.benefit.into(),
-            form.expenses_yen().into(),
-        ];
-        update(transaction, &loaded, now, set, values).await?;
+        let changes = activity_report::ActiveModel {
+            draft_fields: Set(Some(typed)),
+            request_id: Set(request.as_ref().map(|request| request.id)),
+            user_member_id: Set(request.as_ref().map(|request| request.family.id)),
+            entered_on: Set(input::parse_date(&form.entered_on).unwrap_or(loaded.row.entered_on)),
+            started_at: Set(glimpse.span.map(|(start, _)| start.0)),
+            ended_at: Set(glimpse.span.map(|(_, end)| end.0)),
+            fee_yen: Set(glimpse.fee),
+            benefit_yen: Set(glimpse.benefit),
+            expenses_yen: Set(form.expenses_yen()),
+            ..Default::default()
+        };
+        update(transaction, &loaded, now, changes).await?;
     }
     let what = Happened { to: Some(loaded.status.key()), ..Happened::new(Event::SaveReport) };
     record(transaction, &loaded, now, &by, what).await?;
@@ -220,9 +220,12 @@ pub(super) async fn chosen<C: ConnectionTrait>(
 
 /// Refuses a request that is not 成立 (or 完了, when this very report was opened again) or has another live report.
 pub(super) async fn reportable<C: ConnectionTrait>(transaction: &C, request: &FormRequest, own: i64) -> Result<()> {
-    let sql = "SELECT report_no FROM activity_report WHERE request_id = $1 AND status <> 'voided' AND id <> $2";
-    if let Some(no) = db::scalar::<ReportNo, _>(transaction, sql, vec![request.id.into(), own.into()]).await? {
-        return Err(Refusal::AlreadyReported { report: no.to_string() }.into());
+    let other = activity_report::Entity::find()
+        .filter(activity_report::Column::RequestId.eq(request.id))
+        .filter(activity_report::Column::Status.ne(ReportStatus::Voided))
+        .filter(activity_report::Column::Id.ne(own));
+    if let Some(other) = other.one(transaction).await? {
+        return Err(Refusal::AlreadyReported { report: other.report_no.to_string() }.into());
     }
     match request.status {
         CoordinationStatus::Established | CoordinationStatus::Completed => Ok(()),

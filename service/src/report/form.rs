@@ -1,20 +1,25 @@
 //! What the report's form needs: the requests to choose from, the children, the rates for the live sum.
 
 use super::load::{Loaded, MemberName, person, quote_of};
-use crate::error::{Error, Result, stored};
+use crate::entity::{
+    activity_report, activity_report_child, care_request, care_request::Column as R, care_request_child, child,
+    expense, member,
+};
+use crate::error::{Error, Result};
 use crate::member::fold_name;
 use crate::tariff::{self, Rates};
-use crate::{Env, db, number, policy};
+use crate::{Env, db, policy};
 use domain::actor::{Actor, Party, Role};
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::{Right, Sides, Stage, permit};
-use domain::report::{OtherReport, ReportAction, ReportStatus, TABLE};
+use domain::report::{ExpenseKind, OtherReport, ReportAction, ReportStatus, TABLE};
 use domain::report_form::{FormChild, ReportForm};
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, end_of_form, hhmm, iso_date};
 use domain::workflow;
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, LikeExpr, LockType, Order, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
 /// Days before and after the activity around which a form knows the provider's other reports.
 const AROUND_DAYS: i64 = 31;
@@ -104,56 +109,71 @@ pub struct ReportFormView {
 /// # Errors
 /// [`Error::NotFound`] for those who write no reports.
 pub async fn candidates(env: &Env, actor: &Actor, search: &str) -> Result<Vec<Candidate>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        request_no: i64,
-        family_name: String,
-        given_name: String,
-        provider_family: String,
-        provider_given: String,
-        starts_at: i64,
-        ends_at: i64,
-        children_count: i64,
-    }
-    let (scope, own): (&str, Value) = match &actor.role {
-        Role::Member { member, kind, .. } if kind.provides() => ("provider_id", (*member).into()),
-        Role::Coordinator { ward } => ("ward", ward.clone().into()),
+    let own = match &actor.role {
+        Role::Member { member, kind, .. } if kind.provides() => Expr::col(("r", R::ProviderId)).eq(*member),
+        Role::Coordinator { ward } => Expr::col(("r", R::Ward)).eq(ward),
         Role::Member { .. } | Role::Hq => return Err(Error::NotFound),
     };
-    let mut values = vec![own];
     let wanted = fold_name(search);
     let filter = if wanted.is_empty() {
-        ""
+        None
     } else if let Ok(no) = RequestNo::find(search) {
-        values.push(no.into());
-        "AND r.request_no = $2"
+        Some(Expr::col(("r", R::RequestNo)).eq(no))
     } else {
         let name = wanted.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        values.push(format!("%{name}%").into());
-        "AND m.search_key LIKE $2 ESCAPE '!'"
+        Some(Expr::col(("m", member::Column::SearchKey)).like(LikeExpr::new(format!("%{name}%")).escape('!')))
     };
+    let select = reportable_requests().and_where(own).and_where_option(filter).take();
+    let rows = db::select::<Found, _>(env.db.read(), &select).await?;
+    let candidate = |row: Found| Candidate {
+        no: row.request_no,
+        family: format!("{} {}", row.family_name, row.given_name),
+        provider: format!("{} {}", row.provider_family, row.provider_given),
+        start: row.starts_at,
+        end: row.ends_at,
+        children: row.children_count,
+    };
+    Ok(rows.into_iter().map(candidate).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Found {
+    request_no: RequestNo,
+    family_name: String,
+    given_name: String,
+    provider_family: String,
+    provider_given: String,
+    starts_at: Instant,
+    ends_at: Instant,
+    children_count: i64,
+}
+
+/// The agreed requests without a report, with family and provider, the oldest first.
+fn reportable_requests() -> SelectStatement {
+    use activity_report::Column as A;
+    let r = |column: R| ("r", column);
+    let person = |name: &'static str, column: R| Expr::col((name, member::Column::Id)).equals(r(column));
     // A request that others are looking into stays out: it has a report that is not voided.
-    let sql = format!(
-        "SELECT r.request_no, m.family_name, m.given_name, p.family_name AS provider_family, \
-         p.given_name AS provider_given, r.starts_at, r.ends_at, r.children_count \
-         FROM care_request r JOIN member m ON m.id = r.member_id JOIN member p ON p.id = r.provider_id \
-         WHERE r.{scope} = $1 AND r.status = 'established' {filter} AND NOT EXISTS \
-         (SELECT 1 FROM activity_report a WHERE a.request_id = r.id AND a.status <> 'voided') \
-         ORDER BY r.starts_at, r.id LIMIT {CANDIDATES}"
-    );
-    let rows = db::rows::<Row, _>(env.db.read(), &sql, values).await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Candidate {
-                no: number::read(row.request_no)?,
-                family: format!("{} {}", row.family_name, row.given_name),
-                provider: format!("{} {}", row.provider_family, row.provider_given),
-                start: Instant(row.starts_at),
-                end: Instant(row.ends_at),
-                children: row.children_count,
-            })
-        })
-        .collect()
+    let reported = Query::select()
+        .expr(Expr::val(1))
+        .from(activity_report::Entity)
+        .and_where(A::RequestId.into_expr().equals(r(R::Id)))
+        .and_where(A::Status.into_expr().ne(ReportStatus::Voided))
+        .take();
+    Query::select()
+        .columns([R::RequestNo, R::StartsAt, R::EndsAt, R::ChildrenCount].map(r))
+        .columns([member::Column::FamilyName, member::Column::GivenName].map(|column| ("m", column)))
+        .expr_as(Expr::col(("p", member::Column::FamilyName)), "provider_family")
+        .expr_as(Expr::col(("p", member::Column::GivenName)), "provider_given")
+        .from_as(care_request::Entity, "r")
+        .join_as(JoinType::InnerJoin, member::Entity, "m", person("m", R::MemberId))
+        .join_as(JoinType::InnerJoin, member::Entity, "p", person("p", R::ProviderId))
+        .and_where(Expr::col(r(R::Status)).eq(CoordinationStatus::Established))
+        .and_where(Expr::exists(reported).not())
+        .order_by(r(R::StartsAt), Order::Asc)
+        .order_by(r(R::Id), Order::Asc)
+        .limit(CANDIDATES)
+        .take()
 }
 
 /// An empty form: for a request with its planned times and children, or as a copy (コピー) of a report, which takes
@@ -282,15 +302,6 @@ pub(super) async fn fields<C: ConnectionTrait>(connection: &C, loaded: &Loaded) 
     if let Some(draft) = &loaded.row.draft_fields {
         return Ok(serde_json::from_str(draft)?);
     }
-    #[derive(FromQueryResult)]
-    struct Child {
-        child_id: i64,
-    }
-    #[derive(FromQueryResult)]
-    struct Expense {
-        kind: String,
-        yen: i64,
-    }
     let row = &loaded.row;
     let mut form =
         ReportForm { entered_on: iso_date(row.entered_on), notes: row.notes.clone(), ..ReportForm::default() };
@@ -302,17 +313,16 @@ pub(super) async fn fields<C: ConnectionTrait>(connection: &C, loaded: &Loaded) 
         form.start = hhmm(start.minute_of_day());
         (form.end, form.next_day) = end_fields(start, end);
     }
-    let sql = "SELECT child_id FROM activity_report_child WHERE report_id = $1";
-    let children = db::rows::<Child, _>(connection, sql, vec![row.id.into()]).await?;
-    form.children = children.into_iter().map(|child| child.child_id.to_string()).collect();
-    let sql = "SELECT kind, yen FROM expense WHERE report_id = $1 ORDER BY id";
-    for expense in db::rows::<Expense, _>(connection, sql, vec![row.id.into()]).await? {
-        let field = match expense.kind.as_str() {
-            "transport" => &mut form.transport,
-            "meal" => &mut form.meal,
-            "snack" => &mut form.snack,
-            "diaper" => &mut form.diaper,
-            _ => &mut form.other,
+    let children = activity_report_child::Entity::find().filter(activity_report_child::Column::ReportId.eq(row.id));
+    form.children = children.all(connection).await?.into_iter().map(|child| child.child_id.to_string()).collect();
+    let expenses = expense::Entity::find().filter(expense::Column::ReportId.eq(row.id));
+    for expense in expenses.order_by_asc(expense::Column::Id).all(connection).await? {
+        let field = match expense.kind {
+            ExpenseKind::Transport => &mut form.transport,
+            ExpenseKind::Meal => &mut form.meal,
+            ExpenseKind::Snack => &mut form.snack,
+            ExpenseKind::Diaper => &mut form.diaper,
+            ExpenseKind::Other => &mut form.other,
         };
         *field = expense.yen.to_string();
     }
@@ -332,12 +342,12 @@ pub(super) async fn find_request<C: ConnectionTrait>(
     no: RequestNo,
     locked: bool,
 ) -> Result<Option<FormRequest>> {
-    let lock = if locked { db::for_update(connection.get_database_backend()) } else { "" };
-    let sql = format!("SELECT id FROM care_request WHERE request_no = $1{lock}");
-    let Some(id) = db::scalar::<i64, _>(connection, &sql, vec![no.into()]).await? else {
-        return Ok(None);
-    };
-    let found = request_of(connection, id).await?;
+    let mut select = care_request::Entity::find().filter(R::RequestNo.eq(no));
+    if locked {
+        select = select.lock(LockType::NoKeyUpdate);
+    }
+    let Some(row) = select.one(connection).await? else { return Ok(None) };
+    let found = of_row(connection, row).await?;
     Ok(found.filter(|request| {
         let (provider, family) = request.sides();
         let ward = Some(request.ward.as_str());
@@ -364,51 +374,54 @@ fn open(actor: &Actor, request: &FormRequest) -> bool {
 
 /// Reads a request with a provider, its family and its children.
 pub(super) async fn request_of<C: ConnectionTrait>(connection: &C, id: i64) -> Result<Option<FormRequest>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        request_no: i64,
-        status: String,
-        ward: String,
-        member_id: i64,
-        provider_id: Option<i64>,
-        starts_at: i64,
-        ends_at: i64,
+    match care_request::Entity::find_by_id(id).one(connection).await? {
+        Some(row) => of_row(connection, row).await,
+        None => Ok(None),
     }
-    let sql =
-        "SELECT request_no, status, ward, member_id, provider_id, starts_at, ends_at FROM care_request WHERE id = $1";
-    let Some(row) = db::row::<Row, _>(connection, sql, vec![id.into()]).await? else { return Ok(None) };
+}
+
+async fn of_row<C: ConnectionTrait>(connection: &C, row: care_request::Model) -> Result<Option<FormRequest>> {
     let Some(provider) = row.provider_id else { return Ok(None) };
     Ok(Some(FormRequest {
-        id,
-        no: number::read(row.request_no)?,
-        status: stored(CoordinationStatus::from_key(&row.status), "request status")?,
+        id: row.id,
+        no: row.request_no,
+        status: row.status,
         ward: row.ward,
         family: person(connection, row.member_id).await?,
         provider,
         start: Instant(row.starts_at),
         end: Instant(row.ends_at),
-        children: children(connection, "care_request_child", "request_id", id).await?,
+        children: children_of_request(connection, row.id).await?,
     }))
 }
 
-/// The children of a request or of a report, eldest first.
-pub(super) async fn children<C: ConnectionTrait>(
-    connection: &C,
-    table: &str,
-    key: &str,
-    id: i64,
-) -> Result<Vec<FormChild>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: i64,
-        given_name: String,
-        birth_date: Date,
-    }
-    let sql = format!(
-        "SELECT c.id, c.given_name, c.birth_date FROM {table} x JOIN child c ON c.id = x.child_id \
-         WHERE x.{key} = $1 ORDER BY c.birth_date, c.id"
-    );
-    let rows = db::rows::<Row, _>(connection, &sql, vec![id.into()]).await?;
+/// The children of a request, eldest first.
+pub(super) async fn children_of_request<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Vec<FormChild>> {
+    let ids = Query::select()
+        .column(care_request_child::Column::ChildId)
+        .from(care_request_child::Entity)
+        .and_where(Expr::col(care_request_child::Column::RequestId).eq(request))
+        .take();
+    children(connection, ids).await
+}
+
+/// The children of a report, eldest first.
+pub(super) async fn children_of_report<C: ConnectionTrait>(connection: &C, report: i64) -> Result<Vec<FormChild>> {
+    let ids = Query::select()
+        .column(activity_report_child::Column::ChildId)
+        .from(activity_report_child::Entity)
+        .and_where(Expr::col(activity_report_child::Column::ReportId).eq(report))
+        .take();
+    children(connection, ids).await
+}
+
+async fn children<C: ConnectionTrait>(connection: &C, ids: SelectStatement) -> Result<Vec<FormChild>> {
+    let rows = child::Entity::find()
+        .filter(child::Column::Id.in_subquery(ids))
+        .order_by_asc(child::Column::BirthDate)
+        .order_by_asc(child::Column::Id)
+        .all(connection)
+        .await?;
     Ok(rows.into_iter().map(|row| FormChild { id: row.id, name: row.given_name, birth_date: row.birth_date }).collect())
 }
 
@@ -420,27 +433,22 @@ pub(super) async fn others<C: ConnectionTrait>(
     own: i64,
     (start, end): (Instant, Instant),
 ) -> Result<Vec<OtherReport>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: i64,
-        report_no: ReportNo,
-        status: ReportStatus,
-        started_at: Option<i64>,
-        ended_at: Option<i64>,
-        snapshot: Option<String>,
-    }
     // No report is longer than a day, so the index on the start bounds the search on both sides.
     let longest = start.plus_minutes(-domain::fee::MOST_MINUTES);
-    let sql = "SELECT a.id, a.report_no, a.status, a.started_at, a.ended_at, \
-               CASE WHEN a.user_member_id = $3 THEN a.snapshot END AS snapshot \
-               FROM activity_report a WHERE a.provider_id = $1 AND a.id <> $2 \
-               AND a.status IN ('awaiting_approval', 'revision_requested', 'approved') \
-               AND a.started_at >= $4 AND a.started_at < $5 AND a.ended_at > $6 ORDER BY a.id";
-    let values = vec![provider.into(), own.into(), family.into(), longest.0.into(), end.0.into(), start.0.into()];
+    use activity_report::Column as A;
+    let met = activity_report::Entity::find()
+        .filter(A::ProviderId.eq(provider))
+        .filter(A::Id.ne(own))
+        .filter(A::Status.is_in(ReportStatus::REGISTERED))
+        .filter(A::StartedAt.gte(longest))
+        .filter(A::StartedAt.lt(end))
+        .filter(A::EndedAt.gt(start))
+        .order_by_asc(A::Id);
     let mut others = Vec::new();
-    for row in db::rows::<Row, _>(connection, sql, values).await? {
-        let yields = if row.snapshot.is_some() && row.status != ReportStatus::Approved {
-            let children = children(connection, "activity_report_child", "report_id", row.id).await?;
+    for row in met.all(connection).await? {
+        let snapshot = row.snapshot.filter(|_| row.user_member_id == Some(family));
+        let yields = if snapshot.is_some() && row.status != ReportStatus::Approved {
+            let children = children_of_report(connection, row.id).await?;
             children.first().map(FormChild::in_care)
         } else {
             None
@@ -449,7 +457,7 @@ pub(super) async fn others<C: ConnectionTrait>(
             no: row.report_no,
             start: Instant(row.started_at.unwrap_or(0)),
             end: Instant(row.ended_at.unwrap_or(0)),
-            siblings: quote_of(row.snapshot.as_deref())?.map(|quote| quote.places()),
+            siblings: quote_of(snapshot.as_deref())?.map(|quote| quote.places()),
             yields,
         });
     }

@@ -1,8 +1,8 @@
 //! Reads a report for an actor, and what every step on it has in common.
 
 use super::siblings::CHARGE_ANEW;
-use crate::db;
-use crate::entity::activity_report::Model;
+use crate::entity::activity_report::{self, Model};
+use crate::entity::{event as event_row, member};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::policy;
@@ -15,7 +15,8 @@ use domain::refusal::{Refusal, of_report};
 use domain::report::{ReportAction, ReportStatus, RewardStatus, TABLE};
 use domain::time::Instant;
 use domain::workflow;
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::sea_query::{ExprTrait, LockType};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// A member as a report names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,14 +44,7 @@ impl MemberName {
 /// # Errors
 /// [`Error::Broken`] when a report names no member, and those of the database.
 pub(crate) async fn person<C: ConnectionTrait>(connection: &C, id: i64) -> Result<MemberName> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        member_no: MemberNo,
-        family_name: String,
-        given_name: String,
-    }
-    let sql = "SELECT member_no, family_name, given_name FROM member WHERE id = $1";
-    let row = db::row::<Row, _>(connection, sql, vec![id.into()]).await?;
+    let row = member::Entity::find_by_id(id).one(connection).await?;
     let row = row.ok_or_else(|| Error::Broken(format!("no member {id}")))?;
     Ok(MemberName { id, no: row.member_no, family: row.family_name, given: row.given_name })
 }
@@ -73,7 +67,7 @@ impl Loaded {
     /// # Errors
     /// [`Error::NotFound`], and those of the database.
     pub(crate) async fn read<C: ConnectionTrait>(connection: &C, actor: &Actor, no: ReportNo) -> Result<Self> {
-        Self::select(connection, actor, no, "").await
+        Self::select(connection, actor, no, false).await
     }
 
     /// Reads a report the actor may see, and holds it until the transaction ends.
@@ -81,16 +75,18 @@ impl Loaded {
     /// # Errors
     /// As [`Loaded::read`].
     pub(crate) async fn lock<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: ReportNo) -> Result<Self> {
-        let lock = db::for_update(transaction.get_database_backend());
-        Ok(Self { locked: true, ..Self::select(transaction, actor, no, lock).await? })
+        Self::select(transaction, actor, no, true).await
     }
 
-    async fn select<C: ConnectionTrait>(connection: &C, actor: &Actor, no: ReportNo, lock: &str) -> Result<Self> {
-        let sql = format!("SELECT * FROM activity_report WHERE report_no = $1{lock}");
-        let row = db::row::<Model, _>(connection, &sql, vec![no.into()]).await?.ok_or(Error::NotFound)?;
+    async fn select<C: ConnectionTrait>(connection: &C, actor: &Actor, no: ReportNo, locked: bool) -> Result<Self> {
+        let mut select = activity_report::Entity::find().filter(activity_report::Column::ReportNo.eq(no));
+        if locked {
+            select = select.lock(LockType::NoKeyUpdate);
+        }
+        let row = select.one(connection).await?.ok_or(Error::NotFound)?;
         let by = policy::permit(actor, Right::ReadReport, &row)?;
         let party = by.party().ok_or(Error::NotFound)?;
-        Ok(Self { no, status: row.status, reward: row.reward_status, party, locked: false, row })
+        Ok(Self { no, status: row.status, reward: row.reward_status, party, locked, row })
     }
 
     /// The stored snapshot; a registered report always has one.
@@ -139,13 +135,6 @@ pub(crate) enum Go {
     Done,
 }
 
-#[derive(FromQueryResult)]
-struct LastStep {
-    action: String,
-    account_id: Option<i64>,
-    actor_name: String,
-}
-
 impl Command<'_> {
     /// Whether a step of the report's table may go on: the party, then the page's age, then the state.
     ///
@@ -177,11 +166,14 @@ impl Command<'_> {
             return Ok(Go::On);
         }
         // Of what happens by itself, only a fee charged anew changes what a page shows.
-        let sql = "SELECT action, account_id, actor_name FROM event WHERE report_id = $1 \
-                   AND (channel <> 'job' OR action = $2) ORDER BY id DESC";
-        let values = vec![loaded.row.id.into(), CHARGE_ANEW.into()];
-        let steps = db::rows::<LastStep, _>(connection, sql, values).await?;
-        let own = |step: &LastStep| step.action == self.action && step.account_id == Some(self.actor.account);
+        let shown = event_row::Column::Channel.ne(Channel::Job).or(event_row::Column::Action.eq(CHARGE_ANEW));
+        let steps = event_row::Entity::find()
+            .filter(event_row::Column::ReportId.eq(loaded.row.id))
+            .filter(shown)
+            .order_by_desc(event_row::Column::Id)
+            .all(connection)
+            .await?;
+        let own = |step: &event_row::Model| step.action == self.action && step.account_id == Some(self.actor.account);
         let done = steps.iter().find(|step| step.action != CHARGE_ANEW).is_some_and(own);
         match (steps.into_iter().next(), answer) {
             (_, Err(_)) if done => Ok(Go::Done),
@@ -195,7 +187,7 @@ impl Command<'_> {
     }
 }
 
-/// Moves a report: compare-and-set on its revision, with the columns that change (`$3` onwards in `set`).
+/// Moves a report: compare-and-set on its revision, with the columns that change.
 ///
 /// # Errors
 /// [`Error::Stale`] when the revision is another; the row's lock makes that impossible inside one transaction.
@@ -203,15 +195,15 @@ pub(crate) async fn update<C: ConnectionTrait>(
     transaction: &C,
     loaded: &Loaded,
     now: Instant,
-    set: &str,
-    values: Vec<Value>,
+    changes: activity_report::ActiveModel,
 ) -> Result<()> {
-    let sql = format!(
-        "UPDATE activity_report SET {set}, updated_at = $3, revision = revision + 1 WHERE id = $1 AND revision = $2"
-    );
-    let mut all: Vec<Value> = vec![loaded.row.id.into(), loaded.row.revision.into(), now.0.into()];
-    all.extend(values);
-    if db::execute(transaction, &sql, all).await? != 1 {
+    let changes =
+        activity_report::ActiveModel { updated_at: Set(now.0), revision: Set(loaded.row.revision + 1), ..changes };
+    let moved = activity_report::Entity::update_many()
+        .set(changes)
+        .filter(activity_report::Column::Id.eq(loaded.row.id))
+        .filter(activity_report::Column::Revision.eq(loaded.row.revision));
+    if moved.exec(transaction).await?.rows_affected != 1 {
         return Err(Error::Stale { by: String::new(), action: None });
     }
     Ok(())

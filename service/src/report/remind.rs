@@ -1,14 +1,15 @@
 //! Reminds of reports awaiting approval: the family on days two and five, then the coordinator, after more than
 //! seven days. Nothing is ever approved by silence (domain 5.3).
 
+use crate::Env;
+use crate::entity::{activity_report, event as event_row};
 use crate::error::Result;
 use crate::event::{self, By, Happened};
 use crate::notice::{self, Message};
-use crate::{Env, db, number};
-use domain::number::ReportNo;
-use domain::report::Reminder;
+use domain::report::{Reminder, ReportStatus};
 use domain::time::Instant;
-use sea_orm::FromQueryResult;
+use sea_orm::sea_query::LockType;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Sends every reminder due now, each once per 登録; returns how many.
 ///
@@ -18,44 +19,36 @@ use sea_orm::FromQueryResult;
 /// # Errors
 /// Those of the database.
 pub async fn remind_approvals(env: &Env) -> Result<u64> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: i64,
-    }
     // Two calendar days in Asia/Tokyo have passed at the latest when two times 24 hours have.
     let until = Instant::at(env.clock.today(), 0).plus_days(-1);
-    let sql = "SELECT id FROM activity_report WHERE status = 'awaiting_approval' AND submitted_at < $1 ORDER BY id";
+    let waiting = activity_report::Entity::find()
+        .filter(activity_report::Column::Status.eq(ReportStatus::AwaitingApproval))
+        .filter(activity_report::Column::SubmittedAt.lt(until))
+        .order_by_asc(activity_report::Column::Id);
     let mut sent = 0;
-    for row in db::rows::<Row, _>(env.db.read(), sql, vec![until.0.into()]).await? {
+    for row in waiting.all(env.db.read()).await? {
         sent += u64::from(remind(env, row.id).await?);
     }
     Ok(sent)
 }
 
 async fn remind(env: &Env, report: i64) -> Result<bool> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        report_no: i64,
-        ward: String,
-        request_id: Option<i64>,
-        user_member_id: Option<i64>,
-        submitted_at: i64,
-    }
     let transaction = env.db.begin().await?;
-    let sql = format!(
-        "SELECT report_no, ward, request_id, user_member_id, submitted_at FROM activity_report \
-         WHERE id = $1 AND status = 'awaiting_approval' AND submitted_at IS NOT NULL{}",
-        db::for_update(env.db.backend())
-    );
-    let Some(row) = db::row::<Row, _>(&transaction, &sql, vec![report.into()]).await? else { return Ok(false) };
+    let waiting = activity_report::Entity::find_by_id(report)
+        .filter(activity_report::Column::Status.eq(ReportStatus::AwaitingApproval))
+        .lock(LockType::NoKeyUpdate);
+    let Some(row) = waiting.one(&transaction).await? else { return Ok(false) };
+    let Some(submitted) = row.submitted_at.map(Instant) else { return Ok(false) };
     let now = env.clock.now();
-    let Some(reminder) = Reminder::due(Instant(row.submitted_at), now) else { return Ok(false) };
-    let sql = "SELECT COUNT(*) FROM event WHERE report_id = $1 AND action = $2 AND at >= $3";
-    let values = vec![report.into(), reminder.key().into(), row.submitted_at.into()];
-    if db::scalar::<i64, _>(&transaction, sql, values).await?.unwrap_or(0) > 0 {
+    let Some(reminder) = Reminder::due(submitted, now) else { return Ok(false) };
+    let before = event_row::Entity::find()
+        .filter(event_row::Column::ReportId.eq(report))
+        .filter(event_row::Column::Action.eq(reminder.key()))
+        .filter(event_row::Column::At.gte(submitted));
+    if before.one(&transaction).await?.is_some() {
         return Ok(false);
     }
-    let no = number::read::<ReportNo>(row.report_no)?;
+    let no = row.report_no;
     let link = format!("/reports/{no}");
     match (reminder, row.user_member_id) {
         (Reminder::First | Reminder::Second, Some(family)) => {

@@ -4,15 +4,16 @@
 //! The order of ages decides who pays in full, not the order in which the reports are registered (ADR 6). What the
 //! family has approved stays as it was approved.
 
-use super::form::{children, others, request_of};
+use super::form::{children_of_report, others, request_of};
 use super::load::{Loaded, quote_of, record, update};
 use super::submit::content_hash;
-use crate::entity::activity_report::Model;
+use crate::entity::activity_report::{self, Model};
+use crate::entity::{activity_report_child, expense, member};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened};
 use crate::notice::{Message, tell_member};
 use crate::tariff::Rates;
-use crate::{Env, db, tariff};
+use crate::{Env, tariff};
 use domain::actor::Party;
 use domain::event::{Action, Because, Event, Recalculated};
 use domain::fee::{Care, MOST_MINUTES, Quote};
@@ -21,7 +22,10 @@ use domain::number::{MemberNo, ReportNo};
 use domain::report::{ReportStatus, RewardStatus, beside};
 use domain::report_form::FormChild;
 use domain::time::Instant;
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::sea_query::{Expr, LockType, Query, SelectStatement};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The event's key of a report that was charged anew.
@@ -35,11 +39,13 @@ pub(super) const CHARGE_ANEW: &str = Action::Recalculate.key();
 /// # Errors
 /// Those of the database.
 pub(crate) async fn lock_provider_of<C: ConnectionTrait>(transaction: &C, no: ReportNo) -> Result<()> {
-    let sql = format!(
-        "SELECT id FROM member WHERE id = (SELECT provider_id FROM activity_report WHERE report_no = $1){}",
-        db::for_update(transaction.get_database_backend())
-    );
-    db::scalar::<i64, _>(transaction, &sql, vec![no.into()]).await?;
+    let provider = Query::select()
+        .column(activity_report::Column::ProviderId)
+        .from(activity_report::Entity)
+        .and_where(activity_report::Column::ReportNo.eq(no))
+        .take();
+    let provider = member::Entity::find().filter(member::Column::Id.in_subquery(provider));
+    provider.lock(LockType::NoKeyUpdate).one(transaction).await?;
     Ok(())
 }
 
@@ -78,8 +84,10 @@ pub(crate) async fn charge_anew<C: ConnectionTrait>(env: &Env, transaction: &C, 
 /// # Errors
 /// Those of the database and of the tariff.
 pub(crate) async fn charge_by_birth_date<C: ConnectionTrait>(env: &Env, transaction: &C, child: i64) -> Result<()> {
-    let sql = format!("{} ORDER BY r.id", of_child("r.*"));
-    for row in db::rows::<Model, _>(transaction, &sql, vec![child.into()]).await? {
+    let reports = activity_report::Entity::find()
+        .filter(activity_report::Column::Id.in_subquery(of_child(child, activity_report::Column::Id)))
+        .order_by_asc(activity_report::Column::Id);
+    for row in reports.all(transaction).await? {
         let (Some(family), Some(hours)) = (row.user_member_id, hours(&row)) else { continue };
         // Here the report is not left alone: its own children may stand in another order.
         let around = Around { provider: row.provider_id, family, except: None };
@@ -101,12 +109,14 @@ pub(crate) async fn lock_member_and_providers<C: ConnectionTrait>(
     member: MemberNo,
     child: i64,
 ) -> Result<BTreeSet<i64>> {
-    let sql = format!(
-        "SELECT id FROM member WHERE member_no = $2 OR id IN ({}) ORDER BY id{}",
-        of_child("r.provider_id"),
-        db::for_update(transaction.get_database_backend())
-    );
-    ids(transaction, &sql, vec![child.into(), i64::from(member.0).into()]).await
+    let providers = of_child(child, activity_report::Column::ProviderId);
+    let members = member::Entity::find()
+        .filter(
+            Condition::any().add(member::Column::MemberNo.eq(member)).add(member::Column::Id.in_subquery(providers)),
+        )
+        .order_by_asc(member::Column::Id)
+        .lock(LockType::NoKeyUpdate);
+    Ok(members.all(transaction).await?.into_iter().map(|member| member.id).collect())
 }
 
 /// The providers of the reports that a corrected birth date of this child may reach.
@@ -114,24 +124,25 @@ pub(crate) async fn lock_member_and_providers<C: ConnectionTrait>(
 /// # Errors
 /// Those of the database.
 pub(crate) async fn providers_of_child<C: ConnectionTrait>(transaction: &C, child: i64) -> Result<BTreeSet<i64>> {
-    ids(transaction, &of_child("r.provider_id AS id"), vec![child.into()]).await
+    let reports = of_child(child, activity_report::Column::Id);
+    let reports = activity_report::Entity::find().filter(activity_report::Column::Id.in_subquery(reports));
+    Ok(reports.all(transaction).await?.into_iter().map(|row| row.provider_id).collect())
 }
 
-async fn ids<C: ConnectionTrait>(transaction: &C, sql: &str, values: Vec<Value>) -> Result<BTreeSet<i64>> {
-    #[derive(FromQueryResult)]
-    struct Id {
-        id: i64,
-    }
-    Ok(db::rows::<Id, _>(transaction, sql, values).await?.into_iter().map(|row| row.id).collect())
-}
-
-/// Selects the registered reports with child `$1` that the family has not approved. One that is being mended is not
+/// Selects a column of the registered reports with this child that the family has not approved. One that is being mended is not
 /// charged before its next 登録, but what stands beside it yields to it by its children's age.
-fn of_child(columns: &str) -> String {
-    format!(
-        "SELECT {columns} FROM activity_report_child k JOIN activity_report r ON r.id = k.report_id \
-         WHERE k.child_id = $1 AND r.status IN ('awaiting_approval', 'revision_requested')"
-    )
+fn of_child(child: i64, column: activity_report::Column) -> SelectStatement {
+    let reports = Query::select()
+        .column(activity_report_child::Column::ReportId)
+        .from(activity_report_child::Entity)
+        .and_where(activity_report_child::Column::ChildId.eq(child))
+        .take();
+    Query::select()
+        .column(column)
+        .from(activity_report::Entity)
+        .and_where(activity_report::Column::Id.in_subquery(reports))
+        .and_where(activity_report::Column::Status.is_in(ReportStatus::NOT_APPROVED))
+        .take()
 }
 
 fn hours(row: &Model) -> Option<(i64, i64)> {
@@ -174,22 +185,20 @@ async fn awaiting<C: ConnectionTrait>(
 ) -> Result<Vec<(Model, Vec<FormChild>)>> {
     // No report is longer than a day, so the index on the start bounds the search on both sides.
     let longest = Instant(start).plus_minutes(-MOST_MINUTES);
-    let sql = format!(
-        "SELECT * FROM activity_report WHERE provider_id = $1 AND user_member_id = $2 AND id <> $3 \
-         AND status = 'awaiting_approval' AND started_at >= $4 AND started_at < $5 AND ended_at > $6 ORDER BY id{}",
-        db::for_update(transaction.get_database_backend())
-    );
-    let values = vec![
-        around.provider.into(),
-        around.family.into(),
-        around.except.unwrap_or(0).into(),
-        longest.0.into(),
-        end.into(),
-        start.into(),
-    ];
+    use activity_report::Column as R;
+    let waiting = activity_report::Entity::find()
+        .filter(R::ProviderId.eq(around.provider))
+        .filter(R::UserMemberId.eq(around.family))
+        .filter(R::Id.ne(around.except.unwrap_or(0)))
+        .filter(R::Status.eq(ReportStatus::AwaitingApproval))
+        .filter(R::StartedAt.gte(longest))
+        .filter(R::StartedAt.lt(end))
+        .filter(R::EndedAt.gt(start))
+        .order_by_asc(R::Id)
+        .lock(LockType::NoKeyUpdate);
     let mut found = Vec::new();
-    for row in db::rows::<Model, _>(transaction, &sql, values).await? {
-        let kids = children(transaction, "activity_report_child", "report_id", row.id).await?;
+    for row in waiting.all(transaction).await? {
+        let kids = children_of_report(transaction, row.id).await?;
         found.push((row, kids));
     }
     found.sort_by_key(|(_, kids)| kids.first().map(|child| (child.birth_date, child.id)));
@@ -212,11 +221,6 @@ async fn charge<C: ConnectionTrait>(
     kids: &[FormChild],
     because: Because,
 ) -> Result<Option<Charged>> {
-    #[derive(FromQueryResult)]
-    struct Expense {
-        kind: String,
-        yen: i64,
-    }
     let (Some(family), Some(request), Some(start), Some(end)) =
         (row.user_member_id, row.request_id, row.started_at.map(Instant), row.ended_at.map(Instant))
     else {
@@ -237,15 +241,18 @@ async fn charge<C: ConnectionTrait>(
     if before.as_shown() == quote.as_shown() {
         // Another place for the same yen, which only the reports beside it need to know: revision and hash stay, so that
         // the page the family has open can still be approved.
-        let sql = "UPDATE activity_report SET snapshot = $2 WHERE id = $1";
-        db::execute(transaction, sql, vec![row.id.into(), snapshot.into()]).await?;
+        activity_report::Entity::update_many()
+            .col_expr(activity_report::Column::Snapshot, Expr::value(snapshot))
+            .filter(activity_report::Column::Id.eq(row.id))
+            .exec(transaction)
+            .await?;
         return Ok(Some(Charged { no, before, now: quote }));
     }
     let request = request_of(transaction, request).await?.map(|request| request.no);
     let request = request.ok_or_else(|| Error::Broken(format!("report {} has no request", row.id)))?;
-    let sql = "SELECT kind, yen FROM expense WHERE report_id = $1 ORDER BY id";
-    let expenses: Vec<Expense> = db::rows(transaction, sql, vec![row.id.into()]).await?;
-    let expenses: Vec<(&str, i64)> = expenses.iter().map(|one| (one.kind.as_str(), one.yen)).collect();
+    let expenses = expense::Entity::find().filter(expense::Column::ReportId.eq(row.id));
+    let expenses = expenses.order_by_asc(expense::Column::Id).all(transaction).await?;
+    let expenses: Vec<(&str, i64)> = expenses.iter().map(|one| (one.kind.key(), one.yen)).collect();
     let ids: Vec<i64> = kids.iter().map(|child| child.id).collect();
     let hash = content_hash((no, request), row.provider_id, (start, end), &ids, &expenses, &row.notes, &quote)?;
     let now = env.clock.now();
@@ -257,9 +264,14 @@ async fn charge<C: ConnectionTrait>(
         locked: true,
         row,
     };
-    let set = "snapshot = $4, content_hash = $5, fee_yen = $6, benefit_yen = $7";
-    let values = vec![snapshot.into(), hash.clone().into(), quote.fee.into(), quote.benefit.into()];
-    update(transaction, &loaded, now, set, values).await?;
+    let changes = activity_report::ActiveModel {
+        snapshot: Set(Some(snapshot)),
+        content_hash: Set(Some(hash.clone())),
+        fee_yen: Set(quote.fee),
+        benefit_yen: Set(quote.benefit),
+        ..Default::default()
+    };
+    update(transaction, &loaded, now, changes).await?;
     let what = Happened {
         to: Some(ReportStatus::AwaitingApproval.key()),
         ..Happened::new(Event::Recalculate(Recalculated {

@@ -1,14 +1,15 @@
 //! 登録, pulling back, 取消.
 
 use super::draft::{reportable, save_within};
-use super::form::{FormRequest, children, fields, find_request, others, request_of};
+use super::form::{FormRequest, children_of_request, fields, find_request, others, request_of};
 use super::load::{Command, Go, Loaded, record, update};
 use super::siblings::{charge_anew, lock_provider_of};
-use crate::entity::activity_report::Model;
+use crate::entity::activity_report::{self, Model};
+use crate::entity::{activity, activity_report_child, care_request, care_request_child, child, expense};
 use crate::error::{Error, Result};
 use crate::event::{Happened, on_behalf};
 use crate::notice::{self, Message};
-use crate::{Env, coupon, db, id, policy, reason, tariff};
+use crate::{Env, coupon, id, policy, reason, tariff};
 use domain::actor::{Actor, Channel, Party};
 use domain::coupon::settle;
 use domain::event::{Action, Event, Registered};
@@ -19,9 +20,11 @@ use domain::policy::Right;
 use domain::refusal::{Refusal, of_report};
 use domain::report::{ReportAction, ReportStatus, TABLE, beside};
 use domain::report_form::{Content, FormChild, ReportForm};
+use domain::request::ActivityStatus;
 use domain::time::{Instant, japanese_period};
 use domain::workflow;
-use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, LockType, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 /// A form that could be registered now.
@@ -151,25 +154,27 @@ async fn submit_within<C: ConnectionTrait>(
     let content_hash = hash(&loaded, request.no, &content, &quote)?;
 
     write_parts(transaction, &loaded, &content).await?;
-    let set = "status = $4, request_id = $5, user_member_id = $6, ward = $7, entered_on = $8, started_at = $9, \
-               ended_at = $10, notes = $11, draft_fields = NULL, snapshot = $12, content_hash = $13, fee_yen = $14, \
-               benefit_yen = $15, expenses_yen = $16, coupon_yen = 0, revision_comment = NULL, submitted_at = $3";
-    let values = vec![
-        ReportStatus::AwaitingApproval.key().into(),
-        request.id.into(),
-        request.family.id.into(),
-        request.ward.clone().into(),
-        content.entered_on.into(),
-        content.start.0.into(),
-        content.end.0.into(),
-        content.notes.clone().into(),
-        snapshot.into(),
-        content_hash.clone().into(),
-        quote.fee.into(),
-        quote.benefit.into(),
-        content.expenses_yen().into(),
-    ];
-    update(transaction, &loaded, now, set, values).await?;
+    let changes = activity_report::ActiveModel {
+        status: Set(ReportStatus::AwaitingApproval),
+        request_id: Set(Some(request.id)),
+        user_member_id: Set(Some(request.family.id)),
+        ward: Set(request.ward.clone()),
+        entered_on: Set(content.entered_on),
+        started_at: Set(Some(content.start.0)),
+        ended_at: Set(Some(content.end.0)),
+        notes: Set(content.notes.clone()),
+        draft_fields: Set(None),
+        snapshot: Set(Some(snapshot)),
+        content_hash: Set(Some(content_hash.clone())),
+        fee_yen: Set(quote.fee),
+        benefit_yen: Set(quote.benefit),
+        expenses_yen: Set(content.expenses_yen()),
+        coupon_yen: Set(0),
+        revision_comment: Set(None),
+        submitted_at: Set(Some(now.0)),
+        ..Default::default()
+    };
+    update(transaction, &loaded, now, changes).await?;
     let registered = Model {
         user_member_id: Some(request.family.id),
         started_at: Some(content.start.0),
@@ -179,7 +184,7 @@ async fn submit_within<C: ConnectionTrait>(
     // The hours it had before, and those it has now.
     charge_anew(env, transaction, &loaded.row).await?;
     charge_anew(env, transaction, &registered).await?;
-    set_activity(transaction, request.id, "planned", "reported").await?;
+    set_activity(transaction, request.id, ActivityStatus::Planned, ActivityStatus::Reported).await?;
     let what = Happened {
         to: Some(ReportStatus::AwaitingApproval.key()),
         ..Happened::new(Event::SubmitReport(Registered {
@@ -228,13 +233,17 @@ async fn weigh<C: ConnectionTrait>(
 /// The same request with its children held as they are: no birth date is corrected between their order and the snapshot.
 async fn held<C: ConnectionTrait>(transaction: &C, request: FormRequest) -> Result<FormRequest> {
     // In the order in which a request that is being written holds them.
-    let sql = format!(
-        "SELECT id FROM child WHERE id IN (SELECT child_id FROM care_request_child WHERE request_id = $1) \
-         ORDER BY birth_date, id{}",
-        db::for_share(transaction.get_database_backend())
-    );
-    db::execute(transaction, &sql, vec![request.id.into()]).await?;
-    let children = children(transaction, "care_request_child", "request_id", request.id).await?;
+    let of_request = Query::select()
+        .column(care_request_child::Column::ChildId)
+        .from(care_request_child::Entity)
+        .and_where(care_request_child::Column::RequestId.eq(request.id))
+        .take();
+    let children = child::Entity::find()
+        .filter(child::Column::Id.in_subquery(of_request))
+        .order_by_asc(child::Column::BirthDate)
+        .order_by_asc(child::Column::Id);
+    children.lock(LockType::Share).all(transaction).await?;
+    let children = children_of_request(transaction, request.id).await?;
     Ok(FormRequest { children, ..request })
 }
 
@@ -252,10 +261,11 @@ pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, ch
     }
     let now = env.clock.now();
     let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
-    update(&transaction, &loaded, now, "status = $4", vec![ReportStatus::Draft.key().into()]).await?;
+    let changes = activity_report::ActiveModel { status: Set(ReportStatus::Draft), ..Default::default() };
+    update(&transaction, &loaded, now, changes).await?;
     charge_anew(env, &transaction, &loaded.row).await?;
     if let Some(request) = loaded.row.request_id {
-        set_activity(&transaction, request, "reported", "planned").await?;
+        set_activity(&transaction, request, ActivityStatus::Reported, ActivityStatus::Planned).await?;
     }
     let what = Happened { to: Some(ReportStatus::Draft.key()), ..Happened::new(Event::PullBack) };
     record(&transaction, &loaded, now, &by, what).await?;
@@ -288,11 +298,15 @@ pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason:
     let now = env.clock.now();
     let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
     let reason = reason::needed("reason", reason)?;
-    let values = vec![ReportStatus::Voided.key().into(), reason.clone().into()];
-    update(&transaction, &loaded, now, "status = $4, void_reason = $5", values).await?;
+    let changes = activity_report::ActiveModel {
+        status: Set(ReportStatus::Voided),
+        void_reason: Set(Some(reason.clone())),
+        ..Default::default()
+    };
+    update(&transaction, &loaded, now, changes).await?;
     charge_anew(env, &transaction, &loaded.row).await?;
     if let Some(request) = loaded.row.request_id {
-        set_activity(&transaction, request, "reported", "planned").await?;
+        set_activity(&transaction, request, ActivityStatus::Reported, ActivityStatus::Planned).await?;
     }
     let what =
         Happened { to: Some(ReportStatus::Voided.key()), reason: Some(reason.clone()), ..Happened::new(Event::Void) };
@@ -326,13 +340,9 @@ async fn request_to_report<C: ConnectionTrait>(
     let request = match fixed {
         Some(id) => {
             // Inside the transaction the row stays as it is until its end.
-            let lock = if loaded.is_some_and(|loaded| loaded.locked) {
-                db::for_update(connection.get_database_backend())
-            } else {
-                ""
-            };
-            let sql = format!("SELECT id FROM care_request WHERE id = $1{lock}");
-            db::scalar::<i64, _>(connection, &sql, vec![id.into()]).await?;
+            if loaded.is_some_and(|loaded| loaded.locked) {
+                care_request::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(connection).await?;
+            }
             request_of(connection, id).await?
         }
         None => match RequestNo::parse(typed) {
@@ -405,23 +415,36 @@ pub(crate) fn content_hash(
 
 async fn write_parts<C: ConnectionTrait>(transaction: &C, loaded: &Loaded, content: &Content) -> Result<()> {
     let own = loaded.row.id;
-    for table in ["activity_report_child", "expense"] {
-        db::execute(transaction, &format!("DELETE FROM {table} WHERE report_id = $1"), vec![own.into()]).await?;
-    }
-    for child in &content.children {
-        let sql = "INSERT INTO activity_report_child (report_id, child_id) VALUES ($1, $2)";
-        db::execute(transaction, sql, vec![own.into(), child.id.into()]).await?;
-    }
-    for (kind, yen) in &content.expenses {
-        let sql = "INSERT INTO expense (report_id, kind, yen) VALUES ($1, $2, $3)";
-        db::execute(transaction, sql, vec![own.into(), kind.key().into(), (*yen).into()]).await?;
-    }
+    let old = activity_report_child::Entity::delete_many().filter(activity_report_child::Column::ReportId.eq(own));
+    old.exec(transaction).await?;
+    expense::Entity::delete_many().filter(expense::Column::ReportId.eq(own)).exec(transaction).await?;
+    let children = content
+        .children
+        .iter()
+        .map(|child| activity_report_child::ActiveModel { report_id: Set(own), child_id: Set(child.id) });
+    activity_report_child::Entity::insert_many(children).exec_without_returning(transaction).await?;
+    let expenses = content.expenses.iter().map(|(kind, yen)| expense::ActiveModel {
+        report_id: Set(own),
+        kind: Set(*kind),
+        yen: Set(*yen),
+        ..Default::default()
+    });
+    expense::Entity::insert_many(expenses).exec_without_returning(transaction).await?;
     Ok(())
 }
 
-async fn set_activity<C: ConnectionTrait>(transaction: &C, request: i64, from: &str, to: &str) -> Result<()> {
-    let sql = "UPDATE activity SET status = $3 WHERE request_id = $1 AND status = $2";
-    db::execute(transaction, sql, vec![request.into(), from.into(), to.into()]).await?;
+async fn set_activity<C: ConnectionTrait>(
+    transaction: &C,
+    request: i64,
+    from: ActivityStatus,
+    to: ActivityStatus,
+) -> Result<()> {
+    activity::Entity::update_many()
+        .col_expr(activity::Column::Status, Expr::value(to))
+        .filter(activity::Column::RequestId.eq(request))
+        .filter(activity::Column::Status.eq(from))
+        .exec(transaction)
+        .await?;
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! One request: whose page it is, and what its family sees of it.
 
 use super::list::known;
-use crate::entity::care_request;
+use crate::entity::{
+    activity_report, care_request, care_request_child, child, member as member_row, pre_meeting_sheet,
+};
 use crate::error::{Error, Result};
 use crate::ward::{self, Reach};
 use crate::{Env, db, policy};
@@ -13,7 +15,8 @@ use domain::policy::{Relation, Right};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CareKind, CarePlace, CoordinationStatus, RequestAction, actions_now};
 use domain::time::{Date, Instant, age_on};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 
 /// Which page of a request belongs to the actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,18 +169,7 @@ struct Row {
 /// [`Error::NotFound`] when it is not the actor's; those of the database.
 pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestDetails> {
     let member = actor.user_member().ok_or(Error::NotFound)?;
-    let sql = "SELECT q.id, q.revision, q.ward, q.status, q.starts_at, q.ends_at, q.care_kind, q.care_place, \
-               q.place_detail, q.notes, q.requested_at, q.updated_at, q.meeting_at, q.meeting_place, q.reason, \
-               q.cancellation_fee_yen, p.family_name AS provider_family, p.given_name AS provider_given, \
-               p.telephone AS provider_telephone, s.complete AS sheet_complete, \
-               r.report_no, r.status AS report_status, r.reward_status, r.claim_id, \
-               r.fee_yen, r.coupon_yen, r.expenses_yen, r.benefit_yen \
-               FROM care_request q LEFT JOIN member p ON p.id = q.provider_id \
-               LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id \
-               LEFT JOIN activity_report r ON r.request_id = q.id AND r.status <> 'voided' \
-               WHERE q.request_no = $1 AND q.member_id = $2";
-    let values = vec![no.into(), member.into()];
-    let row = db::row::<Row, _>(env.db.read(), sql, values).await?.ok_or(Error::NotFound)?;
+    let row = db::select_one::<Row, _>(env.db.read(), &own(no, member)).await?.ok_or(Error::NotFound)?;
     let now = env.clock.now();
     let status = row.status;
     let start = known(row.starts_at);
@@ -242,14 +234,45 @@ fn report(row: &Row) -> Option<ReportHead> {
 }
 
 async fn children<C: ConnectionTrait>(connection: &C, request: i64, day: Date) -> Result<Vec<RequestChild>> {
-    #[derive(FromQueryResult)]
-    struct Child {
-        given_name: String,
-        birth_date: Date,
-    }
-    let sql = "SELECT c.given_name, c.birth_date FROM care_request_child x JOIN child c ON c.id = x.child_id \
-               WHERE x.request_id = $1 ORDER BY c.birth_date, c.id";
-    let rows = db::rows::<Child, _>(connection, sql, vec![request.into()]).await?;
-    let child = |row: Child| RequestChild { age: age_on(row.birth_date, day), given_name: row.given_name };
+    let of_request = Query::select()
+        .column(care_request_child::Column::ChildId)
+        .from(care_request_child::Entity)
+        .and_where(care_request_child::Column::RequestId.eq(request))
+        .take();
+    let rows = child::Entity::find()
+        .filter(child::Column::Id.in_subquery(of_request))
+        .order_by_asc(child::Column::BirthDate)
+        .order_by_asc(child::Column::Id)
+        .all(connection)
+        .await?;
+    let child = |row: child::Model| RequestChild { age: age_on(row.birth_date, day), given_name: row.given_name };
     Ok(rows.into_iter().map(child).collect())
+}
+
+/// A family's own request with its provider, its sheet and its report that is not voided.
+fn own(no: RequestNo, family: i64) -> SelectStatement {
+    use activity_report::Column as P;
+    use care_request::Column as R;
+    use member_row::Column as M;
+    use pre_meeting_sheet::Column as S;
+    let report = db::same(P::RequestId, R::Id).and(P::Status.into_expr().ne(ReportStatus::Voided));
+    Query::select()
+        .columns([R::Id, R::Revision, R::Ward, R::Status, R::StartsAt, R::EndsAt].map(|c| c.as_column_ref()))
+        .columns([R::CareKind, R::CarePlace, R::PlaceDetail, R::Notes].map(|c| c.as_column_ref()))
+        .columns([R::RequestedAt, R::UpdatedAt, R::MeetingAt, R::MeetingPlace].map(|c| c.as_column_ref()))
+        .columns([R::Reason, R::CancellationFeeYen].map(|c| c.as_column_ref()))
+        .expr_as(M::FamilyName.into_expr(), "provider_family")
+        .expr_as(M::GivenName.into_expr(), "provider_given")
+        .expr_as(M::Telephone.into_expr(), "provider_telephone")
+        .expr_as(S::Complete.into_expr(), "sheet_complete")
+        .expr_as(P::Status.into_expr(), "report_status")
+        .columns([P::ReportNo, P::RewardStatus, P::ClaimId].map(|c| c.as_column_ref()))
+        .columns([P::FeeYen, P::CouponYen, P::ExpensesYen, P::BenefitYen].map(|c| c.as_column_ref()))
+        .from(care_request::Entity)
+        .left_join(member_row::Entity, db::same(M::Id, R::ProviderId))
+        .left_join(pre_meeting_sheet::Entity, db::same(S::RequestId, R::Id))
+        .left_join(activity_report::Entity, report)
+        .and_where(R::RequestNo.into_expr().eq(no))
+        .and_where(R::MemberId.into_expr().eq(family))
+        .take()
 }

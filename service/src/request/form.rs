@@ -1,13 +1,16 @@
 //! What a person typed into 預かり依頼登録, read into what is asked for; every wrong field is named at once.
 
-use crate::db;
+use crate::entity::child;
 use crate::error::Result;
 use domain::fault::{FieldError, FieldFault};
 use domain::horizon::Horizon;
 use domain::input::{self, InputFault};
 use domain::request::{CareKind, CarePlace, care_period, child_eligible};
 use domain::time::{Date, Instant};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use serde::{Deserialize, Serialize};
 
 /// Characters of 場所のくわしい説明.
@@ -55,7 +58,7 @@ pub struct OwnChild {
 /// # Errors
 /// Those of the database.
 pub async fn children<C: ConnectionTrait>(connection: &C, member: i64) -> Result<Vec<OwnChild>> {
-    select_children(connection, member, "").await
+    Ok(children_of(member).into_model().all(connection).await?)
 }
 
 /// The same, held until the transaction ends: a birth date is not corrected between its judgement and the request.
@@ -63,12 +66,14 @@ pub async fn children<C: ConnectionTrait>(connection: &C, member: i64) -> Result
 /// # Errors
 /// Those of the database.
 pub async fn held_children<C: ConnectionTrait>(transaction: &C, member: i64) -> Result<Vec<OwnChild>> {
-    select_children(transaction, member, db::for_update(transaction.get_database_backend())).await
+    Ok(children_of(member).lock(LockType::NoKeyUpdate).into_model().all(transaction).await?)
 }
 
-async fn select_children<C: ConnectionTrait>(connection: &C, member: i64, lock: &str) -> Result<Vec<OwnChild>> {
-    let sql = "SELECT id, given_name, birth_date FROM child WHERE member_id = $1 ORDER BY birth_date, id";
-    db::rows(connection, &format!("{sql}{lock}"), vec![member.into()]).await
+fn children_of(member: i64) -> Select<child::Entity> {
+    child::Entity::find()
+        .filter(child::Column::MemberId.eq(member))
+        .order_by_asc(child::Column::BirthDate)
+        .order_by_asc(child::Column::Id)
 }
 
 /// What is asked for: date, time and content are fixed.

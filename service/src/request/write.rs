@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_coordinators, tell_member};
 use crate::ward::{self, Reach};
-use crate::{Env, db, horizon, number, once};
+use crate::{Env, horizon, number, once};
 use domain::actor::{Actor, Channel, Party};
 use domain::event::Event;
 use domain::fault::FieldError;
@@ -18,7 +18,9 @@ use domain::refusal::{Refusal, of_request};
 use domain::request::{CoordinationStatus, RequestAction, TABLE, first_web_date};
 use domain::time::{Date, Instant, japanese_period};
 use domain::workflow::next;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+};
 
 /// The longest field a draft keeps as typed, in characters; far above what 登録 takes.
 const DRAFT_FIELD_LENGTH: usize = 4000;
@@ -97,13 +99,12 @@ pub async fn edit(env: &Env, actor: &Actor, no: RequestNo) -> Result<FormPage> {
 /// # Errors
 /// [`Error::NotFound`] when it is not the actor's request.
 pub async fn copy(env: &Env, actor: &Actor, no: RequestNo) -> Result<FormPage> {
-    #[derive(sea_orm::FromQueryResult)]
-    struct Id {
-        child_id: i64,
-    }
     let row = own(env, actor, no).await?;
-    let sql = "SELECT child_id FROM care_request_child WHERE request_id = $1 ORDER BY child_id";
-    let children = db::rows::<Id, _>(env.db.read(), sql, vec![row.id.into()]).await?;
+    let children = care_request_child::Entity::find()
+        .filter(care_request_child::Column::RequestId.eq(row.id))
+        .order_by_asc(care_request_child::Column::ChildId)
+        .all(env.db.read())
+        .await?;
     let form = RequestForm {
         children: children.iter().map(|child| child.child_id.to_string()).collect(),
         care_kind: row.care_kind,
@@ -117,8 +118,10 @@ pub async fn copy(env: &Env, actor: &Actor, no: RequestNo) -> Result<FormPage> {
 
 async fn own(env: &Env, actor: &Actor, no: RequestNo) -> Result<care_request::Model> {
     let member = actor.user_member().ok_or(Error::NotFound)?;
-    let sql = "SELECT * FROM care_request WHERE request_no = $1 AND member_id = $2";
-    db::row(env.db.read(), sql, vec![no.into(), member.into()]).await?.ok_or(Error::NotFound)
+    let own = care_request::Entity::find()
+        .filter(care_request::Column::RequestNo.eq(no))
+        .filter(care_request::Column::MemberId.eq(member));
+    own.one(env.db.read()).await?.ok_or(Error::NotFound)
 }
 
 /// What was typed last; a request entered by the branch has no such text.
@@ -366,30 +369,32 @@ async fn update(
     columns: &Columns,
     now: Instant,
 ) -> Result<()> {
-    let sql = "UPDATE care_request SET status = $3, care_kind = $4, care_place = $5, starts_at = $6, ends_at = $7, \
-               place_detail = $8, notes = $9, children_count = $10, draft_fields = $11, requested_at = $12, \
-               updated_at = $13, revision = revision + 1 WHERE id = $1 AND revision = $2";
     // 依頼をした日 is the day of 登録.
     let requested_at = if status == CoordinationStatus::Draft { row.requested_at } else { now.0 };
-    let values = vec![
-        row.id.into(),
-        row.revision.into(),
-        status.key().into(),
-        columns.care_kind.into(),
-        columns.care_place.into(),
-        columns.start.0.into(),
-        columns.end.0.into(),
-        columns.place_detail.clone().into(),
-        columns.notes.clone().into(),
-        columns.count().into(),
-        serde_json::to_string(form)?.into(),
-        requested_at.into(),
-        now.0.into(),
-    ];
-    if db::execute(tx, sql, values).await? == 0 {
+    let changes = care_request::ActiveModel {
+        status: Set(status),
+        care_kind: Set(columns.care_kind.into()),
+        care_place: Set(columns.care_place.into()),
+        starts_at: Set(columns.start.0),
+        ends_at: Set(columns.end.0),
+        place_detail: Set(columns.place_detail.clone()),
+        notes: Set(columns.notes.clone()),
+        children_count: Set(columns.count()),
+        draft_fields: Set(Some(serde_json::to_string(form)?)),
+        requested_at: Set(requested_at),
+        updated_at: Set(now.0),
+        revision: Set(row.revision + 1),
+        ..Default::default()
+    };
+    let moved = care_request::Entity::update_many()
+        .set(changes)
+        .filter(care_request::Column::Id.eq(row.id))
+        .filter(care_request::Column::Revision.eq(row.revision));
+    if moved.exec(tx).await?.rows_affected == 0 {
         return Err(Error::Broken("a locked draft moved".into()));
     }
-    db::execute(tx, "DELETE FROM care_request_child WHERE request_id = $1", vec![row.id.into()]).await?;
+    let old = care_request_child::Entity::delete_many().filter(care_request_child::Column::RequestId.eq(row.id));
+    old.exec(tx).await?;
     put_children(tx, row.id, &columns.children).await
 }
 
