@@ -5,6 +5,7 @@ use crate::ui::{
     Actions, ButtonKind, Cell, HeadCell, Notice, NoticeKind, PageHead, ScriptButton, Section, Table, Telephone,
 };
 use crate::visit::visitor;
+use domain::policy::{Right, can};
 use leptos::prelude::*;
 use service::ward::Branch;
 
@@ -131,9 +132,9 @@ pub fn UnsentPage() -> impl IntoView {
 pub fn GoRequestPage() -> impl IntoView {
     page(async move {
         let actor = crate::visit::visit()?.actor;
-        redirect(if actor.user_member().is_some() {
+        redirect(if can(&actor, Right::AskForCare) {
             "/requests/new"
-        } else if actor.coordinator_ward().is_some() {
+        } else if can(&actor, Right::KeepDesk) {
             "/desk/requests/new"
         } else {
             "/"

@@ -8,9 +8,10 @@ use crate::ui::{
 };
 use crate::visit::{Visit, visit};
 use crate::words::{self, status};
-use domain::actor::{MemberKind, Role};
+use domain::actor::MemberKind;
 use domain::money::grouped;
 use domain::number::RequestNo;
+use domain::policy::{Right, can};
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, clock, japanese_date};
 use leptos::{children::ViewFnOnce, prelude::*};
@@ -21,10 +22,10 @@ use service::home::{Arranging, AtTheDoor, CloseOutlook, Home, Planned, Turn, Und
 pub fn HomePage() -> impl IntoView {
     page(async move {
         let visit = visit()?;
-        match visit.actor.role {
-            Role::Coordinator { .. } => redirect("/desk"),
-            Role::Hq => redirect("/hq"),
-            Role::Member { kind, .. } => member(&visit, kind).await,
+        match visit.actor.kind() {
+            Some(kind) => member(&visit, kind).await,
+            None if can(&visit.actor, Right::KeepDesk) => redirect("/desk"),
+            None => redirect("/hq"),
         }
     })
 }

@@ -13,8 +13,9 @@ use crate::ui::{
 use crate::visit::{Visitor, visitor};
 use crate::words;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use domain::actor::Role;
+use domain::actor::Actor;
 use domain::number::{MemberNo, ReportNo, RequestNo};
+use domain::policy::{Right, can};
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
@@ -231,21 +232,18 @@ fn frame(visitor: &Visitor, title: String, wide: bool, searched: String, body: A
 
 fn shell_of(visitor: &Visitor, wide: bool, searched: String, body: AnyView) -> AnyView {
     let session = visitor.session.as_ref();
-    let role = session.map(|session| &session.actor.role);
+    let actor = session.map(|session| &session.actor);
     let (unread, offers) = session.map_or((0, 0), |session| (count(session.unread), count(session.offers)));
-    let (nav, more) = places(role, unread, offers, &visitor.path);
+    let (nav, more) = places(actor, unread, offers, &visitor.path);
     let person = session.map(|session| Person {
         name: session.actor.name.clone(),
         role: words::role(&session.actor.role, visitor.branch.as_ref()),
-        number: match &session.actor.role {
-            Role::Member { no, .. } => Some(no.to_string()),
-            Role::Coordinator { .. } | Role::Hq => None,
-        },
+        number: session.actor.number().map(|no| no.to_string()),
     });
     let inbox = session.map(|_| NavItem::new(IconName::Mail, "受信メール", "/inbox").badge(unread).at(&visitor.path));
-    let staff = matches!(role, Some(Role::Coordinator { .. } | Role::Hq));
+    let staff = actor.is_some_and(|actor| actor.member().is_none());
     // Wherever the telephone rings, the next case is found from there.
-    let search = matches!(role, Some(Role::Coordinator { .. })).then(|| {
+    let search = actor.is_some_and(|actor| can(actor, Right::KeepDesk)).then(|| {
         let search = fresh::<SearchCases>();
         view! { <SearchBox id="desk-search" to=search.to() label="依頼を探す（番号・氏名・電話）" field=field!(search.q).or(searched) /> }
     });
@@ -281,8 +279,8 @@ fn count(things: i64) -> u32 {
     u32::try_from(things).unwrap_or(0)
 }
 
-/// The places of a role: the main ones, and those inside 「メニュー」, in the newsletter's words.
-fn places(role: Option<&Role>, unread: u32, offers: u32, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
+/// The places that are somebody's: the main ones, and those inside 「メニュー」, in the newsletter's words.
+fn places(actor: Option<&Actor>, unread: u32, offers: u32, path: &str) -> (Vec<NavItem>, Vec<NavItem>) {
     let item = |icon, label: &str, href: &str| NavItem::new(icon, label, href).at(path);
     let guide = || {
         vec![
@@ -291,9 +289,9 @@ fn places(role: Option<&Role>, unread: u32, offers: u32, path: &str) -> (Vec<Nav
             item(IconName::Yen, "料金の計算", "/fee"),
         ]
     };
-    match role {
-        None => (vec![], vec![]),
-        Some(Role::Member { kind, .. }) => {
+    let Some(actor) = actor else { return (vec![], vec![]) };
+    match actor.kind() {
+        Some(kind) => {
             let mut more = Vec::new();
             let mut nav = vec![item(IconName::Home, "ホーム", "/")];
             if kind.uses() {
@@ -319,7 +317,7 @@ fn places(role: Option<&Role>, unread: u32, offers: u32, path: &str) -> (Vec<Nav
             more.extend(guide());
             (nav, more)
         }
-        Some(Role::Coordinator { .. }) => {
+        None if can(actor, Right::KeepDesk) => {
             let nav = vec![
                 // Members have a place of their own below /desk.
                 item(IconName::Home, "受付", "/desk").unless(path.starts_with("/desk/members")),
@@ -335,7 +333,7 @@ fn places(role: Option<&Role>, unread: u32, offers: u32, path: &str) -> (Vec<Nav
             more.extend(guide());
             (nav, more)
         }
-        Some(Role::Hq) => {
+        None => {
             let nav = vec![
                 item(IconName::Home, "本部", "/hq"),
                 item(IconName::Report, "報告", "/reports"),

@@ -94,6 +94,24 @@ impl Actor {
         }
     }
 
+    /// The member's number, for members.
+    #[must_use]
+    pub const fn number(&self) -> Option<MemberNo> {
+        match self.role {
+            Role::Member { no, .. } => Some(no),
+            Role::Coordinator { .. } | Role::Hq => None,
+        }
+    }
+
+    /// What a member does.
+    #[must_use]
+    pub const fn kind(&self) -> Option<MemberKind> {
+        match self.role {
+            Role::Member { kind, .. } => Some(kind),
+            Role::Coordinator { .. } | Role::Hq => None,
+        }
+    }
+
     /// The member's row, for those who may ask for care (利用/両方会員).
     #[must_use]
     pub const fn user_member(&self) -> Option<i64> {

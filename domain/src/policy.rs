@@ -1,7 +1,7 @@
 //! Who may: one table of rights, by what somebody is to the thing and how far the thing has come.
 //!
-//! The use cases ask it of one row ([`permit`]), lists ask it for their condition ([`may`] for each side), the server asks
-//! it at the door ([`opens`]); `docs/permissions.md` is its picture. Which *step* a state allows is the workflow tables'
+//! The use cases ask it of one row ([`permit`]), lists ask it for their condition ([`sight`]), the server asks it at the
+//! door ([`opens`]); `docs/permissions.md` is its picture. Which *step* a state allows is the workflow tables'
 //! matter: a right marked [`When::Table`] lets the table answer.
 
 use crate::actor::{Actor, Party, Role};
@@ -436,6 +436,57 @@ pub fn permit(actor: &Actor, right: Right, sides: &Sides<'_>, stage: Stage) -> O
 #[must_use]
 pub fn opens(right: Right, role: Option<&Role>) -> bool {
     standing(role).iter().any(|by| when(right, *by).is_some())
+}
+
+/// Whether somebody who is signed in may have a right to anything.
+#[must_use]
+pub fn can(actor: &Actor, right: Right) -> bool {
+    opens(right, Some(&actor.role))
+}
+
+/// As what somebody has a right to things of its kind; a 両方会員, who may be both sides, as the one that is wanted.
+#[must_use]
+pub fn side(actor: &Actor, right: Right, wanted: Option<Relation>) -> Option<Relation> {
+    let sides = || standing(Some(&actor.role)).iter().copied().filter(|by| when(right, *by).is_some());
+    sides().find(|by| Some(*by) == wanted).or_else(|| sides().next_back())
+}
+
+/// Whose rows a right opens to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose<'a> {
+    /// Everybody's.
+    Everybody,
+    /// A ward's.
+    Ward(&'a str),
+    /// A member's, as family or as provider.
+    Member(i64),
+    /// An account's.
+    Account(i64),
+}
+
+/// The rows of a kind to which somebody has a right: what lists, counts, searches and streams are cut to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight<'a> {
+    /// As what.
+    pub by: Relation,
+    /// Whose rows.
+    pub whose: Whose<'a>,
+    /// Whether drafts are among them.
+    pub drafts: bool,
+}
+
+/// The rows to which somebody has a right as one [`side`]; `None` for whoever has it to none.
+#[must_use]
+pub fn sight(actor: &Actor, right: Right, wanted: Option<Relation>) -> Option<Sight<'_>> {
+    let by = side(actor, right, wanted)?;
+    let whose = match (by, &actor.role) {
+        (Anybody | Headquarters, _) => Whose::Everybody,
+        (Account, _) => Whose::Account(actor.account),
+        (Family | Provider, Role::Member { member, .. }) => Whose::Member(*member),
+        (Coordinator, Role::Coordinator { ward }) => Whose::Ward(ward),
+        (Family | Provider | Coordinator, _) => return None,
+    };
+    Some(Sight { by, whose, drafts: may(right, by, Stage::Draft) })
 }
 
 /// The right that an address needs; `None` where there is no door.

@@ -3,12 +3,14 @@
 use domain::actor::{Actor, MemberKind, Party, Role};
 use domain::number::MemberNo;
 use domain::policy::{
-    DOORS, MATRIX, Relation, Right, Sides, Stage, Thing, When, door, may, opens, relation, standing, when,
+    DOORS, MATRIX, Relation, Right, Sides, Stage, Thing, When, Whose, door, may, opens, permit, relation, side, sight,
+    standing, when,
 };
 use domain::report::{REWARD_TABLE, ReportAction, TABLE as REPORT_TABLE};
 use domain::request::{OFFER_TABLE, OfferAction, RequestAction, TABLE as REQUEST_TABLE};
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 #[test]
 fn every_right_relation_and_stage() {
@@ -88,6 +90,57 @@ fn what_somebody_is_to_a_row() {
         let nobody = Sides { ward: Some("izumi"), ..Sides::default() };
         assert_eq!(relation(actor, &nobody), (actor.is_hq()).then_some(Relation::Headquarters));
     }
+}
+
+#[test]
+fn a_list_shows_exactly_the_rows_that_would_open() {
+    use MemberKind::{Both, Provider, User};
+    let mut actors = vec![staff(Role::Hq)];
+    actors.extend(["midori", "aoba"].map(|ward| staff(Role::Coordinator { ward: ward.into() })));
+    actors.extend([1, 2, 3].into_iter().flat_map(|member| [User, Provider, Both].map(|kind| members(kind, member))));
+    let rows: Vec<_> = ["midori", "aoba"]
+        .into_iter()
+        .flat_map(|ward| [(1, Some(2)), (2, Some(1)), (2, None)].map(|(family, provider)| (ward, family, provider)))
+        .map(|(ward, family, provider)| Sides { ward: Some(ward), family: Some(family), provider, account: None })
+        .collect();
+    // Over both sides of a member; what is open for a time only is in the list at every time.
+    for rule in MATRIX.iter().filter(|rule| matches!(rule.to, Thing::Request | Thing::Report | Thing::Claim)) {
+        for (actor, row) in actors.iter().flat_map(|actor| rows.iter().map(move |row| (actor, row))) {
+            for stage in Stage::ALL {
+                let listed = [Relation::Family, Relation::Provider].into_iter().any(|wanted| {
+                    sight(actor, rule.right, Some(wanted)).is_some_and(|sight| {
+                        let owned = match sight.whose {
+                            Whose::Everybody => true,
+                            Whose::Ward(ward) => row.ward == Some(ward),
+                            Whose::Member(member) if sight.by == Relation::Family => row.family == Some(member),
+                            Whose::Member(member) => row.provider == Some(member),
+                            Whose::Account(account) => row.account == Some(account),
+                        };
+                        owned && (sight.drafts || *stage != Stage::Draft)
+                    })
+                });
+                let opened = permit(actor, rule.right, row, *stage);
+                let by_time = opened.is_none() && matches!(when_of(rule.right, actor, row), Some(When::Agreed));
+                assert!(listed == opened.is_some() || by_time, "{:?} {actor:?} {row:?} {stage:?}", rule.right);
+            }
+        }
+    }
+}
+
+fn when_of(right: Right, actor: &Actor, row: &Sides<'_>) -> Option<When> {
+    relation(actor, row).and_then(|by| when(right, by))
+}
+
+#[test]
+fn a_member_of_both_kinds_has_two_sides_and_everybody_else_one() {
+    let both = members(MemberKind::Both, 1);
+    for wanted in [Relation::Family, Relation::Provider] {
+        assert_eq!(side(&both, Right::ReadReport, Some(wanted)), Some(wanted));
+        assert_eq!(side(&members(MemberKind::User, 1), Right::ReadReport, Some(wanted)), Some(Relation::Family));
+        assert_eq!(side(&staff(Role::Hq), Right::ReadReport, Some(wanted)), Some(Relation::Headquarters));
+    }
+    assert_eq!(side(&both, Right::ReadReport, None), Some(Relation::Provider), "what she gives comes first");
+    assert_eq!(side(&members(MemberKind::User, 1), Right::ListClaims, None), None, "a right that is not hers");
 }
 
 /// The steps that go through a right, by the workflow tables.
@@ -173,6 +226,42 @@ fn every_door_is_found_by_its_address() {
 fn who_is_signed_out_gets_in_nowhere_else() {
     let open: Vec<_> = Right::ALL.iter().filter(|right| opens(**right, None)).collect();
     assert_eq!(open, [&Right::Enter]);
+}
+
+/// The files of product code below a folder of the workspace; the demo plays everybody.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("demo") {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn nobody_else_decides_who_may() {
+    let asks = ["is_hq()", "coordinator_ward()", "user_member()", "provider_member()"];
+    // Makes an actor of an account's row, or says what somebody is called.
+    let exempt = ["service/src/session.rs", "service/src/invitation.rs", "app/src/words.rs", "service/src/policy.rs"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut files = Vec::new();
+    for folder in ["service/src", "server/src", "app/src"] {
+        sources(&root.join(folder), &mut files);
+    }
+    assert!(files.len() > 150, "{}", files.len());
+    let mut places = Vec::new();
+    for path in files.iter().filter(|path| !exempt.iter().any(|exempt| path.ends_with(exempt))) {
+        let text = std::fs::read_to_string(path).unwrap();
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            let role = line.match_indices("Role::").any(|(at, _)| !line[..at].ends_with(char::is_alphanumeric));
+            if role || asks.iter().any(|ask| line.contains(ask)) {
+                places.push(format!("{}:{}: {}", path.display(), number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(places.is_empty(), "ask domain::policy instead:\n{}", places.join("\n"));
 }
 
 #[test]

@@ -50,14 +50,12 @@ pub async fn stream(State(state): State<AppState>, Extension(visitor): Extension
     let (Some(session), Some(token)) = (&visitor.session, &visitor.token) else {
         return StatusCode::NO_CONTENT.into_response();
     };
-    let Some(ward) = session.actor.coordinator_ward() else { return refuse(&visitor, &Fault::NotFound) };
-    let open = Open {
-        env: state.env.clone(),
-        token: token.clone(),
-        listener: state.live.listen(ward),
-        check_at: Instant::now() + CHECK,
-        ended: false,
+    let listener = match state.live.listen(&session.actor) {
+        Ok(listener) => listener,
+        Err(error) => return refuse(&visitor, &Fault::from(error)),
     };
+    let open =
+        Open { env: state.env.clone(), token: token.clone(), listener, check_at: Instant::now() + CHECK, ended: false };
     let keep_alive = KeepAlive::new().interval(ALIVE);
     // A proxy that gathers what it passes on would keep the news back.
     let unbuffered = [(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))];

@@ -22,7 +22,7 @@ mod step;
 pub(crate) use candidate::gates_of;
 pub use candidate::{Candidate, candidates};
 pub use case::{Asked, Outcome};
-pub(crate) use case::{Case, ChildRow, Taken, children, party};
+pub(crate) use case::{Case, ChildRow, Taken, children};
 pub use desk::{CaseDetails, ChildLine, OfferLine, PersonLine, details, read_only};
 pub use entry::{Entry, EntryCheck, EntryPage, check_entry, enter, entry_page};
 pub(crate) use message::Teller;

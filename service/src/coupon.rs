@@ -209,12 +209,11 @@ pub struct Confirmed {
 /// [`Error::NotFound`] outside the coordinator's ward, [`Error::Invalid`] while the documents or the other child are not
 /// confirmed, [`Refusal::CouponNotEligible`] and [`Refusal::CouponIssued`].
 pub async fn issue(env: &Env, actor: &Actor, child: i64, confirmed: Confirmed) -> Result<()> {
-    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     let transaction = env.db.begin().await?;
     // The member's row is locked, so two coordinators issue one after the other; the unique child is the belt.
     let found = child_row::Entity::find_by_id(child).one(&transaction).await?.ok_or(Error::NotFound)?;
     let candidate = member_row::Entity::find_by_id(found.member_id)
-        .filter(Expr::col(member_row::Column::Ward).eq(ward))
+        .filter(policy::visible::<member_row::Entity>(actor, Right::KeepMember, None)?)
         .lock(LockType::NoKeyUpdate)
         .one(&transaction)
         .await?
@@ -259,11 +258,8 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, confirmed: Confirmed) -
     let coupon = trial_coupon::Entity::insert(book).exec(&transaction).await?.last_insert_id;
     enter(&transaction, now, coupon, EntryKind::Issued, tickets, None).await?;
     let facts = Facts { child, tickets, documents: "confirmed".to_owned(), other_child_than: same };
-    let what = Happened {
-        ward: Some(ward.to_owned()),
-        member: Some(candidate.id),
-        ..Happened::new(Event::IssueCoupon(facts))
-    };
+    let what =
+        Happened { ward: Some(candidate.ward), member: Some(candidate.id), ..Happened::new(Event::IssueCoupon(facts)) };
     event::record(&transaction, now, &By::web(actor), what).await?;
     let message = crate::notice::Message {
         subject: "おためし券を発行しました".to_owned(),
@@ -338,7 +334,7 @@ pub(crate) async fn move_end<C: ConnectionTrait>(transaction: &C, coupon: i64, e
 /// # Errors
 /// [`Error::NotFound`] for those who do not ask for care.
 pub async fn own(env: &Env, actor: &Actor) -> Result<Vec<CouponBook>> {
-    books(env, actor.user_member().ok_or(Error::NotFound)?).await
+    books(env, policy::own(actor, Right::ListCoupons)?).await
 }
 
 /// A member's books, for the coordinator of the member's ward and the headquarters.

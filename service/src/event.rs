@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use domain::actor::{AccountRole, Actor, Channel};
 use domain::event::{Action, Event};
 use domain::fault::{FieldError, FieldFault};
+use domain::policy::{Right, can};
 use domain::time::Instant;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait};
@@ -39,7 +40,7 @@ impl<'a> By<'a> {
         member: i64,
         channel: Channel,
     ) -> Result<Self> {
-        if actor.coordinator_ward().is_none() {
+        if !can(actor, Right::KeepDesk) {
             return Ok(Self::web(actor));
         }
         let channel = on_behalf(channel)?;

@@ -1,6 +1,6 @@
 //! A case's history: every event of the request and of its reports, for its coordinator and the headquarters.
 
-use crate::entity::care_request;
+use crate::entity::{activity_report, care_request, event as trail};
 use crate::error::{Error, Result};
 use crate::{Env, db, event, policy};
 use domain::actor::{Actor, Channel};
@@ -8,7 +8,8 @@ use domain::event::Event;
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::Right;
 use domain::time::Instant;
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::sea_query::{JoinType, Order, UnionType};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, RelationTrait, Select};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub struct History {
 
 #[derive(FromQueryResult)]
 struct Row {
-    at: i64,
+    at: Instant,
     action: String,
     from_status: Option<String>,
     to_status: Option<String>,
@@ -65,22 +66,30 @@ pub async fn of_request(env: &Env, actor: &Actor, no: RequestNo) -> Result<Histo
     let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
     let head = query.one(connection).await?.ok_or(Error::NotFound)?;
     policy::permit(actor, Right::ReadHistory, &head)?;
-    let columns = "e.id AS id, e.at, e.action, e.from_status, e.to_status, e.actor_name, e.on_behalf_of, e.channel, e.reason, \
-                   e.detail, p.report_no";
-    // An event of a report may carry its request too: UNION keeps it once.
-    let sql = format!(
-        "SELECT {columns} FROM event e LEFT JOIN activity_report p ON p.id = e.report_id WHERE e.request_id = $1 \
-         UNION SELECT {columns} FROM activity_report p JOIN event e ON e.report_id = p.id WHERE p.request_id = $1 \
-         ORDER BY id"
-    );
-    let rows: Vec<Row> = db::rows(connection, &sql, vec![head.id.into()]).await?;
+    let told = |join: JoinType| -> Select<trail::Entity> {
+        use trail::Column as E;
+        trail::Entity::find()
+            .select_only()
+            // Named, for the union's order.
+            .column_as(E::Id, "id")
+            .columns([E::At, E::Action, E::FromStatus, E::ToStatus, E::ActorName, E::OnBehalfOf])
+            .columns([E::Channel, E::Reason, E::Detail])
+            .column(activity_report::Column::ReportNo)
+            .join(join, trail::Relation::Report.def())
+    };
+    let of_case = told(JoinType::LeftJoin).filter(trail::Column::RequestId.eq(head.id)).into_query();
+    let of_reports = told(JoinType::InnerJoin).filter(activity_report::Column::RequestId.eq(head.id)).into_query();
+    // An event of a report may carry its request too: the union keeps it once.
+    let mut both = of_case;
+    both.union(UnionType::Distinct, of_reports).order_by("id", Order::Asc);
+    let rows: Vec<Row> = db::select(connection, &both).await?;
     let entries = rows.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
     Ok(History { no, entries })
 }
 
 fn entry(row: Row) -> Result<HistoryEntry> {
     Ok(HistoryEntry {
-        at: Instant(row.at),
+        at: row.at,
         event: event::read(&row.action, row.report_no.is_some(), row.detail.as_deref())?,
         from: row.from_status,
         to: row.to_status,

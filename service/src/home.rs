@@ -1,21 +1,22 @@
 //! A member's home: what is the member's turn, what is planned, what is under way. At most three queries per side.
 
-use crate::entity::{activity_report, care_request, member, pre_meeting_sheet};
+use crate::entity::{activity_report, care_request, member, offer, pre_meeting_sheet, trial_coupon};
 use crate::error::{Error, Result};
-use crate::{Env, db, subsidy};
+use crate::{Env, policy, subsidy};
 use domain::actor::Actor;
 use domain::coordination::at_the_door;
 use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
+use domain::policy::{Relation, Right, side};
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{CareKind, CarePlace, CoordinationStatus};
+use domain::request::{CareKind, CarePlace, CoordinationStatus, OfferStatus};
 use domain::subsidy::YearMonth;
 use domain::time::{Date, Instant};
-use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Order, Query};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
 
 /// Things of one kind shown at most; the lists have the rest.
-const MOST: i64 = 30;
+const MOST: u64 = 30;
 
 /// Something that waits for the member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,22 +219,33 @@ pub async fn home(env: &Env, actor: &Actor) -> Result<Home> {
     }
     let now = env.clock.now();
     let mut home = Home::default();
-    if let Some(member) = actor.user_member() {
-        approvals(env, member, &mut home).await?;
-        requests(env, member, now, &mut home).await?;
-        let sql =
-            "SELECT CAST(SUM(issued - used) AS BIGINT) FROM trial_coupon WHERE member_id = $1 AND expires_on >= $2";
-        let tickets = db::scalar::<Option<i64>, _>(env.db.read(), sql, vec![member.into(), now.date().into()]).await?;
+    if side(actor, Right::AskForCare, None).is_some() {
+        approvals(env, actor, &mut home).await?;
+        requests(env, actor, now, &mut home).await?;
+        let left = Expr::col(trial_coupon::Column::Issued).sub(Expr::col(trial_coupon::Column::Used)).sum();
+        let tickets: Option<Option<i64>> = trial_coupon::Entity::find()
+            .select_only()
+            .expr_as(left.cast_as("BIGINT"), "tickets")
+            .filter(policy::visible::<trial_coupon::Entity>(actor, Right::ListCoupons, None)?)
+            .filter(trial_coupon::Column::ExpiresOn.gte(now.date()))
+            .into_tuple()
+            .one(env.db.read())
+            .await?;
         home.tickets = tickets.flatten();
     }
-    if let Some(member) = actor.provider_member() {
-        offers(env, member, now, &mut home).await?;
-        cases(env, member, now, &mut home).await?;
-        reports(env, member, now, &mut home).await?;
+    if side(actor, Right::ProvideCare, None).is_some() {
+        offers(env, actor, now, &mut home).await?;
+        cases(env, actor, now, &mut home).await?;
+        reports(env, actor, now, &mut home).await?;
     }
     home.turns.sort_by_key(urgency);
     home.planned.sort_by_key(|planned| planned.start);
     Ok(home)
+}
+
+/// The reports that are the member's as one side.
+fn own_reports(actor: &Actor, side: Relation) -> Result<Condition> {
+    policy::visible::<activity_report::Entity>(actor, Right::ReadReport, Some(side))
 }
 
 /// Approvals first, then answers that expire, then what is to be written, then receipts.
@@ -250,26 +262,32 @@ fn urgency(turn: &Turn) -> (u8, Instant) {
     }
 }
 
-fn period(start: Option<i64>, end: Option<i64>) -> Option<(Instant, Instant)> {
-    start.zip(end).map(|(start, end)| (Instant(start), Instant(end)))
-}
-
-async fn approvals(env: &Env, member: i64, home: &mut Home) -> Result<()> {
+async fn approvals(env: &Env, actor: &Actor, home: &mut Home) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Row {
         report_no: ReportNo,
-        started_at: Option<i64>,
-        ended_at: Option<i64>,
+        started_at: Option<Instant>,
+        ended_at: Option<Instant>,
         fee_yen: i64,
         benefit_yen: i64,
         expenses_yen: i64,
         family_name: String,
     }
-    let sql = "SELECT r.report_no, r.started_at, r.ended_at, r.fee_yen, r.benefit_yen, r.expenses_yen, p.family_name \
-               FROM activity_report r JOIN member p ON p.id = r.provider_id \
-               WHERE r.user_member_id = $1 AND r.status = 'awaiting_approval' ORDER BY r.id LIMIT $2";
-    for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), MOST.into()]).await? {
-        let Some(period) = period(row.started_at, row.ended_at) else { continue };
+    use activity_report::Column as P;
+    let rows: Vec<Row> = activity_report::Entity::find()
+        .select_only()
+        .columns([P::ReportNo, P::StartedAt, P::EndedAt, P::FeeYen, P::BenefitYen, P::ExpensesYen])
+        .column(member::Column::FamilyName)
+        .join(JoinType::InnerJoin, activity_report::Relation::Provider.def())
+        .filter(own_reports(actor, Relation::Family)?)
+        .filter(P::Status.eq(ReportStatus::AwaitingApproval))
+        .order_by_asc(P::Id)
+        .limit(MOST)
+        .into_model()
+        .all(env.db.read())
+        .await?;
+    for row in rows {
+        let Some(period) = row.started_at.zip(row.ended_at) else { continue };
         home.turns.push(Turn::Approve {
             report: row.report_no,
             period,
@@ -280,7 +298,7 @@ async fn approvals(env: &Env, member: i64, home: &mut Home) -> Result<()> {
     Ok(())
 }
 
-async fn requests(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
+async fn requests(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Row {
         request_no: RequestNo,
@@ -290,23 +308,36 @@ async fn requests(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resu
         care_kind: String,
         care_place: String,
         place_detail: String,
-        meeting_at: Option<i64>,
+        meeting_at: Option<Instant>,
         meeting_place: Option<String>,
         complete: Option<i64>,
         provider: Option<String>,
         telephone: Option<String>,
     }
-    let sql = "SELECT q.request_no, q.status, q.starts_at, q.ends_at, q.care_kind, q.care_place, q.place_detail, \
-               q.meeting_at, q.meeting_place, s.complete, p.family_name AS provider, p.telephone FROM care_request q \
-               LEFT JOIN pre_meeting_sheet s ON s.request_id = q.id LEFT JOIN member p ON p.id = q.provider_id \
-               WHERE q.member_id = $1 AND q.status IN ('draft', 'submitted', 'in_coordination', 'offering', \
-               'provider_found', 'meeting_scheduled', 'meeting_held', 'established') \
-               AND (q.status <> 'established' OR q.ends_at > $2) ORDER BY q.starts_at, q.id LIMIT $3";
-    for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), now.0.into(), MOST.into()]).await? {
+    use care_request::{Column as Q, Relation as Of};
+    let rows: Vec<Row> = care_request::Entity::find()
+        .select_only()
+        .columns([Q::RequestNo, Q::Status, Q::StartsAt, Q::EndsAt, Q::CareKind, Q::CarePlace, Q::PlaceDetail])
+        .columns([Q::MeetingAt, Q::MeetingPlace])
+        .column(pre_meeting_sheet::Column::Complete)
+        .column_as(member::Column::FamilyName, "provider")
+        .column(member::Column::Telephone)
+        .join(JoinType::LeftJoin, Of::Sheet.def())
+        .join(JoinType::LeftJoin, Of::Provider.def())
+        .filter(policy::visible::<care_request::Entity>(actor, Right::AskForCare, None)?)
+        .filter(Q::Status.is_in(std::iter::once(CoordinationStatus::Draft).chain(CoordinationStatus::OPEN)))
+        .filter(Q::Status.ne(CoordinationStatus::Established).or(Q::EndsAt.gt(now)))
+        .order_by_asc(Q::StartsAt)
+        .order_by_asc(Q::Id)
+        .limit(MOST)
+        .into_model()
+        .all(env.db.read())
+        .await?;
+    for row in rows {
         let status = row.status;
         let no = row.request_no;
         let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
-        let meeting = row.meeting_at.map(Instant);
+        let meeting = row.meeting_at;
         let with = row.provider.filter(|_| status.meeting_known()).unwrap_or_default();
         if status.sheet_open() && row.complete != Some(1) {
             home.turns.push(Turn::FillSheet { request: no, period: (start, end), meeting });
@@ -335,44 +366,43 @@ async fn requests(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resu
     Ok(())
 }
 
-async fn offers(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        request_no: RequestNo,
-        starts_at: i64,
-        ends_at: i64,
-        care_kind: CareKind,
-        town: String,
-        expires_at: i64,
-    }
-    let sql = "SELECT q.request_no, q.starts_at, q.ends_at, q.care_kind, m.town, o.expires_at FROM offer o \
-               JOIN care_request q ON q.id = o.request_id JOIN member m ON m.id = q.member_id \
-               WHERE o.provider_id = $1 AND o.status IN ('sent', 'seen') AND o.expires_at > $2 \
-               ORDER BY o.expires_at, o.id LIMIT $3";
-    for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into(), now.0.into(), MOST.into()]).await? {
-        home.turns.push(Turn::Answer {
-            request: row.request_no,
-            period: (Instant(row.starts_at), Instant(row.ends_at)),
-            kind: row.care_kind,
-            town: row.town,
-            until: Instant(row.expires_at),
-        });
+async fn offers(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Result<()> {
+    use care_request::Column as Q;
+    use offer::Column as O;
+    let rows: Vec<(RequestNo, Instant, Instant, CareKind, String, Instant)> = offer::Entity::find()
+        .select_only()
+        .columns([Q::RequestNo, Q::StartsAt, Q::EndsAt, Q::CareKind])
+        .column(member::Column::Town)
+        .column(O::ExpiresAt)
+        .join(JoinType::InnerJoin, offer::Relation::Request.def())
+        .join(JoinType::InnerJoin, care_request::Relation::Member.def())
+        .filter(policy::visible::<offer::Entity>(actor, Right::AnswerOffer, None)?)
+        .filter(O::Status.is_in(OfferStatus::OPEN))
+        .filter(O::ExpiresAt.gt(now))
+        .order_by_asc(O::ExpiresAt)
+        .order_by_asc(O::Id)
+        .limit(MOST)
+        .into_tuple()
+        .all(env.db.read())
+        .await?;
+    for (request, start, end, kind, town, until) in rows {
+        home.turns.push(Turn::Answer { request, period: (start, end), kind, town, until });
     }
     Ok(())
 }
 
 /// Cases given to the member: meetings and activities ahead, and ended activities without a report.
-async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
+async fn cases(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Row {
         request_no: RequestNo,
         status: CoordinationStatus,
-        starts_at: i64,
-        ends_at: i64,
+        starts_at: Instant,
+        ends_at: Instant,
         care_kind: String,
         care_place: String,
         place_detail: String,
-        meeting_at: Option<i64>,
+        meeting_at: Option<Instant>,
         meeting_place: Option<String>,
         family_name: String,
         given_name: String,
@@ -382,42 +412,42 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
         sheet: Option<i64>,
     }
     use activity_report::Column as P;
-    use care_request::Column as Q;
+    use care_request::{Column as Q, Relation as Of};
     use member::Column as M;
-    use pre_meeting_sheet::Column as S;
-    let q = |column: Q| ("q", column);
     let reported = Query::select()
         .expr(Expr::val(1))
-        .from_as(activity_report::Entity, "r")
-        .and_where(Expr::col(("r", P::RequestId)).equals(q(Q::Id)))
-        .and_where(Expr::col(("r", P::Status)).ne(ReportStatus::Voided))
+        .from(activity_report::Entity)
+        .and_where(Expr::col((activity_report::Entity, P::RequestId)).equals((care_request::Entity, Q::Id)))
+        .and_where(P::Status.ne(ReportStatus::Voided))
         .take();
-    let select = Query::select()
-        .columns([Q::RequestNo, Q::Status, Q::StartsAt, Q::EndsAt, Q::CareKind, Q::CarePlace, Q::PlaceDetail].map(q))
-        .columns([Q::MeetingAt, Q::MeetingPlace].map(q))
-        .columns([M::FamilyName, M::GivenName, M::Telephone, M::Town, M::Address].map(|column| ("m", column)))
-        .expr_as(Expr::col(("s", S::Revision)), "sheet")
-        .from_as(care_request::Entity, "q")
-        .join_as(JoinType::Join, member::Entity, "m", Expr::col(("m", M::Id)).equals(q(Q::MemberId)))
-        .join_as(JoinType::LeftJoin, pre_meeting_sheet::Entity, "s", Expr::col(("s", S::RequestId)).equals(q(Q::Id)))
-        .and_where(Expr::col(q(Q::ProviderId)).eq(member))
-        .and_where(Expr::col(q(Q::Status)).is_in(CoordinationStatus::TAKEN))
+    let rows: Vec<Row> = care_request::Entity::find()
+        .select_only()
+        .columns([Q::RequestNo, Q::Status, Q::StartsAt, Q::EndsAt, Q::CareKind, Q::CarePlace, Q::PlaceDetail])
+        .columns([Q::MeetingAt, Q::MeetingPlace])
+        .columns([M::FamilyName, M::GivenName, M::Telephone, M::Town, M::Address])
+        .column_as(pre_meeting_sheet::Column::Revision, "sheet")
+        .join(JoinType::InnerJoin, Of::Member.def())
+        .join(JoinType::LeftJoin, Of::Sheet.def())
+        .filter(policy::visible::<care_request::Entity>(actor, Right::ProvideCare, None)?)
+        .filter(Q::Status.is_in(CoordinationStatus::TAKEN))
         // An activity with a report stays planned until it is over: its report may be begun before.
-        .and_where(Expr::col(q(Q::EndsAt)).gt(now.0).or(Expr::not_exists(reported)))
+        .filter(Q::EndsAt.gt(now).or(Expr::not_exists(reported)))
         // `+ 0` keeps SQLite from walking the cases of all years in their order instead of seeking the few open ones.
-        .order_by_expr(Expr::col(q(Q::StartsAt)).add(0), Order::Asc)
-        .order_by(q(Q::Id), Order::Asc)
-        .limit(MOST.unsigned_abs())
-        .take();
-    for row in db::select::<Row, _>(env.db.read(), &select).await? {
-        let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
+        .order_by(Expr::col((care_request::Entity, Q::StartsAt)).add(0), Order::Asc)
+        .order_by_asc(Q::Id)
+        .limit(MOST)
+        .into_model()
+        .all(env.db.read())
+        .await?;
+    for row in rows {
+        let (start, end) = (row.starts_at, row.ends_at);
         let request = row.request_no;
         let family = format!("{}{}", row.family_name, row.given_name);
         let kind = CareKind::from_key(&row.care_kind);
         let planned = Planned::activity(request, (start, end), kind, row.family_name, true);
         let status = row.status;
         let agreed = status == CoordinationStatus::Established;
-        let meeting = row.meeting_at.map(Instant).filter(|meeting| *meeting > now);
+        let meeting = row.meeting_at.filter(|meeting| *meeting > now);
         if agreed && end <= now {
             home.turns.push(Turn::WriteReport { request, period: (start, end), family });
         } else if agreed {
@@ -439,36 +469,47 @@ async fn cases(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<
     Ok(())
 }
 
-async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Result<()> {
+async fn reports(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Row {
         report_no: ReportNo,
         status: ReportStatus,
         reward_status: RewardStatus,
-        started_at: Option<i64>,
-        ended_at: Option<i64>,
+        started_at: Option<Instant>,
+        ended_at: Option<Instant>,
         fee_yen: i64,
         benefit_yen: i64,
         expenses_yen: i64,
         coupon_yen: i64,
-        approved_at: Option<i64>,
-        received_at: Option<i64>,
+        approved_at: Option<Instant>,
+        received_at: Option<Instant>,
         revision_comment: Option<String>,
         family_name: Option<String>,
         given_name: Option<String>,
     }
-    let sql = "SELECT r.approved_at, r.received_at, r.report_no, r.status, r.reward_status, r.started_at, r.ended_at, r.fee_yen, r.benefit_yen, \
-               r.expenses_yen, r.coupon_yen, r.revision_comment, m.family_name, m.given_name \
-               FROM activity_report r LEFT JOIN member m ON m.id = r.user_member_id \
-               WHERE r.provider_id = $1 AND r.claim_id IS NULL AND r.status <> 'voided' ORDER BY r.id";
+    use activity_report::Column as P;
+    let rows: Vec<Row> = activity_report::Entity::find()
+        .select_only()
+        .columns([P::ReportNo, P::Status, P::RewardStatus, P::StartedAt, P::EndedAt, P::ApprovedAt, P::ReceivedAt])
+        .columns([P::FeeYen, P::BenefitYen, P::ExpensesYen, P::CouponYen, P::RevisionComment])
+        .columns([member::Column::FamilyName, member::Column::GivenName])
+        .join(JoinType::LeftJoin, activity_report::Relation::UserMember.def())
+        .filter(own_reports(actor, Relation::Provider)?)
+        .filter(P::ClaimId.is_null())
+        // Written out, as in the partial index of the unclaimed.
+        .filter(P::Status.into_expr().ne(Expr::Constant(ReportStatus::Voided.into())))
+        .order_by_asc(P::Id)
+        .into_model()
+        .all(env.db.read())
+        .await?;
     let month = YearMonth::of_close(now);
     let passed = subsidy::passed(env).await?;
     let unwritten = home.turns.iter().filter(|turn| matches!(turn, Turn::WriteReport { .. })).count();
     let mut close =
         CloseOutlook { month, days_left: days_left(month, now.date()), ready_yen: 0, ready: 0, slipping: unwritten };
-    for row in db::rows::<Row, _>(env.db.read(), sql, vec![member.into()]).await? {
+    for row in rows {
         let report = row.report_no;
-        let period = period(row.started_at, row.ended_at);
+        let period = row.started_at.zip(row.ended_at);
         let family = format!("{}{}", row.family_name.unwrap_or_default(), row.given_name.unwrap_or_default());
         let status = row.status;
         let reward = row.reward_status;
@@ -487,9 +528,7 @@ async fn reports(env: &Env, member: i64, now: Instant, home: &mut Home) -> Resul
             }
             // In a close whose cutoff has passed: claimed in a moment, and not in the next.
             (ReportStatus::Approved, RewardStatus::Received)
-                if passed.is_some_and(|passed| {
-                    passed.month_of(row.approved_at.map(Instant), row.received_at.map(Instant)).is_some()
-                }) =>
+                if passed.is_some_and(|passed| passed.month_of(row.approved_at, row.received_at).is_some()) =>
             {
                 close.slipping -= 1;
             }

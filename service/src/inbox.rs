@@ -1,13 +1,14 @@
 //! 受信メール: the notices of one account.
 
+use crate::entity::notice;
 use crate::error::{Error, Result};
-use crate::{Env, db};
+use crate::page::{Page, behind};
+use crate::{Env, policy};
 use domain::actor::Actor;
+use domain::policy::Right;
 use domain::time::Instant;
-use sea_orm::{FromQueryResult, Value};
-
-/// Rows of a page.
-pub const PAGE: i64 = 50;
+use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait};
 
 /// A page of the inbox, the latest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,20 +45,24 @@ pub struct MailDetails {
     pub link: String,
 }
 
+/// What a list reads of a message: all but its text.
 #[derive(FromQueryResult)]
-struct Row {
+struct Head {
     id: i64,
     subject: String,
-    body: String,
-    link: String,
-    created_at: i64,
-    read_at: Option<i64>,
+    created_at: Instant,
+    read_at: Option<Instant>,
 }
 
-impl Row {
+impl Head {
     fn summary(self) -> MailSummary {
-        MailSummary { id: self.id, subject: self.subject, at: Instant(self.created_at), unread: self.read_at.is_none() }
+        MailSummary { id: self.id, subject: self.subject, at: self.created_at, unread: self.read_at.is_none() }
     }
+}
+
+/// The actor's messages.
+fn own(actor: &Actor) -> Result<Condition> {
+    policy::visible::<notice::Entity>(actor, Right::OpenMessage, None)
 }
 
 /// How many messages of an account are unread.
@@ -65,8 +70,9 @@ impl Row {
 /// # Errors
 /// Those of the database.
 pub async fn unread(env: &Env, actor: &Actor) -> Result<i64> {
-    let sql = "SELECT COUNT(*) FROM notice WHERE account_id = $1 AND read_at IS NULL";
-    Ok(db::scalar(env.db.read(), sql, vec![actor.account.into()]).await?.unwrap_or(0))
+    let count = notice::Entity::find().select_only().column_as(notice::Column::Id.count(), "count");
+    let count = count.filter(own(actor)?).filter(notice::Column::ReadAt.is_null());
+    Ok(count.into_tuple().one(env.db.read()).await?.unwrap_or(0))
 }
 
 /// A page of the actor's messages, by the time they were sent; `after` is the last one of the page before.
@@ -74,23 +80,20 @@ pub async fn unread(env: &Env, actor: &Actor) -> Result<i64> {
 /// # Errors
 /// Those of the database.
 pub async fn list(env: &Env, actor: &Actor, after: Option<i64>) -> Result<InboxPage> {
+    use notice::Column as N;
+    let own = own(actor)?;
     let mut place = (i64::MAX, i64::MAX);
     if let Some(after) = after {
-        let sql = "SELECT created_at FROM notice WHERE id = $1 AND account_id = $2";
-        if let Some(sent) = db::scalar::<i64, _>(env.db.read(), sql, vec![after.into(), actor.account.into()]).await? {
+        let sent = notice::Entity::find_by_id(after).select_only().column(N::CreatedAt).filter(own.clone());
+        if let Some(sent) = sent.into_tuple::<i64>().one(env.db.read()).await? {
             place = (sent, after);
         }
     }
-    let sql = "SELECT id, subject, '' AS body, '' AS link, created_at, read_at FROM notice \
-               WHERE account_id = $1 AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4";
-    let values: Vec<Value> = vec![actor.account.into(), place.0.into(), place.1.into(), (PAGE + 1).into()];
-    let mut rows = db::rows::<Row, _>(env.db.read(), sql, values).await?;
-    let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let messages: Vec<_> = rows.into_iter().map(Row::summary).collect();
-    let next = messages.last().filter(|_| more).map(|message| message.id);
-    Ok(InboxPage { unread: unread(env, actor).await?, messages, next })
+    let heads = notice::Entity::find().select_only().columns([N::Id, N::Subject, N::CreatedAt, N::ReadAt]).filter(own);
+    let place = [behind((notice::Entity, N::CreatedAt), place.0), behind((notice::Entity, N::Id), place.1)];
+    let page = Page::of(env.db.read(), heads.into_query(), place, |row: &Head| row.id).await?;
+    let messages = page.rows.into_iter().map(Head::summary).collect();
+    Ok(InboxPage { unread: unread(env, actor).await?, messages, next: page.next })
 }
 
 /// One of the actor's messages; reading it here marks nothing.
@@ -98,11 +101,18 @@ pub async fn list(env: &Env, actor: &Actor, after: Option<i64>) -> Result<InboxP
 /// # Errors
 /// [`Error::NotFound`] when it is not the actor's.
 pub async fn details(env: &Env, actor: &Actor, id: i64) -> Result<MailDetails> {
-    let sql = "SELECT id, subject, body, link, created_at, read_at FROM notice WHERE id = $1 AND account_id = $2";
-    let row = db::row::<Row, _>(env.db.read(), sql, vec![id.into(), actor.account.into()]).await?;
-    let row = row.ok_or(Error::NotFound)?;
-    let (body, link) = (row.body.clone(), row.link.clone());
-    Ok(MailDetails { summary: row.summary(), body, link })
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: i64,
+        subject: String,
+        created_at: Instant,
+        read_at: Option<Instant>,
+        body: String,
+        link: String,
+    }
+    let row = notice::Entity::find_by_id(id).filter(own(actor)?).into_model::<Row>().one(env.db.read()).await?;
+    let Row { id, subject, created_at, read_at, body, link } = row.ok_or(Error::NotFound)?;
+    Ok(MailDetails { summary: Head { id, subject, created_at, read_at }.summary(), body, link })
 }
 
 /// Marks the actor's messages up to the newest one on the page as read: what came meanwhile stays unread.
@@ -110,9 +120,7 @@ pub async fn details(env: &Env, actor: &Actor, id: i64) -> Result<MailDetails> {
 /// # Errors
 /// Those of the database.
 pub async fn mark_all_read(env: &Env, actor: &Actor, newest: i64) -> Result<()> {
-    let sql = "UPDATE notice SET read_at = $3 WHERE account_id = $1 AND read_at IS NULL AND id <= $2";
-    db::execute(env.db.write(), sql, vec![actor.account.into(), newest.into(), env.clock.now().0.into()]).await?;
-    Ok(())
+    mark(env, actor, notice::Column::Id.lte(newest)).await
 }
 
 /// Marks one of the actor's messages as read; again changes nothing.
@@ -121,7 +129,16 @@ pub async fn mark_all_read(env: &Env, actor: &Actor, newest: i64) -> Result<()> 
 /// [`Error::NotFound`] when it is not the actor's.
 pub async fn mark_read(env: &Env, actor: &Actor, id: i64) -> Result<()> {
     details(env, actor, id).await?;
-    let sql = "UPDATE notice SET read_at = $3 WHERE id = $1 AND account_id = $2 AND read_at IS NULL";
-    db::execute(env.db.write(), sql, vec![id.into(), actor.account.into(), env.clock.now().0.into()]).await?;
+    mark(env, actor, notice::Column::Id.eq(id)).await
+}
+
+async fn mark(env: &Env, actor: &Actor, which: Expr) -> Result<()> {
+    notice::Entity::update_many()
+        .col_expr(notice::Column::ReadAt, Expr::val(env.clock.now()))
+        .filter(own(actor)?)
+        .filter(notice::Column::ReadAt.is_null())
+        .filter(which)
+        .exec(env.db.write())
+        .await?;
     Ok(())
 }

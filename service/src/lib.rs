@@ -33,6 +33,7 @@ pub mod notice;
 pub mod number;
 pub mod offer;
 pub mod once;
+pub mod page;
 pub mod password;
 mod policy;
 mod reason;

@@ -5,10 +5,11 @@
 //! the page it asks for ([`news`]), where its rights are checked.
 
 use crate::entity::{event, session};
-use crate::error::{Error, Result};
-use crate::{Env, id};
+use crate::error::Result;
+use crate::{Env, id, policy};
 use domain::actor::Actor;
 use domain::desk::DeskNews;
+use domain::policy::Right;
 use domain::time::Instant;
 use sea_orm::sea_query::Order;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -60,15 +61,17 @@ impl Feed {
         self.reached.borrow().latest
     }
 
-    /// Listens for a ward.
-    #[must_use]
-    pub fn listen(&self, ward: &str) -> Listener {
-        Listener {
-            ward: ward.to_owned(),
+    /// Listens for the coordinator's ward.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`] for everybody who is no coordinator.
+    pub fn listen(&self, actor: &Actor) -> Result<Listener> {
+        Ok(Listener {
+            ward: policy::ward(actor, Right::KeepDesk)?.to_owned(),
             reached: self.reached.subscribe(),
             closing: self.closing.subscribe(),
             heard: None,
-        }
+        })
     }
 
     /// Ends every listener: the server stops, and an open stream would keep it from doing so.
@@ -136,14 +139,13 @@ impl Seen {
 /// What happened in the coordinator's ward after an event, by others than herself.
 ///
 /// # Errors
-/// [`Error::NotFound`] for everybody who is no coordinator.
+/// [`crate::Error::NotFound`] for everybody who is no coordinator.
 pub async fn news(env: &Env, actor: &Actor, since: i64) -> Result<DeskNews> {
-    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     let requests: Vec<Option<i64>> = event::Entity::find()
         .select_only()
         .column(event::Column::RequestId)
         .filter(event::Column::Id.gt(since))
-        .filter(event::Column::Ward.eq(ward))
+        .filter(policy::visible::<event::Entity>(actor, Right::KeepDesk, None)?)
         .filter(event::Column::AccountId.is_null().or(event::Column::AccountId.ne(actor.account)))
         .order_by(event::Column::Id, Order::Asc)
         .limit(MOST_NEWS)

@@ -32,21 +32,23 @@ pub use search::{fold, fold_name, household_key, search_key};
 
 use crate::entity;
 use crate::error::{Error, Result};
+use crate::policy;
 use domain::actor::Actor;
 use domain::number::MemberNo;
+use domain::policy::Right;
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 /// The ward of a coordinator; everybody else finds nothing here.
 fn ward(actor: &Actor) -> Result<&str> {
-    actor.coordinator_ward().ok_or(Error::NotFound)
+    policy::ward(actor, Right::KeepMembers)
 }
 
 /// A member of the coordinator's own ward, locked until the transaction ends.
 async fn load<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: MemberNo) -> Result<entity::member::Model> {
     entity::member::Entity::find()
         .filter(entity::member::Column::MemberNo.eq(no))
-        .filter(entity::member::Column::Ward.eq(ward(actor)?))
+        .filter(policy::visible::<entity::member::Entity>(actor, Right::KeepMember, None)?)
         .lock(LockType::NoKeyUpdate)
         .one(transaction)
         .await?

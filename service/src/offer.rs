@@ -5,15 +5,16 @@ mod list;
 
 pub use list::{OfferDetails, OfferList, TakenCase, open_for};
 
-use crate::coordination::{Asked, Case, Outcome, Taken, Teller, gates_of, party};
+use crate::coordination::{Asked, Case, Outcome, Taken, Teller, gates_of};
 use crate::entity::{care_request, member, offer};
 use crate::error::{Error, Result};
 use crate::event::{By, Happened, label_of, member_label};
 use crate::notice::tell_acted_for;
-use crate::{Env, horizon, reason, ward};
+use crate::{Env, horizon, policy, reason, ward};
 use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::event::{Answer, Asked as AskedProviders, Event};
 use domain::number::{MemberNo, RequestNo};
+use domain::policy::{Relation, Right, Sides, Stage, permit};
 use domain::refusal::Refusal;
 use domain::request::{CoordinationStatus, OFFER_TABLE, OfferAction, OfferStatus, RequestAction};
 use domain::time::Instant;
@@ -232,17 +233,14 @@ pub(crate) async fn close_open(env: &Env, tx: &DatabaseTransaction, case: &Case)
 /// Finds an offer for the asked provider or the ward's coordinator, and locks its case first, then reads the offer.
 async fn lock(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<(Case, offer::Model, Party)> {
     let found = offer::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
-    let mine = actor.provider_member() == Some(found.provider_id);
-    if !mine && actor.coordinator_ward().is_none() {
-        return Err(Error::NotFound);
-    }
+    policy::stand(actor, Right::AnswerOffer)?;
     let case = Case::lock_row(tx, found.request_id).await?;
-    if !mine && party(actor, &case.row) != Some(Party::Coordinator) {
-        return Err(Error::NotFound);
-    }
+    let sides = Sides { ward: Some(&case.row.ward), provider: Some(found.provider_id), ..Sides::default() };
+    let side = permit(actor, Right::AnswerOffer, &sides, Stage::Known).and_then(Relation::party);
+    let side = side.ok_or(Error::NotFound)?;
     // Read again under the lock: another answer may have closed it meanwhile.
     let offer = offer::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
-    Ok((case, offer, if mine { Party::Provider } else { Party::Coordinator }))
+    Ok((case, offer, side))
 }
 
 /// Asks the offer's table; an offer whose time is over counts as expired before the job has said so.

@@ -18,25 +18,20 @@ pub use write::{FormPage, Sending, check, copy, edit, save_draft, start, submit}
 
 use crate::entity::care_request;
 use crate::error::{Error, Result};
+use crate::policy;
 use domain::actor::Actor;
 use domain::number::RequestNo;
-use domain::request::CoordinationStatus;
+use domain::policy::Right;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
-/// Loads a request for a change by its family or by a coordinator of its ward, and holds it until the transaction ends.
-/// A draft is the family's alone.
+/// Loads a request for a change by its family, and holds it until the transaction ends.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is not there or not the actor's; those of the database.
 pub async fn lock<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: RequestNo) -> Result<care_request::Model> {
-    let requests = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
-    let requests = match (actor.user_member(), actor.coordinator_ward()) {
-        (Some(member), _) => requests.filter(care_request::Column::MemberId.eq(member)),
-        (None, Some(ward)) => requests
-            .filter(care_request::Column::Ward.eq(ward))
-            .filter(care_request::Column::Status.ne(CoordinationStatus::Draft)),
-        (None, None) => return Err(Error::NotFound),
-    };
-    requests.lock(LockType::NoKeyUpdate).one(transaction).await?.ok_or(Error::NotFound)
+    let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
+    let row = query.lock(LockType::NoKeyUpdate).one(transaction).await?.ok_or(Error::NotFound)?;
+    policy::permit(actor, Right::WriteRequest, &row)?;
+    Ok(row)
 }

@@ -13,7 +13,8 @@ pub mod preview;
 pub(crate) use close::passed;
 pub use close::{CloseClaim, CloseLine, CloseResult, close_month, run_due};
 
-use domain::actor::{Actor, Role};
+use domain::actor::Actor;
+use domain::policy::{Right, Whose, sight};
 use sea_orm::Value;
 
 /// Which reports or claims an actor may see: an SQL condition and its value for `$1`.
@@ -24,16 +25,14 @@ struct Scope {
     value: Value,
 }
 
-/// `provider_id` and `ward` are columns of both `activity_report` and `subsidy_claim`, aliased `x`.
+/// What the table of rights opens, for statements that stay in SQL: `provider_id` and `ward` are columns of the table that
+/// they call `x`.
 fn scope(actor: &Actor, ward: Option<&str>) -> Option<Scope> {
-    let scope = match (&actor.role, ward) {
-        (Role::Member { member, kind, .. }, _) if kind.provides() => {
-            Scope { condition: "x.provider_id = $1", value: (*member).into() }
-        }
-        (Role::Member { .. }, _) => return None,
-        (Role::Coordinator { ward }, _) => Scope { condition: "x.ward = $1", value: ward.as_str().into() },
-        (Role::Hq, Some(ward)) => Scope { condition: "x.ward = $1", value: ward.into() },
-        (Role::Hq, None) => Scope { condition: "'' = $1", value: "".into() },
+    let (condition, value) = match (sight(actor, Right::ListClaims, None)?.whose, ward) {
+        (Whose::Member(member), _) => ("x.provider_id = $1", member.into()),
+        (Whose::Ward(ward), _) | (Whose::Everybody, Some(ward)) => ("x.ward = $1", ward.into()),
+        (Whose::Everybody, None) => ("'' = $1", "".into()),
+        (Whose::Account(_), _) => return None,
     };
-    Some(scope)
+    Some(Scope { condition, value })
 }

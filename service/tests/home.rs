@@ -38,8 +38,9 @@ async fn put_into(world: &World, no: RequestNo, status: CoordinationStatus, prov
 async fn a_report(world: &World, family: &Family, provider: &Person, no: i64, status: &str, reward: &str) {
     let sql = "INSERT INTO activity_report (report_no, ward, provider_id, user_member_id, status, reward_status, \
                entered_on, started_at, ended_at, notes, channel, fee_yen, benefit_yen, expenses_yen, coupon_yen, \
-               updated_at, revision) \
-               VALUES ($1, 'midori', $2, $3, $4, $5, $6, $7, $8, '', 'web', 1200, 1000, 300, 500, 0, 1)";
+               submitted_at, updated_at, revision) \
+               VALUES ($1, 'midori', $2, $3, $4, $5, $6, $7, $8, '', 'web', 1200, 1000, 300, 500, \
+               CASE $4 WHEN 'draft' THEN NULL ELSE 0 END, 0, 1)";
     let values = vec![
         no.into(),
         provider.id.into(),

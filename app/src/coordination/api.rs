@@ -48,7 +48,11 @@ pub async fn return_case(
         let asked = super::asked(&revision, &channel);
         service::coordination::search_again(&visit.env, &visit.actor, no, asked, &reason, &reason_text).await?;
         // A provider who gave the case back has no page of it any more.
-        Ok(if visit.actor.coordinator_ward().is_some() { back } else { "/coordination?returned=1".to_owned() })
+        Ok(if domain::policy::can(&visit.actor, domain::policy::Right::KeepDesk) {
+            back
+        } else {
+            "/coordination?returned=1".to_owned()
+        })
     })
     .await
 }

@@ -19,7 +19,6 @@ pub fn DeskCheckPage() -> impl IntoView {
     let token = query("form").unwrap_or_default();
     page(async move {
         let visit = visit()?;
-        visit.actor.coordinator_ward().ok_or(Fault::NotFound)?;
         let kept = kept::<EnterRequest>().await;
         let sent = kept.fields();
         let Some(member) = entry::member(sent) else { return redirect("/desk/requests/new") };

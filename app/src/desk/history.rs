@@ -9,6 +9,7 @@ use crate::visit::{Visit, param, visit};
 use crate::words::{self, coordination, status};
 use domain::actor::Channel;
 use domain::number::RequestNo;
+use domain::policy::{Right, can};
 use domain::report::ReportStatus;
 use domain::request::CoordinationStatus;
 use leptos::prelude::*;
@@ -21,7 +22,7 @@ pub fn HistoryPage() -> impl IntoView {
     page(async move {
         let visit = visit()?;
         let no = number(&no)?;
-        if visit.actor.is_hq() {
+        if can(&visit.actor, Right::Oversee) {
             return read_only(&visit, no).await;
         }
         let history = service::history::of_request(&visit.env, &visit.actor, no).await?;

@@ -16,6 +16,7 @@ use crate::visit::{Visit, param, query, visit};
 use crate::words::{coordination as words, status};
 use domain::coordination::{ChildField, SheetField};
 use domain::number::RequestNo;
+use domain::policy::{Right, can};
 use domain::request::{CoordinationStatus, RequestAction, TABLE};
 use domain::time::{Date, age_on, japanese_date};
 use leptos::prelude::*;
@@ -50,11 +51,11 @@ pub fn MeetingPage() -> impl IntoView {
 
 /// A provider before 成立 has the case's page; the headquarters say why they look.
 async fn elsewhere(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
-    if visit.actor.provider_member().is_some() {
+    if can(&visit.actor, Right::ProvideCare) {
         service::coordination::provider_case(&visit.env, &visit.actor, no).await?;
         return redirect(&format!("/coordination/{no}"));
     }
-    if !visit.actor.is_hq() {
+    if !can(&visit.actor, Right::StateReason) {
         return Err(Fault::NotFound);
     }
     service::history::of_request(&visit.env, &visit.actor, no).await?;

@@ -2,7 +2,6 @@
 
 use super::api::Record;
 use super::form::read;
-use crate::fault::Fault;
 use crate::form::{kept, sent_again};
 use crate::page::{Page, page, redirect};
 use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Notice, NoticeKind, PageHead};
@@ -18,7 +17,6 @@ pub fn MemberCheckPage() -> impl IntoView {
     let token = query("form").unwrap_or_default();
     page(async move {
         let visit = visit()?;
-        visit.actor.coordinator_ward().ok_or(Fault::NotFound)?;
         let kept = kept::<Record>().await;
         if !kept.came_back() {
             return redirect("/desk/members/new");

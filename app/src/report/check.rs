@@ -10,6 +10,7 @@ use crate::ui::{Actions, Button, ButtonKind, CheckAnswers, CheckRow, Form, Label
 use crate::visit::{query, visit};
 use crate::words::{self, fee, status};
 use domain::coupon::settle;
+use domain::policy::{Right, can};
 use domain::report::ExpenseKind;
 use domain::time::{Date, age_on, clock, japanese_date, japanese_period};
 use leptos::prelude::*;
@@ -34,7 +35,7 @@ pub fn ReportCheckPage() -> impl IntoView {
             Err(Fault::Invalid(_)) => return redirect(&edit),
             Err(fault) => return Err(fault),
         };
-        let reader = if visit.actor.coordinator_ward().is_some() { Reader::Other } else { Reader::Provider };
+        let reader = if can(&visit.actor, Right::KeepDesk) { Reader::Other } else { Reader::Provider };
         let family = checked.request.family.family.clone();
         let people = People {
             reader,

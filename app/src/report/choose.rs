@@ -7,6 +7,7 @@ use crate::page::Page;
 use crate::post::field;
 use crate::ui::{Card, CardList, CardRow, EmptyState, Label, PageHead, SearchBox, Section};
 use crate::visit::Visit;
+use domain::policy::{Right, can};
 use leptos::prelude::*;
 use service::report::Candidate;
 
@@ -17,7 +18,7 @@ pub async fn choose(visit: &Visit) -> Result<Page, Fault> {
     let search = sought.value();
     let found = service::report::candidates(&visit.env, &visit.actor, &search).await?;
     let today = visit.env.clock.today();
-    let staff = visit.actor.coordinator_ward().is_some();
+    let staff = can(&visit.actor, Right::KeepDesk);
     let body = match (found.is_empty(), search.is_empty()) {
         (true, true) => view! {
             <EmptyState

@@ -8,6 +8,7 @@ use crate::ui::{
 };
 use crate::visit::{query, visit};
 use crate::words::status;
+use domain::policy::{Right, can};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::time::Date;
 use leptos::prelude::*;
@@ -27,7 +28,7 @@ pub fn ReportListPage() -> impl IntoView {
         let next = list.next.map(|id| with_query(&here, "after", &id.to_string()));
         let title =
             if list.side == Side::Family { "援助活動報告一覧" } else { "援助活動報告一覧・登録" };
-        let writes = list.side == Side::Provider || visit.actor.coordinator_ward().is_some();
+        let writes = list.side != Side::Family && can(&visit.actor, Right::BeginReport);
         let new = writes.then(|| {
             view! {
                 <p>
@@ -40,7 +41,7 @@ pub fn ReportListPage() -> impl IntoView {
         let tabs = list.both.then(|| tabs(list.side));
         let filters = (list.side == Side::Staff).then(|| filters(wanted));
         let wide = list.side == Side::Staff;
-        let body = body(list, visit.actor.is_hq());
+        let body = body(list, can(&visit.actor, Right::Oversee));
         let page = Page::new(
             "援助活動報告一覧",
             view! {

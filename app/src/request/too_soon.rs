@@ -3,7 +3,6 @@
 use super::api::SendRequest;
 use super::form::{edit_path, from_submitted};
 use super::reach::{branch_box, hours_lines};
-use crate::fault::Fault;
 use crate::form::{kept, with_query};
 use crate::page::{Page, page};
 use crate::ui::{Actions, ButtonLink, PageHead};
@@ -17,9 +16,6 @@ pub fn TooSoonPage() -> impl IntoView {
     let token = query("form");
     page(async move {
         let visit = visit()?;
-        if visit.actor.user_member().is_none() {
-            return Err(Fault::NotFound);
-        }
         let now = visit.env.clock.now();
         let first = domain::request::first_web_date(now.date());
         let ward = visit.actor.ward().unwrap_or_default();

@@ -9,6 +9,7 @@ use crate::ui::{
 };
 use crate::visit::{Visit, query, visit};
 use crate::words::status;
+use domain::policy::{Right, can};
 use domain::subsidy::Slip;
 use domain::time::{Date, japanese_date};
 use leptos::prelude::*;
@@ -26,7 +27,7 @@ pub fn SubsidyListPage() -> impl IntoView {
         let ward = ward_query(&visit);
         let preview = preview(&visit.env, &visit.actor, ward.as_deref(), place).await?;
         let filters = ward_filters(&visit, "/subsidies", ward.as_deref()).await?;
-        let (staff, linked) = (visit.actor.member().is_none(), visit.actor.coordinator_ward().is_some());
+        let (staff, linked) = (visit.actor.member().is_none(), can(&visit.actor, Right::KeepMember));
         let today = visit.env.clock.today();
         let body = view! {
             <PageHead title="給付金申請一覧・請求申請" lead="請求申請は毎月5日に自動で行われます。" />
@@ -43,12 +44,12 @@ pub fn SubsidyListPage() -> impl IntoView {
 
 /// The ward chosen in the URL; only the headquarters choose.
 pub(crate) fn ward_query(visit: &Visit) -> Option<String> {
-    visit.visitor.query("ward").filter(|_| visit.actor.is_hq())
+    visit.visitor.query("ward").filter(|_| can(&visit.actor, Right::Oversee))
 }
 
 /// Links to every ward's view, for the headquarters; an unknown ward is no page.
 pub(crate) async fn ward_filters(visit: &Visit, path: &str, ward: Option<&str>) -> Result<Option<AnyView>, Fault> {
-    if !visit.actor.is_hq() {
+    if !can(&visit.actor, Right::Oversee) {
         return Ok(None);
     }
     let branches = service::ward::all(&visit.env).await?;

@@ -8,13 +8,14 @@ use crate::event::{self, By, Happened, on_behalf};
 use crate::notice::{Message, tell_member};
 use crate::request::form;
 use crate::request::{OwnChild, RequestForm, Wanted};
-use crate::{Env, horizon, number, once};
+use crate::{Env, horizon, number, once, policy};
 use domain::actor::{Actor, Channel, MemberKind};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::horizon::Horizon;
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, RequestNo};
+use domain::policy::Right;
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, japanese_period};
@@ -241,10 +242,9 @@ async fn tell<C: ConnectionTrait>(
 
 /// A member of the coordinator's own ward who may ask for care.
 async fn family<C: ConnectionTrait>(connection: &C, actor: &Actor, no: MemberNo) -> Result<member::Model> {
-    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     member::Entity::find()
         .filter(member::Column::MemberNo.eq(no))
-        .filter(member::Column::Ward.eq(ward))
+        .filter(policy::visible::<member::Entity>(actor, Right::KeepMember, None)?)
         .filter(member::Column::Kind.is_in(MemberKind::USING))
         .one(connection)
         .await?

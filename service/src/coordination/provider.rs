@@ -3,15 +3,17 @@
 use super::case::{Case, children};
 use crate::entity::{activity_report, care_request, member, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
-use crate::{Env, db};
+use crate::page::{Page, behind};
+use crate::{Env, policy};
 use domain::actor::{Actor, Party};
 use domain::coordination::contacts_open;
 use domain::number::{MemberNo, ReportNo, RequestNo};
+use domain::policy::Right;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{CONTACT_DAYS, CareKind, CarePlace, CoordinationStatus, RequestAction, actions_now};
 use domain::time::{Date, Instant, age_on};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, JoinType};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, RelationTrait};
 
 /// A card of the list: what the newsletter's 【コーディネート結果】 shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,11 +57,11 @@ struct Row {
     request_no: RequestNo,
     status: CoordinationStatus,
     care_kind: CareKind,
-    starts_at: i64,
-    ends_at: i64,
-    meeting_at: Option<i64>,
-    requested_at: i64,
-    updated_at: i64,
+    starts_at: Instant,
+    ends_at: Instant,
+    meeting_at: Option<Instant>,
+    requested_at: Instant,
+    updated_at: Instant,
     member_no: MemberNo,
     family_name: String,
     given_name: String,
@@ -67,66 +69,53 @@ struct Row {
     report_status: Option<ReportStatus>,
 }
 
-/// Rows of one page.
-const PAGE: usize = 50;
-
 /// The provider's matched cases, from 打合せ予定 on; `after` is the key of the page before.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody who is no provider.
 pub async fn provider_cases(env: &Env, actor: &Actor, after: Option<i64>) -> Result<ProviderCases> {
-    let provider = actor.provider_member().ok_or(Error::NotFound)?;
+    use care_request::{Column as R, Relation as Of};
+    let own = policy::visible::<care_request::Entity>(actor, Right::ReadOwnCare, None)?;
     let mut place = (i64::MAX, i64::MAX);
     if let Some(after) = after {
-        let last = care_request::Entity::find_by_id(after).filter(care_request::Column::ProviderId.eq(provider));
-        if let Some(last) = last.one(env.db.read()).await? {
-            place = (last.starts_at, after);
+        let start = care_request::Entity::find_by_id(after).select_only().column(R::StartsAt).filter(own.clone());
+        if let Some(start) = start.into_tuple::<i64>().one(env.db.read()).await? {
+            place = (start, after);
         }
     }
-    let mut rows: Vec<Row> = db::select(env.db.read(), &lines(provider, place)).await?;
-    let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|row| row.id) } else { None };
-    rows.truncate(PAGE);
-    let cases = rows.into_iter().map(summary).collect();
-    Ok(ProviderCases { cases, next })
-}
-
-/// The provider's matched cases before a place of the list, each with its family and its report that is not voided.
-fn lines(provider: i64, (starts_at, id): (i64, i64)) -> SelectStatement {
-    use activity_report::Column as P;
-    use care_request::Column as R;
-    use member::Column as M;
-    let place = Expr::tuple([R::StartsAt.into_expr(), R::Id.into_expr()]);
-    let report = db::same(P::RequestId, R::Id).and(P::Status.into_expr().ne(ReportStatus::Voided));
-    Query::select()
-        .columns([R::Id, R::RequestNo, R::Status, R::CareKind, R::StartsAt, R::EndsAt].map(|c| c.as_column_ref()))
-        .columns([R::MeetingAt, R::RequestedAt, R::UpdatedAt].map(|c| c.as_column_ref()))
-        .columns([M::MemberNo, M::FamilyName, M::GivenName].map(|c| c.as_column_ref()))
-        .column(P::ReportNo.as_column_ref())
-        .expr_as(P::Status.into_expr(), "report_status")
-        .from(care_request::Entity)
-        .inner_join(member::Entity, db::same(M::Id, R::MemberId))
-        .left_join(activity_report::Entity, report)
-        .and_where(R::ProviderId.into_expr().eq(provider))
-        .and_where(place.lt(Expr::tuple([Expr::val(starts_at), Expr::val(id)])))
-        .and_where(R::Status.into_expr().is_in(CoordinationStatus::SHOWN_TO_PROVIDER))
-        .order_by(R::StartsAt.as_column_ref(), Order::Desc)
-        .order_by(R::Id.as_column_ref(), Order::Desc)
-        .limit(PAGE as u64 + 1)
-        .take()
+    // A voided report is none.
+    let standing = Of::Reports.def().on_condition(|_, report| {
+        Expr::col((report, activity_report::Column::Status)).ne(ReportStatus::Voided).into_condition()
+    });
+    let query = care_request::Entity::find()
+        .select_only()
+        .columns([R::Id, R::RequestNo, R::Status, R::CareKind, R::StartsAt, R::EndsAt, R::MeetingAt])
+        .columns([R::RequestedAt, R::UpdatedAt])
+        .columns([member::Column::MemberNo, member::Column::FamilyName, member::Column::GivenName])
+        .column(activity_report::Column::ReportNo)
+        .column_as(activity_report::Column::Status, "report_status")
+        .join(JoinType::InnerJoin, Of::Member.def())
+        .join(JoinType::LeftJoin, standing)
+        .filter(own)
+        .filter(R::Status.is_in(CoordinationStatus::SHOWN_TO_PROVIDER));
+    let (table, key) = (care_request::Entity, |row: &Row| row.id);
+    let place = [behind((table, R::StartsAt), place.0), behind((table, R::Id), place.1)];
+    let page = Page::of(env.db.read(), query.into_query(), place, key).await?;
+    Ok(ProviderCases { cases: page.rows.into_iter().map(summary).collect(), next: page.next })
 }
 
 fn summary(row: Row) -> ProviderCaseSummary {
     ProviderCaseSummary {
         no: row.request_no,
         status: row.status,
-        starts_at: Instant(row.starts_at),
-        ends_at: Instant(row.ends_at),
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
         care_kind: row.care_kind,
         member_no: row.member_no,
         family_name: format!("{}{}", row.family_name, row.given_name),
-        meeting_at: row.meeting_at.map(Instant),
-        requested_at: Instant(row.requested_at),
-        updated_at: Instant(row.updated_at),
+        meeting_at: row.meeting_at,
+        requested_at: row.requested_at,
+        updated_at: row.updated_at,
         report: row.report_no.zip(row.report_status),
     }
 }

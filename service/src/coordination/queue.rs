@@ -3,21 +3,21 @@
 use crate::entity::{account, activity_report, care_request, member, offer};
 use crate::error::{Error, Result};
 use crate::member::{Met, matching};
-use crate::{Env, db, ward};
+use crate::page::{Page, behind};
+use crate::{Env, db, policy, ward};
 use domain::actor::Actor;
 use domain::coordination::{QueueFacts, QueueGroup, Stall, queue_group, stall};
 use domain::holiday::HolidayCalendar;
 use domain::number::{ReportNo, RequestNo};
+use domain::policy::Right;
 use domain::report::ReportStatus;
 use domain::request::{CareKind, CoordinationStatus, OfferStatus};
 use domain::time::Instant;
 use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType};
 
 /// The most open cases a queue shows; a ward has some two hundred.
 const MOST: u64 = 500;
-/// Rows of one page of closed cases.
-const PAGE: usize = 50;
 
 /// What of the queue is shown; every part stands in the address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,12 +96,12 @@ struct Row {
     request_no: RequestNo,
     status: CoordinationStatus,
     care_kind: CareKind,
-    starts_at: i64,
-    ends_at: i64,
+    starts_at: Instant,
+    ends_at: Instant,
     children_count: i64,
-    requested_at: i64,
-    updated_at: i64,
-    meeting_at: Option<i64>,
+    requested_at: Instant,
+    updated_at: Instant,
+    meeting_at: Option<Instant>,
     owner_id: Option<i64>,
     family_name: String,
     given_name: String,
@@ -116,8 +116,13 @@ const fn r(column: care_request::Column) -> (&'static str, care_request::Column)
     ("r", column)
 }
 
-/// The lines of a ward's requests: each with its family, its owner and what is counted beside it.
-fn lines(ward: &str) -> SelectStatement {
+/// The requests that a coordinator coordinates: her ward's, without drafts.
+fn own(actor: &Actor) -> Result<Condition> {
+    policy::visible_as::<care_request::Entity>(actor, Right::Coordinate, None, "r")
+}
+
+/// The lines of a coordinator's requests: each with its family, its owner and what is counted beside it.
+fn lines(actor: &Actor) -> Result<SelectStatement> {
     use care_request::Column as R;
     let waiting = Query::select()
         .expr(Func::count(Expr::col(("o", offer::Column::Id))))
@@ -131,7 +136,7 @@ fn lines(ward: &str) -> SelectStatement {
         .and_where(Expr::col(("p", activity_report::Column::RequestId)).equals(r(R::Id)))
         .and_where(Expr::col(("p", activity_report::Column::Status)).is_in(ReportStatus::REGISTERED))
         .take();
-    Query::select()
+    Ok(Query::select()
         .columns([R::Id, R::RequestNo, R::Status, R::CareKind, R::StartsAt, R::EndsAt, R::ChildrenCount].map(r))
         .columns([R::RequestedAt, R::UpdatedAt, R::MeetingAt, R::OwnerId].map(r))
         .columns([member::Column::FamilyName, member::Column::GivenName, member::Column::Town].map(|name| ("m", name)))
@@ -141,8 +146,8 @@ fn lines(ward: &str) -> SelectStatement {
         .from_as(care_request::Entity, "r")
         .join_as(JoinType::Join, member::Entity, "m", Expr::col(("m", member::Column::Id)).equals(r(R::MemberId)))
         .join_as(JoinType::LeftJoin, account::Entity, "a", Expr::col(("a", account::Column::Id)).equals(r(R::OwnerId)))
-        .and_where(Expr::col(r(R::Ward)).eq(ward))
-        .take()
+        .cond_where(own(actor)?)
+        .take())
 }
 
 /// The queue of the coordinator's own ward.
@@ -150,9 +155,8 @@ fn lines(ward: &str) -> SelectStatement {
 /// # Errors
 /// [`Error::NotFound`] for everybody who is no coordinator.
 pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Queue> {
-    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     let now = env.clock.now();
-    let open = lines(ward)
+    let open = lines(actor)?
         .and_where(Expr::col(r(care_request::Column::Status)).is_in(CoordinationStatus::OPEN))
         .order_by(r(care_request::Column::StartsAt), Order::Asc)
         .order_by(r(care_request::Column::Id), Order::Asc)
@@ -162,26 +166,26 @@ pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Que
     let wanted = |row: &Row| {
         (!filter.mine || row.owner_id == Some(actor.account)) && filter.kind.is_none_or(|kind| kind == row.care_kind)
     };
-    let late = Late::load(env, ward, now).await?;
+    let late = Late::load(env, policy::ward(actor, Right::Coordinate)?, now).await?;
     // The soonest day of care comes first, and so in every group; what has waited too long for somebody is in 滞り.
     let mut groups: Vec<(QueueGroup, u64, Vec<QueueLine>)> =
         QueueGroup::ALL.iter().map(|group| (*group, 0, Vec::new())).collect();
     for row in rows.into_iter().filter(wanted) {
-        let facts = facts(&row, &late)?;
+        let facts = facts(&row, &late);
         let Some(group) = queue_group(&facts, now) else { continue };
         let Some((_, count, lines)) = groups.iter_mut().find(|(known, ..)| *known == group) else { continue };
         *count += 1;
         if !filter.closed && filter.group.is_none_or(|asked| asked == group) {
-            lines.push(line(row, &facts, now)?);
+            lines.push(line(row, &facts, now));
         }
     }
-    let (closed, next) = if filter.closed { closed(env, actor, ward, filter).await? } else { (vec![], None) };
+    let (closed, next) = if filter.closed { closed(env, actor, filter).await? } else { (vec![], None) };
     Ok(Queue { groups, closed, next })
 }
 
-async fn closed(env: &Env, actor: &Actor, ward: &str, filter: &QueueFilter) -> Result<(Vec<QueueLine>, Option<i64>)> {
+async fn closed(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<(Vec<QueueLine>, Option<i64>)> {
     // One walk of the ward's index per ended status, merged by the newest request.
-    let mut ended = lines(ward);
+    let mut ended = lines(actor)?;
     ended.and_where(Expr::col(r(care_request::Column::Status)).is_in(CoordinationStatus::ENDED));
     if filter.mine {
         ended.and_where(Expr::col(r(care_request::Column::OwnerId)).eq(actor.account));
@@ -189,7 +193,7 @@ async fn closed(env: &Env, actor: &Actor, ward: &str, filter: &QueueFilter) -> R
     if let Some(kind) = filter.kind {
         ended.and_where(Expr::col(r(care_request::Column::CareKind)).eq(kind));
     }
-    page_of(env, ward, ended, filter.after).await
+    page_of(env, actor, ended, filter.after).await
 }
 
 /// The case that a report is about, for a coordinator of its ward.
@@ -197,7 +201,6 @@ async fn closed(env: &Env, actor: &Actor, ward: &str, filter: &QueueFilter) -> R
 /// # Errors
 /// [`Error::NotFound`] for everybody else, and for a report that names no request yet.
 pub async fn case_of_report(env: &Env, actor: &Actor, no: ReportNo) -> Result<RequestNo> {
-    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     let case = Query::select()
         .column(r(care_request::Column::RequestNo))
         .from_as(activity_report::Entity, "p")
@@ -208,8 +211,7 @@ pub async fn case_of_report(env: &Env, actor: &Actor, no: ReportNo) -> Result<Re
             Expr::col(r(care_request::Column::Id)).equals(("p", activity_report::Column::RequestId)),
         )
         .and_where(Expr::col(("p", activity_report::Column::ReportNo)).eq(no))
-        .and_where(Expr::col(r(care_request::Column::Ward)).eq(ward))
-        .and_where(Expr::col(r(care_request::Column::Status)).ne(CoordinationStatus::Draft))
+        .cond_where(own(actor)?)
         .take();
     db::select_value(env.db.read(), &case).await?.ok_or(Error::NotFound)
 }
@@ -242,7 +244,7 @@ pub struct Found {
 /// # Errors
 /// [`Error::NotFound`] for everybody who is no coordinator.
 pub async fn search(env: &Env, actor: &Actor, words: &str, after: Option<i64>) -> Result<Found> {
-    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
+    let members = policy::visible_as::<member::Entity>(actor, Right::KeepMember, None, "m")?;
     let Some((met, condition)) = matching(words, "m") else {
         return Ok(Found { total: 0, met: None, lines: vec![], next: None });
     };
@@ -257,7 +259,7 @@ pub async fn search(env: &Env, actor: &Actor, words: &str, after: Option<i64>) -
                 "q",
                 Expr::col(("q", column)).equals(("m", member::Column::Id)),
             )
-            .and_where(Expr::col(("m", member::Column::Ward)).eq(ward))
+            .cond_where(members.clone())
             .and_where(condition.clone())
             .take()
     };
@@ -267,16 +269,12 @@ pub async fn search(env: &Env, actor: &Actor, words: &str, after: Option<i64>) -
     let total = Query::select()
         .expr(Func::count(Expr::col(r(care_request::Column::Id))))
         .from_as(care_request::Entity, "r")
-        .and_where(Expr::col(r(care_request::Column::Ward)).eq(ward))
-        .and_where(Expr::col(r(care_request::Column::Status)).ne(CoordinationStatus::Draft))
+        .cond_where(own(actor)?)
         .and_where(found.clone())
         .take();
     let total = db::select_value(env.db.read(), &total).await?.unwrap_or(0);
-    let found = lines(ward)
-        .and_where(Expr::col(r(care_request::Column::Status)).ne(CoordinationStatus::Draft))
-        .and_where(found)
-        .take();
-    let (lines, next) = page_of(env, ward, found, after).await?;
+    let found = lines(actor)?.and_where(found).take();
+    let (lines, next) = page_of(env, actor, found, after).await?;
     // Which side it was, of this page alone.
     let providers = found_providers(env, words, &lines).await?;
     let lines = lines
@@ -328,7 +326,6 @@ pub async fn cases_of_member(
     member: i64,
     after: Option<i64>,
 ) -> Result<(Vec<QueueLine>, Option<i64>)> {
-    let ward = actor.coordinator_ward().ok_or(Error::NotFound)?;
     let side = |column: care_request::Column| {
         Query::select()
             .column(care_request::Column::Id)
@@ -338,56 +335,43 @@ pub async fn cases_of_member(
     };
     let sides =
         side(care_request::Column::MemberId).union(UnionType::Distinct, side(care_request::Column::ProviderId)).take();
-    let cases = lines(ward)
-        .and_where(Expr::col(r(care_request::Column::Status)).ne(CoordinationStatus::Draft))
-        .and_where(Expr::col(r(care_request::Column::Id)).in_subquery(sides))
-        .take();
-    page_of(env, ward, cases, after).await
+    let cases = lines(actor)?.and_where(Expr::col(r(care_request::Column::Id)).in_subquery(sides)).take();
+    page_of(env, actor, cases, after).await
 }
 
 /// One page of lines, newest first, after the last one of the page before.
 async fn page_of(
     env: &Env,
-    ward: &str,
-    mut lines: SelectStatement,
+    actor: &Actor,
+    lines: SelectStatement,
     after: Option<i64>,
 ) -> Result<(Vec<QueueLine>, Option<i64>)> {
     let now = env.clock.now();
-    let late = Late::load(env, ward, now).await?;
-    if let Some(after) = after {
-        lines.and_where(Expr::col(r(care_request::Column::Id)).lt(after));
-    }
-    // One more than a page holds tells whether there is another.
-    lines.order_by(r(care_request::Column::Id), Order::Desc).limit(PAGE as u64 + 1);
-    let mut rows: Vec<Row> = db::select(env.db.read(), &lines).await?;
-    let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|row| row.id) } else { None };
-    rows.truncate(PAGE);
-    let lines = rows
-        .into_iter()
-        .map(|row| {
-            let facts = facts(&row, &late)?;
-            line(row, &facts, now)
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok((lines, next))
+    let late = Late::load(env, policy::ward(actor, Right::Coordinate)?, now).await?;
+    let place = behind(r(care_request::Column::Id), after.unwrap_or(i64::MAX));
+    let page = Page::of(env.db.read(), lines, [place], |row: &Row| row.id).await?;
+    let lines = page.rows.into_iter().map(|row| {
+        let facts = facts(&row, &late);
+        line(row, &facts, now)
+    });
+    Ok((lines.collect(), page.next))
 }
 
-fn facts(row: &Row, late: &Late) -> Result<QueueFacts> {
-    let requested_at = Instant(row.requested_at);
-    Ok(QueueFacts {
+fn facts(row: &Row, late: &Late) -> QueueFacts {
+    QueueFacts {
         status: row.status,
-        starts_at: Instant(row.starts_at),
-        ends_at: Instant(row.ends_at),
-        requested_at,
-        updated_at: Instant(row.updated_at),
-        meeting_at: row.meeting_at.map(Instant),
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        requested_at: row.requested_at,
+        updated_at: row.updated_at,
+        meeting_at: row.meeting_at,
         reported: row.reported > 0,
-        untaken_late_at: late.after(requested_at),
-    })
+        untaken_late_at: late.after(row.requested_at),
+    }
 }
 
-fn line(row: Row, facts: &QueueFacts, now: Instant) -> Result<QueueLine> {
-    Ok(QueueLine {
+fn line(row: Row, facts: &QueueFacts, now: Instant) -> QueueLine {
+    QueueLine {
         no: row.request_no,
         status: facts.status,
         family: format!("{} {}", row.family_name, row.given_name),
@@ -401,7 +385,7 @@ fn line(row: Row, facts: &QueueFacts, now: Instant) -> Result<QueueLine> {
         owner: row.owner,
         waiting_offers: row.waiting,
         stall: stall(facts, now),
-    })
+    }
 }
 
 /// When an untaken request is late: one business day of the branch after it came in.

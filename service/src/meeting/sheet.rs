@@ -13,7 +13,7 @@ use domain::event::{Action, Event, Sheet};
 use domain::fault::{FieldError, FieldFault};
 use domain::input;
 use domain::number::{MemberNo, RequestNo};
-use domain::policy::Right;
+use domain::policy::{Right, can};
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant};
@@ -236,7 +236,7 @@ async fn writer<C: ConnectionTrait>(tx: &C, request: i64, revision: i64) -> Resu
 pub async fn read_sheet(env: &Env, actor: &Actor, no: RequestNo) -> Result<SheetView> {
     let tx = env.db.begin().await?;
     let now = env.clock.now();
-    let (case, reader, reason) = if actor.is_hq() {
+    let (case, reader, reason) = if can(actor, Right::StateReason) {
         let case = Case::lock_row(&tx, row_of(&tx, no).await?).await?;
         let reason = stated_reason(&tx, actor, case.row.id, now).await?;
         (case, SheetReader::Headquarters, Some(reason))

@@ -1,18 +1,17 @@
 //! Finding members of the ward.
 
-use super::{fold_name, ward};
+use super::fold_name;
 use crate::entity::{child, member};
 use crate::error::Result;
-use crate::{Env, db};
+use crate::page::{Page, behind};
+use crate::{Env, policy};
 use domain::actor::{Actor, MemberKind};
 use domain::input::{narrow, parse_phone};
 use domain::member::MembershipStatus;
 use domain::number::MemberNo;
+use domain::policy::Right;
 use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Order, Query};
-
-/// Members of one page.
-const PAGE: usize = 50;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Query};
 
 /// One member of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,24 +90,17 @@ pub async fn list(
         .columns(columns.map(|column| ("m", column)))
         .expr_as(Expr::SubQuery(None, Box::new(children.into())), "children")
         .from_as(member::Entity, "m")
-        .and_where(Expr::col(("m", M::Ward)).eq(ward(actor)?))
-        .order_by(("m", M::MemberNo), Order::Desc)
-        .limit(PAGE as u64 + 1)
+        .cond_where(policy::visible_as::<member::Entity>(actor, Right::KeepMember, None, "m")?)
         .take();
     if let Some(kind) = kind {
         select.and_where(Expr::col(("m", M::Kind)).eq(kind));
     }
-    if let Some(after) = after {
-        select.and_where(Expr::col(("m", M::MemberNo)).lt(after));
-    }
     if let Some((_, condition)) = matching(words, "m") {
         select.and_where(condition);
     }
-    let rows: Vec<Row> = db::select(env.db.read(), &select).await?;
-    let more = rows.len() > PAGE;
-    let members = rows.into_iter().take(PAGE).map(summary).collect::<Result<Vec<_>>>()?;
-    let next = if more { members.last().map(|last| last.no) } else { None };
-    Ok(MemberPage { members, next })
+    let place = behind(("m", M::MemberNo), after.map_or(i64::MAX, |no| i64::from(no.0)));
+    let page = Page::of(env.db.read(), select, [place], |row: &Row| row.member_no).await?;
+    Ok(MemberPage { members: page.rows.into_iter().map(summary).collect(), next: page.next })
 }
 
 /// What of a member a search has met.
@@ -148,8 +140,8 @@ pub(crate) fn matching(words: &str, name: &'static str) -> Option<(Met, Expr)> {
     }
 }
 
-fn summary(row: Row) -> Result<MemberSummary> {
-    Ok(MemberSummary {
+fn summary(row: Row) -> MemberSummary {
+    MemberSummary {
         no: row.member_no,
         name: format!("{}{}", row.family_name, row.given_name),
         kana: format!("{} {}", row.family_kana, row.given_kana),
@@ -158,7 +150,7 @@ fn summary(row: Row) -> Result<MemberSummary> {
         town: row.town,
         telephone: row.telephone,
         children: row.children,
-    })
+    }
 }
 
 /// What a search asks for.

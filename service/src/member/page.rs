@@ -1,14 +1,15 @@
 //! One member, as the branch sees it.
 
-use super::{Contact, Name, ward};
+use super::{Contact, Name};
 use crate::coupon::{self, CouponBook};
 use crate::entity::{account, child, event as event_row, member, training};
 use crate::error::{Error, Result};
-use crate::{Env, event};
+use crate::{Env, event, policy};
 use domain::actor::{Actor, MemberKind};
 use domain::event::Event;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
+use domain::policy::Right;
 use domain::time::{Date, Instant};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -88,7 +89,7 @@ pub async fn page(env: &Env, actor: &Actor, no: MemberNo) -> Result<MemberDetail
     let db = env.db.read();
     let row = member::Entity::find()
         .filter(member::Column::MemberNo.eq(no))
-        .filter(member::Column::Ward.eq(ward(actor)?))
+        .filter(policy::visible::<member::Entity>(actor, Right::KeepMember, None)?)
         .one(db)
         .await?
         .ok_or(Error::NotFound)?;

@@ -1,15 +1,20 @@
 //! What an asked provider sees: open offers without anything personal, and the cases taken that wait for a meeting.
 
-use crate::error::{Error, Result};
+use crate::entity::{care_request, care_request_child, child, member, offer};
+use crate::error::Result;
 use crate::event::{self, By, Happened};
-use crate::{Env, db};
+use crate::{Env, policy};
 use domain::actor::Actor;
 use domain::event::{Answer, Event};
 use domain::fee::{Care, CareChild};
 use domain::number::RequestNo;
-use domain::request::{CareKind, CarePlace, OfferStatus};
+use domain::policy::Right;
+use domain::request::{CareKind, CarePlace, CoordinationStatus, OfferStatus};
 use domain::time::{Date, Instant, age_on};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::sea_query::{Condition, Expr, JoinType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+};
 
 /// An offer as the asked provider sees it: before acceptance nothing personal (domain 5.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,36 +69,55 @@ pub struct OfferList {
 struct OfferRow {
     id: i64,
     status: OfferStatus,
-    expires_at: i64,
+    expires_at: Instant,
     request_id: i64,
     request_no: RequestNo,
     ward: String,
     care_kind: CareKind,
     care_place: CarePlace,
-    starts_at: i64,
-    ends_at: i64,
+    starts_at: Instant,
+    ends_at: Instant,
     town: String,
+}
+
+/// Offers and cases a person finds at once at most.
+const MOST: u64 = 50;
+
+/// The actor's offers that wait for an answer.
+fn waiting(actor: &Actor) -> Result<Condition> {
+    let own = policy::visible::<offer::Entity>(actor, Right::AnswerOffer, None)?;
+    Ok(own.add(offer::Column::Status.is_in(OfferStatus::OPEN)))
 }
 
 /// The provider's open offers; looking at them makes them 閲覧済. `looks` is whether a person does: a browser that only
 /// fetches ahead sees nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`] for everybody who is no provider.
+/// [`crate::Error::NotFound`] for everybody who is no provider.
 pub async fn open_for(env: &Env, actor: &Actor, looks: bool) -> Result<OfferList> {
-    let provider = actor.provider_member().ok_or(Error::NotFound)?;
+    use care_request::Column as R;
+    use offer::Column as O;
     let now = env.clock.now();
-    let sql = "SELECT o.id, o.status, o.expires_at, o.request_id, r.request_no, r.ward, r.care_kind, r.care_place, \
-               r.starts_at, r.ends_at, m.town FROM offer o JOIN care_request r ON r.id = o.request_id \
-               JOIN member m ON m.id = r.member_id \
-               WHERE o.provider_id = $1 AND o.status IN ('sent', 'seen') AND o.expires_at > $2 \
-               ORDER BY r.starts_at, o.id LIMIT 50";
-    let rows: Vec<OfferRow> = db::rows(env.db.read(), sql, vec![provider.into(), now.0.into()]).await?;
-    let births = births(env.db.read(), provider).await?;
+    let rows: Vec<OfferRow> = offer::Entity::find()
+        .select_only()
+        .columns([O::Id, O::Status, O::ExpiresAt, O::RequestId])
+        .columns([R::RequestNo, R::Ward, R::CareKind, R::CarePlace, R::StartsAt, R::EndsAt])
+        .column(member::Column::Town)
+        .join(JoinType::InnerJoin, offer::Relation::Request.def())
+        .join(JoinType::InnerJoin, care_request::Relation::Member.def())
+        .filter(waiting(actor)?)
+        .filter(O::ExpiresAt.gt(now))
+        .order_by_asc(R::StartsAt)
+        .order_by_asc(O::Id)
+        .limit(MOST)
+        .into_model()
+        .all(env.db.read())
+        .await?;
+    let births = births(env.db.read(), actor).await?;
     let rates = if rows.is_empty() { None } else { Some(crate::tariff::load(env).await?) };
     let mut open = Vec::with_capacity(rows.len());
     for row in &rows {
-        let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
+        let (start, end) = (row.starts_at, row.ends_at);
         let own = births.iter().filter(|child| child.request_id == row.request_id);
         let children =
             own.clone().map(|child| CareChild { id: child.child_id, birth_date: child.birth_date }).collect();
@@ -109,37 +133,31 @@ pub async fn open_for(env: &Env, actor: &Actor, looks: bool) -> Result<OfferList
             care_place: row.care_place,
             receives: quote.map(|quote| quote.fee + quote.benefit),
             ages: own.map(|child| age_on(child.birth_date, start.date())).collect(),
-            expires_at: Instant(row.expires_at),
+            expires_at: row.expires_at,
             is_new: row.status == OfferStatus::Sent,
         });
     }
     if looks {
         mark_seen(env, actor, now, &rows).await?;
     }
-    Ok(OfferList { open, taken: taken(env, provider).await? })
+    Ok(OfferList { open, taken: taken(env, actor).await? })
 }
 
-async fn taken(env: &Env, provider: i64) -> Result<Vec<TakenCase>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        request_no: RequestNo,
-        care_kind: CareKind,
-        starts_at: i64,
-        ends_at: i64,
-    }
-    let sql = "SELECT request_no, care_kind, starts_at, ends_at FROM care_request \
-               WHERE provider_id = $1 AND status = 'provider_found' ORDER BY starts_at, id LIMIT 50";
-    let rows: Vec<Row> = db::rows(env.db.read(), sql, vec![provider.into()]).await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(TakenCase {
-                request: row.request_no,
-                starts_at: Instant(row.starts_at),
-                ends_at: Instant(row.ends_at),
-                care_kind: row.care_kind,
-            })
-        })
-        .collect()
+async fn taken(env: &Env, actor: &Actor) -> Result<Vec<TakenCase>> {
+    use care_request::Column as R;
+    let cases: Vec<(RequestNo, Instant, Instant, CareKind)> = care_request::Entity::find()
+        .select_only()
+        .columns([R::RequestNo, R::StartsAt, R::EndsAt, R::CareKind])
+        .filter(policy::visible::<care_request::Entity>(actor, Right::ProvideCare, None)?)
+        .filter(R::Status.eq(CoordinationStatus::ProviderFound))
+        .order_by_asc(R::StartsAt)
+        .order_by_asc(R::Id)
+        .limit(MOST)
+        .into_tuple()
+        .all(env.db.read())
+        .await?;
+    let case = |(request, starts_at, ends_at, care_kind)| TakenCase { request, starts_at, ends_at, care_kind };
+    Ok(cases.into_iter().map(case).collect())
 }
 
 #[derive(FromQueryResult)]
@@ -149,11 +167,19 @@ struct Birth {
     birth_date: Date,
 }
 
-async fn births<C: ConnectionTrait>(connection: &C, provider: i64) -> Result<Vec<Birth>> {
-    let sql = "SELECT o.request_id, c.id AS child_id, c.birth_date FROM offer o \
-               JOIN care_request_child x ON x.request_id = o.request_id JOIN child c ON c.id = x.child_id \
-               WHERE o.provider_id = $1 AND o.status IN ('sent', 'seen') ORDER BY c.birth_date, c.id";
-    db::rows(connection, sql, vec![provider.into()]).await
+async fn births<C: ConnectionTrait>(connection: &C, actor: &Actor) -> Result<Vec<Birth>> {
+    let births = offer::Entity::find()
+        .select_only()
+        .column(offer::Column::RequestId)
+        .column_as(child::Column::Id, "child_id")
+        .column(child::Column::BirthDate)
+        .join(JoinType::InnerJoin, offer::Relation::Request.def())
+        .join(JoinType::InnerJoin, care_request::Relation::Children.def())
+        .join(JoinType::InnerJoin, care_request_child::Relation::Child.def())
+        .filter(waiting(actor)?)
+        .order_by_asc(child::Column::BirthDate)
+        .order_by_asc(child::Column::Id);
+    Ok(births.into_model().all(connection).await?)
 }
 
 /// Marks offers as seen, once each, with an event each.
@@ -163,8 +189,13 @@ async fn mark_seen(env: &Env, actor: &Actor, now: Instant, rows: &[OfferRow]) ->
     }
     let tx = env.db.begin().await?;
     for row in rows.iter().filter(|row| row.status == OfferStatus::Sent) {
-        let sql = "UPDATE offer SET status = 'seen' WHERE id = $1 AND status = 'sent'";
-        if db::execute(&tx, sql, vec![row.id.into()]).await? == 1 {
+        let seen = offer::Entity::update_many()
+            .col_expr(offer::Column::Status, Expr::val(OfferStatus::Seen))
+            .filter(offer::Column::Id.eq(row.id))
+            .filter(offer::Column::Status.eq(OfferStatus::Sent))
+            .exec(&tx)
+            .await?;
+        if seen.rows_affected == 1 {
             let what = Happened {
                 ward: Some(row.ward.clone()),
                 request: Some(row.request_id),

@@ -5,12 +5,13 @@ use super::load::{Command, Go, Loaded, record, update};
 use crate::entity::activity_report;
 use crate::error::{Error, Result};
 use crate::event::{By, Happened, on_behalf};
-use crate::{Env, number, once, tariff};
-use domain::actor::{Actor, Channel, Party, Role};
+use crate::{Env, number, once, policy, tariff};
+use domain::actor::{Actor, Channel, Party};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
+use domain::policy::Right;
 use domain::refusal::Refusal;
 use domain::report::{ReportAction, ReportStatus, RewardStatus};
 use domain::report_form::ReportForm;
@@ -65,11 +66,9 @@ async fn create<C: ConnectionTrait>(
     channel: Channel,
 ) -> Result<ReportNo> {
     let now = env.clock.now();
-    let own = match &actor.role {
-        Role::Member { member, kind, .. } if kind.provides() => Some(*member),
-        Role::Coordinator { .. } => None,
-        Role::Member { .. } | Role::Hq => return Err(Error::NotFound),
-    };
+    policy::stand(actor, Right::BeginReport)?;
+    // The branch writes it for a provider.
+    let own = policy::own(actor, Right::BeginReport).ok();
     let channel = if own.is_some() { Channel::Web } else { on_behalf(channel)? };
     let typed = serde_json::to_string(form)?;
     if let Some(result) = once::claim(transaction, actor.account, key, now).await? {

@@ -9,10 +9,10 @@ use crate::error::{Error, Result};
 use crate::member::fold_name;
 use crate::tariff::{self, Rates};
 use crate::{Env, db, policy};
-use domain::actor::{Actor, Party, Role};
+use domain::actor::{Actor, Party};
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
-use domain::policy::{Right, Sides, Stage, permit};
+use domain::policy::{Right, Sides, Stage, can, permit};
 use domain::report::{ExpenseKind, OtherReport, ReportAction, ReportStatus, TABLE};
 use domain::report_form::{FormChild, ReportForm};
 use domain::request::CoordinationStatus;
@@ -109,11 +109,8 @@ pub struct ReportFormView {
 /// # Errors
 /// [`Error::NotFound`] for those who write no reports.
 pub async fn candidates(env: &Env, actor: &Actor, search: &str) -> Result<Vec<Candidate>> {
-    let own = match &actor.role {
-        Role::Member { member, kind, .. } if kind.provides() => Expr::col(("r", R::ProviderId)).eq(*member),
-        Role::Coordinator { ward } => Expr::col(("r", R::Ward)).eq(ward),
-        Role::Member { .. } | Role::Hq => return Err(Error::NotFound),
-    };
+    // Whoever begins reports as one side reports on the requests of that side.
+    let own = policy::visible_as::<care_request::Entity>(actor, Right::ReportOn, None, "r")?;
     let wanted = fold_name(search);
     let filter = if wanted.is_empty() {
         None
@@ -123,7 +120,7 @@ pub async fn candidates(env: &Env, actor: &Actor, search: &str) -> Result<Vec<Ca
         let name = wanted.replace('!', "!!").replace('%', "!%").replace('_', "!_");
         Some(Expr::col(("m", member::Column::SearchKey)).like(LikeExpr::new(format!("%{name}%")).escape('!')))
     };
-    let select = reportable_requests().and_where(own).and_where_option(filter).take();
+    let select = reportable_requests().cond_where(own).and_where_option(filter).take();
     let rows = db::select::<Found, _>(env.db.read(), &select).await?;
     let candidate = |row: Found| Candidate {
         no: row.request_no,
@@ -290,7 +287,7 @@ async fn view(
         others: Vec::new(),
         around: (Instant(0), Instant(0)),
         rates: tariff::load_from(connection).await?.around(today),
-        on_behalf: actor.coordinator_ward().is_some(),
+        on_behalf: can(actor, Right::KeepDesk),
         today,
         own: loaded.map_or(0, |loaded| loaded.row.id),
     };
@@ -369,7 +366,7 @@ async fn readable<C: ConnectionTrait>(connection: &C, actor: &Actor, no: Request
 /// ages, and a request that is still to be reported opens its form, however late.
 fn open(actor: &Actor, request: &FormRequest) -> bool {
     let agreed = matches!(request.status, CoordinationStatus::Established | CoordinationStatus::Completed);
-    agreed || actor.coordinator_ward().is_some()
+    agreed || can(actor, Right::KeepDesk)
 }
 
 /// Reads a request with a provider, its family and its children.

@@ -1,16 +1,17 @@
 //! Lists of reports: the provider's own, the family's, a ward's, the city's.
 
-use crate::error::{Result, stored};
-use crate::{Env, db, number};
-use domain::actor::{Actor, Role};
+use crate::entity::{activity_report, activity_report_child, care_request, member, trial_coupon, ward};
+use crate::error::{Error, Result};
+use crate::page::{Page, behind};
+use crate::{Env, policy};
+use domain::actor::Actor;
 use domain::coupon::Settlement;
 use domain::number::{ReportNo, RequestNo};
+use domain::policy::{Relation, Right, side};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::time::{Date, Instant};
-use sea_orm::{FromQueryResult, Value};
-
-/// Reports on one page.
-const PAGE: usize = 50;
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, RelationTrait};
 
 /// From which side a member looks; a 両方会員 has two lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,13 +77,13 @@ pub struct ReportList {
 #[derive(FromQueryResult)]
 struct Row {
     id: i64,
-    report_no: i64,
-    request_no: Option<i64>,
-    status: String,
-    reward_status: String,
+    report_no: ReportNo,
+    request_no: Option<RequestNo>,
+    status: ReportStatus,
+    reward_status: RewardStatus,
     entered_on: Date,
-    started_at: Option<i64>,
-    ended_at: Option<i64>,
+    started_at: Option<Instant>,
+    ended_at: Option<Instant>,
     family_name: Option<String>,
     given_name: Option<String>,
     provider_family: String,
@@ -93,7 +94,7 @@ struct Row {
     coupon_yen: i64,
     benefit_yen: i64,
     tickets_until: Option<Date>,
-    updated_at: i64,
+    updated_at: Instant,
 }
 
 /// The actor's reports, the latest first, 50 a page; `wanted` chooses the side of a 両方会員, all others have one.
@@ -107,66 +108,83 @@ pub async fn list(
     status: Option<ReportStatus>,
     after: Option<i64>,
 ) -> Result<ReportList> {
-    let (side, both, scope, own): (Side, bool, &str, Option<Value>) = match &actor.role {
-        Role::Member { member, kind, .. } => {
-            let both = kind.uses() && kind.provides();
-            if kind.provides() && !(wanted == Side::Family && both) {
-                (Side::Provider, both, "r.provider_id = $1", Some((*member).into()))
-            } else {
-                // The family sees a report from its first 登録 on.
-                let scope = "r.user_member_id = $1 AND r.submitted_at IS NOT NULL";
-                (Side::Family, both, scope, Some((*member).into()))
-            }
-        }
-        Role::Coordinator { ward } => (Side::Staff, false, "r.ward = $1", Some(ward.clone().into())),
-        Role::Hq => (Side::Staff, false, "1 = 1", None),
+    let wanted = if wanted == Side::Family { Relation::Family } else { Relation::Provider };
+    let as_what = |wanted| side(actor, Right::ReadReport, Some(wanted));
+    let own = match as_what(wanted).ok_or(Error::NotFound)? {
+        Relation::Family => Side::Family,
+        Relation::Provider => Side::Provider,
+        Relation::Coordinator | Relation::Headquarters | Relation::Account | Relation::Anybody => Side::Staff,
     };
-    let mut values: Vec<Value> = own.into_iter().collect();
-    let mut filter = String::new();
+    let both = [Relation::Family, Relation::Provider].into_iter().all(|side| as_what(side) == Some(side));
+    let mut query = lines();
+    query.cond_where(policy::visible::<activity_report::Entity>(actor, Right::ReadReport, Some(wanted))?);
     if let Some(status) = status {
-        values.push(status.key().into());
-        filter.push_str(&format!(" AND r.status = ${}", values.len()));
+        query.and_where(activity_report::Column::Status.eq(status));
     }
-    // Asked of the first page too, so that the headquarters' list begins at the newest key as well.
-    values.push(after.unwrap_or(i64::MAX).into());
-    filter.push_str(&format!(" AND r.id < ${}", values.len()));
-    let sql = format!(
-        "SELECT r.id, r.report_no, c.request_no, r.status, r.reward_status, r.entered_on, r.started_at, r.ended_at, \
-         m.family_name, m.given_name, p.family_name AS provider_family, p.given_name AS provider_given, \
-         w.name AS ward, r.fee_yen, r.expenses_yen, r.coupon_yen, r.benefit_yen, r.updated_at, \
-         CASE WHEN r.status = 'awaiting_approval' THEN (SELECT MAX(t.expires_on) FROM trial_coupon t \
-         JOIN activity_report_child k ON k.child_id = t.child_id AND k.report_id = r.id WHERE t.used < t.issued) \
-         END AS tickets_until \
-         FROM activity_report r JOIN member p ON p.id = r.provider_id JOIN ward w ON w.code = r.ward \
-         LEFT JOIN member m ON m.id = r.user_member_id LEFT JOIN care_request c ON c.id = r.request_id \
-         WHERE {scope}{filter} ORDER BY r.id DESC LIMIT {}",
-        PAGE + 1
-    );
-    let mut rows = db::rows::<Row, _>(env.db.read(), &sql, values).await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let rows = rows.into_iter().map(summary).collect::<Result<Vec<_>>>()?;
-    let next = rows.last().filter(|_| more).map(|row| row.id);
-    Ok(ReportList { side, both, rows, next, today: env.clock.today() })
+    let place = behind((activity_report::Entity, activity_report::Column::Id), after.unwrap_or(i64::MAX));
+    let page = Page::of(env.db.read(), query, [place], |row: &Row| row.id).await?;
+    let rows = page.rows.into_iter().map(summary).collect();
+    Ok(ReportList { side: own, both, rows, next: page.next, today: env.clock.today() })
 }
 
-fn summary(row: Row) -> Result<ReportSummary> {
-    Ok(ReportSummary {
+/// The lines of reports: each with its request, its provider and its family, as far as they are known.
+fn lines() -> SelectStatement {
+    use activity_report::{Column as R, Relation as Of};
+    let member = |name: &'static str, column: member::Column| Expr::col((name, column));
+    // While the family has not approved, the tickets of the children who came may pay a part.
+    let tickets = Query::select()
+        .expr(Expr::col(trial_coupon::Column::ExpiresOn).max())
+        .from(trial_coupon::Entity)
+        .inner_join(
+            activity_report_child::Entity,
+            Expr::col((activity_report_child::Entity, activity_report_child::Column::ChildId))
+                .equals((trial_coupon::Entity, trial_coupon::Column::ChildId)),
+        )
+        .and_where(
+            Expr::col((activity_report_child::Entity, activity_report_child::Column::ReportId))
+                .equals((activity_report::Entity, R::Id)),
+        )
+        .and_where(
+            Expr::col((trial_coupon::Entity, trial_coupon::Column::Used))
+                .lt(Expr::col((trial_coupon::Entity, trial_coupon::Column::Issued))),
+        )
+        .take();
+    let tickets = Expr::case(R::Status.eq(ReportStatus::AwaitingApproval), Expr::from(tickets));
+    activity_report::Entity::find()
+        .select_only()
+        .columns([R::Id, R::ReportNo, R::Status, R::RewardStatus, R::EnteredOn, R::StartedAt, R::EndedAt])
+        .columns([R::FeeYen, R::ExpensesYen, R::CouponYen, R::BenefitYen, R::UpdatedAt])
+        .column_as(care_request::Column::RequestNo, "request_no")
+        .column_as(ward::Column::Name, "ward")
+        .expr_as(member("p", member::Column::FamilyName), "provider_family")
+        .expr_as(member("p", member::Column::GivenName), "provider_given")
+        .expr_as(member("m", member::Column::FamilyName), "family_name")
+        .expr_as(member("m", member::Column::GivenName), "given_name")
+        .expr_as(tickets, "tickets_until")
+        .join_as(JoinType::InnerJoin, Of::Provider.def(), "p")
+        .join(JoinType::InnerJoin, Of::Ward.def())
+        .join_as(JoinType::LeftJoin, Of::UserMember.def(), "m")
+        .join(JoinType::LeftJoin, Of::Request.def())
+        .into_query()
+}
+
+fn summary(row: Row) -> ReportSummary {
+    ReportSummary {
         id: row.id,
-        no: number::read(row.report_no)?,
-        request: row.request_no.map(number::read).transpose()?,
-        status: stored(ReportStatus::from_key(&row.status), "report status")?,
-        reward: stored(RewardStatus::from_key(&row.reward_status), "reward status")?,
+        no: row.report_no,
+        request: row.request_no,
+        status: row.status,
+        reward: row.reward_status,
         entered_on: row.entered_on,
-        start: row.started_at.map(Instant),
-        end: row.ended_at.map(Instant),
+        start: row.started_at,
+        end: row.ended_at,
         family: row.family_name.zip(row.given_name).map(|(family, given)| format!("{family} {given}")),
         provider: format!("{} {}", row.provider_family, row.provider_given),
         ward: row.ward,
         user_pays: Settlement::of(row.fee_yen, row.coupon_yen, row.expenses_yen, row.benefit_yen).user_pays,
         // As on the approval's page: by the day of the activity, however late it is approved.
-        before_tickets: row.started_at.zip(row.tickets_until).is_some_and(|(at, last)| Instant(at).date() <= last),
+        before_tickets: row.started_at.zip(row.tickets_until).is_some_and(|(at, last)| at.date() <= last),
         benefit: row.benefit_yen,
-        updated_at: Instant(row.updated_at),
-    })
+        updated_at: row.updated_at,
+    }
 }

@@ -16,7 +16,7 @@ use domain::event::{Action, Event, Registered};
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, FeeRefusal, Quote};
 use domain::number::{ReportNo, RequestNo};
-use domain::policy::Right;
+use domain::policy::{Right, can};
 use domain::refusal::{Refusal, of_report};
 use domain::report::{ReportAction, ReportStatus, TABLE, beside};
 use domain::report_form::{Content, FormChild, ReportForm};
@@ -51,7 +51,7 @@ pub async fn check(
 ) -> Result<Checked> {
     let connection = env.db.read();
     let now = env.clock.now();
-    if actor.coordinator_ward().is_some() {
+    if can(actor, Right::KeepDesk) {
         on_behalf(channel)?;
     }
     let Some(no) = no else {

@@ -168,7 +168,7 @@ struct Row {
 /// # Errors
 /// [`Error::NotFound`] when it is not the actor's; those of the database.
 pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestDetails> {
-    let member = actor.user_member().ok_or(Error::NotFound)?;
+    let member = policy::own(actor, Right::AskForCare)?;
     let row = db::select_one::<Row, _>(env.db.read(), &own(no, member)).await?.ok_or(Error::NotFound)?;
     let now = env.clock.now();
     let status = row.status;

@@ -1,16 +1,16 @@
 //! 援助依頼一覧: the family's requests, newest first, one query for a page.
 
-use crate::Env;
-use crate::db;
-use crate::error::{Error, Result};
+use crate::entity::care_request;
+use crate::error::Result;
+use crate::page::{Page, behind};
+use crate::{Env, policy};
 use domain::actor::Actor;
 use domain::number::RequestNo;
+use domain::policy::Right;
 use domain::request::{CareKind, CoordinationStatus};
 use domain::time::Instant;
-use sea_orm::FromQueryResult;
-
-/// Requests on one page.
-pub const PAGE: usize = 50;
+use sea_orm::sea_query::{Expr, Func};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait};
 
 /// What the newsletter's card shows of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct RequestSummary {
 /// A page of requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestList {
-    /// At most [`PAGE`] requests.
+    /// A page of requests.
     pub requests: Vec<RequestSummary>,
     /// The last one's number when more follow: the next page's `after`.
     pub next: Option<RequestNo>,
@@ -50,42 +50,44 @@ struct Row {
     ends_at: i64,
     children_count: i64,
     care_kind: String,
-    requested_at: i64,
-    updated_at: i64,
+    requested_at: Instant,
+    updated_at: Instant,
 }
 
 /// The actor's own requests, newest first; `after` is the last number of the page before.
 ///
 /// # Errors
-/// [`Error::NotFound`] for others than 利用会員 and 両方会員; those of the database.
+/// [`crate::Error::NotFound`] for others than 利用会員 and 両方会員; those of the database.
 pub async fn list(env: &Env, actor: &Actor, after: Option<RequestNo>) -> Result<RequestList> {
-    let member = actor.user_member().ok_or(Error::NotFound)?;
+    use care_request::Column as R;
+    let own = policy::visible::<care_request::Entity>(actor, Right::AskForCare, None)?;
     // Numbers are given in the order of the rows, so a page begins behind the row of that number.
-    let sql = "SELECT request_no, status, starts_at, ends_at, children_count, care_kind, requested_at, updated_at \
-               FROM care_request WHERE member_id = $1 \
-               AND id < COALESCE((SELECT id FROM care_request WHERE request_no = $2 AND member_id = $1), $3) \
-               ORDER BY id DESC LIMIT $4";
-    let after = after.map_or(-1, |no| i64::from(no.0));
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let values = vec![member.into(), after.into(), i64::MAX.into(), limit.into()];
-    let rows = db::rows::<Row, _>(env.db.read(), sql, values).await?;
-    let more = rows.len() > PAGE;
-    let requests = rows.into_iter().take(PAGE).map(summary).collect::<Result<Vec<_>>>()?;
-    let next = requests.last().filter(|_| more).map(|last| last.no);
-    Ok(RequestList { requests, next })
+    let row = care_request::Entity::find().select_only().column(R::Id).filter(own.clone());
+    let row = after.map(|no| Expr::from(row.filter(R::RequestNo.eq(no)).into_query()));
+    let place = row.map_or_else(|| Expr::val(i64::MAX), |row| Func::coalesce([row, Expr::val(i64::MAX)]).into());
+    let query = care_request::Entity::find()
+        .select_only()
+        .columns([R::RequestNo, R::Status, R::StartsAt, R::EndsAt, R::ChildrenCount, R::CareKind])
+        .columns([R::RequestedAt, R::UpdatedAt])
+        .filter(own)
+        .into_query();
+    let page =
+        Page::of(env.db.read(), query, [behind((care_request::Entity, R::Id), place)], |row: &Row| row.request_no)
+            .await?;
+    Ok(RequestList { requests: page.rows.into_iter().map(summary).collect(), next: page.next })
 }
 
-fn summary(row: Row) -> Result<RequestSummary> {
-    Ok(RequestSummary {
+fn summary(row: Row) -> RequestSummary {
+    RequestSummary {
         no: row.request_no,
         status: row.status,
         start: known(row.starts_at),
         end: known(row.ends_at),
         children: row.children_count,
         kind: CareKind::from_key(&row.care_kind),
-        requested_at: Instant(row.requested_at),
-        updated_at: Instant(row.updated_at),
-    })
+        requested_at: row.requested_at,
+        updated_at: row.updated_at,
+    }
 }
 
 /// A draft's time that could not be read is stored as 0.

@@ -7,13 +7,14 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
 use crate::notice::{Message, tell_coordinators, tell_member};
 use crate::ward::{self, Reach};
-use crate::{Env, horizon, number, once};
+use crate::{Env, horizon, number, once, policy};
 use domain::actor::{Actor, Channel, Party};
 use domain::event::Event;
 use domain::fault::FieldError;
 use domain::horizon::Horizon;
 use domain::member::MembershipStatus;
 use domain::number::RequestNo;
+use domain::policy::Right;
 use domain::refusal::{Refusal, of_request};
 use domain::request::{CoordinationStatus, RequestAction, TABLE, first_web_date};
 use domain::time::{Date, Instant, japanese_period};
@@ -56,7 +57,7 @@ pub struct FormPage {
 }
 
 async fn page(env: &Env, actor: &Actor, draft: Option<(RequestNo, i64)>, form: RequestForm) -> Result<FormPage> {
-    let member = actor.user_member().ok_or(Error::NotFound)?;
+    let member = policy::own(actor, Right::AskForCare)?;
     let read = env.db.read();
     let now = env.clock.now();
     Ok(FormPage {
@@ -75,7 +76,7 @@ async fn page(env: &Env, actor: &Actor, draft: Option<(RequestNo, i64)>, form: R
 /// # Errors
 /// [`Error::NotFound`] for others than 利用会員 and 両方会員; [`Refusal::NotActive`].
 pub async fn start(env: &Env, actor: &Actor) -> Result<FormPage> {
-    let member = actor.user_member().ok_or(Error::NotFound)?;
+    let member = policy::own(actor, Right::AskForCare)?;
     active(env.db.read(), member).await?;
     page(env, actor, None, RequestForm::default()).await
 }
@@ -117,10 +118,13 @@ pub async fn copy(env: &Env, actor: &Actor, no: RequestNo) -> Result<FormPage> {
 }
 
 async fn own(env: &Env, actor: &Actor, no: RequestNo) -> Result<care_request::Model> {
-    let member = actor.user_member().ok_or(Error::NotFound)?;
-    let own = care_request::Entity::find()
-        .filter(care_request::Column::RequestNo.eq(no))
-        .filter(care_request::Column::MemberId.eq(member));
+    let own = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no)).filter(policy::visible::<
+        care_request::Entity,
+    >(
+        actor,
+        Right::AskForCare,
+        None,
+    )?);
     own.one(env.db.read()).await?.ok_or(Error::NotFound)
 }
 
@@ -134,7 +138,7 @@ fn typed(row: &care_request::Model) -> Result<RequestForm> {
 /// # Errors
 /// [`Error::Invalid`] with every field to mend; [`Refusal::TooSoon`], [`Refusal::NotActive`].
 pub async fn check(env: &Env, actor: &Actor, form: &RequestForm) -> Result<Wanted> {
-    let member = actor.user_member().ok_or(Error::NotFound)?;
+    let member = policy::own(actor, Right::AskForCare)?;
     active(env.db.read(), member).await?;
     let own = form::children(env.db.read(), member).await?;
     let horizon = horizon::load(env.db.read(), env).await?;
@@ -187,7 +191,7 @@ async fn put(
     form: &RequestForm,
     action: RequestAction,
 ) -> Result<RequestNo> {
-    let member = actor.user_member().ok_or(Error::NotFound)?;
+    let member = policy::own(actor, Right::AskForCare)?;
     let tx = env.db.begin().await?;
     let now = env.clock.now();
     let target = match aim(&tx, actor, sending, form, action, now).await? {

@@ -1,16 +1,18 @@
 //! 給付金請求申請一覧: the claims of the months and their lines.
 
-use super::scope;
-use crate::error::{Error, Result, stored};
-use crate::{Env, db, number};
+use crate::entity::{activity_report, member, subsidy_claim, subsidy_line, ward};
+use crate::error::{Error, Result};
+use crate::page::{Page, behind};
+use crate::{Env, policy};
 use domain::actor::Actor;
 use domain::number::{ClaimNo, MemberNo, ReportNo};
+use domain::policy::{Right, can};
 use domain::subsidy::{ClaimStatus, LineStatus, YearMonth};
 use domain::time::Instant;
-use sea_orm::{FromQueryResult, Value};
-
-/// Rows of a page.
-pub const PAGE: i64 = 50;
+use sea_orm::sea_query::{Condition, ExprTrait, JoinType};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait, Select,
+};
 
 /// What of the claims to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,93 +101,97 @@ pub struct ClaimLine {
 #[derive(FromQueryResult)]
 struct Row {
     id: i64,
-    claim_no: i64,
-    month: String,
-    status: String,
+    claim_no: ClaimNo,
+    month: YearMonth,
+    status: ClaimStatus,
     line_count: i64,
     total_yen: i64,
-    submitted_at: i64,
-    member_no: i64,
+    submitted_at: Instant,
+    member_no: MemberNo,
     family_name: String,
     given_name: String,
     ward_name: String,
 }
 
 impl Row {
-    fn summary(self) -> Result<ClaimSummary> {
-        Ok(ClaimSummary {
-            no: number::written::<ClaimNo>(self.claim_no)?,
-            month: stored(YearMonth::parse(&self.month), "month")?,
-            status: stored(ClaimStatus::from_key(&self.status), "claim status")?,
+    fn summary(self) -> ClaimSummary {
+        ClaimSummary {
+            no: self.claim_no.to_string(),
+            month: self.month,
+            status: self.status,
             provider: format!("{} {}", self.family_name, self.given_name),
-            provider_no: number::written::<MemberNo>(self.member_no)?,
+            provider_no: self.member_no.to_string(),
             ward: self.ward_name,
             line_count: self.line_count,
             total_yen: self.total_yen,
-            submitted_at: Instant(self.submitted_at),
-        })
+            submitted_at: self.submitted_at,
+        }
     }
 }
 
 /// No claim is of a later month.
 const LAST_MONTH: &str = "9999-12";
 
+/// The claims an actor may see; the headquarters may choose one ward.
+fn scope(actor: &Actor, ward: Option<&str>) -> Result<Condition> {
+    let own = policy::visible::<subsidy_claim::Entity>(actor, Right::ReadClaim, None)?;
+    let chosen = ward.filter(|_| can(actor, Right::Oversee));
+    Ok(own.add_option(chosen.map(|ward| subsidy_claim::Column::Ward.eq(ward))))
+}
+
+/// Claims with their providers' and wards' names.
+///
 /// The claims stand outermost by the outer joins: a planner that began with the wards would sort the claims of all years.
-const COLUMNS: &str = "SELECT x.id, x.claim_no, x.month, x.status, x.line_count, x.total_yen, x.submitted_at, \
-     m.member_no, m.family_name, m.given_name, w.name AS ward_name \
-     FROM subsidy_claim x LEFT JOIN member m ON m.id = x.provider_id LEFT JOIN ward w ON w.code = x.ward";
+fn claims() -> Select<subsidy_claim::Entity> {
+    use subsidy_claim::{Column as C, Relation as Of};
+    subsidy_claim::Entity::find()
+        .select_only()
+        .columns([C::Id, C::ClaimNo, C::Month, C::Status, C::LineCount, C::TotalYen, C::SubmittedAt])
+        .columns([member::Column::MemberNo, member::Column::FamilyName, member::Column::GivenName])
+        .column_as(ward::Column::Name, "ward_name")
+        .join(JoinType::LeftJoin, Of::Provider.def())
+        .join(JoinType::LeftJoin, Of::Ward.def())
+}
 
 /// A page of the claims an actor may see.
 ///
 /// # Errors
 /// [`Error::NotFound`] for families, and when `after` names no claim the actor may see.
 pub async fn list(env: &Env, actor: &Actor, filter: &ClaimFilter) -> Result<ClaimPage> {
-    #[derive(FromQueryResult)]
-    struct Sum {
-        month: String,
-        count: i64,
-        yen: i64,
-    }
-    let scope = scope(actor, filter.ward.as_deref()).ok_or(Error::NotFound)?;
-    let sql = format!(
-        "SELECT x.month, COUNT(*) AS count, CAST(SUM(x.total_yen) AS BIGINT) AS yen FROM subsidy_claim x \
-         WHERE {} AND x.month >= $2 GROUP BY x.month ORDER BY x.month DESC LIMIT 12",
-        scope.condition
-    );
+    use subsidy_claim::Column as C;
+    let scope = scope(actor, filter.ward.as_deref())?;
     // A year of months, so the sums cost the same however long the city has claimed.
     let mut since = YearMonth::of_close(env.clock.now());
     for _ in 0..12 {
         since = since.previous();
     }
-    let values: Vec<Value> = vec![scope.value.clone(), since.to_string().into()];
-    let mut months = Vec::new();
-    for sum in db::rows::<Sum, _>(env.db.read(), &sql, values).await? {
-        let month = stored(YearMonth::parse(&sum.month), "month")?;
-        months.push(MonthSum { month, count: sum.count, yen: sum.yen });
-    }
+    let sums: Vec<(YearMonth, i64, i64)> = subsidy_claim::Entity::find()
+        .select_only()
+        .column(C::Month)
+        .column_as(C::Id.count(), "count")
+        .column_as(C::TotalYen.sum().cast_as("BIGINT"), "yen")
+        .filter(scope.clone())
+        .filter(C::Month.gte(since))
+        .group_by(C::Month)
+        .order_by_desc(C::Month)
+        .limit(12)
+        .into_tuple()
+        .all(env.db.read())
+        .await?;
+    let months = sums.into_iter().map(|(month, count, yen)| MonthSum { month, count, yen }).collect();
 
-    let mut sql = format!("{COLUMNS} WHERE {}", scope.condition);
-    let mut values: Vec<Value> = vec![scope.value.clone()];
+    let mut query = claims().filter(scope);
     if let Some(month) = filter.month {
-        values.push(month.to_string().into());
-        sql.push_str(&format!(" AND x.month = ${}", values.len()));
+        query = query.filter(C::Month.eq(month));
     }
-    // Asked of the first page too, so that the city's list begins at the latest key as well.
     let (month, id) = match &filter.after {
-        Some(after) => find(env, actor, after).await.map(|key| (key.month, key.id))?,
+        Some(after) => find(env, actor, after).await.map(|key| (key.month.to_string(), key.id))?,
         None => (LAST_MONTH.to_owned(), i64::MAX),
     };
-    values.extend([month.into(), id.into()]);
-    sql.push_str(&format!(" AND (x.month, x.id) < (${}, ${})", values.len() - 1, values.len()));
-    values.push((PAGE + 1).into());
-    sql.push_str(&format!(" ORDER BY x.month DESC, x.id DESC LIMIT ${}", values.len()));
-    let mut rows = db::rows::<Row, _>(env.db.read(), &sql, values).await?;
-    let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let claims = rows.into_iter().map(Row::summary).collect::<Result<Vec<_>>>()?;
-    let next = claims.last().filter(|_| more).map(|claim| claim.no.clone());
-    Ok(ClaimPage { claims, next, months })
+    let table = subsidy_claim::Entity;
+    let place = [behind((table, C::Month), month), behind((table, C::Id), id)];
+    let page = Page::of(env.db.read(), query.into_query(), place, |row: &Row| row.claim_no.to_string()).await?;
+    Ok(ClaimPage { claims: page.rows.into_iter().map(Row::summary).collect(), next: page.next, months })
 }
 
 /// A claim with its lines.
@@ -195,39 +201,45 @@ pub async fn list(env: &Env, actor: &Actor, filter: &ClaimFilter) -> Result<Clai
 pub async fn details(env: &Env, actor: &Actor, no: &str) -> Result<ClaimDetails> {
     #[derive(FromQueryResult)]
     struct Line {
-        report_no: i64,
-        status: String,
-        started_at: Option<i64>,
-        ended_at: Option<i64>,
+        report_no: ReportNo,
+        status: LineStatus,
+        started_at: Option<Instant>,
+        ended_at: Option<Instant>,
         family_name: Option<String>,
         given_name: Option<String>,
         benefit_yen: i64,
         coupon_yen: i64,
         yen: i64,
     }
+    use activity_report::Column as R;
+    use subsidy_line::Column as L;
     let row = find(env, actor, no).await?;
-    let sql = "SELECT r.report_no, l.status, r.started_at, r.ended_at, u.family_name, u.given_name, \
-               l.benefit_yen, l.coupon_yen, l.yen \
-               FROM subsidy_line l JOIN activity_report r ON r.id = l.report_id \
-               LEFT JOIN member u ON u.id = r.user_member_id WHERE l.claim_id = $1 ORDER BY r.report_no";
-    let mut lines = Vec::new();
-    for line in db::rows::<Line, _>(env.db.read(), sql, vec![row.id.into()]).await? {
-        lines.push(ClaimLine {
-            report: number::written::<ReportNo>(line.report_no)?,
-            status: stored(LineStatus::from_key(&line.status), "line status")?,
-            period: line.started_at.zip(line.ended_at).map(|(start, end)| (Instant(start), Instant(end))),
-            family: line.family_name.zip(line.given_name).map_or_else(String::new, |(a, b)| format!("{a} {b}")),
-            benefit_yen: line.benefit_yen,
-            coupon_yen: line.coupon_yen,
-            yen: line.yen,
-        });
-    }
-    Ok(ClaimDetails { summary: row.summary()?, lines })
+    let lines: Vec<Line> = subsidy_line::Entity::find()
+        .select_only()
+        .columns([L::Status, L::BenefitYen, L::CouponYen, L::Yen])
+        .columns([R::ReportNo, R::StartedAt, R::EndedAt])
+        .columns([member::Column::FamilyName, member::Column::GivenName])
+        .join(JoinType::InnerJoin, subsidy_line::Relation::Report.def())
+        .join(JoinType::LeftJoin, activity_report::Relation::UserMember.def())
+        .filter(L::ClaimId.eq(row.id))
+        .order_by_asc(R::ReportNo)
+        .into_model()
+        .all(env.db.read())
+        .await?;
+    let line = |line: Line| ClaimLine {
+        report: line.report_no.to_string(),
+        status: line.status,
+        period: line.started_at.zip(line.ended_at),
+        family: line.family_name.zip(line.given_name).map_or_else(String::new, |(a, b)| format!("{a} {b}")),
+        benefit_yen: line.benefit_yen,
+        coupon_yen: line.coupon_yen,
+        yen: line.yen,
+    };
+    Ok(ClaimDetails { summary: row.summary(), lines: lines.into_iter().map(line).collect() })
 }
 
 async fn find(env: &Env, actor: &Actor, no: &str) -> Result<Row> {
     let no = ClaimNo::parse(no).map_err(|_| Error::NotFound)?;
-    let scope = scope(actor, None).ok_or(Error::NotFound)?;
-    let sql = format!("{COLUMNS} WHERE {} AND x.claim_no = $2", scope.condition);
-    db::row(env.db.read(), &sql, vec![scope.value, no.into()]).await?.ok_or(Error::NotFound)
+    let query = claims().filter(scope(actor, None)?).filter(subsidy_claim::Column::ClaimNo.eq(no));
+    query.into_model().one(env.db.read()).await?.ok_or(Error::NotFound)
 }

@@ -3,6 +3,7 @@
 use super::close::{self, Passed};
 use super::{Scope, scope};
 use crate::error::{Error, Result, stored};
+use crate::page::{PAGE, Page};
 use crate::{Env, db, number};
 use domain::actor::Actor;
 use domain::number::{MemberNo, ReportNo, RequestNo};
@@ -11,8 +12,8 @@ use domain::subsidy::{Slip, YearMonth};
 use domain::time::Instant;
 use sea_orm::{FromQueryResult, Value};
 
-/// Rows of a page.
-pub const PAGE: i64 = 50;
+/// Rows that a page reads: one more than it shows.
+const LIMIT: i64 = PAGE as i64 + 1;
 
 /// Where a reader stands in the two lists: the number of the last row seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -229,10 +230,10 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
         )
     };
     let values = |after: Option<i64>| -> Vec<Value> {
-        vec![scope.value.clone(), after.unwrap_or(i64::MAX).into(), (PAGE + 1).into()]
+        vec![scope.value.clone(), after.unwrap_or(i64::MAX).into(), LIMIT.into()]
     };
-    let mut ready = db::rows::<Row, _>(env.db.read(), &select(READY), values(place.ready_after)).await?;
-    let ready_next = cut(&mut ready, |row| row.id);
+    let ready = db::rows::<Row, _>(env.db.read(), &select(READY), values(place.ready_after)).await?;
+    let Page { rows: ready, next: ready_next } = Page::cut(ready, |row| row.id);
     let (unwritten_count, unwritten, more_unwritten) = unwritten(env, &scope, place.slip_after).await?;
     let not_ready = format!("NOT ({READY})");
     let reports_after = match place.slip_after {
@@ -242,9 +243,9 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
     let (slips, slip_next) = if more_unwritten.is_some() {
         (Vec::new(), more_unwritten)
     } else {
-        let mut slips = db::rows::<Row, _>(env.db.read(), &select(&not_ready), values(reports_after)).await?;
-        let next = cut(&mut slips, |row| row.id).map(SlipPlace::Report);
-        (slips, next)
+        let slips = db::rows::<Row, _>(env.db.read(), &select(&not_ready), values(reports_after)).await?;
+        let page = Page::cut(slips, |row| SlipPlace::Report(row.id));
+        (page.rows, page.next)
     };
 
     let month = YearMonth::of_close(env.clock.now());
@@ -299,18 +300,8 @@ async fn unwritten(
          JOIN member u ON u.id = x.member_id WHERE {UNWRITTEN} AND {} AND x.id < $3 ORDER BY x.id DESC LIMIT $4",
         scope.condition
     );
-    let values = vec![scope.value.clone(), now.into(), after.into(), (PAGE + 1).into()];
-    let mut rows = db::rows::<Unwritten, _>(env.db.read(), &sql, values).await?;
-    let next = cut(&mut rows, |row| row.id).map(SlipPlace::Unwritten);
-    Ok((count, rows, next))
-}
-
-/// Cuts the row beyond the page, and names the last row kept when there was one.
-fn cut<R>(rows: &mut Vec<R>, id: impl Fn(&R) -> i64) -> Option<i64> {
-    let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    if rows.len() <= size {
-        return None;
-    }
-    rows.truncate(size);
-    rows.last().map(id)
+    let values = vec![scope.value.clone(), now.into(), after.into(), LIMIT.into()];
+    let rows = db::rows::<Unwritten, _>(env.db.read(), &sql, values).await?;
+    let page = Page::cut(rows, |row| SlipPlace::Unwritten(row.id));
+    Ok((count, page.rows, page.next))
 }
