@@ -193,7 +193,8 @@ fn again(visitor: &Visitor, fault: &Fault) -> Option<impl IntoView + use<>> {
 /// The whole HTML document of a fault, for requests that no route answers.
 #[must_use]
 pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
-    let owner = Owner::new();
+    // Of no other owner: the last one on this thread may be another person's request.
+    let owner = Owner::new_root(None);
     owner.with(|| {
         let (title, _) = words::fault_page(fault);
         let content = (fault_body(fault, visitor.branch.clone()), again(visitor, fault)).into_any();
