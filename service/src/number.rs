@@ -1,9 +1,11 @@
 //! Gives the next number of a kind, inside the transaction that uses it: a number is never reused.
 
 use crate::db;
+use crate::entity::sequence;
 use crate::error::{Error, Result, stored};
 use domain::number::{ClaimNo, MemberNo, ReportNo, RequestNo};
 use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use std::fmt::Display;
 
 /// Reads a number's stored counter.
@@ -28,12 +30,18 @@ async fn next<C: ConnectionTrait>(transaction: &C, kind: &str, first: u32) -> Re
 
 async fn block<C: ConnectionTrait>(transaction: &C, kind: &str, first: u32, count: i64) -> Result<u32> {
     // One statement on purpose: whoever changes the row holds it, and what it returns is nobody else's.
-    let taken = db::raw(
-        "INSERT INTO sequence (kind, next) VALUES (:kind, :first + :count) \
-         ON CONFLICT (kind) DO UPDATE SET next = sequence.next + :count RETURNING next - :count",
-    );
-    let taken = taken.with("kind", kind).with("first", i64::from(first)).with("count", count);
-    let number: i64 = taken.value(transaction).await?.ok_or_else(|| Error::Broken("no number".into()))?;
+    let next = || Expr::col((sequence::Entity, sequence::Column::Next));
+    let counted =
+        OnConflict::column(sequence::Column::Kind).value(sequence::Column::Next, next().add(count)).to_owned();
+    let taken = Query::insert()
+        .into_table(sequence::Entity)
+        .columns([sequence::Column::Kind, sequence::Column::Next])
+        .values([Expr::val(kind), Expr::val(i64::from(first) + count)])
+        .map_err(|error| Error::Broken(error.to_string()))?
+        .on_conflict(counted)
+        .returning(Query::returning().expr(Expr::col(sequence::Column::Next).sub(count)))
+        .take();
+    let number: i64 = db::select_value(transaction, &taken).await?.ok_or_else(|| Error::Broken("no number".into()))?;
     u32::try_from(number).map_err(|_| Error::Broken(format!("{kind} numbers are used up")))
 }
 

@@ -17,7 +17,7 @@ use domain::actor::Actor;
 use domain::policy::{Right, Whose, sight};
 use sea_orm::Value;
 
-/// Which reports or claims an actor may see: an SQL condition and its value for `$1`.
+/// Which reports or claims an actor may see: an SQL condition and its value for `:scope`.
 ///
 /// Members see what they provided, coordinators their ward, the headquarters everything or one ward of its choice.
 struct Scope {
@@ -29,9 +29,9 @@ struct Scope {
 /// they call `x`.
 fn scope(actor: &Actor, ward: Option<&str>) -> Option<Scope> {
     let (condition, value) = match (sight(actor, Right::ListClaims, None)?.whose, ward) {
-        (Whose::Member(member), _) => ("x.provider_id = $1", member.into()),
-        (Whose::Ward(ward), _) | (Whose::Everybody, Some(ward)) => ("x.ward = $1", ward.into()),
-        (Whose::Everybody, None) => ("'' = $1", "".into()),
+        (Whose::Member(member), _) => ("x.provider_id = :scope", member.into()),
+        (Whose::Ward(ward), _) | (Whose::Everybody, Some(ward)) => ("x.ward = :scope", ward.into()),
+        (Whose::Everybody, None) => ("'' = :scope", "".into()),
         (Whose::Account(_), _) => return None,
     };
     Some(Scope { condition, value })

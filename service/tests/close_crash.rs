@@ -87,7 +87,7 @@ async fn until_inside(world: &World, child: &mut Child) {
             }
         } else {
             let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
-                       AND wait_event = 'PgSleep' AND query LIKE 'INSERT INTO close_run%'";
+                       AND wait_event = 'PgSleep' AND query LIKE 'INSERT INTO \"close_run\"%'";
             db::scalar::<i64, _>(&probe, sql, vec![]).await.unwrap() == Some(1)
         };
         if inside {

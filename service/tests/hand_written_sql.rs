@@ -5,12 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Hand-written statements in product code; due: 30, each in a named place with its reason.
-const STATEMENTS: usize = 28;
+const STATEMENTS: usize = 13;
 /// Hand-written conditions on a status, role or kind by its word; due: none.
-const LITERALS: usize = 22;
+const LITERALS: usize = 2;
+
+/// Values whose place is counted by hand, `$1`; a hand-written statement names them (`db::raw`). Due: none.
+const PLACES: usize = 0;
 
 /// Entities that product code does not use yet: its statements on these tables are written by hand. Due: none.
-const UNUSED: &[&str] = &["close_run", "sequence"];
+const UNUSED: &[&str] = &[];
 
 /// The product's sources: not the demo's, not tests.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -71,9 +74,15 @@ fn literals(code: &str) -> usize {
         .sum()
 }
 
+/// Places of values by their number.
+fn places(code: &str) -> usize {
+    code.split('$').skip(1).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).count()
+}
+
 #[test]
 fn hand_written_sql_becomes_less() {
     let code = product();
+    let places = places(&code);
     let (statements, literals) = (statements(&code), literals(&code));
     println!(
         "hand-written statements: {statements} (due 30); states, roles and kinds as words in them: {literals} (due 0)"
@@ -82,6 +91,8 @@ fn hand_written_sql_becomes_less() {
         statements <= STATEMENTS,
         "{statements} hand-written statements, {STATEMENTS} before: build it along relations"
     );
+    println!("values by the number of their place: {places} (due 0)");
+    assert!(places <= PLACES, "{places} values by the number of their place, {PLACES} before: give them names");
     assert!(literals <= LITERALS, "{literals} words of states in SQL, {LITERALS} before: use the key of the enum");
 }
 
@@ -90,6 +101,7 @@ fn a_statement_and_a_word_are_seen() {
     let code =
         "db::rows::<Row, _>(c, \"SELECT 1 FROM offer WHERE status IN ('sent', 'seen') AND kind <> 'a'\", vec![])";
     assert_eq!((statements(code), literals(code)), (1, 2));
+    assert_eq!((places("x = $1 AND y = $23"), places("{name} = :name, $x")), (2, 0));
 }
 
 /// Whether code asks for the rows of an entity, not only for the values of one.

@@ -36,6 +36,13 @@ impl Raw {
         self
     }
 
+    /// Writes a key into the statement itself, for a partial index, which is found by its very condition only.
+    #[must_use]
+    pub fn with_key(mut self, name: &str, key: &'static str) -> Self {
+        self.sql = self.sql.replace(&format!(":{name}"), &format!("'{key}'")).into();
+        self
+    }
+
     /// Runs it and returns the number of rows it changed.
     ///
     /// # Errors
@@ -122,6 +129,12 @@ mod tests {
         let (sql, values) = raw.placed().unwrap();
         assert_eq!(sql, "SELECT ':no', x FROM t WHERE a = $1 AND b IN ($2, $3) AND c > $1 AND d IN (NULL)");
         assert_eq!(values, vec![Value::from(1), "p".into(), "q".into()]);
+    }
+
+    #[test]
+    fn a_key_stands_in_the_statement_itself() {
+        let (sql, values) = raw("SELECT 1 WHERE a <> :gone").with_key("gone", "voided").placed().unwrap();
+        assert_eq!((sql.as_str(), values), ("SELECT 1 WHERE a <> 'voided'", vec![]));
     }
 
     #[test]

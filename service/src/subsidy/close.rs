@@ -9,13 +9,18 @@
 //! A report of 0 yen (an activity of the tariff before 2023-07-01) gets its line too: it is settled, and the list of
 //! what is still to be claimed stays short.
 
+use crate::entity::{activity_report, close_run, member, subsidy_claim, subsidy_line};
 use crate::error::Result;
-use crate::{Env, close_lock, db, number};
-use domain::number::{ClaimNo, MemberNo, ReportNo};
+use crate::{Env, close_lock, db};
+use domain::actor::Channel;
+use domain::event::Action;
+use domain::number::{MemberNo, ReportNo};
 use domain::refusal::Refusal;
-use domain::subsidy::{YearMonth, close_of};
+use domain::report::{ReportStatus, RewardStatus};
+use domain::subsidy::{ClaimStatus, LineStatus, YearMonth, close_of};
 use domain::time::{Instant, rfc3339};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 use serde::Serialize;
 
 /// What a close claimed, or would claim.
@@ -53,10 +58,18 @@ pub struct CloseLine {
     pub yen: i64,
 }
 
-/// What a close takes, which is [`close_of`] asked of all reports at once; `$1` the cutoff, `$2` the moment before which an
-/// earlier close takes it.
-const TAKEN: &str = "r.claim_id IS NULL AND r.status = 'approved' AND r.reward_status = 'received' \
-     AND r.received_at < $1 AND r.approved_at < $1 AND (r.received_at >= $2 OR r.approved_at >= $2)";
+/// What a close takes, which is [`close_of`] asked of all reports at once: before `:cutoff`, and not before `:from`, where
+/// an earlier close takes it.
+const TAKEN: &str = "r.claim_id IS NULL AND r.status = :approved AND r.reward_status = :received \
+     AND r.received_at < :cutoff AND r.approved_at < :cutoff AND (r.received_at >= :from OR r.approved_at >= :from)";
+
+/// A statement over what a close takes, with the values of [`TAKEN`].
+///
+/// By hand: a close is a few statements over whole sets, whatever the city's size, and its plan is the point.
+fn taking(sql: String, cutoff: Instant, from: Instant) -> db::Raw {
+    let raw = db::raw(sql).with("approved", ReportStatus::Approved).with("received", RewardStatus::Received);
+    raw.with("cutoff", cutoff).with("from", from)
+}
 
 /// Closes a month, after the months before it that were missed; with `dry_run` tells what it would do.
 ///
@@ -97,11 +110,10 @@ pub async fn run_due(env: &Env) -> Result<Vec<YearMonth>> {
 ///
 /// Where no month was ever closed, it begins with the month that the oldest settled report belongs to.
 async fn missing_months(env: &Env, last: YearMonth) -> Result<Vec<YearMonth>> {
-    let sql = "SELECT MAX(month) FROM close_run WHERE month <= $1";
-    let newest: Option<Option<String>> = db::scalar(env.db.read(), sql, vec![last.to_string().into()]).await?;
-    let mut month = match newest.flatten().as_deref().and_then(YearMonth::parse) {
+    let newest = newest(env, close_run::Column::Month.lte(last)).await?;
+    let mut month = match newest {
         Some(closed) => closed.next(),
-        None => oldest_unclaimed(env).await?.map_or(last, YearMonth::of_close).min(last),
+        None => Ord::min(oldest_unclaimed(env).await?.map_or(last, YearMonth::of_close), last),
     };
     let mut months = Vec::new();
     while month <= last {
@@ -123,7 +135,7 @@ impl Passed {
     /// The month of the due close that takes a report of no claim; `None` when none of them does.
     pub(crate) fn month_of(self, approved_at: Option<Instant>, received_at: Option<Instant>) -> Option<YearMonth> {
         let month = close_of(approved_at, received_at)?;
-        (month <= self.last).then(|| month.max(self.first))
+        (month <= self.last).then(|| Ord::max(month, self.first))
     }
 }
 
@@ -133,17 +145,29 @@ pub(crate) async fn passed(env: &Env) -> Result<Option<Passed>> {
     if is_closed(env.db.read(), last).await? {
         return Ok(None);
     }
-    let sql = "SELECT MAX(month) FROM close_run WHERE month < $1";
-    let newest: Option<Option<String>> = db::scalar(env.db.read(), sql, vec![last.to_string().into()]).await?;
-    let newest = newest.flatten().as_deref().and_then(YearMonth::parse);
+    let newest = newest(env, close_run::Column::Month.lt(last)).await?;
     Ok(Some(Passed { first: newest.map_or(YearMonth { year: 2000, month: 1 }, YearMonth::next), last }))
 }
 
+/// The latest closed month that a condition picks.
+async fn newest(env: &Env, picked: Expr) -> Result<Option<YearMonth>> {
+    let runs = close_run::Entity::find().filter(picked).order_by_desc(close_run::Column::Month);
+    let month = runs.one(env.db.read()).await?.map(|run| run.month.to_string());
+    Ok(month.as_deref().and_then(YearMonth::parse))
+}
+
 async fn oldest_unclaimed(env: &Env) -> Result<Option<Instant>> {
-    let sql = "SELECT MIN(CASE WHEN approved_at > received_at THEN approved_at ELSE received_at END) \
-               FROM activity_report WHERE claim_id IS NULL AND reward_status = 'received' AND status = 'approved'";
-    let oldest: Option<Option<i64>> = db::scalar(env.db.read(), sql, vec![]).await?;
-    Ok(oldest.flatten().map(Instant))
+    use activity_report::Column as R;
+    let approved_last = Expr::col(R::ApprovedAt).gt(Expr::col(R::ReceivedAt));
+    let settled: Expr = Expr::case(approved_last, Expr::col(R::ApprovedAt)).finally(Expr::col(R::ReceivedAt)).into();
+    let oldest = Query::select()
+        .expr(settled.min())
+        .from(activity_report::Entity)
+        .and_where(Expr::col(R::ClaimId).is_null())
+        .and_where(Expr::col(R::RewardStatus).eq(RewardStatus::Received))
+        .and_where(Expr::col(R::Status).eq(ReportStatus::Approved))
+        .take();
+    Ok(db::select_value::<Option<Instant>, _>(env.db.read(), &oldest).await?.flatten())
 }
 
 /// Runs one month in one transaction; `false` when it was already closed.
@@ -157,77 +181,79 @@ async fn run(env: &Env, month: YearMonth) -> Result<bool> {
     if is_closed(&transaction, month).await? {
         return Ok(false);
     }
-    let key = month.to_string();
     // Months before this one are closed by now, so nothing belongs to an earlier close.
-    let bounds = || -> Vec<Value> { vec![cutoff.0.into(), i64::MIN.into()] };
+    let taking = |sql: String| taking(sql, cutoff, Instant(i64::MIN));
 
-    let sql = format!("SELECT COUNT(DISTINCT r.provider_id) FROM activity_report r WHERE {TAKEN}");
-    let claims: i64 = db::scalar(&transaction, &sql, bounds()).await?.unwrap_or(0);
+    let claims = taking(format!("SELECT COUNT(DISTINCT r.provider_id) FROM activity_report r WHERE {TAKEN}"));
+    let claims: i64 = claims.value(&transaction).await?.unwrap_or(0);
     let mut lines = 0;
     let mut total = 0;
     if claims > 0 {
         let first = crate::number::next_claims(&transaction, claims).await?;
-        let sql = format!(
+        let insert = taking(format!(
             "INSERT INTO subsidy_claim (claim_no, provider_id, ward, month, status, line_count, total_yen, submitted_at) \
-             SELECT $3 - 1 + ROW_NUMBER() OVER (ORDER BY m.member_no), m.id, m.ward, $4, 'submitted', s.lines, s.yen, $5 \
+             SELECT :first - 1 + ROW_NUMBER() OVER (ORDER BY m.member_no), m.id, m.ward, :month, :submitted, s.lines, s.yen, :now \
              FROM (SELECT r.provider_id, COUNT(*) AS lines, CAST(SUM(r.benefit_yen + r.coupon_yen) AS BIGINT) AS yen \
                    FROM activity_report r WHERE {TAKEN} GROUP BY r.provider_id) s \
              JOIN member m ON m.id = s.provider_id"
-        );
-        let mut values = bounds();
-        values.extend([i64::from(first.0).into(), key.as_str().into(), now.0.into()]);
-        db::execute(&transaction, &sql, values).await?;
+        ));
+        let insert = insert.with("first", i64::from(first.0)).with("month", month).with("now", now);
+        insert.with("submitted", ClaimStatus::Submitted).execute(&transaction).await?;
 
-        let sql = format!(
+        let insert = taking(format!(
             "INSERT INTO subsidy_line (claim_id, report_id, kind, status, benefit_yen, coupon_yen, yen) \
-             SELECT c.id, r.id, 'activity', 'applied', r.benefit_yen, r.coupon_yen, r.benefit_yen + r.coupon_yen \
-             FROM activity_report r JOIN subsidy_claim c ON c.provider_id = r.provider_id AND c.month = $3 \
+             SELECT c.id, r.id, 'activity', :applied, r.benefit_yen, r.coupon_yen, r.benefit_yen + r.coupon_yen \
+             FROM activity_report r JOIN subsidy_claim c ON c.provider_id = r.provider_id AND c.month = :month \
              WHERE {TAKEN} ORDER BY r.report_no"
-        );
-        let mut values = bounds();
-        values.push(key.as_str().into());
-        lines = i64::try_from(db::execute(&transaction, &sql, values).await?).unwrap_or(i64::MAX);
+        ));
+        let insert = insert.with("month", month).with("applied", LineStatus::Applied);
+        lines = i64::try_from(insert.execute(&transaction).await?).unwrap_or(i64::MAX);
 
-        let sql = "UPDATE activity_report SET claim_id = (SELECT l.claim_id FROM subsidy_line l \
+        // By hand, as the inserts before it: one statement over the month.
+        let claimed = db::raw(
+            "UPDATE activity_report SET claim_id = (SELECT l.claim_id FROM subsidy_line l \
                    WHERE l.report_id = activity_report.id) \
                    WHERE id IN (SELECT l.report_id FROM subsidy_claim c JOIN subsidy_line l ON l.claim_id = c.id \
-                                WHERE c.month = $1)";
-        db::execute(&transaction, sql, vec![key.as_str().into()]).await?;
+                                WHERE c.month = :month)",
+        );
+        claimed.with("month", month).execute(&transaction).await?;
 
-        let sql = "INSERT INTO event (at, ward, request_id, report_id, action, from_status, to_status, actor_name, channel, detail) \
-                   SELECT $1, r.ward, r.request_id, r.id, 'claim', 'eligible', 'applied', '自動処理', 'job', \
+        let events = db::raw(
+            "INSERT INTO event (at, ward, request_id, report_id, action, from_status, to_status, actor_name, channel, detail) \
+                   SELECT :now, r.ward, r.request_id, r.id, :claim, :eligible, :applied, '自動処理', :job, \
                    '{\"month\":\"' || c.month || '\",\"yen\":' || l.yen || '}' \
                    FROM subsidy_claim c JOIN subsidy_line l ON l.claim_id = c.id JOIN activity_report r ON r.id = l.report_id \
-                   WHERE c.month = $2 ORDER BY l.id";
-        db::execute(&transaction, sql, vec![now.0.into(), key.as_str().into()]).await?;
+                   WHERE c.month = :month ORDER BY l.id",
+        );
+        let events = events.with("now", now).with("month", month).with("job", Channel::Job);
+        let events = events.with("eligible", LineStatus::Eligible).with("applied", LineStatus::Applied);
+        events.with("claim", Action::Claim.key()).execute(&transaction).await?;
 
         total = tell_providers(env, &transaction, now, month).await?;
     }
-    let sql = "INSERT INTO close_run (month, cutoff, ran_at, claim_count, line_count, total_yen) \
-               VALUES ($1, $2, $3, $4, $5, $6)";
-    let values = vec![key.into(), cutoff.0.into(), now.0.into(), claims.into(), lines.into(), total.into()];
-    db::execute(&transaction, sql, values).await?;
+    let run = close_run::ActiveModel {
+        month: Set(month.to_string()),
+        cutoff: Set(cutoff.0),
+        ran_at: Set(now.0),
+        claim_count: Set(claims),
+        line_count: Set(lines),
+        total_yen: Set(total),
+    };
+    close_run::Entity::insert(run).exec_without_returning(&transaction).await?;
     transaction.commit().await?;
     tracing::info!(%month, claims, lines, total, "the month is closed");
     Ok(true)
 }
 
 async fn is_closed<C: ConnectionTrait>(connection: &C, month: YearMonth) -> Result<bool> {
-    let sql = "SELECT month FROM close_run WHERE month = $1";
-    Ok(db::scalar::<String, _>(connection, sql, vec![month.to_string().into()]).await?.is_some())
+    let run = close_run::Entity::find().filter(close_run::Column::Month.eq(month));
+    Ok(run.one(connection).await?.is_some())
 }
 
 /// Tells each provider of the claim; returns the yen of all claims.
 async fn tell_providers<C: ConnectionTrait>(env: &Env, transaction: &C, now: Instant, month: YearMonth) -> Result<i64> {
-    #[derive(FromQueryResult)]
-    struct Target {
-        provider_id: i64,
-        claim_no: i64,
-        line_count: i64,
-        total_yen: i64,
-    }
-    let sql = "SELECT provider_id, claim_no, line_count, total_yen FROM subsidy_claim WHERE month = $1 ORDER BY id";
-    let targets = db::rows::<Target, _>(transaction, sql, vec![month.to_string().into()]).await?;
+    let claims = subsidy_claim::Entity::find().filter(subsidy_claim::Column::Month.eq(month));
+    let targets = claims.order_by_asc(subsidy_claim::Column::Id).all(transaction).await?;
     let mut total = 0;
     for target in targets {
         total += target.total_yen;
@@ -240,7 +266,7 @@ async fn tell_providers<C: ConnectionTrait>(env: &Env, transaction: &C, now: Ins
                 target.line_count,
                 domain::money::grouped(target.total_yen)
             ),
-            link: format!("/claims/{}", number::written::<ClaimNo>(target.claim_no)?),
+            link: format!("/claims/{}", target.claim_no),
         };
         crate::notice::tell_member(transaction, now, env.clock.real_now(), target.provider_id, &message).await?;
     }
@@ -251,30 +277,43 @@ async fn tell_providers<C: ConnectionTrait>(env: &Env, transaction: &C, now: Ins
 async fn answer(env: &Env, month: YearMonth, preliminary: bool) -> Result<CloseResult> {
     #[derive(FromQueryResult)]
     struct Line {
-        member_no: i64,
-        report_no: i64,
+        member_no: MemberNo,
+        report_no: ReportNo,
         yen: i64,
     }
     let found = if is_closed(env.db.read(), month).await? {
-        let sql = "SELECT m.member_no, r.report_no, l.yen \
-                   FROM subsidy_claim c JOIN subsidy_line l ON l.claim_id = c.id \
-                   JOIN activity_report r ON r.id = l.report_id JOIN member m ON m.id = c.provider_id \
-                   WHERE c.month = $1 ORDER BY m.member_no, r.report_no";
-        db::rows::<Line, _>(env.db.read(), sql, vec![month.to_string().into()]).await?
+        use subsidy_claim::Column as C;
+        use subsidy_line::Column as L;
+        let (member_no, report_no) = (member::Column::MemberNo, activity_report::Column::ReportNo);
+        let lines = Query::select()
+            .columns([member_no.as_column_ref(), report_no.as_column_ref(), L::Yen.as_column_ref()])
+            .from(subsidy_claim::Entity)
+            .inner_join(subsidy_line::Entity, db::same(L::ClaimId, C::Id))
+            .inner_join(activity_report::Entity, db::same(activity_report::Column::Id, L::ReportId))
+            .inner_join(member::Entity, db::same(member::Column::Id, C::ProviderId))
+            .and_where(C::Month.into_expr().eq(month))
+            .order_by(member_no.as_column_ref(), Order::Asc)
+            .order_by(report_no.as_column_ref(), Order::Asc)
+            .take();
+        db::select::<Line, _>(env.db.read(), &lines).await?
     } else {
         let earlier = month.previous();
         let from = if is_closed(env.db.read(), earlier).await? { Instant(i64::MIN) } else { earlier.cutoff() };
-        let sql = format!(
-            "SELECT m.member_no, r.report_no, r.benefit_yen + r.coupon_yen AS yen \
+        let lines = taking(
+            format!(
+                "SELECT m.member_no, r.report_no, r.benefit_yen + r.coupon_yen AS yen \
              FROM activity_report r JOIN member m ON m.id = r.provider_id \
              WHERE {TAKEN} ORDER BY m.member_no, r.report_no"
+            ),
+            month.cutoff(),
+            from,
         );
-        db::rows::<Line, _>(env.db.read(), &sql, vec![month.cutoff().0.into(), from.0.into()]).await?
+        lines.rows::<Line, _>(env.db.read()).await?
     };
     let mut claims: Vec<CloseClaim> = Vec::new();
     for line in found {
-        let provider = number::written::<MemberNo>(line.member_no)?;
-        let written = CloseLine { report: number::written::<ReportNo>(line.report_no)?, yen: line.yen };
+        let provider = line.member_no.to_string();
+        let written = CloseLine { report: line.report_no.to_string(), yen: line.yen };
         match claims.last_mut().filter(|claim| claim.provider == provider) {
             Some(claim) => {
                 claim.total += written.yen;

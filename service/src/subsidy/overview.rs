@@ -2,13 +2,16 @@
 
 use super::close;
 use super::preview::{WAITING, WaitingClose};
+use crate::entity::close_run;
 use crate::error::{Result, stored};
 use crate::{Env, db, policy};
 use domain::actor::Actor;
 use domain::policy::Right;
+use domain::report::{ReportStatus, RewardStatus};
+use domain::request::CoordinationStatus;
 use domain::subsidy::YearMonth;
 use domain::time::Instant;
-use sea_orm::FromQueryResult;
+use sea_orm::{EntityTrait, FromQueryResult, QueryOrder, QuerySelect};
 
 /// The headquarters' page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,18 +73,10 @@ pub struct CloseRun {
 /// # Errors
 /// [`Error::NotFound`] for anybody but the headquarters.
 pub async fn overview(env: &Env, actor: &Actor) -> Result<Overview> {
-    #[derive(FromQueryResult)]
-    struct Run {
-        month: String,
-        ran_at: i64,
-        claim_count: i64,
-        line_count: i64,
-        total_yen: i64,
-    }
     policy::stand(actor, Right::Oversee)?;
-    let sql = "SELECT month, ran_at, claim_count, line_count, total_yen FROM close_run ORDER BY month DESC LIMIT 6";
+    let latest = close_run::Entity::find().order_by_desc(close_run::Column::Month).limit(6);
     let mut runs = Vec::new();
-    for run in db::rows::<Run, _>(env.db.read(), sql, vec![]).await? {
+    for run in latest.all(env.db.read()).await? {
         runs.push(CloseRun {
             month: stored(YearMonth::parse(&run.month), "month")?,
             ran_at: Instant(run.ran_at),
@@ -92,30 +87,38 @@ pub async fn overview(env: &Env, actor: &Actor) -> Result<Overview> {
     }
     let passed = close::passed(env).await?;
     let edge = passed.map_or(i64::MIN, |passed| passed.last.cutoff().0);
-    let sql = format!(
+    // By hand: sums over all wards, each by its own index.
+    let lines = db::raw(format!(
         "SELECT w.code, w.name, \
-         (SELECT COUNT(*) FROM care_request q WHERE q.ward = w.code AND q.status IN ('submitted', 'in_coordination', \
-             'offering', 'provider_found', 'meeting_scheduled', 'meeting_held')) AS open_requests, \
-         (SELECT COUNT(*) FROM care_request q WHERE q.ward = w.code AND q.status = 'established') AS established, \
+         (SELECT COUNT(*) FROM care_request q WHERE q.ward = w.code AND q.status IN (:before)) AS open_requests, \
+         (SELECT COUNT(*) FROM care_request q WHERE q.ward = w.code AND q.status = :established) AS established, \
          COALESCE(r.waiting, 0) AS waiting_reports, COALESCE(r.ready, 0) AS ready_reports, \
          COALESCE(r.ready_yen, 0) AS ready_yen, \
          COALESCE(r.passed, 0) AS passed_reports, COALESCE(r.passed_yen, 0) AS passed_yen, \
          COALESCE(c.claims, 0) AS claims, COALESCE(c.yen, 0) AS claimed_yen \
          FROM ward w \
          LEFT JOIN (SELECT x.ward, \
-             CAST(SUM(CASE WHEN x.status = 'approved' AND x.reward_status = 'received' THEN 0 ELSE 1 END) AS BIGINT) AS waiting, \
-             CAST(SUM(CASE WHEN x.status = 'approved' AND x.reward_status = 'received' THEN 1 ELSE 0 END) AS BIGINT) AS ready, \
-             CAST(SUM(CASE WHEN x.status = 'approved' AND x.reward_status = 'received' \
+             CAST(SUM(CASE WHEN x.status = :approved AND x.reward_status = :received THEN 0 ELSE 1 END) AS BIGINT) AS waiting, \
+             CAST(SUM(CASE WHEN x.status = :approved AND x.reward_status = :received THEN 1 ELSE 0 END) AS BIGINT) AS ready, \
+             CAST(SUM(CASE WHEN x.status = :approved AND x.reward_status = :received \
                  THEN x.benefit_yen + x.coupon_yen ELSE 0 END) AS BIGINT) AS ready_yen, \
              CAST(SUM({WAITING}) AS BIGINT) AS passed, \
              CAST(SUM(({WAITING}) * (x.benefit_yen + x.coupon_yen)) AS BIGINT) AS passed_yen \
-             FROM activity_report x WHERE x.claim_id IS NULL AND x.status <> 'voided' GROUP BY x.ward) r ON r.ward = w.code \
+             FROM activity_report x WHERE x.claim_id IS NULL AND x.status <> :voided GROUP BY x.ward) r ON r.ward = w.code \
          LEFT JOIN (SELECT ward, COUNT(*) AS claims, CAST(SUM(total_yen) AS BIGINT) AS yen FROM subsidy_claim \
-             WHERE month = $1 GROUP BY ward) c ON c.ward = w.code \
+             WHERE month = :last GROUP BY ward) c ON c.ward = w.code \
          ORDER BY w.sort, w.code"
-    );
+    ));
     let last = runs.first().map(|run| run.month.to_string()).unwrap_or_default();
-    let mut wards = db::rows::<WardLine, _>(env.db.read(), &sql, vec![last.into(), edge.into()]).await?;
+    let lines = lines
+        .with_key("voided", ReportStatus::Voided.key())
+        .with_all("before", CoordinationStatus::BEFORE_AGREEMENT)
+        .with("established", CoordinationStatus::Established)
+        .with("approved", ReportStatus::Approved)
+        .with("received", RewardStatus::Received)
+        .with("last", last)
+        .with("edge", edge);
+    let mut wards = lines.rows::<WardLine, _>(env.db.read()).await?;
     let (mut count, mut yen) = (0, 0);
     for ward in &mut wards {
         ward.ready_reports -= ward.passed_reports;

@@ -8,9 +8,10 @@ use crate::{Env, db, number};
 use domain::actor::Actor;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
+use domain::request::CoordinationStatus;
 use domain::subsidy::{Slip, YearMonth};
 use domain::time::Instant;
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::FromQueryResult;
 
 /// Rows that a page reads: one more than it shows.
 const LIMIT: i64 = PAGE as i64 + 1;
@@ -163,19 +164,19 @@ impl Unwritten {
     }
 }
 
-/// Ended activities that nobody has begun to report: the commonest slip of all; `$2` is now.
-pub(crate) const UNWRITTEN: &str = "x.status = 'established' AND x.ends_at <= $2 AND NOT EXISTS \
-     (SELECT 1 FROM activity_report a WHERE a.request_id = x.id AND a.status <> 'voided')";
+/// Ended activities that nobody has begun to report: the commonest slip of all.
+pub(crate) const UNWRITTEN: &str = "x.status = :established AND x.ends_at <= :now AND NOT EXISTS \
+     (SELECT 1 FROM activity_report a WHERE a.request_id = x.id AND a.status <> :voided)";
 
 /// Exactly the condition of the partial indexes `activity_report_unclaimed…`.
-const UNCLAIMED: &str = "x.claim_id IS NULL AND x.status <> 'voided'";
+const UNCLAIMED: &str = "x.claim_id IS NULL AND x.status <> :voided";
 /// As a `CASE`, which no index answers: by its status a planner would read every approved report of all years, while the
 /// unclaimed ones are those of a month or two.
-const READY: &str = "CASE WHEN x.status = 'approved' AND x.reward_status = 'received' THEN 1 ELSE 0 END = 1";
+const READY: &str = "CASE WHEN x.status = :approved AND x.reward_status = :received THEN 1 ELSE 0 END = 1";
 
-/// Of these, what belongs to a close whose cutoff, `$2`, has passed.
-pub(super) const WAITING: &str = "CASE WHEN x.status = 'approved' AND x.reward_status = 'received' \
-     AND x.approved_at < $2 AND x.received_at < $2 THEN 1 ELSE 0 END";
+/// Of these, what belongs to a close whose cutoff, `:edge`, has passed.
+pub(super) const WAITING: &str = "CASE WHEN x.status = :approved AND x.reward_status = :received \
+     AND x.approved_at < :edge AND x.received_at < :edge THEN 1 ELSE 0 END";
 
 /// Why the close would not take a report in these states; `None` when it would.
 #[must_use]
@@ -215,9 +216,8 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
     );
     let passed = close::passed(env).await?;
     let edge = passed.map_or(i64::MIN, |passed| passed.last.cutoff().0);
-    let sums = db::row::<Sums, _>(env.db.read(), &sql, vec![scope.value.clone(), edge.into()])
-        .await?
-        .ok_or_else(|| Error::Broken("no sums".into()))?;
+    let sums = settled(sql, &scope).with("edge", edge);
+    let sums = sums.row::<Sums, _>(env.db.read()).await?.ok_or_else(|| Error::Broken("no sums".into()))?;
 
     let select = |ready: &str| {
         format!(
@@ -225,14 +225,14 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
              x.approved_at, x.received_at, p.member_no AS provider_no, p.family_name AS provider_family, p.given_name AS provider_given, \
              u.family_name AS user_family, u.given_name AS user_given \
              FROM activity_report x JOIN member p ON p.id = x.provider_id LEFT JOIN member u ON u.id = x.user_member_id \
-             WHERE {UNCLAIMED} AND {} AND {ready} AND x.id < $2 ORDER BY x.id DESC LIMIT $3",
+             WHERE {UNCLAIMED} AND {} AND {ready} AND x.id < :after ORDER BY x.id DESC LIMIT :most",
             scope.condition
         )
     };
-    let values = |after: Option<i64>| -> Vec<Value> {
-        vec![scope.value.clone(), after.unwrap_or(i64::MAX).into(), LIMIT.into()]
+    let page = |ready: &str, after: Option<i64>| {
+        settled(select(ready), &scope).with("after", after.unwrap_or(i64::MAX)).with("most", LIMIT)
     };
-    let ready = db::rows::<Row, _>(env.db.read(), &select(READY), values(place.ready_after)).await?;
+    let ready = page(READY, place.ready_after).rows::<Row, _>(env.db.read()).await?;
     let Page { rows: ready, next: ready_next } = Page::cut(ready, |row| row.id);
     let (unwritten_count, unwritten, more_unwritten) = unwritten(env, &scope, place.slip_after).await?;
     let not_ready = format!("NOT ({READY})");
@@ -243,7 +243,7 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
     let (slips, slip_next) = if more_unwritten.is_some() {
         (Vec::new(), more_unwritten)
     } else {
-        let slips = db::rows::<Row, _>(env.db.read(), &select(&not_ready), values(reports_after)).await?;
+        let slips = page(&not_ready, reports_after).rows::<Row, _>(env.db.read()).await?;
         let page = Page::cut(slips, |row| SlipPlace::Report(row.id));
         (page.rows, page.next)
     };
@@ -278,6 +278,20 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
     })
 }
 
+/// A statement over reports of no claim.
+///
+/// By hand, like [`ended`]: the partial index is found by its very condition, and a page counts, sums and lists by it.
+fn settled(sql: String, scope: &Scope) -> db::Raw {
+    let raw = db::raw(sql).with_key("voided", ReportStatus::Voided.key()).with("scope", scope.value.clone());
+    raw.with("approved", ReportStatus::Approved).with("received", RewardStatus::Received)
+}
+
+/// A statement over agreed requests whose hours are over.
+fn ended(sql: String, scope: &Scope, now: i64) -> db::Raw {
+    let raw = db::raw(sql).with_key("voided", ReportStatus::Voided.key()).with("scope", scope.value.clone());
+    raw.with("established", CoordinationStatus::Established).with("now", now)
+}
+
 /// How many ended activities have no report, a page of them, and where the next page begins; none of them on a page of
 /// reports.
 async fn unwritten(
@@ -287,7 +301,7 @@ async fn unwritten(
 ) -> Result<(i64, Vec<Unwritten>, Option<SlipPlace>)> {
     let now = env.clock.now().0;
     let sql = format!("SELECT COUNT(*) FROM care_request x WHERE {UNWRITTEN} AND {}", scope.condition);
-    let count: i64 = db::scalar(env.db.read(), &sql, vec![scope.value.clone(), now.into()]).await?.unwrap_or(0);
+    let count: i64 = ended(sql, scope, now).value(env.db.read()).await?.unwrap_or(0);
     let after = match after {
         Some(SlipPlace::Report(_)) => return Ok((count, Vec::new(), None)),
         Some(SlipPlace::Unwritten(id)) => id,
@@ -297,11 +311,11 @@ async fn unwritten(
         "SELECT x.id, x.request_no, x.starts_at, x.ends_at, p.member_no AS provider_no, \
          p.family_name AS provider_family, p.given_name AS provider_given, u.family_name AS user_family, \
          u.given_name AS user_given FROM care_request x JOIN member p ON p.id = x.provider_id \
-         JOIN member u ON u.id = x.member_id WHERE {UNWRITTEN} AND {} AND x.id < $3 ORDER BY x.id DESC LIMIT $4",
+         JOIN member u ON u.id = x.member_id WHERE {UNWRITTEN} AND {} AND x.id < :after ORDER BY x.id DESC LIMIT :most",
         scope.condition
     );
-    let values = vec![scope.value.clone(), now.into(), after.into(), LIMIT.into()];
-    let rows = db::rows::<Unwritten, _>(env.db.read(), &sql, values).await?;
+    let list = ended(sql, scope, now).with("after", after).with("most", LIMIT);
+    let rows = list.rows::<Unwritten, _>(env.db.read()).await?;
     let page = Page::cut(rows, |row| SlipPlace::Unwritten(row.id));
     Ok((count, page.rows, page.next))
 }
