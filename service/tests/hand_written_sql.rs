@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Hand-written statements in product code; due: 30, each in a named place with its reason.
 const STATEMENTS: usize = 13;
 /// Hand-written conditions on a status, role or kind by its word; due: none.
-const LITERALS: usize = 2;
+const LITERALS: usize = 0;
 
 /// Values whose place is counted by hand, `$1`; a hand-written statement names them (`db::raw`). Due: none.
 const PLACES: usize = 0;
@@ -39,6 +39,7 @@ fn product() -> String {
     files.retain(|path| !["src/demo.rs", "src/db.rs", "src/db/raw.rs"].iter().any(|other| path.ends_with(other)));
     let code = |path: &PathBuf| {
         let text = fs::read_to_string(path).unwrap();
+        let text = text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default();
         let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
         lines.collect::<Vec<_>>().join("\n")
     };
