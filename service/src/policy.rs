@@ -248,10 +248,10 @@ mod tests {
         let report = |actor: &Actor, wanted| condition::<activity_report::Entity>(actor, Right::ReadReport, wanted);
         assert_eq!(report(&member(Both), family), "submitted_at IS NOT NULL AND user_member_id = 7");
         assert_eq!(report(&member(Provider), family), "provider_id = 7", "the other side is not hers");
-        assert_eq!(report(&hq, provider), "");
+        assert_eq!(report(&hq, provider), "TRUE");
         let claim = |actor: &Actor| condition::<subsidy_claim::Entity>(actor, Right::ReadClaim, None);
         assert_eq!(claim(&member(User)), "nothing");
-        assert_eq!((claim(&midori), claim(&hq)), ("ward = 'midori'".into(), String::new()));
+        assert_eq!((claim(&midori), claim(&hq)), ("ward = 'midori'".into(), "TRUE".into()));
         assert_eq!(condition::<notice::Entity>(&hq, Right::OpenMessage, None), "account_id = 1", "not every one's");
         assert_eq!(condition::<member::Entity>(&hq, Right::KeepMember, None), "nothing");
         assert_eq!(condition::<event::Entity>(&member(Both), Right::KeepDesk, None), "nothing");
