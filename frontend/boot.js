@@ -1,45 +1,8 @@
 // Starts what a page needs from the browser: its islands, the way back from the offline page, the service worker.
-// Bundled with the glue of the wasm module; WASM_URL is the wasm file's hashed address, written in by the build.
-import init, * as wasm from "kosapo-glue";
-
+// ISLANDS_URL, the hashed address of the script that wakes islands, is written in by the build.
+import { wakeOrSay } from "./asleep.js";
 import { listenAtTheDesk } from "./desk.js";
 import { bringBackTyped, guardTyped, resizeInPlace } from "./forms.js";
-
-/** An element's children. A form with a control named "children" answers with that control to `form.children`. */
-const childrenOf = Object.getOwnPropertyDescriptor(Element.prototype, "children").get;
-
-/** Wakes every island in document order; an island inside another's children needs the outer one's owner. */
-function wakeIslands(root) {
-  const owners = [];
-  const visit = (element) => {
-    const tag = element.localName;
-    if (tag === "leptos-island") {
-      wake(element, owners.at(-1));
-    }
-    const isChildren = tag === "leptos-children";
-    if (isChildren) {
-      owners.push(element.$$on_hydrate);
-    }
-    // A copy: waking an island may change its own children, never its siblings.
-    for (const child of [...childrenOf.call(element)]) {
-      visit(child);
-    }
-    if (isChildren) {
-      owners.pop();
-    }
-  };
-  visit(root);
-}
-
-function wake(element, setOwner) {
-  const hydrateIsland = wasm[element.dataset.component];
-  if (!hydrateIsland) {
-    console.error(`No island is called ${element.dataset.component}.`);
-    return;
-  }
-  setOwner?.();
-  hydrateIsland(element);
-}
 
 /** The offline page stands in for the page that was asked for: ask again as soon as the server answers. */
 function returnWhenOnline() {
@@ -89,12 +52,26 @@ function showOpenCase() {
 
 /** Buttons that only the browser can answer; hidden until there is script. */
 function wakeButtons() {
-  const answers = { print: () => window.print(), back: () => history.back(), again: () => location.reload(), copy };
+  const answers = {
+    print: () => window.print(),
+    back: () => history.back(),
+    again: () => location.reload(),
+    copy,
+    show: showPassword,
+  };
   for (const button of document.querySelectorAll("button[data-does]")) {
     button.addEventListener("click", answers[button.dataset.does]);
     // Opened by its own address, the page for what was not sent stands in for no form.
     button.hidden = button.dataset.does === "again" && location.pathname === "/unsent";
   }
+}
+
+/** Shows a password while it is typed, or hides it again. */
+function showPassword({ currentTarget: button }) {
+  const field = document.getElementById(button.getAttribute("aria-controls"));
+  const hidden = field.type === "password";
+  field.type = hidden ? "text" : "password";
+  button.querySelector("span").textContent = hidden ? "パスワードを隠す" : "パスワードを表示する";
 }
 
 async function copy(event) {
@@ -109,10 +86,9 @@ async function copy(event) {
 }
 
 async function start() {
-  if (document.querySelector("leptos-island")) {
-    await init({ module_or_path: WASM_URL });
-    wasm.hydrate();
-    wakeIslands(document.body);
+  const islands = [...document.querySelectorAll("leptos-island")];
+  if (islands.length > 0) {
+    await wakeOrSay(islands);
   }
   document.body.dataset.hydrated = "";
 }

@@ -3,6 +3,9 @@
 
 const FORMS = "main form[method=post]:not([role=search])";
 
+/** A field for a password, also while it is shown. */
+const PASSWORD = "[autocomplete$=-password]";
+
 /** 「文字を大きくする」 changes the page in place; where that does not get through, the form goes its way as a document. */
 export function resizeInPlace() {
   const page = document.querySelector(".kp-page");
@@ -96,7 +99,7 @@ function typedFields() {
     seen.set(text, (seen.get(text) ?? 0) + 1);
     return `${text} ${seen.get(text)}`;
   };
-  const forms = [...document.querySelectorAll(FORMS)].filter((form) => !form.querySelector("[type=password]"));
+  const forms = [...document.querySelectorAll(FORMS)].filter((form) => !form.querySelector(PASSWORD));
   return forms.flatMap((form) => {
     const place = named(form.getAttribute("action") ?? "");
     const fields = [...form.elements].filter((field) => field.name && field.type !== "hidden");
@@ -127,8 +130,8 @@ function put(field, value) {
 }
 
 /** A form with a password is filled in by the browser itself and quickly typed again. */
-function isChanged(form) {
-  return !form.querySelector("[type=password]") && [...form.elements].some(differs);
+export function isChanged(form) {
+  return !form.querySelector(PASSWORD) && [...form.elements].some(differs);
 }
 
 /** Whether a field holds something else than the page came with. */

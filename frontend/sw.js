@@ -1,5 +1,5 @@
 // The service worker: the hashed assets and two pages for a lost network are kept, nothing else ever is.
-// Written in by the build: BUILD names this build's cache, ASSETS lists the hashed files.
+// Written in by the build: BUILD names this build's cache, ASSETS lists the hashed files that every page needs.
 const PREFIX = "kosapo-";
 const CACHE = PREFIX + BUILD;
 const OFFLINE = "/offline";
@@ -95,6 +95,17 @@ async function page(event, standIn) {
   }
 }
 
+/** What a page has needed once is kept: not every page needs the script and the wasm of the islands. */
 async function asset(request) {
-  return (await caches.match(request)) ?? fetch(request);
+  const kept = await caches.match(request);
+  if (kept) {
+    return kept;
+  }
+  const answer = await fetch(request);
+  if (answer.ok) {
+    const cache = await caches.open(CACHE);
+    // Beside the page; where there is no room the browser's own cache has to do.
+    cache.put(request, answer.clone()).catch(() => {});
+  }
+  return answer;
 }

@@ -7,4 +7,8 @@ pub struct AssetNames {
     pub css: String,
     /// Our start script, which loads the rest: `/pkg/kosapo.9c1d.js`.
     pub boot: String,
+    /// The script that wakes islands: `/pkg/islands.77b0.js`.
+    pub islands: String,
+    /// What it runs: `/pkg/kosapo.23eb.wasm`.
+    pub wasm: String,
 }

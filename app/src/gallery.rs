@@ -7,7 +7,7 @@ mod parts;
 mod screens;
 
 use crate::fee::island::{FeeFields, FeeQuestion, LiveFee};
-use crate::ui::{BranchContact, IconName, NavItem, PageHead, Person};
+use crate::ui::{BranchContact, IconName, IconSheet, NavItem, PageHead, Person};
 use leptos::prelude::*;
 
 pub use parts::Parts;
@@ -40,7 +40,11 @@ pub fn Gallery(
 ) -> impl IntoView {
     let name = show.trim_start_matches('#');
     let screen = SCREENS.iter().find(|screen| screen.name == name).unwrap_or(&SCREENS[0]);
-    (screen.draw)()
+    view! {
+        {(screen.draw)()}
+        <IconSheet />
+    }
+    .into_any()
 }
 
 /// The fee calculator with the city's rates, which `service/tests/gallery_rates.rs` keeps up to date.

@@ -199,7 +199,7 @@ pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
         let (title, _) = words::fault_page(fault);
         let content = (fault_body(fault, visitor.branch.clone()), again(visitor, fault)).into_any();
         let body = shell_of(visitor, false, String::new(), content).to_html();
-        let head = head(&visitor.assets, None).to_html();
+        let head = head(&visitor.assets, None, "").to_html();
         format!(
             "<!DOCTYPE html><html lang=\"ja\"><head>{head}<title>{title} | 子サポ</title></head><body>{body}</body></html>"
         )
@@ -207,11 +207,13 @@ pub fn fault_document(visitor: &Visitor, fault: &Fault) -> String {
 }
 
 /// What the head of every document holds besides its title.
-pub fn head(assets: &AssetNames, nonce: Option<Nonce>) -> impl IntoView + use<> {
-    let AssetNames { css, boot } = assets.clone();
+pub fn head(assets: &AssetNames, nonce: Option<Nonce>, path: &str) -> impl IntoView + use<> {
+    let description = words::description(path).map(|text| view! { <meta name="description" content=text /> });
+    let AssetNames { css, boot, .. } = assets.clone();
     view! {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        {description}
         <meta name="color-scheme" content="light dark" />
         <meta name="theme-color" content="#115a36" />
         <link rel="stylesheet" href=css />

@@ -21,13 +21,13 @@ use leptos_router::{SsrMode, path};
 /// The HTML document.
 pub fn shell() -> impl IntoView {
     provide_meta_context();
-    let assets = visitor().map(|visitor| visitor.assets).unwrap_or_default();
+    let (assets, path) = visitor().map(|visitor| (visitor.assets, visitor.path)).unwrap_or_default();
     let nonce = use_nonce();
     view! {
         <!DOCTYPE html>
         <html lang="ja">
             <head>
-                {head(&assets, nonce)}
+                {head(&assets, nonce, &path)}
                 <MetaTags />
             </head>
             <body>

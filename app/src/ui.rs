@@ -21,7 +21,6 @@ mod frame;
 mod icon;
 mod money;
 mod notice;
-mod show_password;
 mod status;
 mod table;
 mod telephone;
@@ -40,10 +39,9 @@ pub use field::{
 };
 pub use form_field::Field;
 pub use frame::{BranchContact, NavItem, PageHead, Person, Shell, SkipLink};
-pub use icon::{Brand, Icon, IconName};
+pub use icon::{Brand, Icon, IconName, IconSheet};
 pub use money::{Money, MoneyLevel, MoneyRow, MoneyTable, Settled};
 pub use notice::{ConfirmationPanel, ErrorSummary, Notice, NoticeKind, PhoneBox};
-pub use show_password::ShowPassword;
 pub use status::{CaseStep, StatusTag, Stepper, Tone};
 pub use table::{Cell, FilterLink, Filters, HeadCell, Pager, Table};
 #[cfg(feature = "ssr")]

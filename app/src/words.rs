@@ -20,6 +20,17 @@ use domain::refusal::Refusal;
 use domain::subsidy::YearMonth;
 use domain::time::{Date, weekday_kanji};
 
+/// What a search engine says of a page that everybody may open; of other pages nothing.
+#[must_use]
+pub fn description(path: &str) -> Option<&'static str> {
+    match path {
+        "/login" => Some("横浜子育てサポートシステム「子サポ」のログイン。お子さんの預かりの依頼、報告、給付金の手続きができます。"),
+        "/guide" => Some("横浜子育てサポートシステム「子サポ」のしくみと、依頼から活動、給付金までの流れをご案内します。"),
+        "/contacts" => Some("横浜子育てサポートシステム「子サポ」の、区ごとの支部と本部の電話番号、受付時間の一覧です。"),
+        _ => None,
+    }
+}
+
 /// A member's kind: 「利用会員」.
 #[must_use]
 pub const fn member_kind(kind: MemberKind) -> &'static str {

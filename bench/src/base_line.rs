@@ -55,7 +55,7 @@ struct Base {
 pub fn cut(page: &str) -> Done<[&str; 3]> {
     let missing = || Problem::new("The page of the list has no cards.");
     let (before, rest) = page.split_once(CARDS).ok_or_else(missing)?;
-    let end = rest.find("<!></ul>").or_else(|| rest.find("</ul>")).ok_or_else(missing)?;
+    let end = rest.find("</ul>").ok_or_else(missing)?;
     let (cards, after) = rest.split_at_checked(end).ok_or_else(missing)?;
     Ok([before, cards, after])
 }
@@ -145,32 +145,28 @@ async fn draw(base: &Base, query: &HashMap<String, String>, headers: &HeaderMap)
 fn card(html: &mut String, row: &Row, today: Date) -> Done {
     let (no, status, starts_at, ends_at, children, kind, requested_at, updated_at) = row;
     let no = RequestNo(u32::try_from(*no)?);
-    let (tone, word, strokes) = CoordinationStatus::from_key(status).map_or(("neutral", "", ""), tag);
+    let (tone, word, icon) = CoordinationStatus::from_key(status).map_or(("neutral", "", ""), tag);
     let title = when(Instant(*starts_at), Instant(*ends_at), today);
     let kind = CareKind::from_key(kind).map_or("未入力", kind_word);
     write!(
         html,
-        "<li class=\"kp-card kp-card--link\"><div class=\"kp-card__head\"><div class=\"kp-card__names\">\
-         <p class=\"kp-card__over\">依頼ID {no}　預けたい日</p><h3 class=\"kp-card__title\">\
-         <a href=\"/requests/{no}\" class=\"kp-card__link\">{title}</a></h3></div>\
+        "<li class=\"kp-card kp-card--link\"><div><div><p>依頼ID {no}　預けたい日</p>\
+         <h3><a href=\"/requests/{no}\">{title}</a></h3></div>\
          <span class=\"kp-hidden\">コーディネーターステータス：</span><span class=\"kp-tag kp-tag--{tone}\">\
-         <svg viewBox=\"0 0 24 24\" width=\"24\" height=\"24\" aria-hidden=\"true\" focusable=\"false\" class=\"kp-icon\">\
-         <path d=\"{strokes}\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\" stroke-linecap=\"round\" \
-         stroke-linejoin=\"round\"></path></svg><span class=\"kp-tag__text\">{word}</span></span></div>\
-         <dl class=\"kp-card__rows\">"
+         <svg class=\"kp-icon\" aria-hidden=\"true\"><use href=\"#i-{icon}\"/></svg><span>{word}</span></span></div><dl>"
     )?;
     line(html, "預ける子どもの人数", &format!("{children}人"))?;
     line(html, "希望する援助内容", kind)?;
     line(html, "依頼をした日", &moment(*requested_at))?;
     line(html, "更新日時", &moment(*updated_at))?;
-    html.push_str("</dl><!></li>");
+    html.push_str("</dl></li>");
     Ok(())
 }
 
 fn line(html: &mut String, term: &str, value: &str) -> Done {
     write!(
         html,
-        "<div class=\"kp-card__row\"><dt class=\"kp-card__term\">{term}</dt><dd class=\"kp-card__value\">{value}</dd></div>"
+        "<div><dt>{term}</dt><dd>{value}</dd></div>"
     )?;
     Ok(())
 }
@@ -188,31 +184,24 @@ fn when(start: Instant, end: Instant, today: Date) -> String {
 fn moment(micros: i64) -> String {
     let at = Instant(micros);
     let (date, time) = (iso_date(at.date()), hhmm(at.minute_of_day()));
-    format!("<time datetime=\"{date}T{time}+09:00\" class=\"kp-when\">{date} {time}</time>")
+    format!("<time>{date} {time}</time>")
 }
 
 const fn tag(status: CoordinationStatus) -> (&'static str, &'static str, &'static str) {
     use CoordinationStatus as S;
-    const CIRCLE: &str = "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2";
-    const TICK: &str = "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8 12.3l2.8 2.8 5.2-5.4";
-    const BAR: &str = "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8 12h8";
     match status {
-        S::Draft => (
-            "neutral",
-            "下書き",
-            "M4 20l1-4.5L16 4.5a1.4 1.4 0 0 1 2 0l1.5 1.5a1.4 1.4 0 0 1 0 2L8.5 19zM14 6.5l3.5 3.5",
-        ),
-        S::Submitted => ("waiting", "受付待ち", CIRCLE),
-        S::InCoordination => ("waiting", "調整中", CIRCLE),
-        S::Offering => ("waiting", "打診中", CIRCLE),
-        S::ProviderFound => ("waiting", "提供会員決定", CIRCLE),
-        S::MeetingScheduled => ("waiting", "打合せ予定", CIRCLE),
-        S::MeetingHeld => ("waiting", "打合せ済", CIRCLE),
-        S::Established => ("good", "成立", TICK),
-        S::Completed => ("done", "完了", "M5 12.5l4.5 4.5L19 7.5"),
-        S::NotEstablished => ("stopped", "不成立", BAR),
-        S::Withdrawn => ("stopped", "取下げ", BAR),
-        S::Cancelled => ("stopped", "キャンセル", BAR),
+        S::Draft => ("neutral", "下書き", "pencil"),
+        S::Submitted => ("waiting", "受付待ち", "clock"),
+        S::InCoordination => ("waiting", "調整中", "clock"),
+        S::Offering => ("waiting", "打診中", "clock"),
+        S::ProviderFound => ("waiting", "提供会員決定", "clock"),
+        S::MeetingScheduled => ("waiting", "打合せ予定", "clock"),
+        S::MeetingHeld => ("waiting", "打合せ済", "clock"),
+        S::Established => ("good", "成立", "checkcircle"),
+        S::Completed => ("done", "完了", "check"),
+        S::NotEstablished => ("stopped", "不成立", "stop"),
+        S::Withdrawn => ("stopped", "取下げ", "stop"),
+        S::Cancelled => ("stopped", "キャンセル", "stop"),
     }
 }
 

@@ -281,7 +281,7 @@ async fn unclaim(file: &Path) -> Done<String> {
 /// The base line must draw the same requests in a page of the same size.
 fn same_page(product: &str, base: &str) -> Done {
     let numbers = |page: &str| -> Vec<String> {
-        page.split("kp-card__over\">").skip(1).filter_map(|rest| rest.split('<').next().map(str::to_owned)).collect()
+        page.split("<p>依頼ID ").skip(1).filter_map(|rest| rest.split('<').next().map(str::to_owned)).collect()
     };
     let (ours, theirs) = (numbers(product), numbers(base));
     if ours.len() != 50 || ours != theirs {

@@ -41,9 +41,15 @@ pub fn find(path: &str) -> Option<&'static Asset> {
     ASSETS.iter().find(|asset| asset.path == path)
 }
 
-/// The addresses that pages name in their `<head>`; the start script holds the glue of the wasm module and its address.
+/// The addresses that pages name in their `<head>`; those of the islands are named by the
+/// pages that hold one.
 pub fn names() -> AssetNames {
-    AssetNames { css: path_of("kosapo.css"), boot: path_of("kosapo.js") }
+    AssetNames {
+        css: path_of("kosapo.css"),
+        boot: path_of("kosapo.js"),
+        islands: path_of("islands.js"),
+        wasm: path_of("kosapo.wasm"),
+    }
 }
 
 fn path_of(logical: &str) -> String {

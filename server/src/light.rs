@@ -1,9 +1,13 @@
-//! Pages that travel light: what our own pages ask for is compressed.
+//! Pages that travel light: what no browser needs is taken out, what is left is compressed.
 
+use app::assets::AssetNames;
+use app::ui::IconName;
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::header;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use std::sync::LazyLock;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
@@ -26,4 +30,154 @@ pub async fn only_our_own(mut request: Request, next: Next) -> Response {
         request.headers_mut().remove(header::ACCEPT_ENCODING);
     }
     next.run(request).await
+}
+
+/// Lightens every page, and says how long it is.
+pub async fn pages(request: Request, next: Next) -> Response {
+    let bodiless = request.method() == Method::HEAD;
+    let response = next.run(request).await;
+    let html = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if bodiless || !html {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    // A page is drawn whole before its first byte leaves, so nothing is held back here.
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let Ok(page) = std::str::from_utf8(&body) else { return Response::from_parts(head, Body::from(body)) };
+    let page = lighten(page);
+    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(page.len()));
+    Response::from_parts(head, Body::from(page))
+}
+
+const ISLAND: &str = "<leptos-island";
+const ISLAND_END: &str = "</leptos-island>";
+const BODY_END: &str = "</body>";
+/// What a page with an island says early, so that script and wasm come beside the page and not after it.
+static PRELOADS: LazyLock<String> = LazyLock::new(|| {
+    let AssetNames { islands, wasm, .. } = crate::assets::names();
+    format!(
+        "<link rel=\"modulepreload\" href=\"{islands}\">\
+         <link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"{wasm}\">"
+    )
+});
+/// How an icon names its strokes.
+const REFERENCE: &str = "<use href=\"#i-";
+const SHEET: &str = "<svg class=\"kp-hidden\" aria-hidden=\"true\">";
+
+/// A page without what nothing reads: the marks by which a browser's script finds its way stand in islands only, the
+/// scripts that fill islands' resources and the early loads on pages that have one; the strokes of each icon stand once, at the end.
+///
+/// A mark is a comment. Text and attributes cannot hold one: leptos escapes `<` in both.
+fn lighten(page: &str) -> String {
+    let mut light = String::with_capacity(page.len() + 2048);
+    let (document, scripts) = page.split_once(BODY_END).unwrap_or((page, ""));
+    let mut islands = document.split(ISLAND);
+    without_marks(&mut light, islands.next().unwrap_or_default());
+    let mut awake = false;
+    let mut depth = 0_usize;
+    for part in islands {
+        awake = true;
+        depth += 1;
+        light.push_str(ISLAND);
+        let mut rest = part;
+        while depth > 0 {
+            let Some((inside, after)) = rest.split_once(ISLAND_END) else { break };
+            light.push_str(inside);
+            light.push_str(ISLAND_END);
+            depth -= 1;
+            rest = after;
+        }
+        if depth == 0 { without_marks(&mut light, rest) } else { light.push_str(rest) }
+    }
+    if awake && let Some(head) = light.find("</head>") {
+        light.insert_str(head, &PRELOADS);
+    }
+    icons(&mut light, awake);
+    if document.len() < page.len() {
+        light.push_str(BODY_END);
+        light.push_str(if awake { scripts } else { "</html>" });
+    }
+    light
+}
+
+/// Adds a piece of a page without its comments.
+fn without_marks(light: &mut String, mut piece: &str) {
+    while let Some((before, mark)) = piece.split_once("<!") {
+        light.push_str(before);
+        let after = if let Some(rest) = mark.strip_prefix('>') {
+            Some(rest)
+        } else if let Some(comment) = mark.strip_prefix("--") {
+            comment.split_once("-->").map(|(_, rest)| rest)
+        } else {
+            // `<!DOCTYPE html>`
+            light.push_str("<!");
+            Some(mark)
+        };
+        piece = after.unwrap_or_default();
+    }
+    light.push_str(piece);
+}
+
+/// Adds the strokes of the icons that the page names; of all when a script may draw more.
+fn icons(light: &mut String, awake: bool) {
+    let mut drawn: Vec<IconName> = Vec::new();
+    if awake {
+        drawn.extend(IconName::ALL);
+    } else {
+        for named in light.split(REFERENCE).skip(1).filter_map(|rest| rest.split('"').next()) {
+            if drawn.iter().all(|icon| icon.id() != named) {
+                drawn.extend(IconName::ALL.iter().filter(|icon| icon.id() == named));
+            }
+        }
+    }
+    if !drawn.is_empty() {
+        light.push_str(SHEET);
+        drawn.iter().for_each(|icon| light.push_str(icon.symbol()));
+        light.push_str("</svg>");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lighten;
+
+    #[test]
+    fn marks_that_nothing_wakes_are_left_out() {
+        let page = "<!DOCTYPE html><html><body><p>一<!>二</p><!--<() />--></body></html><script>x=[];</script>";
+        assert_eq!(lighten(page), "<!DOCTYPE html><html><body><p>一二</p></body></html>");
+    }
+
+    #[test]
+    fn an_island_keeps_its_marks_and_its_scripts() {
+        let island = "<leptos-island data-component=\"A\"><p>一<!>二</p><leptos-children><!>\
+                      <leptos-island data-component=\"B\"><!></leptos-island><!></leptos-children></leptos-island>";
+        let page = format!("<body><!>{island}<!></body></html><script>x=[];</script>");
+        let light = lighten(&page);
+        assert!(light.starts_with(&format!("<body>{island}<svg ")), "{light}");
+        assert!(light.ends_with("</svg></body></html><script>x=[];</script>"), "{light}");
+    }
+
+    #[test]
+    fn every_icon_is_drawn_once_and_no_other_is() {
+        let icon = "<svg class=\"kp-icon\" aria-hidden=\"true\"><use href=\"#i-clock\"/></svg>";
+        let light = lighten(&format!("<body>{icon}{icon}</body></html>"));
+        assert_eq!(light.matches("<symbol").count(), 1, "{light}");
+        assert_eq!(light.matches("<symbol id=\"i-clock\"").count(), 1, "{light}");
+        assert!(light.ends_with("</svg></body></html>"), "{light}");
+    }
+
+    #[test]
+    fn an_island_may_draw_any_icon() {
+        let icon = "<use href=\"#i-clock\"/>";
+        let light = lighten(&format!("<body><leptos-island>{icon}</leptos-island></body></html>"));
+        assert_eq!(light.matches("<symbol").count(), app::ui::IconName::ALL.len());
+    }
+
+    #[test]
+    fn what_stands_before_a_page_breaks_off_is_kept() {
+        assert_eq!(lighten("<p>一<!>"), "<p>一");
+        assert!(lighten("<body><leptos-island><!>").starts_with("<body><leptos-island><!>"));
+    }
 }

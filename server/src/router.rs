@@ -77,12 +77,13 @@ pub fn router(state: AppState) -> Router {
     around(router, state)
 }
 
-/// What stands around every route: a panic becomes an answer, and an answer gets our own page and headers.
+/// What stands around every route: a panic becomes an answer, and an answer gets our own page and headers, and travels light.
 pub fn around(router: Router<AppState>, state: AppState) -> Router {
     router
         .layer(CatchPanicLayer::custom(middleware::panicked))
         .layer(from_fn_with_state(state.clone(), middleware::bounded))
         .layer(from_fn_with_state(state.clone(), middleware::own_pages))
+        .layer(from_fn(light::pages))
         .layer(light::compression())
         .layer(from_fn(light::only_our_own))
         .with_state(state)

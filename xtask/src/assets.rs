@@ -33,10 +33,7 @@ pub fn bundle(module: &Module) -> Done<PathBuf> {
         .word(BROWSERS)
         .word(&pages)
         .path(&root().join("style"))?
-        .path(&sources.join("boot.js"))?
-        .path(&sources.join("forms.js"))?
-        .path(&sources.join("sw.js"))?
-        .path(&sources.join("public"))?
+        .path(&sources)?
         .path(&root().join("xtask/src/assets.rs"))?
         .path(&module.glue)?
         .path(&module.wasm)?;
@@ -70,15 +67,21 @@ impl Bundle<'_> {
         style_sheet(&css)?;
         let css = self.place_hashed("kosapo", "css", &read(&css)?, &mut listed)?;
 
-        let boot = self.work.join("kosapo.js");
-        run(esbuild(&sources.join("boot.js"), &boot)
+        let islands = self.work.join("islands.js");
+        run(esbuild(&sources.join("islands.js"), &islands)
             .arg("--format=esm")
             .arg(format!("--alias:kosapo-glue={}", self.module.glue.display()))
             .arg(format!("--define:WASM_URL={}", json!(wasm))))?;
+        let islands = self.place_hashed("islands", "js", &read(&islands)?, &mut listed)?;
+
+        let boot = self.work.join("kosapo.js");
+        run(esbuild(&sources.join("boot.js"), &boot)
+            .args(["--format=esm", "--external:/pkg/*"])
+            .arg(format!("--define:ISLANDS_URL={}", json!(islands))))?;
         let js = self.place_hashed("kosapo", "js", &read(&boot)?, &mut listed)?;
 
         let worker = self.work.join("sw.js");
-        let kept = json!([css, js, wasm]);
+        let kept = json!([css, js]);
         run(esbuild(&sources.join("sw.js"), &worker)
             .arg("--format=iife")
             .arg(format!("--define:ASSETS={kept}"))

@@ -86,7 +86,7 @@ pub fn Card(
     } else {
         // Read out of its card a date alone says not where it leads (criteria A-A11Y-7).
         let purpose = title.is_time().then(|| view! { <span class="kp-hidden">{purpose(&action, &over)}</span> });
-        view! { <a class="kp-card__link" href=href>{title.draw()}{purpose}</a> }.into_any()
+        view! { <a href=href>{title.draw()}{purpose}</a> }.into_any()
     };
     let foot = (!action.is_empty()).then(|| {
         view! {
@@ -98,14 +98,14 @@ pub fn Card(
     });
     view! {
         <li class=class>
-            <div class="kp-card__head">
-                <div class="kp-card__names">
-                    {(!over.is_empty()).then(|| view! { <p class="kp-card__over">{over}</p> })}
-                    <h3 class="kp-card__title">{name}</h3>
+            <div>
+                <div>
+                    {(!over.is_empty()).then(|| view! { <p>{over}</p> })}
+                    <h3>{name}</h3>
                 </div>
                 {status.run()}
             </div>
-            {children.map(|children| view! { <dl class="kp-card__rows">{children()}</dl> })}
+            {children.map(|children| view! { <dl>{children()}</dl> })}
             {(!note.is_empty()).then(|| view! { <p class="kp-note">{note}</p> })}
             {tools.run()}
             {foot}
@@ -130,9 +130,9 @@ pub fn CardRow(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <div class="kp-card__row">
-            <dt class="kp-card__term">{term}</dt>
-            <dd class="kp-card__value">{children()}</dd>
+        <div>
+            <dt>{term}</dt>
+            <dd>{children()}</dd>
         </div>
     }
     .into_any()

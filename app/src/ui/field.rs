@@ -3,7 +3,6 @@
 //! The browser checks nothing (no `required`, no `pattern`): the server answers with all faults at once.
 
 use super::form_field::Field;
-use super::show_password::ShowPassword;
 use leptos::{html, prelude::*};
 
 /// The id of a control's support text.
@@ -134,7 +133,14 @@ fn line_field(kind: Kind, line: Line) -> impl IntoView {
     };
     let invalid = error.is_some().then_some("true");
     let unit = kind.unit.map(|unit| view! { <span class="kp-field__unit" id=format!("{id}-unit")>{unit}</span> });
-    let show = (kind.input == "password").then(|| view! { <ShowPassword field=id.clone() /> });
+    // Woken by `boot.js`; without script there is no such button.
+    let show = (kind.input == "password").then(|| {
+        view! {
+            <button class="kp-button kp-button--text" type="button" data-does="show" aria-controls=id.clone() hidden>
+                <span>"パスワードを表示する"</span>
+            </button>
+        }
+    });
     let node = NodeRef::<html::Input>::new();
     if let Some(bind) = bind {
         follow(

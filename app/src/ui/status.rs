@@ -35,6 +35,18 @@ impl Tone {
         }
     }
 
+    const fn tag(self) -> &'static str {
+        match self {
+            Self::Neutral => "kp-tag kp-tag--neutral",
+            Self::Waiting => "kp-tag kp-tag--waiting",
+            Self::Yours => "kp-tag kp-tag--yours",
+            Self::New => "kp-tag kp-tag--new",
+            Self::Good => "kp-tag kp-tag--good",
+            Self::Done => "kp-tag kp-tag--done",
+            Self::Stopped => "kp-tag kp-tag--stopped",
+        }
+    }
+
     pub(crate) const fn icon(self) -> IconName {
         match self {
             Self::Neutral => IconName::Pencil,
@@ -58,9 +70,9 @@ pub fn StatusTag(
     text: String,
 ) -> impl IntoView {
     view! {
-        <span class=format!("kp-tag kp-tag--{}", tone.name())>
+        <span class=tone.tag()>
             <Icon name=tone.icon() />
-            <span class="kp-tag__text">{text}</span>
+            <span>{text}</span>
         </span>
     }
     .into_any()

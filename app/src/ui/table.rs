@@ -42,14 +42,14 @@ pub fn Table(
     let head = head
         .into_iter()
         .map(|cell| {
-            let class = if cell.numeric { "kp-table__head kp-table__head--number" } else { "kp-table__head" };
+            let class = cell.numeric.then_some("kp-table__number");
             view! { <th scope="col" class=class>{cell.label}</th> }
         })
         .collect_view();
     view! {
         <table class=class>
             <caption class="kp-hidden">{caption}</caption>
-            <thead class="kp-table__top">
+            <thead>
                 <tr>{head}</tr>
             </thead>
             <tbody>{children()}</tbody>
@@ -73,18 +73,13 @@ pub fn Cell(
     /// The content.
     children: Children,
 ) -> impl IntoView {
-    let class = match (main, numeric) {
-        (true, _) => "kp-table__cell kp-table__cell--main",
-        (false, true) => "kp-table__cell kp-table__cell--number",
-        (false, false) => "kp-table__cell",
-    };
-    let content = view! { <div class="kp-table__value">{children()}</div> };
+    let content = view! { <div>{children()}</div> };
     if main {
-        view! { <th scope="row" class=class data-label=label>{content}</th> }.into_any()
+        view! { <th scope="row" data-label=label>{content}</th> }.into_any()
     } else {
+        let class = numeric.then_some("kp-table__number");
         view! { <td class=class data-label=label>{content}</td> }.into_any()
     }
-    .into_any()
 }
 
 /// One view of a list.

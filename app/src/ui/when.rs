@@ -124,7 +124,7 @@ pub fn Day(
     /// The business day of the reader, which decides whether the year is shown.
     today: Date,
 ) -> impl IntoView {
-    view! { <time class="kp-when" datetime=iso_date(date)>{japanese_date(date, today)}</time> }.into_any()
+    view! { <time datetime=iso_date(date)>{japanese_date(date, today)}</time> }.into_any()
 }
 
 /// A recorded moment in the newsletter's form: 「2024-03-02 14:45」.
@@ -134,7 +134,8 @@ pub fn Moment(
     at: Instant,
 ) -> impl IntoView {
     let text = format!("{} {}", iso_date(at.date()), hhmm(at.minute_of_day()));
-    view! { <time class="kp-when" datetime=machine(at)>{text}</time> }.into_any()
+    // What people read here is a form that machines read as well.
+    view! { <time>{text}</time> }.into_any()
 }
 
 /// `2024-03-30T11:30+09:00`, to the minute, which is all that is known of a planned activity.
