@@ -40,6 +40,16 @@ pub fn request(addr: &str, path: &str, cookie: &str, encoding: &str) -> Vec<u8> 
     .into_bytes()
 }
 
+/// What is sent for a form of one of our pages.
+fn form(addr: &str, path: &str, cookie: &str, fields: &str) -> Vec<u8> {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: {addr}\r\naccept: text/html\r\nsec-fetch-site: same-origin\r\ncookie: {cookie}\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{fields}",
+        fields.len()
+    )
+    .into_bytes()
+}
+
 /// A kept connection.
 pub struct Connection {
     stream: TcpStream,
@@ -87,6 +97,36 @@ impl Connection {
         Ok(Answer { status, head, body })
     }
 
+    /// Sends a request for an answer that does not end, and reads until it holds `words`.
+    ///
+    /// # Errors
+    /// As [`Self::ask`], or when the answer is another one than 200.
+    pub async fn begin(&mut self, request: &[u8], words: &[u8]) -> Done {
+        self.stream.write_all(request).await?;
+        self.buffer.clear();
+        self.more().await?;
+        if !self.buffer.starts_with(b"HTTP/1.1 200") {
+            return Err(Problem::new("The stream does not open."));
+        }
+        self.wait_for(words).await
+    }
+
+    /// Reads on until something new holds `words`.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn hear(&mut self, words: &[u8]) -> Done {
+        self.buffer.clear();
+        self.wait_for(words).await
+    }
+
+    async fn wait_for(&mut self, words: &[u8]) -> Done {
+        while find(&self.buffer, words, 0).is_none() {
+            self.more().await?;
+        }
+        Ok(())
+    }
+
     async fn chunks(&mut self, mut at: usize) -> Done<Vec<u8>> {
         let mut body = Vec::with_capacity(64 * 1024);
         loop {
@@ -127,6 +167,14 @@ fn find(bytes: &[u8], what: &[u8], from: usize) -> Option<usize> {
 /// As [`Connection::ask`].
 pub async fn get(addr: &str, path: &str, cookie: &str, encoding: &str) -> Done<Answer> {
     Connection::open(addr).await?.ask(&request(addr, path, cookie, encoding)).await
+}
+
+/// Sends a form once on a connection of its own; `fields` are encoded already.
+///
+/// # Errors
+/// As [`Connection::ask`].
+pub async fn post(addr: &str, path: &str, cookie: &str, fields: &str) -> Done<Answer> {
+    Connection::open(addr).await?.ask(&form(addr, path, cookie, fields)).await
 }
 
 /// Asks for a page that must be there.

@@ -12,6 +12,7 @@ mod outcome;
 mod pages;
 mod plans;
 mod process;
+mod streams;
 
 use outcome::{Done, Problem};
 use std::collections::HashMap;

@@ -9,6 +9,7 @@ use crate::outcome::{Done, Problem};
 use crate::pages;
 use crate::plans;
 use crate::process::{Core, Server, command, free_address, two_cores};
+use crate::streams;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -54,6 +55,7 @@ pub async fn all(options: &Options) -> Done {
     let first = cities.first().ok_or_else(|| Problem::new("--years is empty."))?;
     bench.first_page(first).await?;
     bench.request_list(first).await?;
+    bench.open_desks(first).await?;
     let sound = bench.plans(first).await?;
     bench.years(&cities).await?;
     bench.close(first).await?;
@@ -169,6 +171,22 @@ impl Bench {
         say("request list, base line", &loaded(&base), "", None);
         let share = product.per_second / base.per_second * 100.0;
         say("request list / base line", &format!("{share:.1} %"), "≥ 20 %", Some(share >= 20.0));
+        Ok(())
+    }
+
+    /// Desks that stay open: what their streams hold, and how soon all of them hear of a step.
+    async fn open_desks(&self, city: &City) -> Done {
+        let addr = free_address()?;
+        let mut server = city::server(&self.kosapo, &city.file, city.years, &addr);
+        server.args(["--http-connections-per-address", streams::CONNECTIONS]);
+        let server = Server::start(server, &addr, "/healthz", &self.log("streams"), READY).await?;
+        let open = streams::open(&server, city).await?;
+        server.stop().await?;
+        let megabytes = open.kilobytes.div_ceil(1024);
+        let name = format!("{} open streams: memory", streams::STREAMS);
+        say(&name, &format!("{megabytes} MB"), "≤ 50 MB", Some(megabytes <= 50));
+        let soon = open.heard_after <= Duration::from_secs(1);
+        say("a step heard by all of them", &seconds(open.heard_after), "≤ 1 s", Some(soon));
         Ok(())
     }
 
