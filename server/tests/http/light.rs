@@ -1,6 +1,6 @@
 //! Pages that travel light: what is taken out of them, what is compressed, and for whom.
 
-use crate::support::{Browser, site};
+use crate::support::{Browser, Site, location, site};
 use reqwest::Method;
 
 /// Asks for a page as a browser that takes these codings; the coding and the bytes that came.
@@ -38,6 +38,42 @@ async fn a_members_home_is_five_kilobytes_on_the_wire() {
         let (_, bytes) = sent(&site().browser(name).await, "/", "br", "none").await;
         assert!(bytes <= 5_000, "{name}: {bytes}");
     }
+}
+
+/// Sends 50 requests that differ as people's do: their days, hours, kinds.
+async fn fifty_requests(site: &Site, person: &Browser<'_>, name: &str) {
+    let sql = format!(
+        "SELECT c.id FROM child c JOIN account a ON a.member_id = c.member_id WHERE a.user_id = '{name}' ORDER BY c.id LIMIT 1"
+    );
+    let child: i64 = service::db::scalar(site.env.db.read(), &sql, vec![]).await.unwrap().unwrap();
+    for n in 0..50_u32 {
+        let (date, child) = (format!("2024-{:02}-{:02}", 5 + n / 25, 1 + n % 25), child.to_string());
+        let (start, end) = (format!("{}:30", 7 + n % 9), format!("{}:{}0", 9 + n % 9, n % 6));
+        let fields = [
+            ("date", date.as_str()),
+            ("start", &start),
+            ("end", &end),
+            ("children[]", &child),
+            ("care_kind", ["care", "escort", "care_with_escort"].get(n as usize % 3).copied().unwrap_or_default()),
+            ("care_place", "provider_home"),
+            ("place_detail", "さくら保育園から自宅まで"),
+            ("do", "submit"),
+        ];
+        let answer = person.post("/api/requests", &fields).await;
+        assert!(location(&answer).ends_with("/done"), "{n}: {}", location(&answer));
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_fifty_requests_is_45_kilobytes_and_6_on_the_wire() {
+    let site = Site::start();
+    let person = site.browser("riyo2").await;
+    fifty_requests(&site, &person, "riyo2").await;
+    let (_, page) = person.page("/requests").await;
+    assert_eq!(page.matches("<p>依頼ID ").count(), 50);
+    assert!(page.len() <= 45_000, "{} bytes", page.len());
+    let (coding, bytes) = sent(&person, "/requests", "br", "same-origin").await;
+    assert!(coding == "br" && bytes <= 6_000, "{bytes} bytes on the wire");
 }
 
 #[tokio::test]
