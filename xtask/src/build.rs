@@ -12,6 +12,7 @@ use crate::{
     assets,
     step::{Done, Failure, Inputs, While as _, cargo, root, run, seconds, step, target, unless_unchanged},
     tools,
+    trim::trim,
 };
 
 /// The features that rustc's wasm uses; wasm-opt refuses a module with others.
@@ -70,7 +71,9 @@ pub fn wasm_module(package: &str, profile: &str, file: &str, folder: &Path, smal
         tools::fresh_folder(folder)?;
         let mut bindgen = Bindgen::new();
         bindgen.web(true).doing("wasm-bindgen")?;
-        bindgen.input_path(&compiled).out_name(&name).typescript(false).remove_producers_section(true);
+        let bytes = fs::read(&compiled).doing(compiled.display())?;
+        let bytes = if small { trim(&bytes)? } else { bytes };
+        bindgen.input_bytes(&name, bytes).typescript(false).remove_producers_section(true);
         bindgen.remove_name_section(small).generate(folder).doing("wasm-bindgen")?;
         if small {
             let mut optimise = crate::step::command(tools::npm_program("wasm-opt"));
@@ -88,6 +91,7 @@ pub fn wasm_module(package: &str, profile: &str, file: &str, folder: &Path, smal
 /// What the bindings depend on; the lock names the version of wasm-opt.
 fn binding_inputs(compiled: &Path, lock: &Path) -> Done<String> {
     let inputs = Inputs::default().word(&wasm_bindgen_shared_version()).word(&WASM_FEATURES.concat());
+    let inputs = inputs.word(include_str!("trim.rs"));
     Ok(inputs.path(compiled)?.path(lock)?.hash())
 }
 

@@ -9,6 +9,7 @@ mod postgres;
 mod step;
 mod test;
 mod tools;
+mod trim;
 
 use std::process::ExitCode;
 

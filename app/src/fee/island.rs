@@ -27,8 +27,9 @@ pub const CHILDREN: i64 = 5;
 /// The most tickets it offers.
 const TICKETS: i64 = 8;
 
-/// What was asked.
+/// What was asked; a list on its way to the browser, where reading a name for each field would weigh more.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<String>", into = "Vec<String>")]
 pub struct FeeQuestion {
     /// Day.
     pub date: String,
@@ -44,6 +45,22 @@ pub struct FeeQuestion {
     pub coupons: String,
     /// Expenses in yen.
     pub expenses: String,
+}
+
+impl From<FeeQuestion> for Vec<String> {
+    fn from(question: FeeQuestion) -> Self {
+        let FeeQuestion { date, start, end, next_day, children, coupons, expenses } = question;
+        vec![date, start, end, next_day, children, coupons, expenses]
+    }
+}
+
+impl From<Vec<String>> for FeeQuestion {
+    fn from(fields: Vec<String>) -> Self {
+        let mut fields = fields.into_iter();
+        let mut next = || fields.next().unwrap_or_default();
+        let (date, start, end, next_day) = (next(), next(), next(), next());
+        Self { date, start, end, next_day, children: next(), coupons: next(), expenses: next() }
+    }
 }
 
 /// What the calculator knows.

@@ -4,7 +4,9 @@ import { request as http } from "node:http";
 import { People } from "../../support/people.ts";
 import { expect, test } from "../../support/test.ts";
 
-const BUDGET = 300_000;
+const BUDGET = 180_000;
+/** The wasm of a member's pages. */
+const WASM_BUDGET = 170_000;
 /** A page that only shows a password. */
 const PLAIN_BUDGET = 10_000;
 
@@ -51,6 +53,7 @@ test("script and wasm are small, compressed, and kept for a year", async ({ page
       });
       if (url.endsWith(".wasm")) {
         expect(answer.headers["content-type"]).toBe("application/wasm");
+        expect(coding === "gzip" || answer.bytes <= WASM_BUDGET, `${answer.bytes} bytes of wasm`).toBe(true);
       }
       bytes += coding === "br" && !url.endsWith(".css") ? answer.bytes : 0;
     }
