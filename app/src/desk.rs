@@ -24,6 +24,8 @@ mod queue;
 mod routes;
 
 #[cfg(feature = "ssr")]
+pub use queue::queue_filter;
+#[cfg(feature = "ssr")]
 pub(crate) use queue::table as case_table;
 #[cfg(feature = "ssr")]
 pub use routes::CaseRoutes;

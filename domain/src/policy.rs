@@ -309,6 +309,7 @@ pub const DOORS: &[(&str, Right)] = &[
     ("/desk", Right::KeepDesk),
     ("/desk/live", Right::KeepDesk),
     ("/desk/news", Right::KeepDesk),
+    ("/desk/queue", Right::KeepDesk),
     ("/desk/requests/new", Right::KeepDesk),
     ("/desk/requests/check", Right::KeepDesk),
     ("/api/entries", Right::KeepDesk),

@@ -1,5 +1,6 @@
 //! `GET /desk/live`: Server-Sent Events that say which event a coordinator's ward has reached, and nothing else; and
-//! `GET /desk/news?since=N`: how many cases others have touched since an event, as JSON (`domain::desk::DeskNews`).
+//! `GET /desk/news?since=N`: how many cases others have touched since an event, as JSON (`domain::desk::DeskNews`); and
+//! `GET /desk/queue`: the queue as the desk at the same query shows it, as JSON (`domain::desk::Queue`).
 //!
 //! Each message is `event: reached` with the event's number as `id` and `data`; the first comes at once, so whoever
 //! connects again catches up by asking for the page's content. The stream ends with `event: ended` within
@@ -37,6 +38,16 @@ pub async fn news(State(state): State<AppState>, Extension(visitor): Extension<V
     };
     match service::live::news(&state.env, &session.actor, since).await {
         Ok(news) => Json(news).into_response(),
+        Err(error) => refuse(&visitor, &Fault::from(error)),
+    }
+}
+
+/// Answers with the queue.
+pub async fn queue(State(state): State<AppState>, Extension(visitor): Extension<Visitor>) -> Response {
+    let Some(session) = &visitor.session else { return StatusCode::NO_CONTENT.into_response() };
+    let filter = app::desk::queue_filter(|name| visitor.query(name));
+    match service::coordination::queue(&state.env, &session.actor, &filter).await {
+        Ok(queue) => Json(queue).into_response(),
         Err(error) => refuse(&visitor, &Fault::from(error)),
     }
 }

@@ -32,6 +32,7 @@ fn own(demo: bool) -> Vec<Own> {
         get("/requests/{no}/calendar.ics", on(MethodFilter::GET, calendar::file), true),
         get("/desk/live", on(MethodFilter::GET, live::stream), true),
         get("/desk/news", on(MethodFilter::GET, live::news), true),
+        get("/desk/queue", on(MethodFilter::GET, live::queue), true),
     ];
     if demo {
         let handler = on(MethodFilter::POST, demo_clock::advance);

@@ -11,14 +11,20 @@ use crate::ui::{
 use crate::visit::{query, visit, visitor};
 use crate::words::{coordination as words, status};
 use domain::coordination::QueueGroup;
+use domain::desk::{Queue, QueueLine, QueueShelf};
 use domain::number::RequestNo;
 use domain::request::CareKind;
 use domain::time::{Date, japanese_date, japanese_period};
 use leptos::prelude::*;
-use service::coordination::{Found, FoundLine, Queue, QueueFilter, QueueLine};
+use service::coordination::{Found, FoundLine, QueueFilter};
 
-/// Reads the filter from the address; what it does not know, it leaves out.
+/// Reads the filter from the address at hand.
 pub(super) fn filter() -> QueueFilter {
+    queue_filter(query)
+}
+
+/// Reads the filter from an address's values; what it does not know, it leaves out.
+pub fn queue_filter(query: impl Fn(&str) -> Option<String>) -> QueueFilter {
     let group = query("group").unwrap_or_default();
     QueueFilter {
         group: QueueGroup::from_key(&group),
@@ -111,9 +117,9 @@ pub(super) fn sidebar(
         kinds.push(link(status::care_kind(*kind), chosen, filter.kind == Some(*kind)));
     }
     let groups = |waits: bool| {
-        let shown = queue.groups.iter().filter(move |(group, count, _)| *count > 0 && group.waits() == waits);
+        let shown = queue.groups.iter().filter(move |shelf| shelf.count > 0 && shelf.group.waits() == waits);
         shown
-            .map(|(group, count, lines)| {
+            .map(|QueueShelf { group, count, lines }| {
                 let items = lines.iter().map(|line| item(line, filter, open, today)).collect_view();
                 view! { <Group label=words::group(*group) count=*count tone=tone(*group)>{items}</Group> }
             })
@@ -126,14 +132,16 @@ pub(super) fn sidebar(
             {groups(true)}
         }
     });
-    let nothing = queue.groups.iter().all(|(_, count, _)| *count == 0).then(|| {
+    let nothing = queue.groups.iter().all(|shelf| shelf.count == 0).then(|| {
         view! { <p class="kp-note">"この条件にあてはまる依頼はありません。"</p> }
     });
     let closed = address("/desk", &QueueFilter { closed: true, group: None, after: None, ..*filter });
-    // Whoever reads the page hears that there is news; script writes it in (`frontend/desk.js`).
+    // Whoever reads the page hears that there is news; script writes it in (`frontend/desk.js`), and asks this address
+    // for the queue as it is by then.
     let reached = visitor().map(|visitor| visitor.reached).unwrap_or_default();
+    let own = address("/desk", filter);
     view! {
-        <div class="kp-desk-news" role="status" data-live=reached></div>
+        <div class="kp-desk-news" role="status" data-live=reached data-queue=own></div>
         <div class="kp-desk-filters">
             <Filters label="担当" links />
             <Filters label="援助内容" links=kinds />
@@ -182,8 +190,8 @@ fn remark(line: &QueueLine, today: Date) -> String {
 
 /// The most urgent case, and the groups in figures.
 fn overview(queue: &Queue, today: Date) -> impl IntoView + use<> {
-    let ours = queue.groups.iter().filter(|(group, ..)| !group.waits());
-    let first = ours.flat_map(|(_, _, lines)| lines).next().cloned();
+    let ours = queue.groups.iter().filter(|shelf| !shelf.group.waits());
+    let first = ours.flat_map(|shelf| &shelf.lines).next().cloned();
     let next = first.map(|line| {
         let period = japanese_period(line.starts_at, line.ends_at, today);
         let stall = line.stall.map(|stall| view! { <p>{words::stall(stall)}</p> });

@@ -14,12 +14,12 @@ use crate::ui::{
 };
 use crate::visit::{param, query, visit};
 use crate::words;
+use domain::desk::QueueLine;
 use domain::event::Event;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
 use domain::number::MemberNo;
 use domain::time::{Date, japanese_date};
 use leptos::prelude::*;
-use service::coordination::QueueLine;
 use service::member::{self, MemberDetails, TrainingDetails};
 
 /// What a membership's status means for the desk.

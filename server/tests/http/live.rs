@@ -1,6 +1,7 @@
 //! The stream of an open desk: what it hears, how soon, and when it ends.
 
 use crate::support::{Browser, Site, site};
+use domain::desk::Queue;
 use reqwest::{Method, Response, StatusCode};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -146,10 +147,26 @@ async fn the_stream_ends_within_five_seconds_of_the_session() {
 
 #[tokio::test]
 async fn only_a_coordinator_has_a_stream() {
-    for path in ["/desk/live", "/desk/news?since=0"] {
+    for path in ["/desk/live", "/desk/news?since=0", "/desk/queue"] {
         assert_eq!(site().stranger().get(path).await.status(), StatusCode::NO_CONTENT, "{path} ends without an error");
+        for person in ["hanako", "teikyo", "honbu"] {
+            assert_eq!(site().browser(person).await.get(path).await.status(), StatusCode::NOT_FOUND, "{person} {path}");
+        }
     }
-    for person in ["hanako", "teikyo", "honbu"] {
-        assert_eq!(site().browser(person).await.get("/desk/live").await.status(), StatusCode::NOT_FOUND, "{person}");
+}
+
+#[tokio::test]
+async fn the_queue_is_told_as_the_desk_shows_it() {
+    for (name, query) in [("midori", ""), ("midori", "?mine=1"), ("midori", "?kind=escort"), ("midori", "?group=closed"), ("aoba", "")] {
+        let desk = site().browser(name).await;
+        let (_, told) = desk.page(&format!("/desk/queue{query}")).await;
+        let queue: Queue = serde_json::from_str(&told).unwrap();
+        let (_, page) = desk.page(&format!("/desk{query}")).await;
+        let lines: Vec<_> = queue.groups.iter().flat_map(|shelf| &shelf.lines).collect();
+        assert_eq!(page.matches("class=\"kp-queue__link\"").count(), lines.len(), "{name} {query}");
+        assert!(page.contains(&format!("要対応 {}件", queue.to_do())), "{name} {query}");
+        for line in lines.into_iter().chain(&queue.closed) {
+            assert!(page.contains(&format!("/desk/requests/{}", line.no)) && page.contains(&line.family), "{name} {}", line.no);
+        }
     }
 }

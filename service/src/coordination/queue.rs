@@ -6,7 +6,8 @@ use crate::member::{Met, matching};
 use crate::page::{Page, behind};
 use crate::{Env, db, policy, ward};
 use domain::actor::Actor;
-use domain::coordination::{QueueFacts, QueueGroup, Stall, queue_group, stall};
+use domain::coordination::{QueueFacts, QueueGroup, queue_group, stall};
+use domain::desk::{Queue, QueueLine, QueueShelf};
 use domain::holiday::HolidayCalendar;
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::Right;
@@ -32,62 +33,6 @@ pub struct QueueFilter {
     pub closed: bool,
     /// The key of the page of closed cases before.
     pub after: Option<i64>,
-}
-
-/// One case of the queue.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QueueLine {
-    /// 依頼ID
-    pub no: RequestNo,
-    /// The status.
-    pub status: CoordinationStatus,
-    /// The family's name.
-    pub family: String,
-    /// The family's town.
-    pub town: String,
-    /// Start of the activity.
-    pub starts_at: Instant,
-    /// End of the activity.
-    pub ends_at: Instant,
-    /// 希望する援助内容
-    pub care_kind: CareKind,
-    /// 預ける子どもの人数
-    pub children: i64,
-    /// When the request came in.
-    pub requested_at: Instant,
-    /// 事前打合せ日
-    pub meeting_at: Option<Instant>,
-    /// Who took it.
-    pub owner: Option<String>,
-    /// Offers without an answer yet.
-    pub waiting_offers: i64,
-    /// Why it is stalled.
-    pub stall: Option<Stall>,
-}
-
-/// The queue in its groups, empty groups included, and how many cases each holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Queue {
-    /// The groups in their order; with a filter, only the asked group holds cases.
-    pub groups: Vec<(QueueGroup, u64, Vec<QueueLine>)>,
-    /// Closed cases, when asked for.
-    pub closed: Vec<QueueLine>,
-    /// The key of the next page of closed cases.
-    pub next: Option<i64>,
-}
-
-impl Queue {
-    /// How many cases wait for the branch (要対応).
-    #[must_use]
-    pub fn to_do(&self) -> u64 {
-        self.groups.iter().filter(|(group, ..)| !group.waits()).map(|(_, count, _)| count).sum()
-    }
-
-    /// How many wait for somebody else, or for their day (待ち).
-    #[must_use]
-    pub fn waiting(&self) -> u64 {
-        self.groups.iter().filter(|(group, ..)| group.waits()).map(|(_, count, _)| count).sum()
-    }
 }
 
 #[derive(FromQueryResult)]
@@ -168,15 +113,15 @@ pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Que
     };
     let late = Late::load(env, policy::ward(actor, Right::Coordinate)?, now).await?;
     // The soonest day of care comes first, and so in every group; what has waited too long for somebody is in 滞り.
-    let mut groups: Vec<(QueueGroup, u64, Vec<QueueLine>)> =
-        QueueGroup::ALL.iter().map(|group| (*group, 0, Vec::new())).collect();
+    let empty = |group: &QueueGroup| QueueShelf { group: *group, count: 0, lines: Vec::new() };
+    let mut groups: Vec<QueueShelf> = QueueGroup::ALL.iter().map(empty).collect();
     for row in rows.into_iter().filter(wanted) {
         let facts = facts(&row, &late);
         let Some(group) = queue_group(&facts, now) else { continue };
-        let Some((_, count, lines)) = groups.iter_mut().find(|(known, ..)| *known == group) else { continue };
-        *count += 1;
+        let Some(shelf) = groups.iter_mut().find(|shelf| shelf.group == group) else { continue };
+        shelf.count += 1;
         if !filter.closed && filter.group.is_none_or(|asked| asked == group) {
-            lines.push(line(row, &facts, now));
+            shelf.lines.push(line(row, &facts, now));
         }
     }
     let (closed, next) = if filter.closed { closed(env, actor, filter).await? } else { (vec![], None) };

@@ -15,9 +15,9 @@ both_databases! {
         let later = world.case(&family, None, on("2024-04-22")).await;
         let sooner = world.case(&family, None, CaseSpec { requested_at: saturday().plus_minutes(5), ..on("2024-04-20") }).await;
         let queue = coordination::queue(env, &desk, &QueueFilter::default()).await.unwrap();
-        let (group, _, lines) = &queue.groups[1];
-        assert_eq!(*group, QueueGroup::Untaken);
-        assert_eq!(lines.iter().map(|line| line.no).collect::<Vec<_>>(), [sooner, later]);
+        let shelf = &queue.groups[1];
+        assert_eq!(shelf.group, QueueGroup::Untaken);
+        assert_eq!(shelf.lines.iter().map(|line| line.no).collect::<Vec<_>>(), [sooner, later]);
     }
 
     async fn the_queue_holds_the_own_ward_in_groups(world) {
@@ -32,7 +32,7 @@ both_databases! {
         let old = CaseSpec { requested_at: at("2024-03-14T10:00"), ..far.clone() };
         let stalled = world.case(&family, None, old).await;
         let queue = coordination::queue(env, &desk, &QueueFilter::default()).await.unwrap();
-        let counts: Vec<(QueueGroup, u64)> = queue.groups.iter().map(|(group, count, _)| (*group, *count)).collect();
+        let counts: Vec<(QueueGroup, u64)> = queue.groups.iter().map(|shelf| (shelf.group, shelf.count)).collect();
         assert_eq!(
             counts,
             [
@@ -45,7 +45,7 @@ both_databases! {
                 (QueueGroup::Established, 1),
             ]
         );
-        assert_eq!((queue.groups[0].2[0].no, queue.groups[0].2[0].stall), (stalled, Some(Stall::Untaken)));
+        assert_eq!((queue.groups[0].lines[0].no, queue.groups[0].lines[0].stall), (stalled, Some(Stall::Untaken)));
         assert_eq!((queue.to_do(), queue.waiting()), (5, 3), "what waits for others is counted apart");
         let closed = coordination::queue(env, &desk, &QueueFilter { closed: true, ..QueueFilter::default() }).await.unwrap();
         assert_eq!(closed.closed.len(), 4);

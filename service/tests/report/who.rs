@@ -111,7 +111,7 @@ both_databases! {
         let found = async |actor| report::candidates(env, actor, "").await.unwrap().len();
         let waiting = async || {
             let queue = service::coordination::queue(env, &case.coordinator, &QueueFilter::default()).await.unwrap();
-            queue.groups.iter().map(|(_, count, _)| *count).sum::<u64>()
+            queue.groups.iter().map(|shelf| shelf.count).sum::<u64>()
         };
         let to_write = async || {
             let home = service::home::home(env, &case.provider.actor).await.unwrap();
