@@ -164,10 +164,7 @@ fn card(html: &mut String, row: &Row, today: Date) -> Done {
 }
 
 fn line(html: &mut String, term: &str, value: &str) -> Done {
-    write!(
-        html,
-        "<div><dt>{term}</dt><dd>{value}</dd></div>"
-    )?;
+    write!(html, "<div><dt>{term}</dt><dd>{value}</dd></div>")?;
     Ok(())
 }
 

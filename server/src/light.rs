@@ -36,7 +36,8 @@ pub async fn only_our_own(mut request: Request, next: Next) -> Response {
 pub async fn pages(request: Request, next: Next) -> Response {
     let bodiless = request.method() == Method::HEAD;
     let response = next.run(request).await;
-    let html = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let html =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if bodiless || !html {
         return response;
     }

@@ -21,7 +21,9 @@ pub fn trim(bytes: &[u8]) -> Done<Vec<u8>> {
     let idle: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).collect();
     let idle: Vec<FunctionId> = idle.into_iter().filter(|id| named(&module.funcs.get(*id).name)).collect();
     if idle.is_empty() {
-        return Err(Failure::new(format!("No function's name holds `{NEVER_RUN}`: xtask/src/trim.rs has nothing to do.")));
+        return Err(Failure::new(format!(
+            "No function's name holds `{NEVER_RUN}`: xtask/src/trim.rs has nothing to do."
+        )));
     }
     for id in &idle {
         empty(&mut module, *id);

@@ -222,7 +222,8 @@ mod tests {
         let reason = BandReason::After { day: DayKind::National { name: "春分の日".to_owned() }, at: 1140 };
         assert_eq!(serde_json::from_str::<BandReason>(text).unwrap(), reason);
         assert_eq!(serde_json::to_string(&reason).unwrap(), text);
-        for half in [r#"{"why":"after","at":1140}"#, r#"{"why":"day","day":{"kind":"national"}}"#, r#"{"why":"else"}"#] {
+        for half in [r#"{"why":"after","at":1140}"#, r#"{"why":"day","day":{"kind":"national"}}"#, r#"{"why":"else"}"#]
+        {
             assert!(serde_json::from_str::<BandReason>(half).is_err(), "{half}");
         }
     }

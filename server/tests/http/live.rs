@@ -157,7 +157,9 @@ async fn only_a_coordinator_has_a_stream() {
 
 #[tokio::test]
 async fn the_queue_is_told_as_the_desk_shows_it() {
-    for (name, query) in [("midori", ""), ("midori", "?mine=1"), ("midori", "?kind=escort"), ("midori", "?group=closed"), ("aoba", "")] {
+    for (name, query) in
+        [("midori", ""), ("midori", "?mine=1"), ("midori", "?kind=escort"), ("midori", "?group=closed"), ("aoba", "")]
+    {
         let desk = site().browser(name).await;
         let (_, told) = desk.page(&format!("/desk/queue{query}")).await;
         let queue: Queue = serde_json::from_str(&told).unwrap();
@@ -166,7 +168,11 @@ async fn the_queue_is_told_as_the_desk_shows_it() {
         assert_eq!(page.matches("class=\"kp-queue__link\"").count(), lines.len(), "{name} {query}");
         assert!(page.contains(&format!("要対応 {}件", queue.to_do())), "{name} {query}");
         for line in lines.into_iter().chain(&queue.closed) {
-            assert!(page.contains(&format!("/desk/requests/{}", line.no)) && page.contains(&line.family), "{name} {}", line.no);
+            assert!(
+                page.contains(&format!("/desk/requests/{}", line.no)) && page.contains(&line.family),
+                "{name} {}",
+                line.no
+            );
         }
     }
 }
