@@ -325,18 +325,3 @@ pub async fn scalar<T: TryGetable, C: ConnectionTrait>(
         None => Ok(None),
     }
 }
-
-/// The clause that locks a selected row until the transaction ends; SQLite's IMMEDIATE transaction needs none.
-///
-/// A plain `FOR UPDATE` is for whoever deletes the row or changes its key: it also stops every insert of a row that only
-/// refers to this one, so that two steps with different first rows would wait for each other.
-#[must_use]
-pub fn for_update(backend: DbBackend) -> &'static str {
-    if backend == DbBackend::Postgres { " FOR NO KEY UPDATE" } else { "" }
-}
-
-/// The clause that keeps selected rows as they are until the transaction ends, without keeping other readers out.
-#[must_use]
-pub fn for_share(backend: DbBackend) -> &'static str {
-    if backend == DbBackend::Postgres { " FOR SHARE" } else { "" }
-}

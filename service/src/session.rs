@@ -108,7 +108,9 @@ pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
         match seen.exec(env.db.write()).await.map_err(Error::from) {
             // Who only reads is not kept out because nothing can be written.
             Err(error @ Error::Unavailable(_)) => tracing::warn!("a session's last page is not noted: {error}"),
-            written => drop(written?),
+            written => {
+                written?;
+            }
         }
     }
     let writer = form_draft::drawn_for(&stored(row.secret, "secret of seals")?, row.account);
