@@ -102,9 +102,9 @@ async fn within(deadline: Duration, work: impl Future<Output = Response> + Send 
     let mut work = tokio::spawn(work);
     match tokio::time::timeout(deadline, &mut work).await {
         Ok(Ok(response)) => response,
-        Ok(Err(broken)) => broken
-            .try_into_panic()
-            .map_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response(), |cause| panicked(cause)),
+        Ok(Err(broken)) => {
+            broken.try_into_panic().map_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response(), panicked)
+        }
         Err(_) => {
             work.abort();
             tracing::error!("a request took longer than {} seconds", deadline.as_secs());
