@@ -40,7 +40,7 @@ test("another person's step appears as 新着1件 above a queue that stays as it
   const open = await page.locator(".kp-queue__link[aria-current]").innerText();
 
   await cancels(browser, kosapo, "hanako", "CDK0036630");
-  await expect(news.getByRole("link", { name: "新着1件" })).toBeVisible({ timeout: 3_000 });
+  await expect(news.getByRole("link", { name: "新着1件" })).toBeVisible({ timeout: 10_000 });
   expect(await rows(page), "no row moves by itself").toEqual(before);
 
   await news.getByRole("link").click();
@@ -71,7 +71,7 @@ test("a new request comes with one press, and is marked in its group", async ({ 
   await context.close();
 
   const link = page.locator("[data-live]").getByRole("link", { name: "新着1件" });
-  await expect(link).toBeVisible({ timeout: 3_000 });
+  await expect(link).toBeVisible({ timeout: 10_000 });
   expect((await rows(page)).length).toBe(before);
   await link.click();
   await expect(page.locator(".kp-desk__queue li")).toHaveCount(before + 1);
