@@ -26,7 +26,8 @@ function rows(page: Page): Promise<string[]> {
   return page.locator(".kp-desk__queue li").allInnerTexts();
 }
 
-test("another person's step appears as 新着1件 above a queue that stays as it is", async ({ page, visit, ready, browser, kosapo }) => {
+test("another person's step appears as 新着1件 above a queue that stays as it is", async ({ page, visit, ready, browser, kosapo }, testInfo) => {
+  test.skip(testInfo.project.name === "phone", "a phone shows the queue or the open case, never both");
   await new People(page, visit, ready).are("midori");
   await visit("/desk");
   // Another case is open, and a note is being written.
