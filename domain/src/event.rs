@@ -2,7 +2,8 @@
 //!
 //! Stored as the key of [`Action`] beside the facts as JSON. Facts are read leniently: what an earlier release did not
 //! write is at its default, a key that is not known any more reads as nothing. Whoever wants to know what happened matches
-//! [`Event`] without a wildcard, so that the compiler names the places a new one must reach.
+//! [`Event`] without a wildcard, so that the compiler names the places a new one must reach. A fact that is skipped in the
+//! stored form is only for those who are notified of the event in the same moment.
 
 use crate::coordination::{NotEstablishedReason, SearchAgainReason};
 use crate::member::{RecordField, TrainingKind};
@@ -18,7 +19,7 @@ pub enum Event {
     /// A request's 一時保存.
     SaveDraft,
     /// A request's 登録.
-    Submit,
+    Submit(Sent),
     /// A request that the branch entered for a caller.
     Enter,
     /// The coordinator took it into her care.
@@ -231,7 +232,7 @@ impl Event {
         use Action as A;
         match self {
             Self::SaveDraft | Self::SaveReport => A::SaveDraft,
-            Self::Submit | Self::SubmitReport(_) => A::Submit,
+            Self::Submit(_) | Self::SubmitReport(_) => A::Submit,
             Self::Enter => A::Enter,
             Self::Take => A::Take,
             Self::Note => A::Note,
@@ -304,10 +305,26 @@ macro_rules! facts {
 }
 
 facts! {
+    /// Who calls the family back; nothing of it is kept.
+    Sent {
+        /// The branch's name.
+        #[serde(skip)]
+        branch: String,
+        /// When it answers, as the branch says it.
+        #[serde(skip)]
+        hours: String,
+    }
+
     /// Who was asked.
     Asked {
         /// Names and numbers, as histories show them.
         providers: Vec<String>,
+        /// Their rows.
+        #[serde(skip)]
+        members: Vec<i64>,
+        /// Until when they may answer.
+        #[serde(skip)]
+        until: Option<Instant>,
     }
 
     /// What became of one provider's offer.
@@ -316,6 +333,9 @@ facts! {
         provider: String,
         /// The offer's row.
         offer: Option<i64>,
+        /// The provider's row.
+        #[serde(skip)]
+        member: Option<i64>,
     }
 
     /// When and where the pre-meeting is.
@@ -328,6 +348,9 @@ facts! {
         /// When it was before.
         #[serde(with = "moment")]
         before: Option<Instant>,
+        /// The branch's name, where it is closed on that day.
+        #[serde(skip)]
+        closed: Option<String>,
     }
 
     /// Which version of the 事前打合せ情報.
@@ -360,6 +383,9 @@ facts! {
         /// When the pre-meeting was.
         #[serde(with = "moment")]
         meeting_at: Option<Instant>,
+        /// Whether the provider had begun a report, which is void now.
+        #[serde(skip)]
+        draft_ended: bool,
     }
 
     /// Why nobody was found.
@@ -380,6 +406,9 @@ facts! {
         /// When the branch heard of it, where that was not when it was entered.
         #[serde(with = "moment", skip_serializing_if = "Option::is_none")]
         told_at: Option<Instant>,
+        /// Whether the provider had begun a report, which is void now.
+        #[serde(skip)]
+        draft_ended: bool,
     }
 
     /// What was registered, in yen.
@@ -392,6 +421,9 @@ facts! {
         benefit: i64,
         /// 実費
         expenses: i64,
+        /// The family's row, start and end, and what it would pay.
+        #[serde(skip)]
+        asked: Option<AskedFamily>,
     }
 
     /// How a fee changed by itself, in yen.
@@ -457,6 +489,9 @@ facts! {
         /// Children of other families with the same birth date and tickets, of whom the branch said that this is another.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         other_child_than: Vec<String>,
+        /// The last day on which they can be used.
+        #[serde(skip)]
+        expires_on: Option<Date>,
     }
 
     /// A training.
@@ -467,6 +502,9 @@ facts! {
         /// Its last day.
         #[serde(with = "day")]
         valid_until: Option<Date>,
+        /// Whether it was the last one missing.
+        #[serde(skip)]
+        complete: bool,
     }
 
     /// What a correction changed.
@@ -483,7 +521,28 @@ facts! {
         /// The name or the birth date after.
         #[serde(skip_serializing_if = "String::is_empty")]
         after: String,
+        /// The mail address before, which hears that nothing comes there any more.
+        #[serde(skip)]
+        old_mail: String,
+        /// The new end of the child's おためし券.
+        #[serde(skip)]
+        tickets_until: Option<Date>,
     }
+}
+
+/// Whom a registered report asks to approve it, and what it would pay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedFamily {
+    /// The family's row.
+    pub member: i64,
+    /// Start of the activity.
+    pub start: Instant,
+    /// Its end.
+    pub end: Instant,
+    /// Yen, before おためし券.
+    pub pays: i64,
+    /// Whether it may pay with おためし券.
+    pub tickets: bool,
 }
 
 keyed!(

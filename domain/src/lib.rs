@@ -37,6 +37,7 @@ pub mod member;
 pub mod money;
 pub mod number;
 pub mod opening;
+pub mod plain;
 pub mod policy;
 pub mod receipt;
 pub mod refusal;

@@ -1,7 +1,8 @@
 //! Members (会員), their status and trainings (domain 1.2, 5.1).
 
 pub use crate::actor::MemberKind;
-use crate::workflow::keyed;
+use crate::actor::Party;
+use crate::workflow::{Step, keyed};
 
 keyed!(
     /// The membership's status (domain 5.1).
@@ -69,3 +70,29 @@ keyed!(
 /// Trainings a provider must hold, valid on the day of the activity (domain 1.2 and 1.9: every five years).
 pub const REQUIRED_TRAININGS: &[TrainingKind] =
     &[TrainingKind::PreService, TrainingKind::LifeSaving, TrainingKind::AccidentPrevention];
+
+keyed!(
+    /// What happens to a membership.
+    MembershipAction {
+        /// 休止
+        Suspend = "suspend",
+        /// 復帰
+        Resume = "resume",
+        /// The last required training is there.
+        Train = "train",
+    }
+);
+
+/// Steps of a membership; all of them are the branch's.
+pub const MEMBERSHIP_TABLE: &[Step<MembershipStatus, MembershipAction>] = {
+    use MembershipAction as A;
+    use MembershipStatus as S;
+    const fn step(from: S, action: A, to: S) -> Step<S, A> {
+        Step { from, action, to, by: &[Party::Coordinator] }
+    }
+    &[
+        step(S::Active, A::Suspend, S::Suspended),
+        step(S::Suspended, A::Resume, S::Active),
+        step(S::InTraining, A::Train, S::Active),
+    ]
+};

@@ -375,16 +375,50 @@ keyed!(
 impl ActivityStatus {
     /// Its hours are taken.
     pub const KEPT: [Self; 2] = [Self::Planned, Self::Reported];
+}
 
-    /// What an activity becomes that its family cancels at this step of the tariff's ladder.
+keyed!(
+    /// What happens to a planned activity.
+    ActivityAction {
+        /// Its report is registered.
+        Report = "report",
+        /// Its report is taken back or void.
+        Unreport = "unreport",
+        /// The family cancels it in time.
+        Cancel = "cancel",
+        /// The provider cannot come.
+        GiveBack = "give_back",
+        /// The family's word reached the branch only after the hours had begun.
+        Miss = "miss",
+    }
+);
+
+impl ActivityAction {
+    /// What happens to an activity that its family cancels at this step of the tariff's ladder.
     #[must_use]
     pub const fn of_cancellation(when: CancelWhen) -> Self {
         match when {
-            CancelWhen::UntilDayBefore | CancelWhen::SameDayBeforeStart => Self::CancelledByUser,
-            CancelWhen::AfterStartOrNoNotice => Self::NoShow,
+            CancelWhen::UntilDayBefore | CancelWhen::SameDayBeforeStart => Self::Cancel,
+            CancelWhen::AfterStartOrNoNotice => Self::Miss,
         }
     }
 }
+
+/// Steps of the activity that an established request stands for; it follows from steps of its request and its report.
+pub const ACTIVITY_TABLE: &[Step<ActivityStatus, ActivityAction>] = {
+    use ActivityAction as D;
+    use ActivityStatus as T;
+    const fn step(from: T, action: D, to: T, by: &'static [Party]) -> Step<T, D> {
+        Step { from, action, to, by }
+    }
+    &[
+        step(T::Planned, D::Report, T::Reported, &[Party::Provider, Party::Coordinator, Party::Timer]),
+        step(T::Reported, D::Unreport, T::Planned, &[Party::Provider, Party::Coordinator]),
+        step(T::Planned, D::Cancel, T::CancelledByUser, &[Party::Family, Party::Coordinator]),
+        step(T::Planned, D::GiveBack, T::CancelledByProvider, &[Party::Provider, Party::Coordinator]),
+        step(T::Planned, D::Miss, T::NoShow, &[Party::Family, Party::Coordinator]),
+    ]
+};
 
 /// Why a provider may not be asked for a request: the hard gates (domain 5.2).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

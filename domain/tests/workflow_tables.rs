@@ -1,8 +1,11 @@
 //! The state tables: every state is reachable, no state is a trap by mistake, and `docs/workflow.md` is their picture.
 
 use domain::actor::Party;
+use domain::member::{MEMBERSHIP_TABLE, MembershipAction};
 use domain::report::{REWARD_TABLE, ReportStatus, RewardStatus, TABLE as REPORT_TABLE};
-use domain::request::{CoordinationStatus, OFFER_TABLE, OfferStatus, TABLE as REQUEST_TABLE};
+use domain::request::{
+    ACTIVITY_TABLE, ActivityStatus, CoordinationStatus, OFFER_TABLE, OfferStatus, TABLE as REQUEST_TABLE,
+};
 use domain::workflow::{Step, StepRefused, next};
 use std::fmt::{Debug, Write};
 
@@ -62,6 +65,21 @@ fn offers() {
 }
 
 #[test]
+fn activities() {
+    use ActivityStatus as S;
+    let last = [S::CancelledByUser, S::CancelledByProvider, S::NoShow];
+    let actions = || domain::request::ActivityAction::ALL.to_vec();
+    check(ACTIVITY_TABLE, S::ALL, actions, &[S::Planned], &last);
+}
+
+/// 申込中, 更新切れ and 退会 are reached by no step of the branch yet.
+#[test]
+fn memberships() {
+    assert!(MembershipAction::ALL.iter().all(|action| MEMBERSHIP_TABLE.iter().any(|step| step.action == *action)));
+    assert!(MEMBERSHIP_TABLE.iter().all(|step| step.by == [Party::Coordinator]), "only the branch");
+}
+
+#[test]
 fn reports_and_rewards() {
     let actions = || domain::report::ReportAction::ALL.to_vec();
     check(REPORT_TABLE, ReportStatus::ALL, actions, &[ReportStatus::Draft], &[ReportStatus::Voided]);
@@ -98,8 +116,10 @@ fn the_picture_is_that_of_the_tables() {
             .to_owned();
     section(&mut text, "Request and coordination (CDK)", REQUEST_TABLE);
     section(&mut text, "Offer (打診)", OFFER_TABLE);
+    section(&mut text, "Activity (援助活動)", ACTIVITY_TABLE);
     section(&mut text, "Report (EKH)", REPORT_TABLE);
     section(&mut text, "Reward (報酬受領)", REWARD_TABLE);
+    section(&mut text, "Membership (会員)", MEMBERSHIP_TABLE);
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/workflow.md");
     #[allow(clippy::disallowed_methods, reason = "the switch that renews the file")]
     if std::env::var("KOSAPO_RENEW").is_ok() {

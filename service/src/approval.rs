@@ -2,9 +2,8 @@
 
 use crate::entity::{activity_report, approval as approval_row};
 use crate::error::{Error, Result};
-use crate::event::{By, Happened};
-use crate::notice::{self, Message};
-use crate::report::{Command, Go, Loaded, charge_anew, lock_provider_of, record, update};
+use crate::report::{Loaded, charge_anew, lock_provider_of};
+use crate::step::Step;
 use crate::{Env, close_lock, coupon, reason, receipt};
 use domain::actor::{Actor, Channel, Party};
 use domain::approval::{Approval, NotApproved, Registered, Seen};
@@ -49,18 +48,18 @@ pub async fn approve(env: &Env, actor: &Actor, no: ReportNo, form: &ApprovalForm
     let now = close_lock::shared(env, &transaction).await?;
     // A report beside this one that is being registered counts this one's places as its family left them.
     lock_provider_of(&transaction, no).await?;
-    let loaded = Loaded::lock(&transaction, actor, no).await?;
-    if approved_by(&transaction, &loaded, actor, &form.content_hash).await? {
+    let mut step = Step::<Loaded>::hold(env, &transaction, actor, no).await?;
+    if approved_by(&transaction, &step.thing, actor, &form.content_hash).await? {
         return Ok(());
     }
-    let action = ReportAction::Approve;
     let seen = Seen { revision: form.revision, content_hash: form.content_hash.clone() };
     // An awaiting report of another revision is "changed since seen", which the decision below says.
-    let revision = if loaded.status == ReportStatus::AwaitingApproval { loaded.row.revision } else { form.revision };
-    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+    let awaiting = step.thing.status == ReportStatus::AwaitingApproval;
+    if !step.take(ReportAction::Approve, (!awaiting).then_some(form.revision)).await? {
         return Ok(());
     }
-    let by = loaded.by(&transaction, actor, Party::Family, channel).await?;
+    step.for_member(step.thing.member(Party::Family)?, channel).await?;
+    let loaded = &step.thing;
     let quote = loaded.quote()?;
     let day = loaded.row.started_at.map_or(now.date(), |start| Instant(start).date());
     let usable = coupon::usable(&transaction, loaded.row.id, day).await?;
@@ -98,7 +97,7 @@ pub async fn approve(env: &Env, actor: &Actor, no: ReportNo, form: &ApprovalForm
     let row = approval_row::ActiveModel {
         report_id: Set(loaded.row.id),
         account_id: Set(actor.account),
-        channel: Set(by.channel),
+        channel: Set(step.by.channel),
         evidence: Set(evidence.clone()),
         content_hash: Set(approval.content_hash().to_owned()),
         tickets: Set(i64::from(settlement.coupons_used)),
@@ -109,36 +108,15 @@ pub async fn approve(env: &Env, actor: &Actor, no: ReportNo, form: &ApprovalForm
         ..Default::default()
     };
     approval_row::Entity::insert(row).exec_without_returning(&transaction).await?;
-    let changes = activity_report::ActiveModel {
-        status: Set(ReportStatus::Approved),
-        approved_at: Set(Some(now.0)),
-        coupon_yen: Set(settlement.coupon_yen),
-        ..Default::default()
-    };
-    update(&transaction, &loaded, now, changes).await?;
-    let what = Happened {
-        to: Some(ReportStatus::Approved.key()),
-        reason: evidence,
-        ..Happened::new(Event::Approve(Approved {
-            content_hash: approval.content_hash().to_owned(),
-            revision: seen.revision,
-            tickets: settlement.coupons_used,
-            user_pays: settlement.user_pays,
-        }))
-    };
-    record(&transaction, &loaded, now, &by, what).await?;
-    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
-    notice::tell_acted_for(&transaction, moment, &by, loaded.row.user_member_id, "承認", &link).await?;
-    let message = Message {
-        subject: format!("援助活動報告書 {no} が承認されました"),
-        body: format!(
-            "援助活動報告書が承認されました。\n利用会員のお支払い：{}円\n\n\
-             報酬を受け取ったら、「報酬受領」を押してください。",
-            domain::money::grouped(settlement.user_pays)
-        ),
-        link: format!("/reports/{no}"),
-    };
-    notice::tell_member(&transaction, now, env.clock.real_now(), loaded.row.provider_id, &message).await?;
+    step.changes.approved_at = Set(Some(now.0));
+    step.changes.coupon_yen = Set(settlement.coupon_yen);
+    let event = Event::Approve(Approved {
+        content_hash: approval.content_hash().to_owned(),
+        revision: seen.revision,
+        tickets: settlement.coupons_used,
+        user_pays: settlement.user_pays,
+    });
+    step.commit(event, evidence).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -197,36 +175,14 @@ pub async fn request_revision(
     channel: Channel,
 ) -> Result<()> {
     let transaction = env.db.begin().await?;
-    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let action = ReportAction::RequestRevision;
-    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+    let Some(mut step) = Step::<Loaded>::begin(env, &transaction, actor, no, action, Some(revision)).await? else {
         return Ok(());
-    }
-    let now = env.clock.now();
-    let by = loaded.by(&transaction, actor, Party::Family, channel).await?;
+    };
+    step.for_member(step.thing.member(Party::Family)?, channel).await?;
     let comment = reason::needed("comment", comment)?;
-    let changes = activity_report::ActiveModel {
-        status: Set(ReportStatus::RevisionRequested),
-        revision_comment: Set(Some(comment.clone())),
-        ..Default::default()
-    };
-    update(&transaction, &loaded, now, changes).await?;
-    let what = Happened {
-        to: Some(ReportStatus::RevisionRequested.key()),
-        reason: Some(comment.clone()),
-        ..Happened::new(Event::RequestRevision)
-    };
-    record(&transaction, &loaded, now, &by, what).await?;
-    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
-    notice::tell_acted_for(&transaction, moment, &by, loaded.row.user_member_id, "修正依頼", &link).await?;
-    let message = Message {
-        subject: format!("援助活動報告書 {no} の修正依頼があります"),
-        body: format!(
-            "利用会員から修正依頼が届きました。\n\n{comment}\n\n直したら、もう一度「登録」を押してください。"
-        ),
-        link: format!("/reports/{no}"),
-    };
-    notice::tell_member(&transaction, now, env.clock.real_now(), loaded.row.provider_id, &message).await?;
+    step.changes.revision_comment = Set(Some(comment.clone()));
+    step.commit(Event::RequestRevision, Some(comment)).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -240,12 +196,11 @@ pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reaso
     let transaction = env.db.begin().await?;
     let now = close_lock::shared(env, &transaction).await?;
     lock_provider_of(&transaction, no).await?;
-    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let action = ReportAction::Reopen;
-    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+    let Some(mut step) = Step::<Loaded>::begin(env, &transaction, actor, no, action, Some(revision)).await? else {
         return Ok(());
-    }
-    let row = &loaded.row;
+    };
+    let row = step.thing.row.clone();
     let (approved, received) = (row.approved_at.map(Instant), row.received_at.map(Instant));
     still_open(now, approved, received, row.claim_id.is_some())?;
     let reason = reason::needed("reason", reason)?;
@@ -257,49 +212,18 @@ pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reaso
         .exec(&transaction)
         .await?;
     let returned = coupon::give_back(&transaction, now, row.id).await?;
-    let changes = activity_report::ActiveModel {
-        status: Set(ReportStatus::RevisionRequested),
+    step.changes = activity_report::ActiveModel {
         reward_status: Set(RewardStatus::NotReceived),
         approved_at: Set(None),
         received_at: Set(None),
         coupon_yen: Set(0),
         revision_comment: Set(Some(reason.clone())),
-        ..Default::default()
+        ..step.changes
     };
-    update(&transaction, &loaded, now, changes).await?;
+    let facts = Reopened { tickets_returned: returned, was_received: received.is_some() };
+    step.commit(Event::Reopen(facts), Some(reason)).await?;
     // No longer approved, it yields to an elder child's report beside it.
-    charge_anew(env, &transaction, &loaded.row).await?;
-    let what = Happened {
-        to: Some(ReportStatus::RevisionRequested.key()),
-        reason: Some(reason.clone()),
-        ..Happened::new(Event::Reopen(Reopened { tickets_returned: returned, was_received: received.is_some() }))
-    };
-    record(&transaction, &loaded, now, &By::web(actor), what).await?;
-    let real_now = env.clock.real_now();
-    let link = format!("/reports/{no}");
-    let message = Message {
-        subject: format!("援助活動報告書 {no} を直してください"),
-        body: format!(
-            "支部が承認を取り消し、報告書を修正できるようにしました。\n\n{reason}\n\n直したら、もう一度「登録」を押してください。"
-        ),
-        link: link.clone(),
-    };
-    notice::tell_member(&transaction, now, real_now, row.provider_id, &message).await?;
-    if let Some(family) = row.user_member_id {
-        let tickets = if returned > 0 {
-            format!("\nおためし券{returned}枚は残数に戻りました。")
-        } else {
-            String::new()
-        };
-        let message = Message {
-            subject: format!("援助活動報告書 {no} の承認が取り消されました"),
-            body: format!(
-                "支部が承認を取り消しました。\n\n{reason}\n{tickets}\n提供会員がもう一度登録したら、お知らせします。"
-            ),
-            link,
-        };
-        notice::tell_member(&transaction, now, real_now, family, &message).await?;
-    }
+    charge_anew(env, &transaction, &row).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -13,19 +13,18 @@ mod candidate;
 mod case;
 mod desk;
 mod entry;
-mod message;
 mod provider;
 mod queue;
 mod remind;
 mod step;
 
+pub use crate::step::Outcome;
 pub(crate) use candidate::gates_of;
 pub use candidate::{Candidate, candidates};
-pub use case::{Asked, Outcome};
-pub(crate) use case::{Case, ChildRow, Taken, children};
+pub use case::Asked;
+pub(crate) use case::{Case, ChildRow, children};
 pub use desk::{CaseDetails, ChildLine, OfferLine, PersonLine, details, read_only};
 pub use entry::{Entry, EntryCheck, EntryPage, check_entry, enter, entry_page};
-pub(crate) use message::Teller;
 pub use provider::{
     Contacts, KnownFamily, ProviderCase, ProviderCaseSummary, ProviderCases, provider_case, provider_cases,
 };

@@ -10,9 +10,9 @@ use crate::entity::{
     activity_report, activity_report_child, child as child_row, coupon_entry, member as member_row, trial_coupon,
 };
 use crate::error::{Error, Result};
-use crate::event::{self, By, Happened};
+use crate::step::Step;
 use crate::{Env, db, policy, tariff};
-use domain::actor::Actor;
+use domain::actor::{Actor, Party};
 pub use domain::coupon::EntryKind;
 use domain::event::{Event, Issued as Facts};
 use domain::fault::{FieldError, FieldFault};
@@ -257,19 +257,15 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, confirmed: Confirmed) -
     };
     let coupon = trial_coupon::Entity::insert(book).exec(&transaction).await?.last_insert_id;
     enter(&transaction, now, coupon, EntryKind::Issued, tickets, None).await?;
-    let facts = Facts { child, tickets, documents: "confirmed".to_owned(), other_child_than: same };
-    let what =
-        Happened { ward: Some(candidate.ward), member: Some(candidate.id), ..Happened::new(Event::IssueCoupon(facts)) };
-    event::record(&transaction, now, &By::web(actor), what).await?;
-    let message = crate::notice::Message {
-        subject: "おためし券を発行しました".to_owned(),
-        body: format!(
-            "子サポ de あずかりおためし券を{tickets}枚発行しました。\n{}まで使えます。\nのこりの枚数は「おためし券残数確認」で見られます。",
-            domain::time::japanese_date(expires_on, now.date())
-        ),
-        link: "/coupons".to_owned(),
+    let facts = Facts {
+        child,
+        tickets,
+        documents: "confirmed".to_owned(),
+        other_child_than: same,
+        expires_on: Some(expires_on),
     };
-    crate::notice::tell_member(&transaction, now, env.clock.real_now(), candidate.id, &message).await?;
+    let step = Step::of(env, &transaction, Some(actor), candidate, Party::Coordinator);
+    step.record(Event::IssueCoupon(facts), None).await?;
     transaction.commit().await?;
     Ok(())
 }

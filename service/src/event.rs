@@ -210,12 +210,14 @@ pub(crate) async fn last<C: ConnectionTrait>(connection: &C, picked: Expr) -> Re
     db::select_one(connection, &last).await
 }
 
-/// Tells the one who came too late who was first; members do not learn each other's names this way.
+/// Tells the one who came too late who was first; where it is `discreet`, members do not learn each other's names this way.
 #[must_use]
-pub fn stale(actor: &Actor, last: Option<LastMove>) -> Error {
+pub fn stale(actor: &Actor, last: Option<LastMove>, discreet: bool) -> Error {
     let Some(last) = last else { return Error::Stale { by: String::new(), action: None } };
-    let hidden =
-        actor.member().is_some() && last.role == Some(AccountRole::Member) && last.account_id != Some(actor.account);
+    let hidden = discreet
+        && actor.member().is_some()
+        && last.role == Some(AccountRole::Member)
+        && last.account_id != Some(actor.account);
     let by = if hidden { "お相手の会員".to_owned() } else { last.actor_name };
     Error::Stale { by, action: Action::from_key(&last.action) }
 }

@@ -7,10 +7,10 @@ mod password_rule;
 
 pub use password_rule::{CONTEXT_LENGTH, least_length};
 
+use crate::effect::{self, About, Told};
 use crate::entity::{account, invitation, member};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
-use crate::notice::{Message, tell_member};
 use crate::session::{self, fold_user_id};
 use crate::{Env, id};
 use domain::actor::{AccountRole, Actor, Role};
@@ -174,16 +174,12 @@ pub async fn accept(env: &Env, token: &str, form: &AcceptForm) -> Result<String>
     session::end_all(&transaction, account.id).await?;
     let staff = account.role != AccountRole::Member;
     let actor = Actor { account: account.id, name: account.name.clone(), role: role(&account, member.as_ref())? };
-    let happened =
-        Happened { ward: account.ward.clone(), member: account.member_id, ..Happened::new(Event::SetPassword) };
-    event::record(&transaction, env.clock.now(), &By::web(&actor), happened).await?;
+    let (event, by, now) = (Event::SetPassword, By::web(&actor), env.clock.now());
+    let happened = Happened { ward: account.ward.clone(), member: account.member_id, ..Happened::new(event.clone()) };
+    event::record(&transaction, now, &by, happened).await?;
     if let Some(member) = &member {
-        let message = Message {
-            subject: "パスワードが設定されました".to_owned(),
-            body: "案内リンクから、新しいパスワードが設定されました。\n\nお心当たりがないときは、すぐに支部へお電話ください。".to_owned(),
-            link: String::new(),
-        };
-        tell_member(&transaction, env.clock.now(), env.clock.real_now(), member.id, &message).await?;
+        let told = Told { event: &event, about: About::Member(member), from: None, reason: None, by: &by, now };
+        effect::follow(env, &transaction, &told).await?;
     }
     let cookie = session::start(&transaction, env, account.id, staff).await?;
     transaction.commit().await?;

@@ -3,6 +3,7 @@
 //! Every use case reads in the same order: permit → load → decide (`domain`) → compare-and-set → record → event →
 //! notice. What an actor may not see is [`error::Error::NotFound`].
 
+mod activity;
 pub mod approval;
 pub mod calendar;
 pub mod clock;
@@ -12,6 +13,7 @@ pub mod coordination;
 pub mod coupon;
 pub mod db;
 pub mod demo;
+mod effect;
 pub mod entity;
 pub mod error;
 pub mod event;
@@ -46,6 +48,7 @@ pub mod session;
 pub mod settings;
 pub mod site;
 pub mod staff;
+mod step;
 pub mod subsidy;
 pub mod tariff;
 pub mod tariff_file;

@@ -5,10 +5,10 @@ pub mod sheet;
 pub(crate) use sheet::carry_over;
 pub use sheet::{SheetChild, SheetFamily, SheetReader, SheetView, read_sheet, save_sheet, state_reason};
 
-use crate::coordination::{Asked, Case, Outcome, Taken, Teller};
-use crate::entity::{care_request, pre_meeting_sheet};
+use crate::coordination::{Asked, Case, Outcome};
+use crate::entity::pre_meeting_sheet;
 use crate::error::{Error, Result};
-use crate::event::By;
+use crate::step::Step;
 use crate::{Env, ward};
 use domain::actor::{Actor, Channel, Party};
 use domain::event::{Event, Meeting, Sheet};
@@ -42,9 +42,9 @@ pub struct MeetingForm {
 /// [`Error::Stale`]; or the table's refusal.
 pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form: &MeetingForm) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
-    let (mut case, side) = Case::lock(&tx, actor, no).await?;
-    let wanted = read(form, asked.channel, &case, side, now, &crate::horizon::load(&tx, env).await?);
+    let mut step = Step::<Case>::hold(env, &tx, actor, no).await?;
+    let (case, side) = (&step.thing, step.side);
+    let wanted = read(form, asked.channel, case, side, step.now, &crate::horizon::load(&tx, env).await?);
     // A resent page finds its own meeting.
     if let Ok((at, place)) = &wanted
         && case.status == CoordinationStatus::MeetingScheduled
@@ -53,26 +53,17 @@ pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, for
     {
         return Ok(Outcome::AlreadyApplied);
     }
-    let to = case.decide(RequestAction::ScheduleMeeting, side)?;
-    if asked.seen.is_some_and(|seen| seen != case.row.revision) {
-        return Err(crate::event::stale(actor, crate::event::last_move(&tx, case.row.id).await?));
+    if !step.take(RequestAction::ScheduleMeeting, asked.seen).await? {
+        return Ok(Outcome::AlreadyApplied);
     }
-    let (at, place) = wanted?;
-    let moved = case.status == CoordinationStatus::MeetingScheduled;
-    let before = case.row.meeting_at.map(Instant);
-    let event = Event::ScheduleMeeting(Meeting { meeting_at: Some(at), meeting_place: place.clone(), before });
-    let taken = Taken { to, reason: None, event };
-    let changes = care_request::ActiveModel {
-        meeting_at: Set(Some(at.0)),
-        meeting_place: Set(Some(place)),
-        ..Default::default()
-    };
+    let (at, meeting_place) = wanted?;
+    let before = step.thing.row.meeting_at.map(Instant);
+    let closed = ward::closed_on(&tx, &step.thing.row.ward, at.date()).await?;
+    step.changes.meeting_at = Set(Some(at.0));
+    step.changes.meeting_place = Set(Some(meeting_place.clone()));
     // The coordinator says how the day reached her; a member's step is always the screen.
-    let channel = if side == Party::Coordinator { asked.channel } else { Channel::Web };
-    case.advance(&tx, now, &By { channel, ..By::web(actor) }, taken, changes).await?;
-    let provider = case.row.provider_id.ok_or_else(|| Error::Broken("a meeting without a provider".into()))?;
-    let closed = ward::closed_on(&tx, &case.row.ward, at.date()).await?;
-    Teller::new(env, &tx, &case).meeting_set([case.row.member_id, provider], at, moved, closed).await?;
+    step.by.channel = if side == Party::Coordinator { asked.channel } else { Channel::Web };
+    step.commit(Event::ScheduleMeeting(Meeting { meeting_at: Some(at), meeting_place, before, closed }), None).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -129,20 +120,16 @@ fn read(
 /// [`Refusal::SheetIncomplete`]; or the table's refusal.
 pub async fn hold(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let (mut case, side) = Case::lock(&tx, actor, no).await?;
-    if case.already(&tx, actor, asked, RequestAction::HoldMeeting).await? {
+    let action = RequestAction::HoldMeeting;
+    let Some(mut step) = Step::<Case>::begin(env, &tx, actor, no, action, asked.seen).await? else {
         return Ok(Outcome::AlreadyApplied);
-    }
-    let to = case.decide(RequestAction::HoldMeeting, side)?;
-    let now = env.clock.now();
-    if let Some(at) = case.row.meeting_at.map(Instant).filter(|at| *at > now) {
+    };
+    if let Some(at) = step.thing.row.meeting_at.map(Instant).filter(|at| *at > step.now) {
         return Err(Refusal::MeetingAhead { at }.into());
     }
-    let sheet = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
+    let sheet = pre_meeting_sheet::Entity::find_by_id(step.thing.row.id).one(&tx).await?;
     let sheet = sheet.filter(|sheet| sheet.complete != 0).ok_or(Refusal::SheetIncomplete)?;
-    let event = Event::HoldMeeting(Sheet { sheet_revision: sheet.revision });
-    let taken = Taken { to, reason: None, event };
-    case.advance(&tx, now, &By::web(actor), taken, care_request::ActiveModel::default()).await?;
+    step.commit(Event::HoldMeeting(Sheet { sheet_revision: sheet.revision }), None).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }

@@ -30,14 +30,25 @@ pub use register::{MemberForm, NewChild, NewMember, Registered, check, neighbour
 pub use respell::respell;
 pub use search::{fold, fold_name, household_key, search_key};
 
-use crate::entity;
+use crate::effect::About;
+use crate::entity::{event as stored_event, member};
 use crate::error::{Error, Result};
+use crate::event::Happened;
 use crate::policy;
-use domain::actor::Actor;
+use crate::step::{Aggregate, Move, Moved};
+use domain::actor::{Actor, Party};
+use domain::event::{Action, Event};
+use domain::member::{MEMBERSHIP_TABLE, MembershipAction};
 use domain::number::MemberNo;
 use domain::policy::Right;
-use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use domain::refusal::Refusal;
+use domain::time::Instant;
+use domain::workflow::next;
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    QuerySelect,
+};
 
 /// The ward of a coordinator; everybody else finds nothing here.
 fn ward(actor: &Actor) -> Result<&str> {
@@ -45,31 +56,76 @@ fn ward(actor: &Actor) -> Result<&str> {
 }
 
 /// A member of the coordinator's own ward, locked until the transaction ends.
-async fn load<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: MemberNo) -> Result<entity::member::Model> {
-    entity::member::Entity::find()
-        .filter(entity::member::Column::MemberNo.eq(no))
-        .filter(policy::visible::<entity::member::Entity>(actor, Right::KeepMember, None)?)
+async fn load<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: MemberNo) -> Result<member::Model> {
+    member::Entity::find()
+        .filter(member::Column::MemberNo.eq(no))
+        .filter(policy::visible::<member::Entity>(actor, Right::KeepMember, None)?)
         .lock(LockType::NoKeyUpdate)
         .one(transaction)
         .await?
         .ok_or(Error::NotFound)
 }
 
-/// Writes a member's new status, if nobody changed the member since it was loaded.
-async fn touch<C: ConnectionTrait>(
-    transaction: &C,
-    member: &entity::member::Model,
-    status: domain::member::MembershipStatus,
-    now: domain::time::Instant,
-) -> Result<()> {
-    let moved = entity::member::Entity::update_many()
-        .col_expr(entity::member::Column::Status, Expr::value(status))
-        .col_expr(entity::member::Column::UpdatedAt, Expr::value(now))
-        .col_expr(entity::member::Column::Revision, Expr::value(member.revision + 1))
-        .filter(entity::member::Column::Id.eq(member.id))
-        .filter(entity::member::Column::Revision.eq(member.revision));
-    if moved.exec(transaction).await?.rows_affected == 0 {
-        return Err(Error::Broken("a locked member changed".into()));
+impl Aggregate for member::Model {
+    type No = MemberNo;
+    type Changes = member::ActiveModel;
+    // Only the branch changes a record.
+    const DISCREET: bool = false;
+
+    async fn lock(tx: &DatabaseTransaction, actor: &Actor, no: MemberNo) -> Result<(Self, Party)> {
+        Ok((load(tx, actor, no).await?, Party::Coordinator))
     }
-    Ok(())
+
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    fn shown(&self) -> Condition {
+        Condition::all().add(stored_event::Column::MemberId.eq(self.id))
+    }
+
+    async fn write(&mut self, tx: &DatabaseTransaction, now: Instant, changes: member::ActiveModel) -> Result<bool> {
+        let changes = member::ActiveModel { updated_at: Set(now.0), revision: Set(self.revision + 1), ..changes };
+        let done = member::Entity::update_many()
+            .set(changes)
+            .filter(member::Column::Id.eq(self.id))
+            .filter(member::Column::Revision.eq(self.revision))
+            .exec(tx)
+            .await?;
+        self.revision += 1;
+        Ok(done.rows_affected == 1)
+    }
+
+    fn happened(&self, event: Event) -> Happened {
+        Happened { ward: Some(self.ward.clone()), member: Some(self.id), ..Happened::new(event) }
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Member(self)
+    }
+}
+
+type Decided = std::result::Result<Moved, Refusal>;
+
+impl Move<member::Model> for MembershipAction {
+    fn key(self) -> &'static str {
+        self.key()
+    }
+
+    fn decide(self, member: &member::Model, side: Party, changes: &mut member::ActiveModel) -> Decided {
+        let to = next(MEMBERSHIP_TABLE, member.status, self, side).map_err(|_| Refusal::NotActive)?;
+        changes.status = Set(to);
+        Ok(Moved::new(member.status.key(), to.key()))
+    }
+}
+
+/// A correction of the record, possible in every state of the membership.
+impl Move<member::Model> for Action {
+    fn key(self) -> &'static str {
+        self.key()
+    }
+
+    fn decide(self, _: &member::Model, _: Party, _: &mut member::ActiveModel) -> Decided {
+        Ok(Moved::default())
+    }
 }

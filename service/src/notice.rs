@@ -5,8 +5,7 @@
 use crate::db;
 use crate::entity::{account, member, notice, outbox, ward as branch};
 use crate::error::Result;
-use crate::event::By;
-use domain::actor::{AccountRole, Channel};
+use domain::actor::AccountRole;
 use domain::mail::MailStatus;
 use domain::time::Instant;
 use sea_orm::sea_query::Query;
@@ -57,35 +56,6 @@ pub async fn tell_member<C: ConnectionTrait>(
         enqueue(transaction, real_now, notice_id, &target.mail, message).await?;
     }
     Ok(())
-}
-
-/// Tells a member of a step that the branch did in the member's name, 「承認」 for example; of the member's own steps
-/// nothing is told.
-///
-/// # Errors
-/// Those of the database.
-pub async fn tell_acted_for<C: ConnectionTrait>(
-    transaction: &C,
-    (now, real_now): (Instant, Instant),
-    by: &By<'_>,
-    member: Option<i64>,
-    step: &str,
-    link: &str,
-) -> Result<()> {
-    let (Some(member), true) = (member, by.on_behalf_of.is_some()) else { return Ok(()) };
-    let word = match by.channel {
-        Channel::Phone => "お電話",
-        Channel::Paper => "書面",
-        Channel::Counter | Channel::Web | Channel::Job => "窓口でのお申し出",
-    };
-    let message = Message {
-        subject: format!("支部が代わりに「{step}」をしました"),
-        body: format!(
-            "{word}を受けて、支部が代わりに「{step}」をしました。\nお心当たりがないときは、支部へお電話ください。"
-        ),
-        link: link.to_owned(),
-    };
-    tell_member(transaction, now, real_now, member, &message).await
 }
 
 /// Puts a message into the inbox of every coordinator of a ward and, when the branch has a mail address, once into the

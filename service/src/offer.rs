@@ -5,11 +5,11 @@ mod list;
 
 pub use list::{OfferDetails, OfferList, TakenCase, open_for};
 
-use crate::coordination::{Asked, Case, Outcome, Taken, Teller, gates_of};
-use crate::entity::{care_request, member, offer};
+use crate::coordination::{Asked, Case, Outcome, gates_of};
+use crate::entity::{member, offer};
 use crate::error::{Error, Result};
-use crate::event::{By, Happened, label_of, member_label};
-use crate::notice::tell_acted_for;
+use crate::event::{By, label_of, member_label};
+use crate::step::Step;
 use crate::{Env, horizon, policy, reason, ward};
 use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::event::{Answer, Asked as AskedProviders, Event};
@@ -32,13 +32,13 @@ use sea_orm::{
 /// [`Refusal::Gates`] of the first provider who does not pass, or the table's refusal.
 pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, providers: &[MemberNo]) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
-    let (mut case, side) = Case::lock(&tx, actor, no).await?;
-    let decided = case.decide(RequestAction::Offer, side);
-    if side != Party::Coordinator {
+    let mut step = Step::<Case>::hold(env, &tx, actor, no).await?;
+    let decided = step.ask(RequestAction::Offer);
+    if step.side != Party::Coordinator {
         // Before anybody is looked up: a family learns nothing of who has which number.
         return Err(decided.err().unwrap_or_else(|| Refusal::NotYours.into()));
     }
+    let (case, now) = (step.thing.clone(), step.now);
     let open = open_offers(&tx, case.row.id).await?;
     let chosen = members(&tx, &case.row.ward, providers).await?;
     // A resent page finds everybody asked already.
@@ -47,10 +47,10 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
     if !chosen.is_empty() && new.is_empty() && case.status == CoordinationStatus::Offering {
         return Ok(Outcome::AlreadyApplied);
     }
-    if case.status != CoordinationStatus::Offering && case.already(&tx, actor, asked, RequestAction::Offer).await? {
+    if case.status != CoordinationStatus::Offering && !step.take(RequestAction::Offer, asked.seen).await? {
         return Ok(Outcome::AlreadyApplied);
     }
-    let to = decided?;
+    decided?;
     if case.start() <= now {
         return Err(Refusal::ActivityBegun.into());
     }
@@ -78,12 +78,9 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
         offer::Entity::insert(row).exec_without_returning(&tx).await?;
     }
     let names: Vec<String> = new.iter().map(|one| label_of(one)).collect::<Result<_>>()?;
-    let taken = Taken { to, reason: None, event: Event::Offer(AskedProviders { providers: names }) };
-    case.advance(&tx, now, &By::web(actor), taken, care_request::ActiveModel::default()).await?;
-    let teller = Teller::new(env, &tx, &case);
-    for provider in &new {
-        teller.offer_received(provider.id, expires).await?;
-    }
+    let members = new.iter().map(|one| one.id).collect();
+    let event = Event::Offer(AskedProviders { providers: names, members, until: Some(expires) });
+    step.commit(event, None).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -96,38 +93,32 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
 /// [`Refusal::CannotAccept`] for the provider, [`Refusal::Gates`] for the coordinator.
 pub async fn accept(env: &Env, actor: &Actor, offer: i64, channel: Channel) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
-    let (mut case, offer, side) = lock(&tx, actor, offer).await?;
-    if offer.status == OfferStatus::Accepted && case.row.provider_id == Some(offer.provider_id) {
+    let (mut step, offer) = lock(env, &tx, actor, offer).await?;
+    let (side, now) = (step.side, step.now);
+    if offer.status == OfferStatus::Accepted && step.thing.row.provider_id == Some(offer.provider_id) {
         return Ok(Outcome::AlreadyApplied);
     }
     decide(&offer, OfferAction::Accept, side, now)?;
-    let to = case.decide(RequestAction::Accept, side).map_err(|error| match error {
+    step.ask(RequestAction::Accept).map_err(|error| match error {
         Error::Refused(Refusal::RequestMoved(_)) => Refusal::OfferClosed.into(),
         other => other,
     })?;
-    if case.start() <= now {
+    if step.thing.start() <= now {
         return Err(Refusal::ActivityBegun.into());
     }
-    let by = By::for_member_of(&tx, actor, offer.provider_id, channel).await?;
+    step.for_member(offer.provider_id, channel).await?;
     let provider = lock_provider(&tx, offer.provider_id).await?;
-    let gates = gates_of(&tx, &case.row, &provider).await?;
+    let gates = gates_of(&tx, &step.thing.row, &provider).await?;
     if !gates.is_empty() {
         let own = side == Party::Provider;
         return Err(if own { Refusal::CannotAccept(gates) } else { Refusal::Gates(gates) }.into());
     }
     answer(&tx, &offer, OfferStatus::Accepted, now, None).await?;
-    let answered = Answer { provider: label_of(&provider)?, offer: Some(offer.id) };
-    let taken = Taken { to, reason: None, event: Event::Accept(answered) };
-    let changes = care_request::ActiveModel { provider_id: Set(Some(provider.id)), ..Default::default() };
-    case.advance(&tx, now, &by, taken, changes).await?;
-    let teller = Teller::new(env, &tx, &case);
-    teller.provider_found(case.row.member_id).await?;
-    if side == Party::Provider {
-        teller.taken_by_provider(&case.row.ward).await?;
-    }
-    tell_acted_for(&tx, (now, env.clock.real_now()), &by, Some(offer.provider_id), "受諾", "/offers").await?;
-    close_open(env, &tx, &case).await?;
+    step.changes.provider_id = Set(Some(provider.id));
+    let provider = label_of(&provider)?;
+    let answered = Answer { provider, offer: Some(offer.id), member: Some(offer.provider_id) };
+    step.commit(Event::Accept(answered), None).await?;
+    close_open(&step).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -138,22 +129,20 @@ pub async fn accept(env: &Env, actor: &Actor, offer: i64, channel: Channel) -> R
 /// As [`accept`], without gates; [`Refusal::OfferAccepted`] for the provider who has accepted it.
 pub async fn decline(env: &Env, actor: &Actor, offer: i64, why: &str, channel: Channel) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
-    let (mut case, offer, side) = lock(&tx, actor, offer).await?;
+    let (mut step, offer) = lock(env, &tx, actor, offer).await?;
     if offer.status == OfferStatus::Declined {
         return Ok(Outcome::AlreadyApplied);
     }
-    let accepted = offer.status == OfferStatus::Accepted && case.row.provider_id == Some(offer.provider_id);
-    if accepted && side == Party::Provider {
+    let accepted = offer.status == OfferStatus::Accepted && step.thing.row.provider_id == Some(offer.provider_id);
+    if accepted && step.side == Party::Provider {
         return Err(Refusal::OfferAccepted.into());
     }
-    decide(&offer, OfferAction::Decline, side, now)?;
-    let by = By::for_member_of(&tx, actor, offer.provider_id, channel).await?;
+    decide(&offer, OfferAction::Decline, step.side, step.now)?;
+    step.for_member(offer.provider_id, channel).await?;
     let why = reason::optional("reason", why)?;
-    answer(&tx, &offer, OfferStatus::Declined, now, why.clone()).await?;
-    tell_answer(&tx, &case, now, &by, Event::Decline, &offer, why).await?;
-    tell_acted_for(&tx, (now, env.clock.real_now()), &by, Some(offer.provider_id), "辞退", "/offers").await?;
-    return_when_empty(env, &tx, &mut case, &by, side).await?;
+    answer(&tx, &offer, OfferStatus::Declined, step.now, why.clone()).await?;
+    step.record(Event::Decline(facts(&tx, &offer).await?), why).await?;
+    return_when_empty(&mut step).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -164,17 +153,14 @@ pub async fn decline(env: &Env, actor: &Actor, offer: i64, why: &str, channel: C
 /// Not the ward's coordinator: [`Error::NotFound`]; an answered offer: [`Refusal::OfferClosed`].
 pub async fn close(env: &Env, actor: &Actor, offer: i64) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
-    let (mut case, offer, side) = lock(&tx, actor, offer).await?;
-    if offer.status == OfferStatus::Closed && side == Party::Coordinator {
+    let (mut step, offer) = lock(env, &tx, actor, offer).await?;
+    if offer.status == OfferStatus::Closed && step.side == Party::Coordinator {
         return Ok(Outcome::AlreadyApplied);
     }
-    decide(&offer, OfferAction::Close, side, now)?;
-    let by = By::web(actor);
-    answer(&tx, &offer, OfferStatus::Closed, now, None).await?;
-    tell_answer(&tx, &case, now, &by, Event::Close, &offer, None).await?;
-    Teller::new(env, &tx, &case).offer_closed(offer.provider_id).await?;
-    return_when_empty(env, &tx, &mut case, &by, side).await?;
+    decide(&offer, OfferAction::Close, step.side, step.now)?;
+    answer(&tx, &offer, OfferStatus::Closed, step.now, None).await?;
+    step.record(Event::Close(facts(&tx, &offer).await?), None).await?;
+    return_when_empty(&mut step).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -196,16 +182,15 @@ pub async fn expire_offers(env: &Env) -> Result<u64> {
     let mut expired = 0;
     for Requested { request_id } in due {
         let tx = env.db.begin().await?;
-        let now = env.clock.now();
-        let mut case = Case::lock_row(&tx, request_id).await?;
-        let teller = Teller::new(env, &tx, &case);
+        let case = Case::lock_row(&tx, request_id).await?;
+        let mut step = Step::of(env, &tx, None, case, Party::Timer);
+        let now = step.now;
         for offer in open_offers(&tx, request_id).await?.iter().filter(|offer| offer.expires_at <= now.0) {
             answer(&tx, offer, OfferStatus::Expired, now, None).await?;
-            tell_answer(&tx, &case, now, &By::job(), Event::Expire, offer, None).await?;
-            teller.offer_expired(offer.provider_id).await?;
+            step.record(Event::Expire(facts(&tx, offer).await?), None).await?;
             expired += 1;
         }
-        return_when_empty(env, &tx, &mut case, &By::job(), Party::Timer).await?;
+        return_when_empty(&mut step).await?;
         tx.commit().await?;
     }
     Ok(expired)
@@ -218,20 +203,22 @@ struct Requested {
 
 /// Closes every offer of a case that is still open, because another provider took it or it ended; each is in the history,
 /// and its provider is told with thanks.
-pub(crate) async fn close_open(env: &Env, tx: &DatabaseTransaction, case: &Case) -> Result<()> {
-    let now = env.clock.now();
-    let teller = Teller::new(env, tx, case);
-    for offer in open_offers(tx, case.row.id).await? {
-        answer(tx, &offer, OfferStatus::Closed, now, None).await?;
+pub(crate) async fn close_open(step: &Step<'_, Case>) -> Result<()> {
+    for offer in open_offers(step.tx, step.thing.row.id).await? {
+        answer(step.tx, &offer, OfferStatus::Closed, step.now, None).await?;
         // It follows from a step that says itself who took it.
-        tell_answer(tx, case, now, &By::job(), Event::Close, &offer, None).await?;
-        teller.offer_closed(offer.provider_id).await?;
+        step.record_as(&By::job(), Event::Close(facts(step.tx, &offer).await?), None).await?;
     }
     Ok(())
 }
 
 /// Finds an offer for the asked provider or the ward's coordinator, and locks its case first, then reads the offer.
-async fn lock(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<(Case, offer::Model, Party)> {
+async fn lock<'a>(
+    env: &'a Env,
+    tx: &'a DatabaseTransaction,
+    actor: &'a Actor,
+    id: i64,
+) -> Result<(Step<'a, Case>, offer::Model)> {
     let found = offer::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
     policy::stand(actor, Right::AnswerOffer)?;
     let case = Case::lock_row(tx, found.request_id).await?;
@@ -240,7 +227,7 @@ async fn lock(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<(Case,
     let side = side.ok_or(Error::NotFound)?;
     // Read again under the lock: another answer may have closed it meanwhile.
     let offer = offer::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
-    Ok((case, offer, side))
+    Ok((Step::of(env, tx, Some(actor), case, side), offer))
 }
 
 /// Asks the offer's table; an offer whose time is over counts as expired before the job has said so.
@@ -278,35 +265,20 @@ async fn answer<C: ConnectionTrait>(
     Ok(())
 }
 
-async fn tell_answer(
-    tx: &DatabaseTransaction,
-    case: &Case,
-    now: Instant,
-    by: &By<'_>,
-    event: fn(Answer) -> Event,
-    offer: &offer::Model,
-    reason: Option<String>,
-) -> Result<()> {
+/// What the history keeps of one provider's offer.
+async fn facts(tx: &DatabaseTransaction, offer: &offer::Model) -> Result<Answer> {
     let provider = member_label(tx, offer.provider_id).await?;
-    let event = event(Answer { provider, offer: Some(offer.id) });
-    case.tell(tx, now, by, Happened { reason, ..Happened::new(event) }).await
+    Ok(Answer { provider, offer: Some(offer.id), member: Some(offer.provider_id) })
 }
 
 /// Offering without an open offer goes back to the search.
-async fn return_when_empty(
-    env: &Env,
-    tx: &DatabaseTransaction,
-    case: &mut Case,
-    by: &By<'_>,
-    side: Party,
-) -> Result<()> {
-    if case.status != CoordinationStatus::Offering || !open_offers(tx, case.row.id).await?.is_empty() {
+async fn return_when_empty(step: &mut Step<'_, Case>) -> Result<()> {
+    let case = &step.thing;
+    if case.status != CoordinationStatus::Offering || !open_offers(step.tx, case.row.id).await?.is_empty() {
         return Ok(());
     }
-    let to = case.decide(RequestAction::ReturnToSearch, side)?;
-    let taken = Taken { to, reason: None, event: Event::ReturnToSearch };
-    case.advance(tx, env.clock.now(), by, taken, care_request::ActiveModel::default()).await?;
-    Teller::new(env, tx, case).search_stopped(&case.row.ward).await
+    step.ask(RequestAction::ReturnToSearch)?;
+    step.commit(Event::ReturnToSearch, None).await
 }
 
 /// Locks a provider's row, so that two cases cannot take the same hours at once.

@@ -1,10 +1,9 @@
 //! 報酬受領: the provider says that the reward has been handed over, after 承認済 only (domain 5.3).
 
-use crate::entity::{activity_report, approval, receipt as receipt_row};
+use crate::entity::{approval, receipt as receipt_row};
 use crate::error::{Error, Result, stored};
-use crate::event::Happened;
-use crate::notice::{self, Message};
-use crate::report::{Command, Go, Loaded, record, update};
+use crate::report::Loaded;
+use crate::step::Step;
 use crate::{Env, close_lock};
 use domain::actor::{Actor, Channel, Party};
 use domain::approval::{Approval, ApprovalRecord};
@@ -12,12 +11,11 @@ use domain::coupon::Settlement;
 use domain::event::{Event, Received};
 use domain::fault::{FieldError, FieldFault};
 use domain::number::ReportNo;
-use domain::receipt::{NotReceived, Receipt, of_reward, undo};
+use domain::receipt::{NotReceived, Receipt, undo};
 use domain::refusal::Refusal;
-use domain::report::{REWARD_TABLE, ReceiptMethod, ReportStatus, RewardAction, RewardStatus};
+use domain::report::{ReceiptMethod, RewardAction};
 use domain::subsidy::still_open;
 use domain::time::Instant;
-use domain::workflow;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -37,19 +35,19 @@ pub async fn receive(
     let transaction = env.db.begin().await?;
     // The moment is read under the close's lock: stamped before a cutoff, committed before its close looks.
     let now = close_lock::shared(env, &transaction).await?;
-    let loaded = Loaded::lock(&transaction, actor, no).await?;
-    let command = Command { actor, action: RewardAction::MarkReceived.key(), revision };
-    if check(&transaction, &command, &loaded, RewardAction::MarkReceived).await? == Go::Done {
+    let action = RewardAction::MarkReceived;
+    let Some(mut step) = Step::<Loaded>::begin(env, &transaction, actor, no, action, Some(revision)).await? else {
         return Ok(());
-    }
-    let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
+    };
+    step.for_member(step.thing.member(Party::Provider)?, channel).await?;
+    let loaded = &step.thing;
     let field = |fault| Error::Invalid(vec![FieldError::new("method", fault)]);
     let method = match ReceiptMethod::from_key(method) {
         Some(method) => method,
         None if method.is_empty() => return Err(field(FieldFault::Missing)),
         None => return Err(field(FieldFault::NotAChoice)),
     };
-    let (approval_id, approval) = standing_approval(&transaction, &loaded).await?;
+    let (approval_id, approval) = standing_approval(&transaction, loaded).await?;
     let receipt = Receipt::decide(&approval, loaded.reward, loaded.party, method).map_err(|refusal| match refusal {
         NotReceived::Refused(refusal) => refusal.into(),
         NotReceived::Method(fault) => field(fault),
@@ -58,35 +56,15 @@ pub async fn receive(
         report_id: Set(loaded.row.id),
         approval_id: Set(approval_id),
         account_id: Set(actor.account),
-        channel: Set(by.channel),
+        channel: Set(step.by.channel),
         method: Set(receipt.method()),
         at: Set(now.0),
         ..Default::default()
     };
     receipt_row::Entity::insert(row).exec_without_returning(&transaction).await?;
-    let changes = activity_report::ActiveModel {
-        reward_status: Set(RewardStatus::Received),
-        received_at: Set(Some(now.0)),
-        ..Default::default()
-    };
-    update(&transaction, &loaded, now, changes).await?;
-    let what = Happened {
-        from: Some(loaded.reward.key()),
-        to: Some(RewardStatus::Received.key()),
-        ..Happened::new(Event::MarkReceived(Received { method: Some(receipt.method()), yen: receipt.yen() }))
-    };
-    record(&transaction, &loaded, now, &by, what).await?;
-    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
-    notice::tell_acted_for(&transaction, moment, &by, Some(loaded.row.provider_id), "報酬受領", &link).await?;
-    if let Some(family) = loaded.row.user_member_id {
-        let message = Message {
-            subject: format!("援助活動報告書 {no} の控えを印刷できます"),
-            body: "提供会員が報酬の受領を登録しました。\n援助活動報告書（控え）を印刷でき、領収証としても使えます。"
-                .to_owned(),
-            link: format!("/reports/{no}/print"),
-        };
-        notice::tell_member(&transaction, now, env.clock.real_now(), family, &message).await?;
-    }
+    step.changes.received_at = Set(Some(now.0));
+    let event = Event::MarkReceived(Received { method: Some(receipt.method()), yen: receipt.yen() });
+    step.commit(event, None).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -99,56 +77,20 @@ pub async fn receive(
 pub async fn undo_receipt(env: &Env, actor: &Actor, no: ReportNo, revision: i64, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
     let now = close_lock::shared(env, &transaction).await?;
-    let loaded = Loaded::lock(&transaction, actor, no).await?;
-    let command = Command { actor, action: RewardAction::UndoReceipt.key(), revision };
-    if check(&transaction, &command, &loaded, RewardAction::UndoReceipt).await? == Go::Done {
+    let action = RewardAction::UndoReceipt;
+    let Some(mut step) = Step::<Loaded>::begin(env, &transaction, actor, no, action, Some(revision)).await? else {
         return Ok(());
-    }
-    let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
+    };
+    step.for_member(step.thing.member(Party::Provider)?, channel).await?;
+    let loaded = &step.thing;
     let (approved, received) = (loaded.row.approved_at.map(Instant), loaded.row.received_at.map(Instant));
     still_open(now, approved, received, loaded.row.claim_id.is_some())?;
     undo(loaded.reward, loaded.party, received, now)?;
     undo_all(&transaction, now, loaded.row.id).await?;
-    let changes = activity_report::ActiveModel {
-        reward_status: Set(RewardStatus::NotReceived),
-        received_at: Set(None),
-        ..Default::default()
-    };
-    update(&transaction, &loaded, now, changes).await?;
-    let what = Happened {
-        from: Some(loaded.reward.key()),
-        to: Some(RewardStatus::NotReceived.key()),
-        ..Happened::new(Event::UndoReceipt)
-    };
-    record(&transaction, &loaded, now, &by, what).await?;
-    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
-    notice::tell_acted_for(&transaction, moment, &by, Some(loaded.row.provider_id), "受領の取り消し", &link).await?;
-    if let Some(family) = loaded.row.user_member_id {
-        let message = Message {
-            subject: format!("援助活動報告書 {no} の報酬受領が取り消されました"),
-            body: "提供会員が報酬の受領の登録を取り消しました。お心当たりがないときは、支部へお電話ください。"
-                .to_owned(),
-            link: format!("/reports/{no}"),
-        };
-        notice::tell_member(&transaction, now, env.clock.real_now(), family, &message).await?;
-    }
+    step.changes.received_at = Set(None);
+    step.commit(Event::UndoReceipt, None).await?;
     transaction.commit().await?;
     Ok(())
-}
-
-/// Judges a step of the reward: only an approved report's reward moves.
-async fn check<C: ConnectionTrait>(
-    transaction: &C,
-    command: &Command<'_>,
-    loaded: &Loaded,
-    action: RewardAction,
-) -> Result<Go> {
-    let possible = REWARD_TABLE.iter().any(|step| step.action == action && step.by.contains(&loaded.party));
-    let answer = workflow::next(REWARD_TABLE, loaded.reward, action, loaded.party)
-        .map(|_| ())
-        .map_err(|refused| of_reward(refused, loaded.reward));
-    let answer = if loaded.status == ReportStatus::Approved { answer } else { Err(Refusal::NotApproved) };
-    command.judge(transaction, loaded, possible, answer).await
 }
 
 /// The approval that stands: its row and its witness.

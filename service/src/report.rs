@@ -21,7 +21,7 @@ pub use draft::save;
 pub use form::{Candidate, FormRequest, ReportFormView, blank, candidates, existing};
 pub use list::{ReportList, ReportSummary, Side, list};
 pub use load::MemberName;
-pub(crate) use load::{Command, Go, Loaded, quote_of, record, update};
+pub(crate) use load::{Loaded, quote_of};
 pub use remind::remind_approvals;
 pub(crate) use siblings::{
     charge_anew, charge_by_birth_date, lock_member_and_providers, lock_provider_of, providers_of_child,

@@ -101,7 +101,7 @@ both_databases! {
             let list = member::list(&world.env, &midori, words, None, None).await.unwrap();
             assert_eq!(list.members.len(), found, "{words}");
         }
-        assert_eq!(world.told(&family.person.actor, "会員情報を修正しました").await, 1);
+        assert_eq!(world.told(&family.person.actor, "会員情報を修正しました（氏名）").await, 1);
         assert!(world.text("SELECT body FROM outbox").await.contains("髙﨑 花子（タカサキ ハナコ）"));
     }
 
@@ -144,7 +144,7 @@ both_databases! {
         let sent = async |to: &str| world.count(&format!("SELECT COUNT(*) FROM outbox WHERE to_mail = '{to}'")).await;
         let moved = ContactForm { telephone: "045-000-0009".into(), ..own.clone() };
         member::change_contact(&world.env, &midori, no, &moved, 1).await.unwrap();
-        assert_eq!((world.told(&family.person.actor, "会員情報を修正しました").await, sent(&own.mail).await), (1, 1));
+        assert_eq!((world.told(&family.person.actor, "会員情報を修正しました（連絡先）").await, sent(&own.mail).await), (1, 1));
         assert!(world.text("SELECT body FROM notice").await.contains("直した項目 電話番号\n"));
 
         let moved = ContactForm { mail: "new@example.jp".into(), ..moved };
@@ -184,7 +184,7 @@ both_databases! {
         assert_eq!(change.fields, [RecordField::ChildName, RecordField::ChildKana, RecordField::ChildBirth]);
         assert_eq!((change.before.as_str(), change.after.as_str()), ("2023-06-10", "2023-06-01"));
         assert_eq!(change.child, Some(family.sakura));
-        assert_eq!(world.told(&family.person.actor, "会員情報を修正しました").await, 1);
+        assert_eq!(world.told(&family.person.actor, "会員情報を修正しました（お子さん）").await, 1);
         let mail = world.text("SELECT body FROM outbox").await;
         assert!(!mail.contains("さくら") && !mail.contains("2023") && !mail.contains("おためし券"), "{mail}");
 
@@ -260,7 +260,7 @@ both_databases! {
         assert_eq!(tickets_end(&world, family.sakura).await, date("2025-08-31"));
         let change = changed(&page(&world, &midori, family.person.no).await.history[0].event).clone();
         assert_eq!(change.fields, [RecordField::ChildBirth, RecordField::CouponEnd]);
-        let mail = world.text("SELECT body FROM notice WHERE subject = '会員情報を修正しました'").await;
+        let mail = world.text("SELECT body FROM notice WHERE subject = '会員情報を修正しました（お子さん）'").await;
         assert!(mail.contains("おためし券の期限は、2025年8月31日"), "{mail}");
 
         correct(&world, &midori, &family, family.sakura, &sakura("2023-08-11")).await.unwrap();

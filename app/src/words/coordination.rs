@@ -192,7 +192,7 @@ pub fn facts(event: &Event) -> Vec<String> {
         E::Claim(claimed) => vec![Some(format!("{}の締め", claimed.month)), yen("金額", claimed.yen)],
         // What they say stands on the member's own page, or is said by the event's name.
         E::SaveDraft
-        | E::Submit
+        | E::Submit(_)
         | E::Enter
         | E::Take
         | E::Note
@@ -279,7 +279,8 @@ mod tests {
     #[test]
     fn the_history_tells_what_was_registered_received_opened_again_and_claimed() {
         let content_hash = "a1b2c3d4e5".to_owned();
-        let event = Event::SubmitReport(Registered { content_hash, benefit: 1000, expenses: 300, fee: 1200 });
+        let event =
+            Event::SubmitReport(Registered { content_hash, benefit: 1000, expenses: 300, fee: 1200, asked: None });
         assert_eq!(facts(&event), ["照合 a1b2c3d4", "給付金 1,000円", "実費 300円", "利用料 1,200円"]);
         let event = Event::MarkReceived(Received { method: Some(ReceiptMethod::Cash), yen: 1000 });
         assert_eq!(facts(&event), ["現金", "金額 1,000円"]);

@@ -1,9 +1,11 @@
-//! A case inside a transaction: found for an actor, locked, moved by its table, told to the audit trail.
+//! A case inside a transaction: found for an actor, locked, and how its steps move it ([`crate::step`]).
 
-use crate::entity::{activity, activity_report, care_request, care_request_child, child};
+use crate::effect::About;
+use crate::entity::{activity_report, care_request, care_request_child, child, event as stored_event};
 use crate::error::{Error, Result};
-use crate::event::{self, By, Happened};
+use crate::event::{self, Happened};
 use crate::policy;
+use crate::step::{Aggregate, Move, Moved, Step};
 use domain::actor::{Actor, Channel, Party};
 use domain::event::Event;
 use domain::number::RequestNo;
@@ -15,18 +17,9 @@ use domain::time::Instant;
 use domain::workflow::next;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, QuerySelect,
 };
-
-/// Whether a command did something, or found its work already done by the same person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It happened now.
-    Executed,
-    /// The same person had done it already: a double click, a resent page.
-    AlreadyApplied,
-}
 
 /// What a page sends with a step: the revision it showed, and how the wish reached the branch.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,14 +44,6 @@ impl Asked {
     }
 }
 
-/// A step that the table allows, with what the audit trail keeps of it.
-#[derive(Clone, Debug)]
-pub(crate) struct Taken {
-    pub to: CoordinationStatus,
-    pub reason: Option<String>,
-    pub event: Event,
-}
-
 /// A request's row: locked until the transaction ends for a step, as it is now for a page ([`Case::read`]).
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -78,14 +63,6 @@ pub(crate) fn party(actor: &Actor, row: &care_request::Model) -> Option<Party> {
 impl Case {
     fn of(row: care_request::Model) -> Result<Self> {
         Ok(Self { no: row.request_no, status: row.status, row })
-    }
-
-    /// Finds and locks the case of a number for one of its parties.
-    pub async fn lock(tx: &DatabaseTransaction, actor: &Actor, no: RequestNo) -> Result<(Self, Party)> {
-        let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
-        let row = query.lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound)?;
-        let party = party(actor, &row).ok_or(Error::NotFound)?;
-        Ok((Self::of(row)?, party))
     }
 
     /// Finds and locks a case by its row, for jobs and for steps that start at an offer.
@@ -125,84 +102,80 @@ impl Case {
         Instant(self.row.ends_at)
     }
 
-    /// Asks the table; the answer is the status after the step.
-    pub fn decide(&self, action: RequestAction, party: Party) -> Result<CoordinationStatus> {
-        next(TABLE, self.status, action, party).map_err(|refused| of_request(refused, self.status).into())
-    }
-
     /// Refuses a member's step that comes after the activity is over.
     pub fn not_over(&self, action: RequestAction, party: Party, now: Instant) -> Result<()> {
         if is_over_for(action, party, self.end(), now) { Err(Refusal::ActivityOver.into()) } else { Ok(()) }
     }
+}
 
-    /// Judges the page the step comes from.
-    ///
-    /// A page that showed another revision has lost, unless the very step was already done by the same person: then
-    /// the case stands in one of the states that step leads to, and `true` is returned.
-    pub async fn already(
-        &self,
-        tx: &DatabaseTransaction,
-        actor: &Actor,
-        asked: Asked,
-        action: RequestAction,
-    ) -> Result<bool> {
-        let fresh = asked.seen.is_none_or(|seen| seen == self.row.revision);
-        let possible = TABLE.iter().any(|step| step.from == self.status && step.action == action);
-        if fresh && possible {
-            return Ok(false);
-        }
-        let last = event::last_move(tx, self.row.id).await?;
-        if let Some(last) = &last
-            && last.account_id == Some(actor.account)
-            && last.action == action.key()
-        {
-            return Ok(true);
-        }
-        if fresh { Ok(false) } else { Err(event::stale(actor, last)) }
+impl Aggregate for Case {
+    type No = RequestNo;
+    type Changes = care_request::ActiveModel;
+    const DISCREET: bool = true;
+
+    async fn lock(tx: &DatabaseTransaction, actor: &Actor, no: RequestNo) -> Result<(Self, Party)> {
+        let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
+        let row = query.lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound)?;
+        let party = party(actor, &row).ok_or(Error::NotFound)?;
+        Ok((Self::of(row)?, party))
     }
 
-    /// Moves the case: compare-and-set on its revision, with other columns in `changes`, and its event.
-    pub async fn advance(
+    fn revision(&self) -> i64 {
+        self.row.revision
+    }
+
+    fn shown(&self) -> Condition {
+        Condition::all()
+            .add(stored_event::Column::RequestId.eq(self.row.id))
+            .add(stored_event::Column::ReportId.is_null())
+            .add(stored_event::Column::ToStatus.is_not_null())
+    }
+
+    async fn write(
         &mut self,
         tx: &DatabaseTransaction,
         now: Instant,
-        by: &By<'_>,
-        taken: Taken,
         changes: care_request::ActiveModel,
-    ) -> Result<()> {
-        let changes = care_request::ActiveModel {
-            status: Set(taken.to),
-            updated_at: Set(now.0),
-            revision: Set(self.row.revision + 1),
-            ..changes
-        };
+    ) -> Result<bool> {
+        let to = changes.status.clone();
+        let changes =
+            care_request::ActiveModel { updated_at: Set(now.0), revision: Set(self.row.revision + 1), ..changes };
         let done = care_request::Entity::update_many()
             .set(changes)
             .filter(care_request::Column::Id.eq(self.row.id))
             .filter(care_request::Column::Revision.eq(self.row.revision))
             .exec(tx)
             .await?;
-        if done.rows_affected == 0 {
-            return Err(Error::Broken("a locked case moved".into()));
-        }
-        let from = self.status;
         self.row.revision += 1;
-        self.status = taken.to;
-        let what = Happened {
-            ward: Some(self.row.ward.clone()),
-            request: Some(self.row.id),
-            from: Some(from.key()),
-            to: Some(taken.to.key()),
-            reason: taken.reason,
-            ..Happened::new(taken.event)
-        };
-        event::record(tx, now, by, what).await
+        if let Set(to) = to {
+            self.status = to;
+        }
+        Ok(done.rows_affected == 1)
     }
 
-    /// Writes an event that moves nothing: a note, a look at the sheet, an answer among several.
-    pub async fn tell<C: ConnectionTrait>(&self, tx: &C, now: Instant, by: &By<'_>, what: Happened) -> Result<()> {
-        let what = Happened { ward: Some(self.row.ward.clone()), request: Some(self.row.id), ..what };
-        event::record(tx, now, by, what).await
+    fn happened(&self, event: Event) -> Happened {
+        Happened { ward: Some(self.row.ward.clone()), request: Some(self.row.id), ..Happened::new(event) }
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Case(&self.row)
+    }
+}
+
+impl Move<Case> for RequestAction {
+    fn key(self) -> &'static str {
+        self.key()
+    }
+
+    fn decide(
+        self,
+        case: &Case,
+        side: Party,
+        changes: &mut care_request::ActiveModel,
+    ) -> std::result::Result<Moved, Refusal> {
+        let to = next(TABLE, case.status, self, side).map_err(|refused| of_request(refused, case.status))?;
+        changes.status = Set(to);
+        Ok(Moved::new(case.status.key(), to.key()))
     }
 }
 
@@ -223,7 +196,8 @@ pub(crate) async fn lock_drafts(tx: &DatabaseTransaction, no: RequestNo) -> Resu
 
 /// Refuses when a registered report stands on the case: its activity cannot be undone any more. A draft is only the
 /// provider's note for later; it ends with the activity it was for, and `true` is returned.
-pub(crate) async fn end_drafts(tx: &DatabaseTransaction, case: &Case, now: Instant, by: &By<'_>) -> Result<bool> {
+pub(crate) async fn end_drafts(step: &Step<'_, Case>) -> Result<bool> {
+    let (tx, case, now) = (step.tx, &step.thing, step.now);
     let query = activity_report::Entity::find()
         .filter(activity_report::Column::RequestId.eq(case.row.id))
         .filter(activity_report::Column::Status.ne(ReportStatus::Voided));
@@ -249,27 +223,10 @@ pub(crate) async fn end_drafts(tx: &DatabaseTransaction, case: &Case, now: Insta
         from: Some(status.key()),
         to: Some(ReportStatus::Voided.key()),
         reason: Some(reason.to_owned()),
-        ..Happened::new(Event::Void)
+        ..case.happened(Event::Void)
     };
-    case.tell(tx, now, by, what).await?;
+    event::record(tx, now, &step.by, what).await?;
     Ok(true)
-}
-
-/// Takes the planned activity of a case out of the plan.
-pub(crate) async fn cancel_activity<C: ConnectionTrait>(
-    tx: &C,
-    request: i64,
-    status: domain::request::ActivityStatus,
-    reason: &str,
-) -> Result<()> {
-    activity::Entity::update_many()
-        .col_expr(activity::Column::Status, Expr::value(status))
-        .col_expr(activity::Column::Reason, Expr::value(reason))
-        .filter(activity::Column::RequestId.eq(request))
-        .filter(activity::Column::Status.eq(domain::request::ActivityStatus::Planned))
-        .exec(tx)
-        .await?;
-    Ok(())
 }
 
 /// The children of a request: row, given name, reading and birth date, eldest first.

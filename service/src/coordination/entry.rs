@@ -1,15 +1,15 @@
 //! A request that reaches the branch by telephone, on paper or at the counter: the coordinator reads it back, enters it
 //! without the web form's lead time, and has it in her care at once.
 
-use super::case::children;
+use super::case::{Case, children};
 use crate::entity::{care_request, care_request_child, member};
 use crate::error::{Error, Result};
-use crate::event::{self, By, Happened, on_behalf};
-use crate::notice::{Message, tell_member};
+use crate::event::on_behalf;
 use crate::request::form;
 use crate::request::{OwnChild, RequestForm, Wanted};
+use crate::step::Step;
 use crate::{Env, horizon, number, once, policy};
-use domain::actor::{Actor, Channel, MemberKind};
+use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::horizon::Horizon;
@@ -18,7 +18,7 @@ use domain::number::{MemberNo, RequestNo};
 use domain::policy::Right;
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus;
-use domain::time::{Date, Instant, japanese_period};
+use domain::time::{Date, Instant};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// A request as the coordinator typed it for a member.
@@ -153,15 +153,11 @@ pub async fn enter(env: &Env, actor: &Actor, entry: &Entry) -> Result<RequestNo>
         let child = care_request_child::ActiveModel { request_id: Set(id), child_id: Set(child.id) };
         care_request_child::Entity::insert(child).exec_without_returning(&tx).await?;
     }
-    let by = By::for_member_of(&tx, actor, row.id, channel).await?;
-    let what = Happened {
-        ward: Some(row.ward.clone()),
-        request: Some(id),
-        to: Some(CoordinationStatus::InCoordination.key()),
-        ..Happened::new(Event::Enter)
-    };
-    event::record(&tx, now, &by, what).await?;
-    tell(env, &tx, row.id, request, (wanted.start, wanted.end)).await?;
+    let case = Case::lock_row(&tx, id).await?;
+    let mut step = Step::of(env, &tx, Some(actor), case, Party::Coordinator);
+    step.for_member(row.id, channel).await?;
+    step.moved.to = Some(CoordinationStatus::InCoordination.key());
+    step.record(Event::Enter, None).await?;
     once::keep(&tx, actor.account, &entry.once, &request.to_string()).await?;
     tx.commit().await?;
     Ok(request)
@@ -219,25 +215,6 @@ async fn same_time<C: ConnectionTrait>(connection: &C, member: i64, wanted: &Wan
         .order_by_desc(R::Id)
         .limit(5);
     Ok(open.all(connection).await?.into_iter().map(|row| row.request_no).collect())
-}
-
-async fn tell<C: ConnectionTrait>(
-    env: &Env,
-    tx: &C,
-    family: i64,
-    no: RequestNo,
-    (start, end): (Instant, Instant),
-) -> Result<()> {
-    let when = japanese_period(start, end, env.clock.today());
-    let message = Message {
-        subject: "援助のご依頼を受け付けました".to_owned(),
-        body: format!(
-            "依頼ID {no}\n日時 {when}\n\nお申し出を受けて、支部が代わりにご依頼を登録しました。\n\
-             提供会員が見つかりましたらお知らせします。"
-        ),
-        link: format!("/requests/{no}"),
-    };
-    tell_member(tx, env.clock.now(), env.clock.real_now(), family, &message).await
 }
 
 /// A member of the coordinator's own ward who may ask for care.

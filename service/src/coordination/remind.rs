@@ -1,12 +1,12 @@
 //! Reminds the branch of a request that nobody took for a business day (domain 5.2).
 
 use super::case::Case;
-use super::message::Teller;
 use super::queue::Late;
 use crate::Env;
 use crate::entity::{care_request, event};
 use crate::error::Result;
-use crate::event::{By, Happened};
+use crate::step::Step;
+use domain::actor::Party;
 use domain::event::{Action, Event};
 use domain::request::CoordinationStatus;
 use domain::time::Instant;
@@ -59,8 +59,7 @@ async fn remind(env: &Env, request: i64) -> Result<bool> {
     if case.status != CoordinationStatus::Submitted || before.is_some() {
         return Ok(false);
     }
-    case.tell(&tx, env.clock.now(), &By::job(), Happened::new(Event::RemindUntaken)).await?;
-    Teller::new(env, &tx, &case).still_untaken(&case.row.ward).await?;
+    Step::of(env, &tx, None, case, Party::Timer).record(Event::RemindUntaken, None).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -1,12 +1,12 @@
 //! The coordinator's steps with a case, and the two that its members have: cancel, and a provider who cannot come.
 
 use super::candidate::gates_of;
-use super::case::{Asked, Case, Outcome, Taken, cancel_activity, children, end_drafts, lock_drafts};
-use super::message::Teller;
-use crate::entity::{activity, activity_report, care_request, pre_meeting_sheet};
+use super::case::{Asked, Case, children, end_drafts, lock_drafts};
+use crate::entity::{activity_report, care_request, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
-use crate::event::{By, Happened, member_label};
-use crate::{Env, meeting, offer, once, reason, tariff};
+use crate::event::member_label;
+use crate::step::{Outcome, Step};
+use crate::{Env, activity, meeting, offer, once, reason, tariff};
 use domain::actor::{Actor, Party};
 use domain::coordination::{NotEstablishedReason, PairCase, SearchAgainReason, meeting_waivable};
 use domain::event::{Agreed, Cancelled, Event, NotEstablished, SearchedAgain};
@@ -16,7 +16,7 @@ use domain::input;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
 use domain::report::ReportStatus;
-use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, RequestAction};
+use domain::request::{ActivityAction, CareKind, CarePlace, CoordinationStatus, RequestAction};
 use domain::time::Instant;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
@@ -29,15 +29,11 @@ use sea_orm::{
 /// Another ward's case: [`Error::NotFound`]; taken already: [`Error::Stale`] or the table's refusal.
 pub async fn take(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
-    let (mut case, side) = Case::lock(&tx, actor, no).await?;
-    if case.already(&tx, actor, asked, RequestAction::Take).await? {
+    let Some(mut step) = Step::<Case>::begin(env, &tx, actor, no, RequestAction::Take, asked.seen).await? else {
         return Ok(Outcome::AlreadyApplied);
-    }
-    let to = case.decide(RequestAction::Take, side)?;
-    let taken = Taken { to, reason: None, event: Event::Take };
-    let changes = care_request::ActiveModel { owner_id: Set(Some(actor.account)), ..Default::default() };
-    case.advance(&tx, now, &By::web(actor), taken, changes).await?;
+    };
+    step.changes.owner_id = Set(Some(actor.account));
+    step.commit(Event::Take, None).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -49,17 +45,15 @@ pub async fn take(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Resu
 /// Not the ward's coordinator: [`Error::NotFound`]; an empty note: [`Error::Invalid`].
 pub async fn note(env: &Env, actor: &Actor, no: RequestNo, text: &str, key: &str) -> Result<()> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
-    let (case, side) = Case::lock(&tx, actor, no).await?;
-    if side != Party::Coordinator {
+    let step = Step::<Case>::hold(env, &tx, actor, no).await?;
+    if step.side != Party::Coordinator {
         return Err(Error::NotFound);
     }
     let text = reason::needed("note", text)?;
-    if once::said(&tx, actor.account, key, &text, now).await? {
+    if once::said(&tx, actor.account, key, &text, step.now).await? {
         return Ok(());
     }
-    let what = Happened { reason: Some(text), ..Happened::new(Event::Note) };
-    case.tell(&tx, now, &By::web(actor), what).await?;
+    step.record(Event::Note, Some(text)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -84,12 +78,10 @@ pub async fn establish_waived(env: &Env, actor: &Actor, no: RequestNo, asked: As
 
 async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: RequestAction) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
-    let (mut case, side) = Case::lock(&tx, actor, no).await?;
-    if case.already(&tx, actor, asked, action).await? {
+    let Some(mut step) = Step::<Case>::begin(env, &tx, actor, no, action, asked.seen).await? else {
         return Ok(Outcome::AlreadyApplied);
-    }
-    let to = case.decide(action, side)?;
+    };
+    let (case, now) = (&step.thing, step.now);
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("a matched case without a provider".into()))?;
     if case.start() <= now {
         return Err(Refusal::ActivityBegun.into());
@@ -116,22 +108,11 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
         return Err(if waived { Refusal::NoSheetToCarry } else { Refusal::SheetIncomplete }.into());
     };
     agreed.sheet_revision = Some(sheet.revision);
-    let plan = activity::ActiveModel {
-        request_id: Set(case.row.id),
-        provider_id: Set(provider.id),
-        status: Set(ActivityStatus::Planned),
-        starts_at: Set(case.row.starts_at),
-        ends_at: Set(case.row.ends_at),
-        created_at: Set(now.0),
-        ..Default::default()
-    };
-    activity::Entity::insert(plan).exec_without_returning(&tx).await?;
+    activity::plan(&tx, &case.row, provider.id, now).await?;
     let waived = action == RequestAction::EstablishWaived;
     let event = if waived { Event::EstablishWaived(agreed) } else { Event::Establish(agreed) };
-    let taken = Taken { to, reason: None, event };
-    let changes = care_request::ActiveModel { established_at: Set(Some(now.0)), ..Default::default() };
-    case.advance(&tx, now, &By::web(actor), taken, changes).await?;
-    Teller::new(env, &tx, &case).established([case.row.member_id, provider.id]).await?;
+    step.changes.established_at = Set(Some(now.0));
+    step.commit(event, None).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -184,24 +165,19 @@ pub async fn not_establish(
     words: &str,
 ) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
-    let (mut case, side) = Case::lock(&tx, actor, no).await?;
-    if case.already(&tx, actor, asked, RequestAction::NotEstablish).await? {
+    let action = RequestAction::NotEstablish;
+    let Some(mut step) = Step::<Case>::begin(env, &tx, actor, no, action, asked.seen).await? else {
         return Ok(Outcome::AlreadyApplied);
-    }
-    let to = case.decide(RequestAction::NotEstablish, side)?;
+    };
     let chosen = NotEstablishedReason::from_key(why).ok_or_else(|| missing("reason"))?;
     let words = if chosen == NotEstablishedReason::Other {
         Some(reason::needed("reason_text", words)?)
     } else {
         reason::optional("reason_text", words)?
     };
-    let event = Event::NotEstablish(NotEstablished { reason: Some(chosen) });
-    let taken = Taken { to, reason: words, event };
-    let changes = care_request::ActiveModel { reason: Set(Some(chosen.key().to_owned())), ..Default::default() };
-    case.advance(&tx, now, &By::web(actor), taken, changes).await?;
-    offer::close_open(env, &tx, &case).await?;
-    Teller::new(env, &tx, &case).not_established(case.row.member_id).await?;
+    step.changes.reason = Set(Some(chosen.key().to_owned()));
+    step.commit(Event::NotEstablish(NotEstablished { reason: Some(chosen) }), words).await?;
+    offer::close_open(&step).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -214,32 +190,15 @@ pub async fn not_establish(
 /// table's refusal.
 pub async fn withdraw(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, why: &str) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
-    let (mut case, side) = Case::lock(&tx, actor, no).await?;
-    if case.already(&tx, actor, asked, RequestAction::Withdraw).await? {
+    let action = RequestAction::Withdraw;
+    let Some(mut step) = Step::<Case>::begin(env, &tx, actor, no, action, asked.seen).await? else {
         return Ok(Outcome::AlreadyApplied);
-    }
-    let to = case.decide(RequestAction::Withdraw, side)?;
+    };
     let words = reason::optional("reason", why)?;
-    let by = By::for_member_of(&tx, actor, case.row.member_id, asked.channel).await?;
-    let was_draft = case.status == CoordinationStatus::Draft;
-    let with_reason = words.is_some();
-    let taken = Taken { to, reason: words.clone(), event: Event::Withdraw };
-    let changes = care_request::ActiveModel { reason: Set(words), ..Default::default() };
-    case.advance(&tx, now, &by, taken, changes).await?;
-    // A draft was the family's alone: nobody was asked, and nobody knows of it.
-    if !was_draft {
-        offer::close_open(env, &tx, &case).await?;
-        let teller = Teller::new(env, &tx, &case);
-        if let Some(provider) = case.row.provider_id {
-            teller.withdrawn(provider).await?;
-        }
-        if side == Party::Family {
-            teller.withdrawn_by_family(&case.row.ward, with_reason).await?;
-        } else {
-            teller.withdrawn_for_family(case.row.member_id).await?;
-        }
-    }
+    step.for_member(step.thing.row.member_id, asked.channel).await?;
+    step.changes.reason = Set(words.clone());
+    step.commit(Event::Withdraw, words).await?;
+    offer::close_open(&step).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -259,19 +218,18 @@ pub async fn search_again(
     words: &str,
 ) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
     lock_drafts(&tx, no).await?;
-    let (mut case, side) = match Case::lock(&tx, actor, no).await {
+    let mut step = match Step::<Case>::hold(env, &tx, actor, no).await {
         Ok(found) => found,
         // The provider who gave the case back is a stranger to it from then on; a second click is still answered.
         Err(Error::NotFound) if gave_back(&tx, actor, no).await? => return Ok(Outcome::AlreadyApplied),
         Err(other) => return Err(other),
     };
-    if case.already(&tx, actor, asked, RequestAction::SearchAgain).await? {
+    if !step.take(RequestAction::SearchAgain, asked.seen).await? {
         return Ok(Outcome::AlreadyApplied);
     }
-    let to = case.decide(RequestAction::SearchAgain, side)?;
-    case.not_over(RequestAction::SearchAgain, side, now)?;
+    let (case, side) = (step.thing.clone(), step.side);
+    case.not_over(RequestAction::SearchAgain, side, step.now)?;
     let was_established = case.status == CoordinationStatus::Established;
     let chosen = if side == Party::Provider {
         SearchAgainReason::Provider
@@ -281,31 +239,28 @@ pub async fn search_again(
     let words = reason::needed("reason_text", words)?;
     let provider = case.row.provider_id.ok_or_else(|| Error::Broken("a matched case without a provider".into()))?;
     let on_behalf = side == Party::Coordinator && chosen == SearchAgainReason::Provider && was_established;
-    let by = if on_behalf { By::for_member_of(&tx, actor, provider, asked.channel).await? } else { By::web(actor) };
+    if on_behalf {
+        step.for_member(provider, asked.channel).await?;
+    }
     let mut draft_ended = false;
     if was_established {
-        draft_ended = end_drafts(&tx, &case, now, &by).await?;
-        cancel_activity(&tx, case.row.id, ActivityStatus::CancelledByProvider, &words).await?;
+        draft_ended = end_drafts(&step).await?;
+        activity::step(&tx, case.row.id, ActivityAction::GiveBack, Some(&words)).await?;
     }
     let event = Event::SearchAgain(SearchedAgain {
         reason: Some(chosen),
         provider: member_label(&tx, provider).await?,
         meeting_at: case.row.meeting_at.map(Instant),
+        draft_ended,
     });
-    let taken = Taken { to, reason: Some(words), event };
-    let changes = care_request::ActiveModel {
+    step.changes = care_request::ActiveModel {
         provider_id: Set(None),
         meeting_at: Set(None),
         meeting_place: Set(None),
         established_at: Set(None),
-        ..Default::default()
+        ..step.changes
     };
-    case.advance(&tx, now, &by, taken, changes).await?;
-    let teller = Teller::new(env, &tx, &case);
-    teller.search_again(case.row.member_id, provider, draft_ended).await?;
-    if side == Party::Provider {
-        teller.given_back(&case.row.ward).await?;
-    }
+    step.commit(event, Some(words)).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -340,39 +295,30 @@ pub struct CancelForm {
 /// before the request: [`Error::Invalid`]; or the table's refusal.
 pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form: &CancelForm) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
     lock_drafts(&tx, no).await?;
-    let (mut case, side) = Case::lock(&tx, actor, no).await?;
-    if case.already(&tx, actor, asked, RequestAction::Cancel).await? {
+    let action = RequestAction::Cancel;
+    let Some(mut step) = Step::<Case>::begin(env, &tx, actor, no, action, asked.seen).await? else {
         return Ok(Outcome::AlreadyApplied);
-    }
-    let to = case.decide(RequestAction::Cancel, side)?;
-    case.not_over(RequestAction::Cancel, side, now)?;
-    let (words, told_at) = read_cancel(form, side, Instant(case.row.requested_at), now)?;
-    let by = By::for_member_of(&tx, actor, case.row.member_id, asked.channel).await?;
-    let draft_ended = end_drafts(&tx, &case, now, &by).await?;
-    let provider = case.row.provider_id.ok_or_else(|| Error::Broken("an agreed case without a provider".into()))?;
+    };
+    let (now, side) = (step.now, step.side);
+    step.thing.not_over(action, side, now)?;
+    let (words, told_at) = read_cancel(form, side, Instant(step.thing.row.requested_at), now)?;
+    step.for_member(step.thing.row.member_id, asked.channel).await?;
+    let draft_ended = end_drafts(&step).await?;
+    let case = &step.thing;
     let fee = fee_at(&tx, case.row.id, (case.start(), case.end()), told_at).await?;
-    cancel_activity(&tx, case.row.id, ActivityStatus::of_cancellation(fee.when), &words).await?;
+    activity::step(&tx, case.row.id, ActivityAction::of_cancellation(fee.when), Some(&words)).await?;
     let event = Event::Cancel(Cancelled {
         fee_yen: fee.fee,
         percent: fee.percent,
         planned_fee_yen: fee.planned_fee,
         told_at: (told_at != now).then_some(told_at),
+        draft_ended,
     });
-    let taken = Taken { to, reason: Some(words.clone()), event };
-    let changes = care_request::ActiveModel {
-        reason: Set(Some(words)),
-        cancelled_at: Set(Some(told_at.0)),
-        cancellation_fee_yen: Set(Some(fee.fee)),
-        ..Default::default()
-    };
-    case.advance(&tx, now, &by, taken, changes).await?;
-    let teller = Teller::new(env, &tx, &case);
-    teller.cancelled([case.row.member_id, provider], by.on_behalf_of.is_some(), draft_ended).await?;
-    if side == Party::Family {
-        teller.cancelled_by_family(&case.row.ward).await?;
-    }
+    step.changes.reason = Set(Some(words.clone()));
+    step.changes.cancelled_at = Set(Some(told_at.0));
+    step.changes.cancellation_fee_yen = Set(Some(fee.fee));
+    step.commit(event, Some(words)).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -441,23 +387,20 @@ pub async fn complete_finished(env: &Env) -> Result<u64> {
     let mut completed = 0;
     for care_request::Model { id, .. } in due.all(env.db.read()).await? {
         let tx = env.db.begin().await?;
-        let mut case = Case::lock_row(&tx, id).await?;
+        let case = Case::lock_row(&tx, id).await?;
+        let mut step = Step::of(env, &tx, None, case, Party::Timer);
         // Another server may have been first.
-        let Ok(to) = case.decide(RequestAction::Complete, Party::Timer) else { continue };
+        if step.ask(RequestAction::Complete).is_err() {
+            continue;
+        }
         let approved = activity_report::Entity::find()
             .filter(activity_report::Column::RequestId.eq(id))
             .filter(activity_report::Column::Status.eq(ReportStatus::Approved));
         if approved.one(&tx).await?.is_none() {
             continue;
         }
-        activity::Entity::update_many()
-            .col_expr(activity::Column::Status, Expr::value(ActivityStatus::Reported))
-            .filter(activity::Column::RequestId.eq(id))
-            .filter(activity::Column::Status.eq(ActivityStatus::Planned))
-            .exec(&tx)
-            .await?;
-        let taken = Taken { to, reason: None, event: Event::Complete };
-        case.advance(&tx, env.clock.now(), &By::job(), taken, care_request::ActiveModel::default()).await?;
+        activity::step(&tx, id, ActivityAction::Report, None).await?;
+        step.commit(Event::Complete, None).await?;
         tx.commit().await?;
         completed += 1;
     }
@@ -469,14 +412,14 @@ pub async fn complete_finished(env: &Env) -> Result<u64> {
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn report_anew(tx: &DatabaseTransaction, now: Instant, request: i64) -> Result<()> {
-    let mut case = Case::lock_row(tx, request).await?;
+pub(crate) async fn report_anew(env: &Env, tx: &DatabaseTransaction, request: i64) -> Result<()> {
+    let case = Case::lock_row(tx, request).await?;
     if case.status != CoordinationStatus::Completed {
         return Ok(());
     }
-    let to = case.decide(RequestAction::ReportAnew, Party::Timer)?;
-    let taken = Taken { to, reason: None, event: Event::ReportAnew };
-    case.advance(tx, now, &By::job(), taken, care_request::ActiveModel::default()).await
+    let mut step = Step::of(env, tx, None, case, Party::Timer);
+    step.ask(RequestAction::ReportAnew)?;
+    step.commit(Event::ReportAnew, None).await
 }
 
 fn missing(field: &str) -> Error {

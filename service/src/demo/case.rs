@@ -14,14 +14,18 @@ use crate::entity::{
 };
 use crate::error::Result;
 use crate::request::RequestForm;
-use domain::actor::{Actor, Channel};
+use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, NotEstablishedReason, SearchAgainReason, SheetField};
-use domain::event::{self, Agreed, Answer, Cancelled, Event, Meeting, NotEstablished, SearchedAgain, Sheet};
+use domain::event::{self, Agreed, Answer, Cancelled, Event, Meeting, NotEstablished, SearchedAgain, Sent, Sheet};
 use domain::fee::Quote;
 use domain::number::RequestNo;
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferStatus, TABLE, answer_until};
+use domain::request::{
+    ACTIVITY_TABLE, ActivityAction, ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferStatus, TABLE,
+    answer_until,
+};
 use domain::time::{Instant, hhmm, iso_date};
+use domain::workflow::next;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -112,7 +116,7 @@ impl Case {
         let case = Self::new(world, asked, CoordinationStatus::Submitted);
         let family = case.asked.family.actor.clone();
         let (status, at) = (case.status, case.asked.asked_at);
-        let told = case.told(Event::Submit, Some(CoordinationStatus::Draft), Some(status));
+        let told = case.told(Event::Submit(Sent::default()), Some(CoordinationStatus::Draft), Some(status));
         world.tell(at, &Doer::own(&family), &told);
         world.write_to(&family, at, (Some(case.id()), None), case.received_letter(at));
         world.write_to(&case.asked.coordinator.clone(), at, (Some(case.id()), None), case.arrived_letter(at));
@@ -246,7 +250,7 @@ impl Case {
             self.offers.push((row, Arc::clone(provider)));
         }
         let names: Vec<String> = providers.iter().map(|provider| provider.label()).collect();
-        let event = Event::Offer(event::Asked { providers: names });
+        let event = Event::Offer(event::Asked { providers: names, ..event::Asked::default() });
         self.step(world, at, &Doer::own(&coordinator), event, None);
     }
 
@@ -327,7 +331,8 @@ impl Case {
         self.request.meeting_place = Some(place.to_owned());
         let coordinator = self.asked.coordinator.clone();
         let by = Doer { channel: Channel::Phone, ..Doer::own(&coordinator) };
-        let meeting = Meeting { meeting_at: Some(meeting_at), meeting_place: place.to_owned(), before: None };
+        let meeting =
+            Meeting { meeting_at: Some(meeting_at), meeting_place: place.to_owned(), before: None, closed: None };
         self.step(world, at, &by, Event::ScheduleMeeting(meeting), None);
         let family = self.asked.family.actor.clone();
         self.letter(world, &family, at, self.meeting_letter(at, meeting_at, true));
@@ -423,6 +428,7 @@ impl Case {
             reason: Some(why),
             provider: former.label(),
             meeting_at: self.request.meeting_at.map(Instant),
+            ..SearchedAgain::default()
         });
         self.request.provider_id = None;
         self.request.meeting_at = None;
@@ -460,13 +466,16 @@ impl Case {
         let family = Arc::clone(&self.asked.family);
         let coordinator = self.asked.coordinator.clone();
         let due = world.cancellation_fee(self.asked.starts_at, self.asked.ends_at, &self.asked.children, at)?;
-        self.cancel_activity(ActivityStatus::of_cancellation(due.when), reason);
+        let action = ActivityAction::of_cancellation(due.when);
+        if let Ok(to) = next(ACTIVITY_TABLE, ActivityStatus::Planned, action, Party::Family) {
+            self.cancel_activity(to, reason);
+        }
         self.request.reason = Some(reason.to_owned());
         self.request.cancelled_at = Some(at.0);
         self.request.cancellation_fee_yen = Some(due.fee);
         let by = Doer::behalf(&coordinator, &family.name, Channel::Phone);
         let (fee_yen, percent, planned_fee_yen) = (due.fee, due.percent, due.planned_fee);
-        let event = Event::Cancel(Cancelled { fee_yen, percent, planned_fee_yen, told_at: None });
+        let event = Event::Cancel(Cancelled { fee_yen, percent, planned_fee_yen, told_at: None, draft_ended: false });
         self.step(world, at, &by, event, Some(reason));
         for person in [Some(&family), self.provider.clone().as_ref()].into_iter().flatten() {
             self.letter(world, &person.actor, at, self.cancelled_letter(at));
@@ -533,5 +542,5 @@ impl Case {
 
 /// What an event says of one provider's answer.
 fn answer(provider: &Person) -> Answer {
-    Answer { provider: provider.label(), offer: None }
+    Answer { provider: provider.label(), ..Answer::default() }
 }

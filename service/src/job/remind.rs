@@ -1,8 +1,8 @@
 //! Reminders before the close: on the 1st, 3rd and 5th, providers hear what of theirs would slip (domain 5.4).
 
+use crate::effect::{self, words};
 use crate::entity::setting;
 use crate::error::Result;
-use crate::notice::{Message, tell_member};
 use crate::{Env, db};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::CoordinationStatus;
@@ -62,23 +62,9 @@ pub async fn unsettled(env: &Env) -> Result<u64> {
     let open = open.rows::<Open, _>(&transaction).await?;
     let told = u64::try_from(open.len()).unwrap_or(u64::MAX);
     for provider in open {
-        let unwritten = match provider.unwritten {
-            0 => String::new(),
-            count => format!("報告書がまだない援助活動が{count}件あります。\n"),
-        };
-        let reports = match provider.reports {
-            0 => String::new(),
-            count => format!("まだ請求に入らない報告書が{count}件あります。\n"),
-        };
-        let message = Message {
-            subject: "給付金の締めは5日です".to_owned(),
-            body: format!(
-                "{unwritten}{reports}{}月{CUTOFF_DAY}日までに「承認済」と「受領済」になった報告書が、今月の請求に入ります。\n間に合わないものは、翌月の請求に入ります。",
-                u8::from(today.month()),
-            ),
-            link: "/subsidies".to_owned(),
-        };
-        tell_member(&transaction, now, env.clock.real_now(), provider.provider_id, &message).await?;
+        let open = (provider.unwritten, provider.reports);
+        let notice = words::unsettled(provider.provider_id, open, u8::from(today.month()), CUTOFF_DAY);
+        effect::send(env, &transaction, now, vec![notice]).await?;
     }
     transaction.commit().await?;
     Ok(told)

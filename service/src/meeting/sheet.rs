@@ -1,11 +1,10 @@
 //! The 事前打合せ情報: written by the family, kept in every version, read by the provider only from 成立 until 30 days
 //! after the activity, and every look by somebody else is an event (domain 5.6).
 
-use crate::coordination::{Case, ChildRow, Outcome, Teller, children};
+use crate::coordination::{Case, ChildRow, Outcome, children};
 use crate::entity::{account, care_request, event, member, pre_meeting_sheet, sheet_version};
 use crate::error::{Error, Result};
-use crate::event::{By, Happened};
-use crate::notice::tell_acted_for;
+use crate::step::Step;
 use crate::{Env, db, once, policy, reason};
 use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, SheetField, needed_keys};
@@ -121,8 +120,8 @@ pub async fn save_sheet(
     fields: &[(String, String)],
 ) -> Result<Outcome> {
     let tx = env.db.begin().await?;
-    let now = env.clock.now();
-    let (case, _) = Case::lock(&tx, actor, no).await?;
+    let mut step = Step::<Case>::hold(env, &tx, actor, no).await?;
+    let case = step.thing.clone();
     policy::permit(actor, Right::WriteSheet, &case.row)?;
     if !case.status.sheet_open() {
         return Err(Refusal::RequestMoved(case.status).into());
@@ -130,7 +129,7 @@ pub async fn save_sheet(
     let kids = children(&tx, case.row.id).await?;
     let agreed = case.status == CoordinationStatus::Established;
     let answers = read(&kids, fields, agreed)?;
-    let by = By::for_member_of(&tx, actor, case.row.member_id, channel).await?;
+    step.for_member(case.row.member_id, channel).await?;
     let old = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
     let revision = old.as_ref().map_or(0, |sheet| sheet.revision);
     let text = serde_json::to_string(&answers)?;
@@ -140,14 +139,8 @@ pub async fn save_sheet(
     if revision != seen {
         return Err(Error::Stale { by: writer(&tx, case.row.id, revision).await?, action: Some(Action::SaveSheet) });
     }
-    write(&tx, case.row.id, revision + 1, &answers, &kids, actor, now).await?;
-    let event = Event::SaveSheet(Sheet { sheet_revision: revision + 1 });
-    case.tell(&tx, now, &by, Happened::new(event)).await?;
-    if let (CoordinationStatus::Established, Some(provider)) = (case.status, case.row.provider_id) {
-        Teller::new(env, &tx, &case).sheet_changed(provider).await?;
-    }
-    let (family, link) = (Some(case.row.member_id), format!("/requests/{no}/meeting"));
-    tell_acted_for(&tx, (now, env.clock.real_now()), &by, family, "事前打合せ情報の登録", &link).await?;
+    write(&tx, case.row.id, revision + 1, &answers, &kids, actor, step.now).await?;
+    step.record(Event::SaveSheet(Sheet { sheet_revision: revision + 1 }), None).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
 }
@@ -241,7 +234,7 @@ pub async fn read_sheet(env: &Env, actor: &Actor, no: RequestNo) -> Result<Sheet
         let reason = stated_reason(&tx, actor, case.row.id, now).await?;
         (case, SheetReader::Headquarters, Some(reason))
     } else {
-        let (case, side) = Case::lock(&tx, actor, no).await?;
+        let Step { thing: case, side, .. } = Step::<Case>::hold(env, &tx, actor, no).await?;
         policy::permit_at(actor, Right::ReadSheet, &case.row, now)?;
         let reader = match side {
             Party::Family => SheetReader::Family,
@@ -253,7 +246,8 @@ pub async fn read_sheet(env: &Env, actor: &Actor, no: RequestNo) -> Result<Sheet
     };
     let view = open(&tx, &case, reader).await?;
     if reader != SheetReader::Family && view.revision > 0 {
-        look(&tx, &case, now, actor, view.revision, reason).await?;
+        let step = Step::of(env, &tx, Some(actor), case, Party::Coordinator);
+        step.record(Event::ViewSheet(Sheet { sheet_revision: view.revision }), reason).await?;
     }
     tx.commit().await?;
     Ok(view)
@@ -275,12 +269,10 @@ pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str, ke
         return Err(Error::NotFound);
     }
     let why = reason::needed("reason", why)?;
-    let now = env.clock.now();
-    if once::said(&tx, actor.account, key, &why, now).await? {
+    if once::said(&tx, actor.account, key, &why, env.clock.now()).await? {
         return Ok(());
     }
-    let what = Happened { reason: Some(why), ..Happened::new(Event::AskSheet) };
-    case.tell(&tx, now, &By::web(actor), what).await?;
+    Step::of(env, &tx, Some(actor), case, Party::Headquarters).record(Event::AskSheet, Some(why)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -305,18 +297,6 @@ async fn stated_reason<C: ConnectionTrait>(
         .filter(event::Column::At.gt(now.plus_minutes(-REASON_MINUTES)))
         .order_by_desc(event::Column::Id);
     stated.one(connection).await?.and_then(|stated| stated.reason).ok_or(Error::NotFound)
-}
-
-async fn look(
-    tx: &DatabaseTransaction,
-    case: &Case,
-    now: Instant,
-    actor: &Actor,
-    revision: i64,
-    reason: Option<String>,
-) -> Result<()> {
-    let what = Happened { reason, ..Happened::new(Event::ViewSheet(Sheet { sheet_revision: revision })) };
-    case.tell(tx, now, &By::web(actor), what).await
 }
 
 async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Result<SheetView> {

@@ -1,23 +1,21 @@
 //! Keeping a member up to date: leave and return, children, trainings, a new link.
 
 use super::register::{NewChild, insert_child, insert_training};
-use super::{load, touch};
 use crate::entity::{care_request, child, member, training};
 use crate::error::{Error, Result};
-use crate::event::{self, By, Happened};
-use crate::notice::{Message, tell_member};
+use crate::step::Step;
 use crate::{Env, invitation, reason};
 use domain::actor::Actor;
 use domain::event::{Event, Trained};
 use domain::fault::{FieldError, FieldFault};
 use domain::input::{parse_date, parse_kana, parse_name};
-use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
+use domain::member::{MembershipAction, MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::refusal::Refusal;
 use domain::request::{CoordinationStatus, last_eligible_day};
-use domain::time::{Date, japanese_date};
+use domain::time::Date;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// A child as typed.
 #[derive(Clone, Debug, Default)]
@@ -80,23 +78,6 @@ pub(super) fn parse_child(
     }
 }
 
-/// Tells a member of a change that the branch made to the membership.
-async fn tell<C: ConnectionTrait>(
-    env: &Env,
-    transaction: &C,
-    member: &member::Model,
-    subject: &str,
-    text: &str,
-) -> Result<()> {
-    let body = format!("{text}\n\nお心当たりがないときは、支部へお電話ください。");
-    let message = Message { subject: subject.to_owned(), body, link: String::new() };
-    tell_member(transaction, env.clock.now(), env.clock.real_now(), member.id, &message).await
-}
-
-fn happened(member: &member::Model, event: Event) -> Happened {
-    Happened { ward: Some(member.ward.clone()), member: Some(member.id), ..Happened::new(event) }
-}
-
 /// 休止, with a reason; no activity or meeting of the member may lie ahead.
 ///
 /// Suspending again changes nothing. The member is told, without the reason, which is the branch's own note.
@@ -104,16 +85,13 @@ fn happened(member: &member::Model, event: Event) -> Happened {
 /// # Errors
 /// [`Refusal::StillPlanned`], [`Refusal::NotActive`]; a missing reason; [`Error::NotFound`] for other wards.
 pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Result<()> {
-    let now = env.clock.now();
     let transaction = env.db.begin().await?;
-    let member = load(&transaction, actor, no).await?;
-    let status = member.status;
-    if status == MembershipStatus::Suspended {
+    let mut step = Step::<member::Model>::hold(env, &transaction, actor, no).await?;
+    if step.thing.status == MembershipStatus::Suspended {
         return Ok(());
     }
-    if status != MembershipStatus::Active {
-        return Err(Refusal::NotActive.into());
-    }
+    step.ask(MembershipAction::Suspend)?;
+    let (member, now) = (&step.thing, step.now);
     let reason = reason::needed("reason", reason)?;
     use care_request::Column as R;
     let ahead = care_request::Entity::find()
@@ -124,17 +102,7 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
     if let Some(ahead) = ahead.one(&transaction).await? {
         return Err(Refusal::StillPlanned { request: ahead.request_no.to_string() }.into());
     }
-    let to = MembershipStatus::Suspended;
-    touch(&transaction, &member, to, now).await?;
-    let what = Happened {
-        from: Some(status.key()),
-        to: Some(to.key()),
-        reason: Some(reason),
-        ..happened(&member, Event::Suspend)
-    };
-    event::record(&transaction, now, &By::web(actor), what).await?;
-    let text = "支部が、会員の活動を「休止」にしました。\n休止の間は、新しい依頼や援助のお願いはありません。";
-    tell(env, &transaction, &member, "会員の活動が「休止」になりました", text).await?;
+    step.commit(Event::Suspend, Some(reason)).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -144,21 +112,13 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
 /// # Errors
 /// [`Refusal::NotActive`] for a member who has left or not begun; [`Error::NotFound`] for other wards.
 pub async fn resume(env: &Env, actor: &Actor, no: MemberNo) -> Result<()> {
-    let now = env.clock.now();
     let transaction = env.db.begin().await?;
-    let member = load(&transaction, actor, no).await?;
-    let status = member.status;
-    match status {
-        MembershipStatus::Active => return Ok(()),
-        MembershipStatus::Suspended => {}
-        _ => return Err(Refusal::NotActive.into()),
+    let mut step = Step::<member::Model>::hold(env, &transaction, actor, no).await?;
+    if step.thing.status == MembershipStatus::Active {
+        return Ok(());
     }
-    let to = MembershipStatus::Active;
-    touch(&transaction, &member, to, now).await?;
-    let what = Happened { from: Some(status.key()), to: Some(to.key()), ..happened(&member, Event::Resume) };
-    event::record(&transaction, now, &By::web(actor), what).await?;
-    let text = "支部が、会員の活動の「休止」を終わりにしました。\nまたご利用・ご協力いただけます。";
-    tell(env, &transaction, &member, "会員の活動を再開しました", text).await?;
+    step.ask(MembershipAction::Resume)?;
+    step.commit(Event::Resume, None).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -170,11 +130,10 @@ pub async fn resume(env: &Env, actor: &Actor, no: MemberNo) -> Result<()> {
 /// # Errors
 /// Fields to mend; [`Error::NotFound`] for other wards and for members without children's care.
 pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm) -> Result<()> {
-    let now = env.clock.now();
     let transaction = env.db.begin().await?;
-    let member = load(&transaction, actor, no).await?;
-    let kind = member.kind;
-    if !kind.uses() {
+    let mut step = Step::<member::Model>::hold(env, &transaction, actor, no).await?;
+    let member = &step.thing;
+    if !member.kind.uses() {
         return Err(Error::NotFound);
     }
     let new = parse_child(form, env.clock.today(), None, str::to_owned).map_err(Error::Invalid)?;
@@ -186,9 +145,7 @@ pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm)
         return Ok(());
     }
     insert_child(&transaction, member.id, &new).await?;
-    touch(&transaction, &member, member.status, now).await?;
-    event::record(&transaction, now, &By::web(actor), happened(&member, Event::AddChild)).await?;
-    tell(env, &transaction, &member, "お子さんを登録しました", "支部が、お子さんを登録しました。").await?;
+    step.commit(Event::AddChild, None).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -200,12 +157,11 @@ pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm)
 /// # Errors
 /// Fields to mend; [`Error::NotFound`] for other wards and for members who do not give care.
 pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &TrainingForm) -> Result<()> {
-    let now = env.clock.now();
     let today = env.clock.today();
     let transaction = env.db.begin().await?;
-    let member = load(&transaction, actor, no).await?;
-    let kind = member.kind;
-    if !kind.provides() {
+    let mut step = Step::<member::Model>::hold(env, &transaction, actor, no).await?;
+    let member = &step.thing;
+    if !member.kind.provides() {
         return Err(Error::NotFound);
     }
     let mut faults = Vec::new();
@@ -238,19 +194,11 @@ pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &Trainin
     let complete =
         REQUIRED_TRAININGS.iter().all(|&kind| held.iter().any(|row| row.kind == kind && row.valid_until >= today));
     let trained = complete && member.status == MembershipStatus::InTraining;
-    let to = if trained { MembershipStatus::Active } else { member.status };
-    touch(&transaction, &member, to, now).await?;
-    let facts = Trained { training: Some(training_kind), valid_until: Some(until) };
-    let mut what = happened(&member, Event::AddTraining(facts));
     if trained {
-        what.from = Some(MembershipStatus::InTraining.key());
-        what.to = Some(MembershipStatus::Active.key());
+        step.ask(MembershipAction::Train)?;
     }
-    event::record(&transaction, now, &By::web(actor), what).await?;
-    let begins =
-        if trained { "\n必要な研修がそろいました。援助活動を始められます。" } else { "" };
-    let text = format!("支部が、研修の受講を記録しました。\n有効期限 {}{begins}", japanese_date(until, today));
-    tell(env, &transaction, &member, "研修の受講を記録しました", &text).await?;
+    let facts = Trained { training: Some(training_kind), valid_until: Some(until), complete: trained };
+    step.commit(Event::AddTraining(facts), None).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -262,11 +210,9 @@ pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &Trainin
 /// [`Error::NotFound`] for other wards.
 pub async fn invite(env: &Env, actor: &Actor, no: MemberNo) -> Result<String> {
     let transaction = env.db.begin().await?;
-    let member = load(&transaction, actor, no).await?;
-    let token = invitation::issue_to_member(&transaction, env, member.id).await?;
-    event::record(&transaction, env.clock.now(), &By::web(actor), happened(&member, Event::Invite)).await?;
-    let text = "支部が、パスワードを設定するための案内リンクを出しました。\nリンクは、支部からお渡しします。";
-    tell(env, &transaction, &member, "案内リンクを出しました", text).await?;
+    let step = Step::<member::Model>::hold(env, &transaction, actor, no).await?;
+    let token = invitation::issue_to_member(&transaction, env, step.thing.id).await?;
+    step.record(Event::Invite, None).await?;
     transaction.commit().await?;
     Ok(token)
 }

@@ -8,21 +8,22 @@ use super::change::{ChildForm, parse_child};
 use super::contact::{self, ContactForm};
 use super::name::{self, Name, NameForm};
 use super::{Contact, load};
-use crate::entity::{account, activity_report, care_request, care_request_child, child, event as event_row, member};
+use crate::entity::{account, activity_report, care_request, care_request_child, child, member};
 use crate::error::{Error, Result};
-use crate::event::{self, By, Happened};
-use crate::notice::{Message, enqueue, tell_member};
+use crate::step::Step;
 use crate::{Env, coupon, db, report};
-use domain::actor::Actor;
+use domain::actor::{Actor, Party};
 use domain::child::{BirthDateFacts, IssuedBook, correct_birth_date};
-use domain::event::{Change, Event};
+use domain::event::{Action, Change, Event};
 use domain::member::RecordField;
 use domain::number::{MemberNo, RequestNo};
 use domain::report::ReportStatus;
 use domain::request::CoordinationStatus;
-use domain::time::{Date, Instant, iso_date, japanese_date};
+use domain::time::{Date, Instant, iso_date};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 /// The fields that differ.
 fn differing<const N: usize>(fields: [(RecordField, bool); N]) -> Change {
@@ -40,13 +41,13 @@ pub async fn change_name(env: &Env, actor: &Actor, no: MemberNo, form: &NameForm
     use RecordField as F;
     let mut faults = Vec::new();
     let new = name::parse(form, &mut faults);
-    let now = env.clock.now();
     let transaction = env.db.begin().await?;
-    let member = load(&transaction, actor, no).await?;
+    let mut step = Step::<member::Model>::hold(env, &transaction, actor, no).await?;
+    let member = &step.thing;
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let old = Name::of(&member);
+    let old = Name::of(member);
     let mut change = differing([
         (F::FamilyName, old.family != new.family),
         (F::GivenName, old.given != new.given),
@@ -56,37 +57,27 @@ pub async fn change_name(env: &Env, actor: &Actor, no: MemberNo, form: &NameForm
     if change.fields.is_empty() {
         return Ok(());
     }
+    if !step.take(Action::ChangeName, Some(revision)).await? {
+        return Ok(());
+    }
     (change.before, change.after) = (old.with_reading(), new.with_reading());
-    let columns = member::ActiveModel {
-        search_key: Set(new.search_key()),
-        family_name: Set(new.family.clone()),
-        given_name: Set(new.given.clone()),
-        family_kana: Set(new.family_kana.clone()),
-        given_kana: Set(new.given_kana.clone()),
-        ..Default::default()
-    };
-    advance(&transaction, actor, &member, revision, now, columns).await?;
     account::Entity::update_many()
         .col_expr(account::Column::Name, Expr::value(new.full()))
-        .filter(account::Column::MemberId.eq(member.id))
+        .filter(account::Column::MemberId.eq(step.thing.id))
         .exec(&transaction)
         .await?;
-    record(&transaction, now, actor, &member, Event::ChangeName(change)).await?;
-    let message = Message {
-        subject: SUBJECT.to_owned(),
-        body: format!(
-            "支部が、登録されている氏名を直しました。\n氏名 {}\n\n違うところがあるときは、支部へお電話ください。",
-            new.with_reading()
-        ),
-        link: String::new(),
+    step.changes = member::ActiveModel {
+        search_key: Set(new.search_key()),
+        family_name: Set(new.family),
+        given_name: Set(new.given),
+        family_kana: Set(new.family_kana),
+        given_kana: Set(new.given_kana),
+        ..step.changes
     };
-    tell_member(&transaction, now, env.clock.real_now(), member.id, &message).await?;
+    step.commit(Event::ChangeName(change), None).await?;
     transaction.commit().await?;
     Ok(())
 }
-
-/// What the member reads of a correction.
-const SUBJECT: &str = "会員情報を修正しました";
 
 /// Corrects where a member lives and is reached; `revision` is that of the page the form was on.
 ///
@@ -99,15 +90,15 @@ pub async fn change_contact(env: &Env, actor: &Actor, no: MemberNo, form: &Conta
     use RecordField as F;
     let mut faults = Vec::new();
     let new = contact::parse(form, &mut faults);
-    let now = env.clock.now();
     let transaction = env.db.begin().await?;
-    let member = load(&transaction, actor, no).await?;
+    let mut step = Step::<member::Model>::hold(env, &transaction, actor, no).await?;
+    let member = &step.thing;
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let old = Contact::of(&member);
+    let old = Contact::of(member);
     let moved = old.mail != new.mail;
-    let change = differing([
+    let mut change = differing([
         (F::Address, (&old.postal, &old.town, &old.address) != (&new.postal, &new.town, &new.address)),
         (F::Telephone, old.telephone != new.telephone),
         (F::Mail, moved),
@@ -115,55 +106,24 @@ pub async fn change_contact(env: &Env, actor: &Actor, no: MemberNo, form: &Conta
     if change.fields.is_empty() {
         return Ok(());
     }
-    let columns = member::ActiveModel {
+    if !step.take(Action::ChangeContact, Some(revision)).await? {
+        return Ok(());
+    }
+    if moved {
+        change.old_mail = old.mail;
+    }
+    step.changes = member::ActiveModel {
         household_key: Set(new.household_key()),
         postal: Set(new.postal),
         town: Set(new.town),
         address: Set(new.address),
         telephone: Set(new.telephone),
         mail: Set(new.mail),
-        ..Default::default()
+        ..step.changes
     };
-    advance(&transaction, actor, &member, revision, now, columns).await?;
-    tell_contact(env, &transaction, &member, &change, &old.mail).await?;
-    record(&transaction, now, actor, &member, Event::ChangeContact(change)).await?;
+    step.commit(Event::ChangeContact(change), None).await?;
     transaction.commit().await?;
     Ok(())
-}
-
-/// Tells the member which of the contact's fields are others now, and the old mail address that nothing comes there any
-/// more: whoever still reads it may not be the one who asked for that.
-async fn tell_contact<C: ConnectionTrait>(
-    env: &Env,
-    transaction: &C,
-    member: &member::Model,
-    change: &Change,
-    old_mail: &str,
-) -> Result<()> {
-    let name = |field: &RecordField| match field {
-        RecordField::Address => "住所",
-        RecordField::Telephone => "電話番号",
-        _ => "メールアドレス",
-    };
-    let names: Vec<&str> = change.fields.iter().map(name).collect();
-    let message = Message {
-        subject: SUBJECT.to_owned(),
-        body: format!(
-            "支部が、登録されている連絡先を直しました。\n直した項目 {}\n\nお心当たりがないときは、支部へお電話ください。",
-            names.join("・")
-        ),
-        link: String::new(),
-    };
-    tell_member(transaction, env.clock.now(), env.clock.real_now(), member.id, &message).await?;
-    if old_mail.is_empty() || !change.fields.contains(&RecordField::Mail) {
-        return Ok(());
-    }
-    let message = Message {
-        subject: "メールアドレスの登録が変わりました".to_owned(),
-        body: "支部が、登録されているメールアドレスを直しました。\nこれからのお知らせは、このアドレスには届きません。\n\nお心当たりがないときは、支部へお電話ください。".to_owned(),
-        link: String::new(),
-    };
-    enqueue(transaction, env.clock.real_now(), None, old_mail, &message).await
 }
 
 /// Corrects a child's name, reading and birth date; `revision` is that of the page the form was on.
@@ -185,7 +145,6 @@ pub async fn change_child(
     revision: i64,
 ) -> Result<()> {
     use RecordField as F;
-    let now = env.clock.now();
     let (transaction, member, old) = loop {
         let transaction = env.db.begin().await?;
         let held = report::lock_member_and_providers(&transaction, no, child).await?;
@@ -203,8 +162,9 @@ pub async fn change_child(
         // Another provider registered meanwhile; members are locked before children, so this begins anew.
         transaction.rollback().await?;
     };
+    let mut step = Step::of(env, &transaction, Some(actor), member, Party::Coordinator);
     let field = |name: &str| format!("{name}[{child}]");
-    let new = parse_child(form, now.date(), Some(old.birth_date), field).map_err(Error::Invalid)?;
+    let new = parse_child(form, step.now.date(), Some(old.birth_date), field).map_err(Error::Invalid)?;
     let reborn = old.birth_date != new.birth_date;
     let mut change = differing([
         (F::ChildName, old.given_name != new.name),
@@ -215,15 +175,16 @@ pub async fn change_child(
         return Ok(());
     }
     change.child = Some(child);
-    let mut end = None;
     if reborn {
         (change.before, change.after) = (iso_date(old.birth_date), iso_date(new.birth_date));
-        end = tickets_end(&transaction, &old, new.birth_date).await?;
+        change.tickets_until = tickets_end(&transaction, &old, new.birth_date).await?;
     }
-    if end.is_some() {
+    if change.tickets_until.is_some() {
         change.fields.push(F::CouponEnd);
     }
-    advance(&transaction, actor, &member, revision, now, member::ActiveModel::default()).await?;
+    if !step.take(Action::ChangeChild, Some(revision)).await? {
+        return Ok(());
+    }
     let corrected = child::ActiveModel {
         given_name: Set(new.name),
         kana: Set(new.kana),
@@ -235,17 +196,7 @@ pub async fn change_child(
     if reborn {
         report::charge_by_birth_date(env, &transaction, child).await?;
     }
-    record(&transaction, now, actor, &member, Event::ChangeChild(change)).await?;
-    let tickets = end.map(|day| format!("\nおためし券の期限は、{}になりました。", japanese_date(day, now.date())));
-    let message = Message {
-        subject: SUBJECT.to_owned(),
-        body: format!(
-            "支部が、お子さんの登録内容を直しました。{}\n\nお心当たりがないときは、支部へお電話ください。",
-            tickets.as_deref().unwrap_or_default()
-        ),
-        link: if end.is_some() { "/coupons".to_owned() } else { String::new() },
-    };
-    tell_member(&transaction, now, env.clock.real_now(), member.id, &message).await?;
+    step.commit(Event::ChangeChild(change), None).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -288,39 +239,4 @@ async fn open_requests<C: ConnectionTrait>(transaction: &C, child: &child::Model
         .order_by_asc(R::Id);
     let day = |row: care_request::Model| (row.request_no, Instant(row.starts_at).date());
     Ok(open.all(transaction).await?.into_iter().map(day).collect())
-}
-
-/// Writes columns of a member's row and counts its revision on, if nobody changed the member since the page was drawn.
-async fn advance<C: ConnectionTrait>(
-    transaction: &C,
-    actor: &Actor,
-    member: &member::Model,
-    revision: i64,
-    now: Instant,
-    columns: member::ActiveModel,
-) -> Result<()> {
-    let columns = member::ActiveModel { updated_at: Set(now.0), revision: Set(revision + 1), ..columns };
-    let moved = member::Entity::update_many()
-        .set(columns)
-        .filter(member::Column::Id.eq(member.id))
-        .filter(member::Column::Revision.eq(revision));
-    if moved.exec(transaction).await?.rows_affected == 0 {
-        return Err(event::stale(actor, last_change(transaction, member.id).await?));
-    }
-    Ok(())
-}
-
-async fn last_change<C: ConnectionTrait>(connection: &C, member: i64) -> Result<Option<event::LastMove>> {
-    event::last(connection, event_row::Column::MemberId.eq(member)).await
-}
-
-async fn record<C: ConnectionTrait>(
-    transaction: &C,
-    now: Instant,
-    actor: &Actor,
-    member: &member::Model,
-    event: Event,
-) -> Result<()> {
-    let what = Happened { ward: Some(member.ward.clone()), member: Some(member.id), ..Happened::new(event) };
-    event::record(transaction, now, &By::web(actor), what).await
 }

@@ -1,10 +1,11 @@
 //! 一時保存: keeps whatever is typed, also what is not whole yet.
 
 use super::form::{FormRequest, find_request, others, request_of};
-use super::load::{Command, Go, Loaded, record, update};
+use super::load::Loaded;
 use crate::entity::activity_report;
 use crate::error::{Error, Result};
-use crate::event::{By, Happened, on_behalf};
+use crate::event::on_behalf;
+use crate::step::{Aggregate, Moved, Step};
 use crate::{Env, number, once, policy, tariff};
 use domain::actor::{Actor, Channel, Party};
 use domain::event::Event;
@@ -18,7 +19,7 @@ use domain::report_form::ReportForm;
 use domain::request::CoordinationStatus;
 use domain::time::Instant;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 /// Saves a report's form and answers with its number, which a new report gets here.
 ///
@@ -42,9 +43,9 @@ pub async fn save(
 }
 
 /// [`save`] inside a transaction.
-pub(super) async fn save_within<C: ConnectionTrait>(
+pub(super) async fn save_within(
     env: &Env,
-    transaction: &C,
+    transaction: &DatabaseTransaction,
     actor: &Actor,
     seen: Option<(ReportNo, i64)>,
     form: &ReportForm,
@@ -57,9 +58,9 @@ pub(super) async fn save_within<C: ConnectionTrait>(
     }
 }
 
-async fn create<C: ConnectionTrait>(
+async fn create(
     env: &Env,
-    transaction: &C,
+    transaction: &DatabaseTransaction,
     actor: &Actor,
     form: &ReportForm,
     key: &str,
@@ -108,10 +109,10 @@ async fn create<C: ConnectionTrait>(
         ..Default::default()
     };
     activity_report::Entity::insert(row).exec_without_returning(transaction).await?;
-    let loaded = Loaded::read(transaction, actor, no).await?;
-    let by = By::for_member_of(transaction, actor, provider, channel).await?;
-    let what = Happened { to: Some(ReportStatus::Draft.key()), ..Happened::new(Event::SaveReport) };
-    record(transaction, &loaded, now, &by, what).await?;
+    let mut step = Step::<Loaded>::hold(env, transaction, actor, no).await?;
+    step.for_member(provider, channel).await?;
+    step.moved = Moved::new(ReportStatus::Draft.key(), ReportStatus::Draft.key());
+    step.record(Event::SaveReport, None).await?;
     if !key.is_empty() {
         once::keep(transaction, actor.account, key, &once::made_of(&no.to_string(), &typed)).await?;
     }
@@ -120,15 +121,15 @@ async fn create<C: ConnectionTrait>(
 
 /// A page that has made a report was gone back to and changed: its draft is changed while nobody else has, and whatever it
 /// is by now is not overwritten.
-async fn change_made<C: ConnectionTrait>(
+async fn change_made(
     env: &Env,
-    transaction: &C,
+    transaction: &DatabaseTransaction,
     actor: &Actor,
     no: ReportNo,
     form: &ReportForm,
     channel: Channel,
 ) -> Result<ReportNo> {
-    let loaded = Loaded::lock(transaction, actor, no).await?;
+    let (loaded, _) = Loaded::lock(transaction, actor, no).await?;
     let again = loaded.row.draft_fields.as_ref() == Some(&serde_json::to_string(form)?);
     if loaded.status == ReportStatus::Draft && (again || loaded.row.revision == 1) {
         return change(env, transaction, actor, (no, loaded.row.revision), form, channel).await;
@@ -136,27 +137,24 @@ async fn change_made<C: ConnectionTrait>(
     Err(Refusal::AlreadyEntered { number: no.to_string() }.into())
 }
 
-async fn change<C: ConnectionTrait>(
+async fn change(
     env: &Env,
-    transaction: &C,
+    transaction: &DatabaseTransaction,
     actor: &Actor,
     (no, revision): (ReportNo, i64),
     form: &ReportForm,
     channel: Channel,
 ) -> Result<ReportNo> {
-    let now = env.clock.now();
-    let loaded = Loaded::lock(transaction, actor, no).await?;
+    let mut step = Step::<Loaded>::hold(env, transaction, actor, no).await?;
     let typed = serde_json::to_string(form)?;
-    let same = loaded.row.draft_fields.as_ref() == Some(&typed);
-    let action = ReportAction::SaveDraft;
     // The same fields sent again are saved already, however old the page is.
-    let revision = if same && loaded.status.is_editable() { loaded.row.revision } else { revision };
-    if (Command { actor, action: action.key(), revision }).check(transaction, &loaded, action).await? == Go::Done
-        || (same && loaded.status.is_editable())
-    {
+    let saved = step.thing.status.is_editable() && step.thing.row.draft_fields.as_ref() == Some(&typed);
+    let seen = (!saved).then_some(revision);
+    if !step.take(ReportAction::SaveDraft, seen).await? || saved {
         return Ok(no);
     }
-    let by = loaded.by(transaction, actor, Party::Provider, channel).await?;
+    step.for_member(step.thing.member(Party::Provider)?, channel).await?;
+    let loaded = &step.thing;
     let fixed = loaded.row.submitted_at.is_some();
     let request = match loaded.row.request_id {
         Some(id) if fixed => request_of(transaction, id).await?,
@@ -167,14 +165,10 @@ async fn change<C: ConnectionTrait>(
     {
         return Err(Error::Invalid(vec![FieldError::new("request", FieldFault::Unknown)]));
     }
-    if fixed {
-        // What the family was shown stays in the columns until the next 登録.
-        let changes = activity_report::ActiveModel { draft_fields: Set(Some(typed)), ..Default::default() };
-        update(transaction, &loaded, now, changes).await?;
-    } else {
+    // What the family was shown stays in the columns until the next 登録.
+    if !fixed {
         let glimpse = Glimpse::of(transaction, form, request.as_ref(), loaded.row.id).await?;
-        let changes = activity_report::ActiveModel {
-            draft_fields: Set(Some(typed)),
+        step.changes = activity_report::ActiveModel {
             request_id: Set(request.as_ref().map(|request| request.id)),
             user_member_id: Set(request.as_ref().map(|request| request.family.id)),
             entered_on: Set(input::parse_date(&form.entered_on).unwrap_or(loaded.row.entered_on)),
@@ -183,12 +177,11 @@ async fn change<C: ConnectionTrait>(
             fee_yen: Set(glimpse.fee),
             benefit_yen: Set(glimpse.benefit),
             expenses_yen: Set(form.expenses_yen()),
-            ..Default::default()
+            ..step.changes
         };
-        update(transaction, &loaded, now, changes).await?;
     }
-    let what = Happened { to: Some(loaded.status.key()), ..Happened::new(Event::SaveReport) };
-    record(transaction, &loaded, now, &by, what).await?;
+    step.changes.draft_fields = Set(Some(typed));
+    step.commit(Event::SaveReport, None).await?;
     Ok(no)
 }
 

@@ -1,22 +1,27 @@
-//! Reads a report for an actor, and what every step on it has in common.
+//! Reads a report for an actor, and how its steps move it ([`crate::step`]).
 
-use super::siblings::CHARGE_ANEW;
+use crate::effect::About;
 use crate::entity::activity_report::{self, Model};
-use crate::entity::{event as event_row, member};
+use crate::entity::{event as stored_event, member};
 use crate::error::{Error, Result};
-use crate::event::{self, By, Happened};
+use crate::event::Happened;
 use crate::policy;
+use crate::step::{Aggregate, Move, Moved};
 use domain::actor::{Actor, Channel, Party};
-use domain::event::Action;
+use domain::event::{Action, Event};
 use domain::fee::Quote;
 use domain::number::{MemberNo, ReportNo};
 use domain::policy::Right;
+use domain::receipt::of_reward;
 use domain::refusal::{Refusal, of_report};
-use domain::report::{ReportAction, ReportStatus, RewardStatus, TABLE};
+use domain::report::{REWARD_TABLE, ReportAction, ReportStatus, RewardAction, RewardStatus, TABLE};
 use domain::time::Instant;
 use domain::workflow;
-use sea_orm::sea_query::{ExprTrait, LockType};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    QuerySelect,
+};
 
 /// A member as a report names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,12 +75,20 @@ impl Loaded {
         Self::select(connection, actor, no, false).await
     }
 
-    /// Reads a report the actor may see, and holds it until the transaction ends.
+    /// Finds and holds a report by its row, for jobs.
     ///
     /// # Errors
-    /// As [`Loaded::read`].
-    pub(crate) async fn lock<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: ReportNo) -> Result<Self> {
-        Self::select(transaction, actor, no, true).await
+    /// Those of the database.
+    pub(crate) async fn lock_row(tx: &DatabaseTransaction, id: i64) -> Result<Option<Self>> {
+        let found = activity_report::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
+        Ok(found.map(|row| Self {
+            no: row.report_no,
+            status: row.status,
+            reward: row.reward_status,
+            party: Party::Timer,
+            locked: true,
+            row,
+        }))
     }
 
     async fn select<C: ConnectionTrait>(connection: &C, actor: &Actor, no: ReportNo, locked: bool) -> Result<Self> {
@@ -95,20 +108,13 @@ impl Loaded {
             .ok_or_else(|| Error::Broken(format!("{} was registered without a snapshot", self.no)))
     }
 
-    /// Who does a step of one side: its member, or a coordinator for that member.
-    pub(crate) async fn by<'a, C: ConnectionTrait>(
-        &self,
-        connection: &C,
-        actor: &'a Actor,
-        side: Party,
-        channel: Channel,
-    ) -> Result<By<'a>> {
+    /// The member of one side, whose step it is.
+    pub(crate) fn member(&self, side: Party) -> Result<i64> {
         let member = match side {
             Party::Family => self.row.user_member_id,
             _ => Some(self.row.provider_id),
         };
-        let member = member.ok_or_else(|| Error::Broken(format!("{} has no family", self.no)))?;
-        By::for_member_of(connection, actor, member, channel).await
+        member.ok_or_else(|| Error::Broken(format!("{} has no family", self.no)))
     }
 }
 
@@ -117,112 +123,94 @@ pub(crate) fn quote_of(snapshot: Option<&str>) -> Result<Option<Quote>> {
     Ok(snapshot.map(serde_json::from_str).transpose()?)
 }
 
-/// One step on a report: who wants what, from which page.
-pub(crate) struct Command<'a> {
-    pub(crate) actor: &'a Actor,
-    /// The event's key.
-    pub(crate) action: &'static str,
-    /// The revision of the page the step comes from.
-    pub(crate) revision: i64,
-}
+impl Aggregate for Loaded {
+    type No = ReportNo;
+    type Changes = activity_report::ActiveModel;
+    // The family and the provider stand by name on every page of it.
+    const DISCREET: bool = false;
 
-/// What to do with a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Go {
-    /// Do it.
-    On,
-    /// The same person did exactly this already; nothing is left to do.
-    Done,
-}
-
-impl Command<'_> {
-    /// Whether a step of the report's table may go on: the party, then the page's age, then the state.
-    ///
-    /// # Errors
-    /// [`Refusal::NotYours`], [`Error::Stale`] naming who was first, [`Refusal::ReportMoved`].
-    pub(crate) async fn check<C: ConnectionTrait>(
-        &self,
-        connection: &C,
-        loaded: &Loaded,
-        action: ReportAction,
-    ) -> Result<Go> {
-        let answer = workflow::next(TABLE, loaded.status, action, loaded.party).map(|_| ());
-        let possible = TABLE.iter().any(|step| step.action == action && step.by.contains(&loaded.party));
-        self.judge(connection, loaded, possible, answer.map_err(|refused| of_report(refused, loaded.status))).await
+    async fn lock(tx: &DatabaseTransaction, actor: &Actor, no: ReportNo) -> Result<(Self, Party)> {
+        let loaded = Self::select(tx, actor, no, true).await?;
+        let party = loaded.party;
+        Ok((loaded, party))
     }
 
-    /// The same judgement over another table's answer.
-    pub(crate) async fn judge<C: ConnectionTrait>(
-        &self,
-        connection: &C,
-        loaded: &Loaded,
-        possible: bool,
-        answer: Result<(), Refusal>,
-    ) -> Result<Go> {
-        if !possible {
-            return Err(Refusal::NotYours.into());
-        }
-        if answer.is_ok() && self.revision == loaded.row.revision {
-            return Ok(Go::On);
-        }
-        // Of what happens by itself, only a fee charged anew changes what a page shows.
-        let shown = event_row::Column::Channel.ne(Channel::Job).or(event_row::Column::Action.eq(CHARGE_ANEW));
-        let steps = event_row::Entity::find()
-            .filter(event_row::Column::ReportId.eq(loaded.row.id))
-            .filter(shown)
-            .order_by_desc(event_row::Column::Id)
-            .all(connection)
+    fn revision(&self) -> i64 {
+        self.row.revision
+    }
+
+    fn shown(&self) -> Condition {
+        // Of what happens by itself, only a recalculated fee changes what a page shows.
+        let by_people = stored_event::Column::Channel.ne(Channel::Job);
+        let recalculated = stored_event::Column::Action.eq(Action::Recalculate.key());
+        Condition::all()
+            .add(stored_event::Column::ReportId.eq(self.row.id))
+            .add(Condition::any().add(by_people).add(recalculated))
+    }
+
+    async fn write(&mut self, tx: &DatabaseTransaction, now: Instant, changes: Self::Changes) -> Result<bool> {
+        let (status, reward) = (changes.status.clone(), changes.reward_status.clone());
+        let changes = Self::Changes { updated_at: Set(now.0), revision: Set(self.row.revision + 1), ..changes };
+        let done = activity_report::Entity::update_many()
+            .set(changes)
+            .filter(activity_report::Column::Id.eq(self.row.id))
+            .filter(activity_report::Column::Revision.eq(self.row.revision))
+            .exec(tx)
             .await?;
-        let own = |step: &event_row::Model| step.action == self.action && step.account_id == Some(self.actor.account);
-        let done = steps.iter().find(|step| step.action != CHARGE_ANEW).is_some_and(own);
-        match (steps.into_iter().next(), answer) {
-            (_, Err(_)) if done => Ok(Go::Done),
-            (Some(last), _) if self.revision != loaded.row.revision => {
-                Err(Error::Stale { by: last.actor_name, action: Action::from_key(&last.action) })
-            }
-            (_, Err(refusal)) => Err(refusal.into()),
-            (None, Ok(())) => Err(Error::Stale { by: String::new(), action: None }),
-            (Some(_), Ok(())) => Ok(Go::On),
+        self.row.revision += 1;
+        if let Set(status) = status {
+            self.status = status;
         }
+        if let Set(reward) = reward {
+            self.reward = reward;
+        }
+        Ok(done.rows_affected == 1)
+    }
+
+    fn happened(&self, event: Event) -> Happened {
+        let row = &self.row;
+        Happened { ward: Some(row.ward.clone()), request: row.request_id, report: Some(row.id), ..Happened::new(event) }
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Report(&self.row)
     }
 }
 
-/// Moves a report: compare-and-set on its revision, with the columns that change.
-///
-/// # Errors
-/// [`Error::Stale`] when the revision is another; the row's lock makes that impossible inside one transaction.
-pub(crate) async fn update<C: ConnectionTrait>(
-    transaction: &C,
-    loaded: &Loaded,
-    now: Instant,
-    changes: activity_report::ActiveModel,
-) -> Result<()> {
-    let changes =
-        activity_report::ActiveModel { updated_at: Set(now.0), revision: Set(loaded.row.revision + 1), ..changes };
-    let moved = activity_report::Entity::update_many()
-        .set(changes)
-        .filter(activity_report::Column::Id.eq(loaded.row.id))
-        .filter(activity_report::Column::Revision.eq(loaded.row.revision));
-    if moved.exec(transaction).await?.rows_affected != 1 {
-        return Err(Error::Stale { by: String::new(), action: None });
+type Decided = std::result::Result<Moved, Refusal>;
+
+impl Move<Loaded> for ReportAction {
+    fn key(self) -> &'static str {
+        self.key()
     }
-    Ok(())
+
+    fn decide(self, loaded: &Loaded, side: Party, changes: &mut activity_report::ActiveModel) -> Decided {
+        if !TABLE.iter().any(|step| step.action == self && step.by.contains(&side)) {
+            return Err(Refusal::NotYours);
+        }
+        let to =
+            workflow::next(TABLE, loaded.status, self, side).map_err(|refused| of_report(refused, loaded.status))?;
+        changes.status = Set(to);
+        Ok(Moved::new(loaded.status.key(), to.key()))
+    }
 }
 
-/// Writes a report's event.
-pub(crate) async fn record<C: ConnectionTrait>(
-    transaction: &C,
-    loaded: &Loaded,
-    now: Instant,
-    by: &By<'_>,
-    what: Happened,
-) -> Result<()> {
-    let what = Happened {
-        ward: Some(loaded.row.ward.clone()),
-        request: loaded.row.request_id,
-        report: Some(loaded.row.id),
-        from: what.from.or(Some(loaded.status.key())),
-        ..what
-    };
-    event::record(transaction, now, by, what).await
+impl Move<Loaded> for RewardAction {
+    fn key(self) -> &'static str {
+        self.key()
+    }
+
+    /// Only an approved report's reward moves.
+    fn decide(self, loaded: &Loaded, side: Party, changes: &mut activity_report::ActiveModel) -> Decided {
+        if !REWARD_TABLE.iter().any(|step| step.action == self && step.by.contains(&side)) {
+            return Err(Refusal::NotYours);
+        }
+        if loaded.status != ReportStatus::Approved {
+            return Err(Refusal::NotApproved);
+        }
+        let to = workflow::next(REWARD_TABLE, loaded.reward, self, side)
+            .map_err(|refused| of_reward(refused, loaded.reward))?;
+        changes.reward_status = Set(to);
+        Ok(Moved::new(loaded.reward.key(), to.key()))
+    }
 }

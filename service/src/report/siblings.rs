@@ -5,31 +5,28 @@
 //! family has approved stays as it was approved.
 
 use super::form::{children_of_report, others, request_of};
-use super::load::{Loaded, quote_of, record, update};
+use super::load::{Loaded, quote_of};
 use super::submit::content_hash;
+use crate::effect::{self, words};
 use crate::entity::activity_report::{self, Model};
 use crate::entity::{activity_report_child, expense, member};
 use crate::error::{Error, Result};
-use crate::event::{By, Happened};
-use crate::notice::{Message, tell_member};
+use crate::step::{Moved, Step};
 use crate::tariff::Rates;
 use crate::{Env, tariff};
 use domain::actor::Party;
-use domain::event::{Action, Because, Event, Recalculated};
+use domain::event::{Because, Event, Recalculated};
 use domain::fee::{Care, MOST_MINUTES, Quote};
-use domain::money::grouped;
 use domain::number::{MemberNo, ReportNo};
 use domain::report::{ReportStatus, RewardStatus, beside};
 use domain::report_form::FormChild;
 use domain::time::Instant;
 use sea_orm::sea_query::{Expr, LockType, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The event's key of a report that was charged anew.
-pub(super) const CHARGE_ANEW: &str = Action::Recalculate.key();
 
 /// Locks the provider of a report: one provider's registrations, approvals, pull-backs and voids go one
 /// after the other.
@@ -49,14 +46,6 @@ pub(crate) async fn lock_provider_of<C: ConnectionTrait>(transaction: &C, no: Re
     Ok(())
 }
 
-/// What both sides read of why their fee is another one.
-const fn sentence(because: Because) -> &'static str {
-    match because {
-        Because::Sibling => "同じ時間のきょうだいの報告書が変わったため、料金を計算し直しました。",
-        Because::BirthDate => "支部がお子さんの生年月日を直したため、料金を計算し直しました。",
-    }
-}
-
 /// The hours around a report in which its provider and its family may have others.
 #[derive(Clone, Copy)]
 struct Around {
@@ -71,7 +60,7 @@ struct Around {
 ///
 /// # Errors
 /// Those of the database and of the tariff.
-pub(crate) async fn charge_anew<C: ConnectionTrait>(env: &Env, transaction: &C, changed: &Model) -> Result<()> {
+pub(crate) async fn charge_anew(env: &Env, transaction: &DatabaseTransaction, changed: &Model) -> Result<()> {
     let (Some(family), Some(hours)) = (changed.user_member_id, hours(changed)) else { return Ok(()) };
     let around = Around { provider: changed.provider_id, family, except: Some(changed.id) };
     charge_all(env, transaction, around, hours, Because::Sibling).await
@@ -83,7 +72,7 @@ pub(crate) async fn charge_anew<C: ConnectionTrait>(env: &Env, transaction: &C, 
 ///
 /// # Errors
 /// Those of the database and of the tariff.
-pub(crate) async fn charge_by_birth_date<C: ConnectionTrait>(env: &Env, transaction: &C, child: i64) -> Result<()> {
+pub(crate) async fn charge_by_birth_date(env: &Env, transaction: &DatabaseTransaction, child: i64) -> Result<()> {
     let reports = activity_report::Entity::find()
         .filter(activity_report::Column::Id.in_subquery(of_child(child, activity_report::Column::Id)))
         .order_by_asc(activity_report::Column::Id);
@@ -151,9 +140,9 @@ fn hours(row: &Model) -> Option<(i64, i64)> {
 
 /// Charges anew what awaits approval and meets these hours, then what meets the hours of what changed, until nothing
 /// changes any more; each side is told once of each report.
-async fn charge_all<C: ConnectionTrait>(
+async fn charge_all(
     env: &Env,
-    transaction: &C,
+    transaction: &DatabaseTransaction,
     around: Around,
     first: (i64, i64),
     because: Because,
@@ -171,8 +160,11 @@ async fn charge_all<C: ConnectionTrait>(
             changed.insert(no, (before, now));
         }
     }
-    for (no, (before, now)) in changed.iter().filter(|(_, (before, now))| before.as_shown() != now.as_shown()) {
-        tell(env, transaction, *no, around, (before.fee, now.fee), because).await?;
+    let now = env.clock.now();
+    for (no, (before, after)) in changed.iter().filter(|(_, (before, after))| before.as_shown() != after.as_shown()) {
+        let sides = (around.family, around.provider);
+        let notices = words::recalculated(*no, sides, (before.fee, after.fee), because);
+        effect::send(env, transaction, now, notices).await?;
     }
     Ok(())
 }
@@ -213,9 +205,9 @@ struct Charged {
 }
 
 /// Charges one report by the places that are free now; `None` when nothing about it changes.
-async fn charge<C: ConnectionTrait>(
+async fn charge(
     env: &Env,
-    transaction: &C,
+    transaction: &DatabaseTransaction,
     rates: &Rates,
     row: Model,
     kids: &[FormChild],
@@ -255,7 +247,6 @@ async fn charge<C: ConnectionTrait>(
     let expenses: Vec<(&str, i64)> = expenses.iter().map(|one| (one.kind.key(), one.yen)).collect();
     let ids: Vec<i64> = kids.iter().map(|child| child.id).collect();
     let hash = content_hash((no, request), row.provider_id, (start, end), &ids, &expenses, &row.notes, &quote)?;
-    let now = env.clock.now();
     let loaded = Loaded {
         no,
         status: ReportStatus::AwaitingApproval,
@@ -264,52 +255,23 @@ async fn charge<C: ConnectionTrait>(
         locked: true,
         row,
     };
-    let changes = activity_report::ActiveModel {
+    let status = loaded.status.key();
+    let mut step = Step::of(env, transaction, None, loaded, Party::Timer);
+    step.moved = Moved::new(status, status);
+    step.changes = activity_report::ActiveModel {
         snapshot: Set(Some(snapshot)),
         content_hash: Set(Some(hash.clone())),
         fee_yen: Set(quote.fee),
         benefit_yen: Set(quote.benefit),
-        ..Default::default()
+        ..step.changes
     };
-    update(transaction, &loaded, now, changes).await?;
-    let what = Happened {
-        to: Some(ReportStatus::AwaitingApproval.key()),
-        ..Happened::new(Event::Recalculate(Recalculated {
-            because: Some(because),
-            content_hash: hash,
-            fee_before: before.fee,
-            fee: quote.fee,
-            benefit: quote.benefit,
-        }))
-    };
-    record(transaction, &loaded, now, &By::job(), what).await?;
+    let event = Event::Recalculate(Recalculated {
+        because: Some(because),
+        content_hash: hash,
+        fee_before: before.fee,
+        fee: quote.fee,
+        benefit: quote.benefit,
+    });
+    step.commit(event, None).await?;
     Ok(Some(Charged { no, before, now: quote }))
-}
-
-/// Tells both sides what a report costs now, in yen, or that only its parts are others.
-async fn tell<C: ConnectionTrait>(
-    env: &Env,
-    transaction: &C,
-    no: ReportNo,
-    around: Around,
-    (before, fee): (i64, i64),
-    because: Because,
-) -> Result<()> {
-    let (what, amounts) = if before == fee {
-        ("内訳", format!("利用料：{}円のまま、お子さんごとの内訳が変わりました。", grouped(fee)))
-    } else {
-        ("金額", format!("利用料：{}円 → {}円", grouped(before), grouped(fee)))
-    };
-    for (member, next) in [
-        (around.family, "内容を確認し、「承認」または「修正依頼」を押してください。"),
-        (around.provider, "利用会員の承認をお待ちください。"),
-    ] {
-        let message = Message {
-            subject: format!("援助活動報告書 {no} の{what}が変わりました"),
-            body: format!("{}\n\n{amounts}\n\n{next}", sentence(because)),
-            link: format!("/reports/{no}"),
-        };
-        tell_member(transaction, env.clock.now(), env.clock.real_now(), member, &message).await?;
-    }
-    Ok(())
 }

@@ -2,29 +2,32 @@
 
 use super::draft::{reportable, save_within};
 use super::form::{FormRequest, children_of_request, fields, find_request, others, request_of};
-use super::load::{Command, Go, Loaded, record, update};
+use super::load::Loaded;
 use super::siblings::{charge_anew, lock_provider_of};
 use crate::entity::activity_report::{self, Model};
-use crate::entity::{activity, activity_report_child, care_request, care_request_child, child, expense};
+use crate::entity::{activity_report_child, care_request, care_request_child, child, expense};
 use crate::error::{Error, Result};
-use crate::event::{Happened, on_behalf};
-use crate::notice::{self, Message};
-use crate::{Env, coupon, id, policy, reason, tariff};
+use crate::event::on_behalf;
+use crate::step::Step;
+use crate::{Env, activity, coupon, id, policy, reason, tariff};
 use domain::actor::{Actor, Channel, Party};
 use domain::coupon::settle;
-use domain::event::{Action, Event, Registered};
+use domain::event::{Action, AskedFamily, Event, Registered};
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, FeeRefusal, Quote};
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::{Right, can};
 use domain::refusal::{Refusal, of_report};
-use domain::report::{ReportAction, ReportStatus, TABLE, beside};
+use domain::report::{ReportAction, TABLE, beside};
 use domain::report_form::{Content, FormChild, ReportForm};
-use domain::request::ActivityStatus;
-use domain::time::{Instant, japanese_period};
+use domain::request::ActivityAction;
+use domain::time::Instant;
 use domain::workflow;
-use sea_orm::sea_query::{Expr, LockType, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{LockType, Query};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use serde_json::json;
 
 /// A form that could be registered now.
@@ -79,12 +82,10 @@ pub async fn register(
     let transaction = env.db.begin().await?;
     if let Some((no, revision)) = seen {
         lock_provider_of(&transaction, no).await?;
-        let loaded = Loaded::lock(&transaction, actor, no).await?;
-        let action = ReportAction::Submit;
-        let command = Command { actor, action: action.key(), revision };
-        if command.check(&transaction, &loaded, action).await? == Go::Done {
+        let mut step = Step::<Loaded>::hold(env, &transaction, actor, no).await?;
+        if !step.take(ReportAction::Submit, Some(revision)).await? {
             // Another tab of the same draft may have been registered: what this one says is not dropped in silence.
-            return if says_the_same(&transaction, &loaded, form, env.clock.now()).await? {
+            return if says_the_same(&transaction, &step.thing, form, step.now).await? {
                 Ok(no)
             } else {
                 Err(Error::Stale { by: actor.name.clone(), action: Some(Action::Submit) })
@@ -131,31 +132,28 @@ pub async fn submit(env: &Env, actor: &Actor, no: ReportNo, revision: i64, chann
 }
 
 /// `revision` is that of the page; without one the report was saved in this transaction.
-async fn submit_within<C: ConnectionTrait>(
+async fn submit_within(
     env: &Env,
-    transaction: &C,
+    transaction: &DatabaseTransaction,
     actor: &Actor,
     no: ReportNo,
     revision: Option<i64>,
     channel: Channel,
 ) -> Result<()> {
     lock_provider_of(transaction, no).await?;
-    let loaded = Loaded::lock(transaction, actor, no).await?;
     let action = ReportAction::Submit;
-    let command = Command { actor, action: action.key(), revision: revision.unwrap_or(loaded.row.revision) };
-    if command.check(transaction, &loaded, action).await? == Go::Done {
+    let Some(mut step) = Step::<Loaded>::begin(env, transaction, actor, no, action, revision).await? else {
         return Ok(());
-    }
-    let now = env.clock.now();
-    let by = loaded.by(transaction, actor, Party::Provider, channel).await?;
-    let form = fields(transaction, &loaded).await?;
-    let Checked { request, content, quote } = weigh(transaction, actor, Some(&loaded), &form, now).await?;
+    };
+    step.for_member(step.thing.member(Party::Provider)?, channel).await?;
+    let (loaded, now) = (&step.thing, step.now);
+    let form = fields(transaction, loaded).await?;
+    let Checked { request, content, quote } = weigh(transaction, actor, Some(loaded), &form, now).await?;
     let snapshot = serde_json::to_string(&quote)?;
-    let content_hash = hash(&loaded, request.no, &content, &quote)?;
+    let content_hash = hash(loaded, request.no, &content, &quote)?;
 
-    write_parts(transaction, &loaded, &content).await?;
-    let changes = activity_report::ActiveModel {
-        status: Set(ReportStatus::AwaitingApproval),
+    write_parts(transaction, loaded, &content).await?;
+    step.changes = activity_report::ActiveModel {
         request_id: Set(Some(request.id)),
         user_member_id: Set(Some(request.family.id)),
         ward: Set(request.ward.clone()),
@@ -172,33 +170,35 @@ async fn submit_within<C: ConnectionTrait>(
         coupon_yen: Set(0),
         revision_comment: Set(None),
         submitted_at: Set(Some(now.0)),
-        ..Default::default()
+        ..step.changes
     };
-    update(transaction, &loaded, now, changes).await?;
     let registered = Model {
         user_member_id: Some(request.family.id),
         started_at: Some(content.start.0),
         ended_at: Some(content.end.0),
         ..loaded.row.clone()
     };
-    // The hours it had before, and those it has now.
-    charge_anew(env, transaction, &loaded.row).await?;
-    charge_anew(env, transaction, &registered).await?;
-    set_activity(transaction, request.id, ActivityStatus::Planned, ActivityStatus::Reported).await?;
-    let what = Happened {
-        to: Some(ReportStatus::AwaitingApproval.key()),
-        ..Happened::new(Event::SubmitReport(Registered {
-            content_hash,
-            fee: quote.fee,
-            benefit: quote.benefit,
-            expenses: content.expenses_yen(),
-        }))
+    let before = loaded.row.clone();
+    let tickets = !coupon::usable(transaction, before.id, content.start.date()).await?.is_empty();
+    let asked = AskedFamily {
+        member: request.family.id,
+        start: content.start,
+        end: content.end,
+        pays: settle(&quote, &[], content.expenses_yen()).user_pays,
+        tickets,
     };
-    record(transaction, &loaded, now, &by, what).await?;
-    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
-    notice::tell_acted_for(transaction, moment, &by, Some(loaded.row.provider_id), "登録", &link).await?;
-    let tickets = !coupon::usable(transaction, loaded.row.id, content.start.date()).await?.is_empty();
-    ask_family(env, transaction, no, &request, &content, &quote, tickets).await
+    let event = Event::SubmitReport(Registered {
+        content_hash,
+        fee: quote.fee,
+        benefit: quote.benefit,
+        expenses: content.expenses_yen(),
+        asked: Some(asked),
+    });
+    step.commit(event, None).await?;
+    // The hours it had before, and those it has now.
+    charge_anew(env, transaction, &before).await?;
+    charge_anew(env, transaction, &registered).await?;
+    activity::step(transaction, request.id, ActivityAction::Report, None).await
 }
 
 /// Every guard of 登録; all wrong fields at once, then the rules.
@@ -254,30 +254,16 @@ async fn held<C: ConnectionTrait>(transaction: &C, request: FormRequest) -> Resu
 pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
     lock_provider_of(&transaction, no).await?;
-    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let action = ReportAction::PullBack;
-    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+    let Some(mut step) = Step::<Loaded>::begin(env, &transaction, actor, no, action, Some(revision)).await? else {
         return Ok(());
-    }
-    let now = env.clock.now();
-    let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
-    let changes = activity_report::ActiveModel { status: Set(ReportStatus::Draft), ..Default::default() };
-    update(&transaction, &loaded, now, changes).await?;
-    charge_anew(env, &transaction, &loaded.row).await?;
-    if let Some(request) = loaded.row.request_id {
-        set_activity(&transaction, request, ActivityStatus::Reported, ActivityStatus::Planned).await?;
-    }
-    let what = Happened { to: Some(ReportStatus::Draft.key()), ..Happened::new(Event::PullBack) };
-    record(&transaction, &loaded, now, &by, what).await?;
-    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
-    notice::tell_acted_for(&transaction, moment, &by, Some(loaded.row.provider_id), "登録の取り戻し", &link).await?;
-    if let Some(family) = loaded.row.user_member_id {
-        let message = Message {
-            subject: format!("援助活動報告書 {no} は直しています"),
-            body: "確認をお願いした援助活動報告書を、提供会員がもう一度直しています。\n登録されたら、あらためてお知らせします。".to_owned(),
-            link: format!("/reports/{no}"),
-        };
-        notice::tell_member(&transaction, now, env.clock.real_now(), family, &message).await?;
+    };
+    step.for_member(step.thing.member(Party::Provider)?, channel).await?;
+    step.commit(Event::PullBack, None).await?;
+    let row = &step.thing.row;
+    charge_anew(env, &transaction, row).await?;
+    if let Some(request) = row.request_id {
+        activity::step(&transaction, request, ActivityAction::Unreport, None).await?;
     }
     transaction.commit().await?;
     Ok(())
@@ -290,40 +276,19 @@ pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, ch
 pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason: &str, channel: Channel) -> Result<()> {
     let transaction = env.db.begin().await?;
     lock_provider_of(&transaction, no).await?;
-    let loaded = Loaded::lock(&transaction, actor, no).await?;
     let action = ReportAction::Void;
-    if (Command { actor, action: action.key(), revision }).check(&transaction, &loaded, action).await? == Go::Done {
+    let Some(mut step) = Step::<Loaded>::begin(env, &transaction, actor, no, action, Some(revision)).await? else {
         return Ok(());
-    }
-    let now = env.clock.now();
-    let by = loaded.by(&transaction, actor, Party::Provider, channel).await?;
-    let reason = reason::needed("reason", reason)?;
-    let changes = activity_report::ActiveModel {
-        status: Set(ReportStatus::Voided),
-        void_reason: Set(Some(reason.clone())),
-        ..Default::default()
     };
-    update(&transaction, &loaded, now, changes).await?;
-    charge_anew(env, &transaction, &loaded.row).await?;
-    if let Some(request) = loaded.row.request_id {
-        set_activity(&transaction, request, ActivityStatus::Reported, ActivityStatus::Planned).await?;
-    }
-    let what =
-        Happened { to: Some(ReportStatus::Voided.key()), reason: Some(reason.clone()), ..Happened::new(Event::Void) };
-    record(&transaction, &loaded, now, &by, what).await?;
-    if let Some(request) = loaded.row.request_id {
-        crate::coordination::report_anew(&transaction, now, request).await?;
-    }
-    let (moment, link) = ((now, env.clock.real_now()), format!("/reports/{no}"));
-    notice::tell_acted_for(&transaction, moment, &by, Some(loaded.row.provider_id), "取消", &link).await?;
-    // A draft that was never registered is nothing the family knows of.
-    if let (Some(family), Some(_)) = (loaded.row.user_member_id, loaded.row.submitted_at) {
-        let message = Message {
-            subject: format!("援助活動報告書 {no} は取り消されました"),
-            body: format!("援助活動報告書が取り消されました。お支払いはいりません。\n理由：{reason}"),
-            link: format!("/reports/{no}"),
-        };
-        notice::tell_member(&transaction, now, env.clock.real_now(), family, &message).await?;
+    step.for_member(step.thing.member(Party::Provider)?, channel).await?;
+    let reason = reason::needed("reason", reason)?;
+    step.changes.void_reason = Set(Some(reason.clone()));
+    step.commit(Event::Void, Some(reason)).await?;
+    let row = &step.thing.row;
+    charge_anew(env, &transaction, row).await?;
+    if let Some(request) = row.request_id {
+        activity::step(&transaction, request, ActivityAction::Unreport, None).await?;
+        crate::coordination::report_anew(env, &transaction, request).await?;
     }
     transaction.commit().await?;
     Ok(())
@@ -431,45 +396,4 @@ async fn write_parts<C: ConnectionTrait>(transaction: &C, loaded: &Loaded, conte
     });
     expense::Entity::insert_many(expenses).exec_without_returning(transaction).await?;
     Ok(())
-}
-
-async fn set_activity<C: ConnectionTrait>(
-    transaction: &C,
-    request: i64,
-    from: ActivityStatus,
-    to: ActivityStatus,
-) -> Result<()> {
-    activity::Entity::update_many()
-        .col_expr(activity::Column::Status, Expr::value(to))
-        .filter(activity::Column::RequestId.eq(request))
-        .filter(activity::Column::Status.eq(from))
-        .exec(transaction)
-        .await?;
-    Ok(())
-}
-
-/// Tells the family what it would pay; `tickets` tells whether it may pay with some.
-async fn ask_family<C: ConnectionTrait>(
-    env: &Env,
-    transaction: &C,
-    no: ReportNo,
-    request: &FormRequest,
-    content: &Content,
-    quote: &Quote,
-    tickets: bool,
-) -> Result<()> {
-    let now = env.clock.now();
-    let before = if tickets { "（おためし券を使う前）" } else { "" };
-    let pays = settle(quote, &[], content.expenses_yen()).user_pays;
-    let message = Message {
-        subject: format!("援助活動報告書 {no} の確認をお願いします"),
-        body: format!(
-            "援助活動報告書が登録されました。\n\n活動：{}\nお支払い：{}円{before}\n\n\
-             内容を確認し、「承認」または「修正依頼」を押してください。",
-            japanese_period(content.start, content.end, now.date()),
-            domain::money::grouped(pays),
-        ),
-        link: format!("/reports/{no}"),
-    };
-    notice::tell_member(transaction, now, env.clock.real_now(), request.family.id, &message).await
 }

@@ -2,14 +2,15 @@
 
 use super::form::{self, OwnChild, Reading, RequestForm, Wanted};
 use super::lock;
+use crate::coordination::Case;
 use crate::entity::{care_request, care_request_child, member};
 use crate::error::{Error, Result};
-use crate::event::{self, By, Happened};
-use crate::notice::{Message, tell_coordinators, tell_member};
+use crate::event;
+use crate::step::{Moved, Step};
 use crate::ward::{self, Reach};
 use crate::{Env, horizon, number, once, policy};
 use domain::actor::{Actor, Channel, Party};
-use domain::event::Event;
+use domain::event::{Event, Sent};
 use domain::fault::FieldError;
 use domain::horizon::Horizon;
 use domain::member::MembershipStatus;
@@ -17,7 +18,7 @@ use domain::number::RequestNo;
 use domain::policy::Right;
 use domain::refusal::{Refusal, of_request};
 use domain::request::{CoordinationStatus, RequestAction, TABLE, first_web_date};
-use domain::time::{Date, Instant, japanese_period};
+use domain::time::{Date, Instant};
 use domain::workflow::next;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
@@ -221,17 +222,15 @@ async fn put(
         }
     };
     once::keep(&tx, actor.account, &sending.once, &no.to_string()).await?;
-    let what = Happened {
-        ward: actor.ward().map(str::to_owned),
-        request: Some(id),
-        from: Some(from.key()),
-        to: Some(to.key()),
-        ..Happened::new(if action == RequestAction::Submit { Event::Submit } else { Event::SaveDraft })
+    let event = if action == RequestAction::Submit {
+        let branch = ward::branch(&tx, actor.ward().unwrap_or_default()).await?;
+        Event::Submit(Sent { branch: branch.name, hours: branch.hours_text })
+    } else {
+        Event::SaveDraft
     };
-    event::record(&tx, now, &By::web(actor), what).await?;
-    if action == RequestAction::Submit {
-        tell(env, &tx, actor, member, no, &columns, now).await?;
-    }
+    let mut step = Step::of(env, &tx, Some(actor), Case::lock_row(&tx, id).await?, Party::Family);
+    step.moved = Moved::new(from.key(), to.key());
+    step.record(event, None).await?;
     tx.commit().await?;
     Ok(no)
 }
@@ -270,7 +269,7 @@ async fn aim(
     }
     if seen != Some(row.revision) {
         let last = event::last_move(tx, row.id).await?;
-        return Err(event::stale(actor, last));
+        return Err(event::stale(actor, last, true));
     }
     Ok(Target::Draft(Box::new(row)))
 }
@@ -411,31 +410,4 @@ async fn put_children(tx: &DatabaseTransaction, request: i64, children: &[i64]) 
         .map(|child| care_request_child::ActiveModel { request_id: Set(request), child_id: Set(*child) });
     care_request_child::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
-}
-
-async fn tell(
-    env: &Env,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    member: i64,
-    no: RequestNo,
-    columns: &Columns,
-    now: Instant,
-) -> Result<()> {
-    let ward = actor.ward().unwrap_or_default();
-    let branch = ward::branch(tx, ward).await?;
-    let head = format!("依頼ID {no}\n日時 {}\n\n", japanese_period(columns.start, columns.end, now.date()));
-    let hours = if branch.hours_text.is_empty() { String::new() } else { format!("（{}）", branch.hours_text) };
-    let message = Message {
-        subject: "ご依頼を受け付けました".to_owned(),
-        body: format!("{head}{}から業務時間内{hours}にお電話します。", branch.name),
-        link: format!("/requests/{no}"),
-    };
-    tell_member(tx, now, env.clock.real_now(), member, &message).await?;
-    let message = Message {
-        subject: "新しい依頼が届きました".to_owned(),
-        body: format!("{head}担当になって、調整を始めてください。"),
-        link: format!("/desk/requests/{no}"),
-    };
-    tell_coordinators(tx, now, env.clock.real_now(), ward, &message).await
 }

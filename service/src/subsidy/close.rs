@@ -9,6 +9,7 @@
 //! A report of 0 yen (an activity of the tariff before 2023-07-01) gets its line too: it is settled, and the list of
 //! what is still to be claimed stays short.
 
+use crate::effect::{self, words};
 use crate::entity::{activity_report, close_run, member, subsidy_claim, subsidy_line};
 use crate::error::Result;
 use crate::{Env, close_lock, db};
@@ -257,18 +258,9 @@ async fn tell_providers<C: ConnectionTrait>(env: &Env, transaction: &C, now: Ins
     let mut total = 0;
     for target in targets {
         total += target.total_yen;
-        let message = crate::notice::Message {
-            subject: "給付金を請求申請しました".to_owned(),
-            body: format!(
-                "{}年{}月5日締めの給付金を、自動で横浜市に請求申請しました。\n報告書 {}件、合計 {}円です。\n内容は「給付金請求申請一覧」で見られます。",
-                month.year,
-                month.month,
-                target.line_count,
-                domain::money::grouped(target.total_yen)
-            ),
-            link: format!("/claims/{}", target.claim_no),
-        };
-        crate::notice::tell_member(transaction, now, env.clock.real_now(), target.provider_id, &message).await?;
+        let claim = (target.claim_no, month);
+        let notice = words::claimed(target.provider_id, claim, (target.line_count, target.total_yen));
+        effect::send(env, transaction, now, vec![notice]).await?;
     }
     Ok(total)
 }

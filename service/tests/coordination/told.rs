@@ -9,7 +9,7 @@ both_databases! {
         let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
         let cancelled = world.a_case(&family, Some(&provider), S::Established).await;
         coordination::cancel(env, &family.person.actor, cancelled, Asked::seen(1), &why("発熱")).await.unwrap();
-        assert_eq!(world.told(&desk, "援助活動がキャンセルになりました").await, 1);
+        assert_eq!(world.told(&desk, "利用会員が援助活動をキャンセルしました").await, 1);
         let given_back = world.a_case(&family, Some(&provider), S::Established).await;
         coordination::search_again(env, &provider.actor, given_back, Asked::seen(1), "", "急用").await.unwrap();
         assert_eq!(world.told(&desk, "提供会員が行けなくなりました").await, 1);
