@@ -21,9 +21,7 @@ use domain::report::ReportStatus;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, iso_date};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// The fields that differ.
 fn differing<const N: usize>(fields: [(RecordField, bool); N]) -> Change {
