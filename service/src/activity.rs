@@ -23,7 +23,7 @@ pub(crate) async fn plan<C: ConnectionTrait>(
         status: Set(ActivityStatus::Planned),
         starts_at: Set(case.starts_at),
         ends_at: Set(case.ends_at),
-        created_at: Set(now.0),
+        created_at: Set(now),
         ..Default::default()
     };
     activity::Entity::insert(plan).exec_without_returning(tx).await?;

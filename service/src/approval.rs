@@ -14,7 +14,6 @@ use domain::input;
 use domain::number::ReportNo;
 use domain::report::{ReportAction, ReportStatus, RewardStatus};
 use domain::subsidy::still_open;
-use domain::time::Instant;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -61,7 +60,7 @@ pub async fn approve(env: &Env, actor: &Actor, no: ReportNo, form: &ApprovalForm
     step.for_member(step.thing.member(Party::Family)?, channel).await?;
     let loaded = &step.thing;
     let quote = loaded.quote()?;
-    let day = loaded.row.started_at.map_or(now.date(), |start| Instant(start).date());
+    let day = loaded.row.started_at.map_or(now.date(), |start| start.date());
     let usable = coupon::usable(&transaction, loaded.row.id, day).await?;
     let balances: Vec<TicketBalance> = usable
         .iter()
@@ -104,11 +103,11 @@ pub async fn approve(env: &Env, actor: &Actor, no: ReportNo, form: &ApprovalForm
         coupon_id: Set(book),
         coupon_yen: Set(settlement.coupon_yen),
         user_pays_yen: Set(settlement.user_pays),
-        at: Set(now.0),
+        at: Set(now),
         ..Default::default()
     };
     approval_row::Entity::insert(row).exec_without_returning(&transaction).await?;
-    step.changes.approved_at = Set(Some(now.0));
+    step.changes.approved_at = Set(Some(now));
     step.changes.coupon_yen = Set(settlement.coupon_yen);
     let event = Event::Approve(Approved {
         content_hash: approval.content_hash().to_owned(),
@@ -201,7 +200,7 @@ pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reaso
         return Ok(());
     };
     let row = step.thing.row.clone();
-    let (approved, received) = (row.approved_at.map(Instant), row.received_at.map(Instant));
+    let (approved, received) = (row.approved_at, row.received_at);
     still_open(now, approved, received, row.claim_id.is_some())?;
     let reason = reason::needed("reason", reason)?;
     receipt::undo_all(&transaction, now, row.id).await?;

@@ -32,7 +32,7 @@ pub struct CaseCalendar {
 /// [`Error::NotFound`] for everybody else, and while nothing is agreed.
 pub async fn of_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseCalendar> {
     let (case, _) = Case::read(env.db.read(), actor, no).await?;
-    let entries = entries(case.status, case.row.meeting_at.map(Instant), (case.start(), case.end()));
+    let entries = entries(case.status, case.row.meeting_at, (case.start(), case.end()));
     policy::permit(actor, Right::ReadCalendar, &case.row)?;
     if entries.is_empty() {
         return Err(Error::NotFound);

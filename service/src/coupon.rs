@@ -185,7 +185,7 @@ async fn enter<C: ConnectionTrait>(
         kind: Set(kind),
         tickets: Set(tickets),
         report_id: Set(report),
-        at: Set(now.0),
+        at: Set(now),
         ..Default::default()
     };
     coupon_entry::Entity::insert(entry).exec_without_returning(transaction).await?;
@@ -251,7 +251,7 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, confirmed: Confirmed) -
         member_id: Set(candidate.id),
         issued: Set(tickets),
         used: Set(0),
-        issued_at: Set(now.0),
+        issued_at: Set(now),
         expires_on: Set(expires_on),
         ..Default::default()
     };
@@ -295,7 +295,7 @@ pub(crate) struct Issued {
 /// A child's book, held until the transaction ends so that no approval spends from it meanwhile.
 pub(crate) async fn issued<C: ConnectionTrait>(transaction: &C, child: i64) -> Result<Option<Issued>> {
     let Some(row) = book_of(child).lock(LockType::NoKeyUpdate).one(transaction).await? else { return Ok(None) };
-    let rule = rule(transaction, Instant(row.issued_at).date()).await?;
+    let rule = rule(transaction, row.issued_at.date()).await?;
     let rule = rule.ok_or_else(|| Error::Broken(format!("book {} was issued without a rule", row.id)))?;
     let paid = Query::select()
         .column(coupon_entry::Column::ReportId)

@@ -152,7 +152,7 @@ const TAG: &str = "action";
 pub async fn record<C: ConnectionTrait>(transaction: &C, now: Instant, by: &By<'_>, what: Happened) -> Result<()> {
     let (action, detail) = columns(&what.event)?;
     let row = event::ActiveModel {
-        at: Set(now.0),
+        at: Set(now),
         ward: Set(what.ward),
         request_id: Set(what.request),
         report_id: Set(what.report),

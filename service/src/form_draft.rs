@@ -93,7 +93,7 @@ pub async fn keep(env: &Env, writer: Writer<'_>, draft: &FormDraft) -> Result<St
         form: Set(draft.form.clone()),
         fields: Set(fields),
         fault: Set(draft.fault.clone()),
-        created_at: Set(env.clock.real_now().0),
+        created_at: Set(env.clock.real_now()),
         writer: Set(key.clone()),
         bytes: Set(bytes),
     };
@@ -122,7 +122,7 @@ pub async fn keep(env: &Env, writer: Writer<'_>, draft: &FormDraft) -> Result<St
 pub async fn open(env: &Env, account: Option<i64>, token: &str) -> Result<FormDraft> {
     let row = form_draft::Entity::find_by_id(id::sha256(token)).one(env.db.read()).await?.ok_or(Error::NotFound)?;
     let foreign = row.account_id.is_some() && row.account_id != account;
-    if foreign || row.created_at < env.clock.real_now().plus_minutes(-LIFE_MINUTES).0 {
+    if foreign || row.created_at < env.clock.real_now().plus_minutes(-LIFE_MINUTES) {
         return Err(Error::NotFound);
     }
     Ok(FormDraft { form: row.form, fields: serde_json::from_str(&row.fields)?, fault: row.fault })
@@ -133,7 +133,7 @@ pub async fn open(env: &Env, account: Option<i64>, token: &str) -> Result<FormDr
 /// # Errors
 /// Those of the database.
 pub async fn purge(env: &Env) -> Result<u64> {
-    let before = env.clock.real_now().plus_minutes(-LIFE_MINUTES).0;
+    let before = env.clock.real_now().plus_minutes(-LIFE_MINUTES);
     let gone = form_draft::Entity::delete_many().filter(Column::CreatedAt.lt(before)).exec(env.db.write()).await?;
     Ok(gone.rows_affected)
 }

@@ -303,8 +303,8 @@ async fn requests(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Re
     struct Row {
         request_no: RequestNo,
         status: CoordinationStatus,
-        starts_at: i64,
-        ends_at: i64,
+        starts_at: Instant,
+        ends_at: Instant,
         care_kind: String,
         care_place: String,
         place_detail: String,
@@ -336,7 +336,7 @@ async fn requests(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Re
     for row in rows {
         let status = row.status;
         let no = row.request_no;
-        let (start, end) = (Instant(row.starts_at), Instant(row.ends_at));
+        let (start, end) = (row.starts_at, row.ends_at);
         let meeting = row.meeting_at;
         let with = row.provider.filter(|_| status.meeting_known()).unwrap_or_default();
         if status.sheet_open() && row.complete != Some(1) {
@@ -359,7 +359,8 @@ async fn requests(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Re
             });
             home.planned.push(Planned { door, ..planned });
         } else {
-            let known = (row.starts_at != 0 && row.ends_at != 0).then_some((start, end));
+            let known =
+                (row.starts_at != Instant::default() && row.ends_at != Instant::default()).then_some((start, end));
             home.underway.push(Underway { no, status, period: known });
         }
     }

@@ -68,8 +68,8 @@ async fn issue_as<C: ConnectionTrait>(transaction: &C, env: &Env, account: i64, 
     let row = invitation::ActiveModel {
         token_hash: Set(id::sha256(token)),
         account_id: Set(account),
-        created_at: Set(now.0),
-        expires_at: Set(now.plus_minutes(HOURS * 60).0),
+        created_at: Set(now),
+        expires_at: Set(now.plus_minutes(HOURS * 60)),
         used_at: Set(None),
     };
     invitation::Entity::insert(row).exec_without_returning(transaction).await?;
@@ -134,7 +134,7 @@ async fn find<C: ConnectionTrait>(
         select = select.lock(LockType::NoKeyUpdate);
     }
     let row = select.one(connection).await?.ok_or(Error::NotFound)?;
-    if row.used_at.is_some() || now.0 >= row.expires_at {
+    if row.used_at.is_some() || now >= row.expires_at {
         return Err(Error::NotFound);
     }
     let account = account::Entity::find_by_id(row.account_id).one(connection).await?.ok_or(Error::NotFound)?;

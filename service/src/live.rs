@@ -10,7 +10,6 @@ use crate::{Env, id, policy};
 use domain::actor::Actor;
 use domain::desk::DeskNews;
 use domain::policy::Right;
-use domain::time::Instant;
 use sea_orm::sea_query::Order;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
@@ -194,7 +193,6 @@ impl Listener {
 pub async fn session_stands(env: &Env, token: &str) -> Result<bool> {
     let row = session::Entity::find_by_id(id::sha256(token)).one(env.db.read()).await?;
     let now = env.clock.real_now();
-    Ok(row.is_some_and(|row| {
-        now.0 < row.expires_at && now < Instant(row.seen_at).plus_minutes(crate::session::STAFF_IDLE_MINUTES)
-    }))
+    Ok(row
+        .is_some_and(|row| now < row.expires_at && now < row.seen_at.plus_minutes(crate::session::STAFF_IDLE_MINUTES)))
 }

@@ -48,7 +48,7 @@ pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, for
     // A resent page finds its own meeting.
     if let Ok((at, place)) = &wanted
         && case.status == CoordinationStatus::MeetingScheduled
-        && case.row.meeting_at == Some(at.0)
+        && case.row.meeting_at == Some(*at)
         && case.row.meeting_place.as_deref() == Some(place.as_str())
     {
         return Ok(Outcome::AlreadyApplied);
@@ -57,9 +57,9 @@ pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, for
         return Ok(Outcome::AlreadyApplied);
     }
     let (at, meeting_place) = wanted?;
-    let before = step.thing.row.meeting_at.map(Instant);
+    let before = step.thing.row.meeting_at;
     let closed = ward::closed_on(&tx, &step.thing.row.ward, at.date()).await?;
-    step.changes.meeting_at = Set(Some(at.0));
+    step.changes.meeting_at = Set(Some(at));
     step.changes.meeting_place = Set(Some(meeting_place.clone()));
     // The coordinator says how the day reached her; a member's step is always the screen.
     step.by.channel = if side == Party::Coordinator { asked.channel } else { Channel::Web };
@@ -76,7 +76,7 @@ pub async fn closed_branch(env: &Env, actor: &Actor, no: RequestNo) -> Result<Op
     let connection = env.db.read();
     let (case, _) = Case::read(connection, actor, no).await?;
     match case.row.meeting_at {
-        Some(at) => ward::closed_on(connection, &case.row.ward, Instant(at).date()).await,
+        Some(at) => ward::closed_on(connection, &case.row.ward, at.date()).await,
         None => Ok(None),
     }
 }
@@ -124,7 +124,7 @@ pub async fn hold(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Resu
     let Some(mut step) = Step::<Case>::begin(env, &tx, actor, no, action, asked.seen).await? else {
         return Ok(Outcome::AlreadyApplied);
     };
-    if let Some(at) = step.thing.row.meeting_at.map(Instant).filter(|at| *at > step.now) {
+    if let Some(at) = step.thing.row.meeting_at.filter(|at| *at > step.now) {
         return Err(Refusal::MeetingAhead { at }.into());
     }
     let sheet = pre_meeting_sheet::Entity::find_by_id(step.thing.row.id).one(&tx).await?;

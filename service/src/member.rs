@@ -85,7 +85,7 @@ impl Aggregate for member::Model {
     }
 
     async fn write(&mut self, tx: &DatabaseTransaction, now: Instant, changes: member::ActiveModel) -> Result<bool> {
-        let changes = member::ActiveModel { updated_at: Set(now.0), revision: Set(self.revision + 1), ..changes };
+        let changes = member::ActiveModel { updated_at: Set(now), revision: Set(self.revision + 1), ..changes };
         let done = member::Entity::update_many()
             .set(changes)
             .filter(member::Column::Id.eq(self.id))

@@ -92,7 +92,7 @@ async fn put<C: ConnectionTrait>(transaction: &C, now: Instant, account: i64, me
         subject: Set(message.subject.clone()),
         body: Set(message.body.clone()),
         link: Set(message.link.clone()),
-        created_at: Set(now.0),
+        created_at: Set(now),
         ..Default::default()
     };
     Ok(notice::Entity::insert(row).exec(transaction).await?.last_insert_id)
@@ -117,8 +117,8 @@ pub async fn enqueue<C: ConnectionTrait>(
         body: Set(message.body.clone()),
         status: Set(MailStatus::Waiting),
         attempts: Set(0),
-        next_at: Set(real_now.0),
-        leased_until: Set(0),
+        next_at: Set(real_now),
+        leased_until: Set(Instant::default()),
         ..Default::default()
     };
     outbox::Entity::insert(row).exec_without_returning(transaction).await?;

@@ -71,8 +71,8 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
             request_id: Set(case.row.id),
             provider_id: Set(provider.id),
             status: Set(OfferStatus::Sent),
-            sent_at: Set(now.0),
-            expires_at: Set(expires.0),
+            sent_at: Set(now),
+            expires_at: Set(expires),
             ..Default::default()
         };
         offer::Entity::insert(row).exec_without_returning(&tx).await?;
@@ -185,7 +185,7 @@ pub async fn expire_offers(env: &Env) -> Result<u64> {
         let case = Case::lock_row(&tx, request_id).await?;
         let mut step = Step::of(env, &tx, None, case, Party::Timer);
         let now = step.now;
-        for offer in open_offers(&tx, request_id).await?.iter().filter(|offer| offer.expires_at <= now.0) {
+        for offer in open_offers(&tx, request_id).await?.iter().filter(|offer| offer.expires_at <= now) {
             answer(&tx, offer, OfferStatus::Expired, now, None).await?;
             step.record(Event::Expire(facts(&tx, offer).await?), None).await?;
             expired += 1;
@@ -233,7 +233,7 @@ async fn lock<'a>(
 /// Asks the offer's table; an offer whose time is over counts as expired before the job has said so.
 fn decide(offer: &offer::Model, action: OfferAction, side: Party, now: Instant) -> Result<OfferStatus> {
     let status = offer.status;
-    let over = status.is_open() && offer.expires_at <= now.0 && action != OfferAction::Close;
+    let over = status.is_open() && offer.expires_at <= now && action != OfferAction::Close;
     let status = if over { OfferStatus::Expired } else { status };
     next(OFFER_TABLE, status, action, side).map_err(|refused| match refused {
         StepRefused::NotNow => Refusal::OfferClosed.into(),
@@ -257,7 +257,7 @@ async fn answer<C: ConnectionTrait>(
     let row = offer::ActiveModel {
         id: Set(offer.id),
         status: Set(status),
-        answered_at: Set(Some(now.0)),
+        answered_at: Set(Some(now)),
         reason: Set(reason),
         ..Default::default()
     };

@@ -36,7 +36,7 @@ pub async fn claim<C: ConnectionTrait>(
         account_id: Set(account),
         key: Set(key.to_owned()),
         result: Set(String::new()),
-        at: Set(now.0),
+        at: Set(now),
     };
     let keep = OnConflict::columns([idempotency::Column::AccountId, idempotency::Column::Key]).do_nothing().to_owned();
     if idempotency::Entity::insert_many([row]).on_conflict(keep).exec_without_returning(transaction).await? == 1 {

@@ -27,7 +27,7 @@ impl Owned for care_request::Model {
     }
 
     fn stage(&self, now: Option<Instant>) -> Stage {
-        match Stage::of_request(self.status, Instant(self.ends_at), now.unwrap_or(Instant(0))) {
+        match Stage::of_request(self.status, self.ends_at, now.unwrap_or_default()) {
             Stage::Agreed if now.is_none() => Stage::Known,
             stage => stage,
         }

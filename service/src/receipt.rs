@@ -58,11 +58,11 @@ pub async fn receive(
         account_id: Set(actor.account),
         channel: Set(step.by.channel),
         method: Set(receipt.method()),
-        at: Set(now.0),
+        at: Set(now),
         ..Default::default()
     };
     receipt_row::Entity::insert(row).exec_without_returning(&transaction).await?;
-    step.changes.received_at = Set(Some(now.0));
+    step.changes.received_at = Set(Some(now));
     let event = Event::MarkReceived(Received { method: Some(receipt.method()), yen: receipt.yen() });
     step.commit(event, None).await?;
     transaction.commit().await?;
@@ -83,7 +83,7 @@ pub async fn undo_receipt(env: &Env, actor: &Actor, no: ReportNo, revision: i64,
     };
     step.for_member(step.thing.member(Party::Provider)?, channel).await?;
     let loaded = &step.thing;
-    let (approved, received) = (loaded.row.approved_at.map(Instant), loaded.row.received_at.map(Instant));
+    let (approved, received) = (loaded.row.approved_at, loaded.row.received_at);
     still_open(now, approved, received, loaded.row.claim_id.is_some())?;
     undo(loaded.reward, loaded.party, received, now)?;
     undo_all(&transaction, now, loaded.row.id).await?;

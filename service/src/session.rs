@@ -48,8 +48,8 @@ pub struct Session {
 
 #[derive(FromQueryResult)]
 struct SessionRow {
-    seen_at: i64,
-    expires_at: i64,
+    seen_at: Instant,
+    expires_at: Instant,
     account: i64,
     name: String,
     role: AccountRole,
@@ -96,11 +96,11 @@ pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
         (AccountRole::Hq, ..) => Role::Hq,
     };
     let (idle, _) = life(!matches!(role, Role::Member { .. }));
-    if now.0 >= row.expires_at || now >= Instant(row.seen_at).plus_minutes(idle) {
+    if now >= row.expires_at || now >= row.seen_at.plus_minutes(idle) {
         return Ok(None);
     }
     // Written at most once a minute: a page view should not cost a write.
-    if now >= Instant(row.seen_at).plus_minutes(1) {
+    if now >= row.seen_at.plus_minutes(1) {
         let seen = session::Entity::update_many()
             .col_expr(session::Column::SeenAt, Expr::value(now))
             .filter(session::Column::TokenHash.eq(hash))
@@ -142,9 +142,9 @@ pub async fn start<C: ConnectionTrait>(connection: &C, env: &Env, account: i64, 
     let row = session::ActiveModel {
         token_hash: Set(id::sha256(&token)),
         account_id: Set(account),
-        created_at: Set(now.0),
-        seen_at: Set(now.0),
-        expires_at: Set(now.plus_minutes(life(staff).1).0),
+        created_at: Set(now),
+        seen_at: Set(now),
+        expires_at: Set(now.plus_minutes(life(staff).1)),
     };
     session::Entity::insert(row).exec_without_returning(connection).await?;
     Ok(token)
@@ -174,9 +174,9 @@ pub async fn end_all<C: ConnectionTrait>(connection: &C, account: i64) -> Result
 /// Those of the database.
 pub async fn purge(env: &Env) -> Result<()> {
     let now = env.clock.real_now();
-    let over = session::Column::ExpiresAt.lte(now.0);
+    let over = session::Column::ExpiresAt.lte(now);
     session::Entity::delete_many().filter(over).exec(env.db.write()).await?;
-    let over = login_failure::Column::LastAt.lte(now.plus_days(-1).0);
+    let over = login_failure::Column::LastAt.lte(now.plus_days(-1));
     login_failure::Entity::delete_many().filter(over).exec(env.db.write()).await?;
     Ok(())
 }
@@ -312,7 +312,7 @@ struct Throttle {
 struct Counted {
     key: String,
     /// The rest that this try began; 0 for none.
-    until: i64,
+    until: Instant,
     of_person: bool,
 }
 
@@ -334,7 +334,7 @@ impl Throttle {
         #[derive(FromQueryResult)]
         struct Row {
             count: i64,
-            blocked_until: i64,
+            blocked_until: Instant,
         }
         let now = env.clock.real_now();
         // The row is ours from its first change to the end of the transaction: nobody counts beside us.
@@ -348,14 +348,14 @@ impl Throttle {
         let count = count.with("key", self.key.clone()).with("now", now);
         let row = count.with("stale", now.plus_minutes(-self.window)).row::<Row, _>(&transaction).await?;
         let Row { count, blocked_until } = stored(row, "count of failures")?;
-        let left = blocked_until - now.0;
+        let left = blocked_until.0 - now.0;
         if left > 0 {
             return Err(Error::Throttled { seconds: left.div_euclid(1_000_000) + 1 });
         }
-        let mut until = 0;
+        let mut until = Instant::default();
         if count > self.free {
             let step = u32::try_from(Ord::min(count - self.free - 1, 20)).unwrap_or(20);
-            until = now.0 + Ord::min(2_i64.pow(step), self.longest) * 1_000_000;
+            until = Instant(now.0 + Ord::min(2_i64.pow(step), self.longest) * 1_000_000);
             login_failure::Entity::update_many()
                 .col_expr(login_failure::Column::BlockedUntil, Expr::value(until))
                 .filter(login_failure::Column::Key.eq(&self.key))

@@ -73,7 +73,7 @@ pub async fn create(env: &Env, user_id: &str, name: &str, role: StaffRole, ward:
                 role: Set(role.stored()),
                 ward: Set(ward.map(str::to_owned)),
                 member_id: Set(None),
-                created_at: Set(env.clock.now().0),
+                created_at: Set(env.clock.now()),
                 ..Default::default()
             };
             account::Entity::insert(row).exec(&transaction).await?.last_insert_id

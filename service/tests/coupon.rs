@@ -8,6 +8,7 @@ use domain::number::ReportNo;
 use domain::refusal::Refusal;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::tariff::TariffVersion;
+use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::coupon::{self, Confirmed, EntryKind};
 use service::entity::{activity_report, activity_report_child, tariff_version};
@@ -48,7 +49,7 @@ async fn a_report(world: &World, family: &Family, no: i64) -> i64 {
         benefit_yen: Set(1000),
         expenses_yen: Set(0),
         coupon_yen: Set(0),
-        updated_at: Set(0),
+        updated_at: Set(Instant::default()),
         revision: Set(1),
         ..Default::default()
     };

@@ -22,17 +22,17 @@ async fn report(world: &World, provider: &Person, no: i64, status: &str, settled
         status: Set(ReportStatus::from_key(status).unwrap()),
         reward_status: Set(if settled.is_some() { RewardStatus::Received } else { RewardStatus::NotReceived }),
         entered_on: Set(date("2024-03-16")),
-        started_at: Set(Some(at("2024-03-15T10:00").0)),
-        ended_at: Set(Some(at("2024-03-15T12:00").0)),
+        started_at: Set(Some(at("2024-03-15T10:00"))),
+        ended_at: Set(Some(at("2024-03-15T12:00"))),
         notes: Set(String::new()),
         channel: Set(Channel::Web),
         fee_yen: Set(1000),
         benefit_yen: Set(1000),
         expenses_yen: Set(0),
         coupon_yen: Set(0),
-        approved_at: Set(settled.map(|at| at.0)),
-        received_at: Set(settled.map(|at| at.0)),
-        updated_at: Set(0),
+        approved_at: Set(settled),
+        received_at: Set(settled),
+        updated_at: Set(Instant::default()),
         revision: Set(1),
         ..Default::default()
     };
@@ -161,7 +161,7 @@ both_databases! {
     async fn one_server_at_a_time_holds_the_jobs(world) {
         world.env.clock.advance_to(at("2024-04-06T00:05"));
         let until = world.env.clock.real_now().plus_minutes(2);
-        let lease = job_lease::ActiveModel { name: Set("jobs".into()), holder: Set("another server".into()), until: Set(until.0) };
+        let lease = job_lease::ActiveModel { name: Set("jobs".into()), holder: Set("another server".into()), until: Set(until) };
         job_lease::Entity::insert(lease).exec_without_returning(world.env.db.write()).await.unwrap();
         assert!(!run_due(&world.env).await.unwrap(), "another server is at it");
         assert_eq!(world.count("SELECT COUNT(*) FROM close_run").await, 0);
@@ -173,7 +173,7 @@ both_databases! {
 
     async fn a_demo_started_again_frees_the_lease_of_the_one_that_was_killed(world) {
         let until = world.env.clock.real_now().plus_minutes(2);
-        let lease = job_lease::ActiveModel { name: Set("jobs".into()), holder: Set("killed".into()), until: Set(until.0) };
+        let lease = job_lease::ActiveModel { name: Set("jobs".into()), holder: Set("killed".into()), until: Set(until) };
         job_lease::Entity::insert(lease).exec_without_returning(world.env.db.write()).await.unwrap();
         assert!(!run_due(&world.env).await.unwrap());
         service::job::free_lease(&world.env).await.unwrap();
@@ -200,13 +200,13 @@ both_databases! {
         form_draft::keep(&world.env, form_draft::Writer::Address("192.0.2.1"), &draft).await.unwrap();
         session::start(world.env.db.write(), &world.env, provider.actor.account, false).await.unwrap();
         let key = "INSERT INTO idempotency (account_id, key, result, at) VALUES ($1, $2, '', $3)";
-        let stamp = world.env.clock.now().0;
+        let stamp = world.env.clock.now();
         db::execute(world.env.db.write(), key, vec![provider.actor.account.into(), "old".into(), stamp.into()]).await.unwrap();
         run_due(&world.env).await.unwrap();
         let all = "SELECT (SELECT COUNT(*) FROM form_draft) + (SELECT COUNT(*) FROM session) + (SELECT COUNT(*) FROM idempotency)";
         assert_eq!(world.count(all).await, 3, "nothing is old yet");
         world.env.clock.advance_real_minutes(365 * 24 * 60);
-        let stamp = world.env.clock.now().0;
+        let stamp = world.env.clock.now();
         db::execute(world.env.db.write(), key, vec![provider.actor.account.into(), "new".into(), stamp.into()]).await.unwrap();
         run_due(&world.env).await.unwrap();
         assert_eq!(texts(&world.env, "SELECT key AS text FROM idempotency").await, ["new"]);

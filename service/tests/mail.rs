@@ -99,7 +99,7 @@ async fn put(world: &World, to: &str, subject: &str, body: &str) {
 struct Row {
     status: String,
     attempts: i64,
-    next_at: i64,
+    next_at: Instant,
     message_id: String,
     last_error: Option<String>,
 }
@@ -191,7 +191,7 @@ both_databases! {
             assert_eq!(round, Round { postponed: 1, ..Round::default() });
             let row = row(&world.env, "later@example.jp").await;
             assert_eq!((row.status.as_str(), row.attempts), ("waiting", tries));
-            assert_eq!(Instant(row.next_at), world.env.clock.real_now().plus_minutes(pause));
+            assert_eq!(row.next_at, world.env.clock.real_now().plus_minutes(pause));
             assert!(row.last_error.unwrap().contains("451"));
             assert_eq!(send_due(&world.env, &server.mailer()).await.unwrap(), Round::default(), "not before its time");
             world.env.clock.advance_real_minutes(pause);
@@ -204,7 +204,7 @@ both_databases! {
         let start = world.env.clock.real_now();
         for _ in 1..MOST_TRIES {
             send_due(&world.env, &server.mailer()).await.unwrap();
-            let next = Instant(row(&world.env, "later@example.jp").await.next_at);
+            let next = row(&world.env, "later@example.jp").await.next_at;
             world.env.clock.advance_real_minutes(next.minutes_since(world.env.clock.real_now()));
         }
         assert_eq!(send_due(&world.env, &server.mailer()).await.unwrap(), Round { failed: 1, ..Round::default() });

@@ -144,3 +144,44 @@ fn every_key_of_another_row_has_its_relation() {
         }
     }
 }
+
+/// The columns of all entities as they are written: table, name and type.
+fn written() -> Vec<(String, String, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/entity");
+    let mut columns = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let table = path.file_stem().unwrap().to_string_lossy().into_owned();
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            let column = line.strip_prefix("    pub ").and_then(|line| line.strip_suffix(',')?.split_once(": "));
+            columns.extend(column.map(|(name, kind)| (table.clone(), name.to_owned(), kind.to_owned())));
+        }
+    }
+    assert!(columns.len() > 200, "entities are read from their files: {}", columns.len());
+    columns
+}
+
+#[test]
+fn a_moment_is_an_instant_and_a_choice_its_enum() {
+    // The counters' names and the lines' kinds are words of their own tables.
+    let words = [
+        "sequence.kind",
+        "subsidy_line.kind",
+        "event.action",
+        "event.from_status",
+        "event.to_status",
+        // An unfinished draft has no choice yet: ''.
+        "care_request.care_kind",
+        "care_request.care_place",
+    ];
+    let moment = |name: &str| ["at", "until", "cutoff"].contains(&name.rsplit('_').next().unwrap());
+    let choice = |name: &str| {
+        ["status", "kind", "role", "channel", "method", "action", "place"].contains(&name.rsplit('_').next().unwrap())
+    };
+    for (table, name, kind) in written() {
+        assert!(!moment(&name) || !kind.contains("i64"), "{table}.{name}: {kind}");
+        let place = format!("{table}.{name}");
+        let free = words.contains(&place.as_str()) || name == "meeting_place";
+        assert!(free || !choice(&name) || !kind.contains("String"), "{table}.{name}: {kind}");
+    }
+}

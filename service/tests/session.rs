@@ -6,6 +6,7 @@ mod support;
 
 use domain::actor::{AccountRole, Channel, MemberKind};
 use domain::request::CoordinationStatus as S;
+use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::entity::account;
 use service::session::TextSize;
@@ -19,7 +20,7 @@ async fn staff(world: &World, user_id: &str) {
         name: Set("担当".into()),
         role: Set(AccountRole::Coordinator),
         ward: Set(Some("midori".into())),
-        created_at: Set(0),
+        created_at: Set(Instant::default()),
         ..Default::default()
     };
     account::Entity::insert(row).exec(world.env.db.write()).await.unwrap();

@@ -46,8 +46,8 @@ pub struct Candidate {
 #[derive(FromQueryResult)]
 struct Busy {
     provider_id: i64,
-    starts_at: i64,
-    ends_at: i64,
+    starts_at: Instant,
+    ends_at: Instant,
 }
 
 #[derive(FromQueryResult)]
@@ -169,12 +169,12 @@ pub(crate) async fn gates_of<C: ConnectionTrait>(
         trainings,
         clashes: clashes(&busy, provider.id),
     };
-    Ok(gates(&facts, Instant(row.starts_at).date()))
+    Ok(gates(&facts, row.starts_at.date()))
 }
 
 fn clashes(busy: &[Busy], provider: i64) -> Vec<(Instant, Instant)> {
     let own = busy.iter().filter(|one| one.provider_id == provider);
-    own.map(|one| (Instant(one.starts_at), Instant(one.ends_at))).collect()
+    own.map(|one| (one.starts_at, one.ends_at)).collect()
 }
 
 async fn family<C: ConnectionTrait>(connection: &C, id: i64) -> Result<member::Model> {

@@ -95,11 +95,11 @@ impl Case {
     }
 
     pub const fn start(&self) -> Instant {
-        Instant(self.row.starts_at)
+        self.row.starts_at
     }
 
     pub const fn end(&self) -> Instant {
-        Instant(self.row.ends_at)
+        self.row.ends_at
     }
 
     /// Refuses a member's step that comes after the activity is over.
@@ -139,7 +139,7 @@ impl Aggregate for Case {
     ) -> Result<bool> {
         let to = changes.status.clone();
         let changes =
-            care_request::ActiveModel { updated_at: Set(now.0), revision: Set(self.row.revision + 1), ..changes };
+            care_request::ActiveModel { updated_at: Set(now), revision: Set(self.row.revision + 1), ..changes };
         let done = care_request::Entity::update_many()
             .set(changes)
             .filter(care_request::Column::Id.eq(self.row.id))

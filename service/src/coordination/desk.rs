@@ -194,8 +194,8 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
         place_detail: row.place_detail.clone(),
         notes: row.notes.clone(),
         channel: row.channel,
-        requested_at: Instant(row.requested_at),
-        updated_at: Instant(row.updated_at),
+        requested_at: row.requested_at,
+        updated_at: row.updated_at,
         owner,
         family: person(connection, row.member_id).await?,
         children: children(connection, row.id)
@@ -209,10 +209,10 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
             })
             .collect(),
         provider,
-        meeting_at: row.meeting_at.map(Instant),
+        meeting_at: row.meeting_at,
         meeting_place: row.meeting_place.clone().unwrap_or_default(),
         sheet: sheet.map(|sheet| sheet.complete != 0),
-        established_at: row.established_at.map(Instant),
+        established_at: row.established_at,
         activity: activity.map(|activity| activity.status),
         reason: row.reason.clone(),
         cancellation_fee_yen: row.cancellation_fee_yen,

@@ -136,15 +136,15 @@ pub async fn enter(env: &Env, actor: &Actor, entry: &Entry) -> Result<RequestNo>
         status: Set(CoordinationStatus::InCoordination),
         care_kind: Set(wanted.kind.key().to_owned()),
         care_place: Set(wanted.place.key().to_owned()),
-        starts_at: Set(wanted.start.0),
-        ends_at: Set(wanted.end.0),
+        starts_at: Set(wanted.start),
+        ends_at: Set(wanted.end),
         place_detail: Set(wanted.place_detail),
         notes: Set(wanted.notes),
         channel: Set(channel),
         children_count: Set(i64::try_from(wanted.children.len()).unwrap_or_default()),
         owner_id: Set(Some(actor.account)),
-        requested_at: Set(now.0),
-        updated_at: Set(now.0),
+        requested_at: Set(now),
+        updated_at: Set(now),
         revision: Set(1),
         ..Default::default()
     };
@@ -197,7 +197,7 @@ async fn same<C: ConnectionTrait>(connection: &C, no: RequestNo, channel: Channe
     let row = query.one(connection).await?.ok_or_else(|| Error::Broken("a kept request number".into()))?;
     let asked = children(connection, row.id).await?;
     let same = row.channel == channel
-        && (row.starts_at, row.ends_at) == (wanted.start.0, wanted.end.0)
+        && (row.starts_at, row.ends_at) == (wanted.start, wanted.end)
         && (row.care_kind.as_str(), row.care_place.as_str()) == (wanted.kind.key(), wanted.place.key())
         && (&row.place_detail, &row.notes) == (&wanted.place_detail, &wanted.notes)
         && asked.iter().map(|child| child.id).eq(wanted.children.iter().map(|child| child.id));

@@ -221,7 +221,7 @@ pub async fn provider_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<Pr
         member_no,
         name: format!("{} {}", family.family_name, family.given_name),
         kana: format!("{} {}", family.family_kana, family.given_kana),
-        meeting_at: row.meeting_at.map(Instant),
+        meeting_at: row.meeting_at,
         meeting_place: row.meeting_place.clone().unwrap_or_default(),
     });
     let contacts = if contacts_open(case.status, case.end(), env.clock.now()) {
@@ -251,8 +251,8 @@ pub async fn provider_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<Pr
         care_place: stored(CarePlace::from_key(&row.care_place), "care place")?,
         town: family.town,
         ages: kids.iter().map(|child| age_on(child.birth_date, day)).collect(),
-        requested_at: Instant(row.requested_at),
-        updated_at: Instant(row.updated_at),
+        requested_at: row.requested_at,
+        updated_at: row.updated_at,
         family: known,
         contacts,
         report: report_of(connection, row.id).await?,

@@ -9,7 +9,6 @@ use crate::step::Step;
 use domain::actor::Party;
 use domain::event::{Action, Event};
 use domain::request::CoordinationStatus;
-use domain::time::Instant;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::BTreeMap;
@@ -42,7 +41,7 @@ pub async fn remind_untaken(env: &Env) -> Result<u64> {
         if !branches.contains_key(&row.ward) {
             branches.insert(row.ward.clone(), Late::load(env, &row.ward, now).await?);
         }
-        let late = branches.get(&row.ward).is_some_and(|late| late.after(Instant(row.requested_at)) <= now);
+        let late = branches.get(&row.ward).is_some_and(|late| late.after(row.requested_at) <= now);
         if late {
             told += u64::from(remind(env, row.id).await?);
         }

@@ -99,7 +99,7 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
         let from = meeting::carry_over(&tx, now, actor, &case.row).await?;
         agreed.sheet_from = from.map(|from| from.to_string());
     } else {
-        agreed.meeting_at = case.row.meeting_at.map(Instant);
+        agreed.meeting_at = case.row.meeting_at;
     }
     // The sheet may have been written anew after the meeting; a waived one may have had nothing to take over.
     let sheet = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
@@ -111,7 +111,7 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
     activity::plan(&tx, &case.row, provider.id, now).await?;
     let waived = action == RequestAction::EstablishWaived;
     let event = if waived { Event::EstablishWaived(agreed) } else { Event::Establish(agreed) };
-    step.changes.established_at = Set(Some(now.0));
+    step.changes.established_at = Set(Some(now));
     step.commit(event, None).await?;
     tx.commit().await?;
     Ok(Outcome::Executed)
@@ -141,13 +141,13 @@ async fn pair_case<C: ConnectionTrait>(
     request: i64,
     kind: &str,
     place: &str,
-    starts_at: i64,
+    starts_at: Instant,
 ) -> Result<PairCase> {
     Ok(PairCase {
         kind: stored(CareKind::from_key(kind), "care kind")?,
         place: stored(CarePlace::from_key(place), "care place")?,
         children: children(connection, request).await?.into_iter().map(|child| child.id).collect(),
-        day: Instant(starts_at).date(),
+        day: starts_at.date(),
     })
 }
 
@@ -250,7 +250,7 @@ pub async fn search_again(
     let event = Event::SearchAgain(SearchedAgain {
         reason: Some(chosen),
         provider: member_label(&tx, provider).await?,
-        meeting_at: case.row.meeting_at.map(Instant),
+        meeting_at: case.row.meeting_at,
         draft_ended,
     });
     step.changes = care_request::ActiveModel {
@@ -302,7 +302,7 @@ pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form:
     };
     let (now, side) = (step.now, step.side);
     step.thing.not_over(action, side, now)?;
-    let (words, told_at) = read_cancel(form, side, Instant(step.thing.row.requested_at), now)?;
+    let (words, told_at) = read_cancel(form, side, step.thing.row.requested_at, now)?;
     step.for_member(step.thing.row.member_id, asked.channel).await?;
     let draft_ended = end_drafts(&step).await?;
     let case = &step.thing;
@@ -316,7 +316,7 @@ pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form:
         draft_ended,
     });
     step.changes.reason = Set(Some(words.clone()));
-    step.changes.cancelled_at = Set(Some(told_at.0));
+    step.changes.cancelled_at = Set(Some(told_at));
     step.changes.cancellation_fee_yen = Set(Some(fee.fee));
     step.commit(event, Some(words)).await?;
     tx.commit().await?;

@@ -155,8 +155,8 @@ impl Case {
             status,
             care_kind: asked.kind.key().to_owned(),
             care_place: asked.place.key().to_owned(),
-            starts_at: asked.starts_at.0,
-            ends_at: asked.ends_at.0,
+            starts_at: asked.starts_at,
+            ends_at: asked.ends_at,
             place_detail: asked.place_detail.clone(),
             notes: asked.notes.clone(),
             channel: asked.channel,
@@ -170,8 +170,8 @@ impl Case {
             reason: None,
             cancelled_at: None,
             cancellation_fee_yen: None,
-            requested_at: asked.asked_at.0,
-            updated_at: asked.asked_at.0,
+            requested_at: asked.asked_at,
+            updated_at: asked.asked_at,
             revision: 1,
         };
         let (offers, activities, reports) = (Vec::new(), Vec::new(), Vec::new());
@@ -214,7 +214,7 @@ impl Case {
         let Some(to) = row.map(|step| step.to) else { return };
         self.status = to;
         self.request.status = to;
-        self.request.updated_at = at.0;
+        self.request.updated_at = at;
         self.request.revision += 1;
         let told = Told { reason, ..self.told(event, Some(from), Some(to)) };
         world.tell(at, by, &told);
@@ -241,12 +241,12 @@ impl Case {
                 request_id: self.request.id,
                 provider_id: provider.id,
                 status: OfferStatus::Sent,
-                sent_at: at.0,
-                expires_at: answer_until(at, self.asked.starts_at).0,
+                sent_at: at,
+                expires_at: answer_until(at, self.asked.starts_at),
                 answered_at: None,
                 reason: None,
             };
-            self.letter(world, &provider.actor, at, self.offer_letter(at, Instant(row.expires_at)));
+            self.letter(world, &provider.actor, at, self.offer_letter(at, row.expires_at));
             self.offers.push((row, Arc::clone(provider)));
         }
         let names: Vec<String> = providers.iter().map(|provider| provider.label()).collect();
@@ -258,7 +258,7 @@ impl Case {
         let open = |row: &offer::Model| row.provider_id == provider && row.answered_at.is_none();
         if let Some((row, _)) = self.offers.iter_mut().rev().find(|(row, _)| open(row)) {
             row.status = status;
-            row.answered_at = at.map(|at| at.0);
+            row.answered_at = at;
             row.reason = reason.map(str::to_owned);
         }
     }
@@ -294,15 +294,14 @@ impl Case {
 
     /// Offers that nobody answered in time end; the request returns to the search.
     pub fn expire(&mut self, world: &mut World) {
-        let mut last = 0;
+        let mut at = Instant::default();
         let mut expired = Vec::new();
         for (row, provider) in self.offers.iter_mut().filter(|(row, _)| row.answered_at.is_none()) {
             row.status = OfferStatus::Expired;
             row.answered_at = Some(row.expires_at);
-            last = last.max(row.expires_at);
+            at = at.max(row.expires_at);
             expired.push(provider.clone());
         }
-        let at = Instant(last);
         for provider in expired {
             self.note(world, at, &Doer::job(), Event::Expire(answer(&provider)), None);
         }
@@ -327,7 +326,7 @@ impl Case {
 
     /// The date of the pre-meeting.
     pub fn schedule_meeting(&mut self, world: &mut World, at: Instant, meeting_at: Instant, place: &str) {
-        self.request.meeting_at = Some(meeting_at.0);
+        self.request.meeting_at = Some(meeting_at);
         self.request.meeting_place = Some(place.to_owned());
         let coordinator = self.asked.coordinator.clone();
         let by = Doer { channel: Channel::Phone, ..Doer::own(&coordinator) };
@@ -352,7 +351,7 @@ impl Case {
             request_id: self.request.id,
             fields,
             complete: i64::from(complete),
-            updated_at: at.0,
+            updated_at: at,
             revision: 1,
         };
         self.sheet = Some((sheet, family.account));
@@ -395,7 +394,7 @@ impl Case {
     pub fn establish(&mut self, world: &mut World, at: Instant, waived: bool) {
         let Some(provider) = self.provider.clone() else { return };
         let coordinator = self.asked.coordinator.clone();
-        self.request.established_at = Some(at.0);
+        self.request.established_at = Some(at);
         self.activities.push(activity::Model {
             id: world.keys.next("activity"),
             request_id: self.request.id,
@@ -404,7 +403,7 @@ impl Case {
             starts_at: self.request.starts_at,
             ends_at: self.request.ends_at,
             reason: None,
-            created_at: at.0,
+            created_at: at,
         });
         let agreed = Agreed { provider: provider.label(), ..Agreed::default() };
         let event = if waived { Event::EstablishWaived(agreed) } else { Event::Establish(agreed) };
@@ -427,7 +426,7 @@ impl Case {
         let event = Event::SearchAgain(SearchedAgain {
             reason: Some(why),
             provider: former.label(),
-            meeting_at: self.request.meeting_at.map(Instant),
+            meeting_at: self.request.meeting_at,
             ..SearchedAgain::default()
         });
         self.request.provider_id = None;
@@ -471,7 +470,7 @@ impl Case {
             self.cancel_activity(to, reason);
         }
         self.request.reason = Some(reason.to_owned());
-        self.request.cancelled_at = Some(at.0);
+        self.request.cancelled_at = Some(at);
         self.request.cancellation_fee_yen = Some(due.fee);
         let by = Doer::behalf(&coordinator, &family.name, Channel::Phone);
         let (fee_yen, percent, planned_fee_yen) = (due.fee, due.percent, due.planned_fee);
@@ -487,7 +486,7 @@ impl Case {
         let mut closed = Vec::new();
         for (row, provider) in self.offers.iter_mut().filter(|(row, _)| row.answered_at.is_none()) {
             row.status = OfferStatus::Closed;
-            row.answered_at = Some(at.0);
+            row.answered_at = Some(at);
             closed.push(provider.actor.clone());
         }
         for actor in closed {

@@ -139,8 +139,8 @@ impl Register<'_> {
             mail: wanted
                 .user_id
                 .map_or_else(|| format!("mem{:07}@example.jp", wanted.no.0), |id| format!("{id}@example.jp")),
-            created_at: wanted.joined.0,
-            updated_at: wanted.joined.0,
+            created_at: wanted.joined,
+            updated_at: wanted.joined,
             revision: 1,
         });
         if let Some(until) = wanted.trained_until {
@@ -200,7 +200,7 @@ impl Register<'_> {
             role,
             ward: ward.map(str::to_owned),
             member_id,
-            created_at: at.0,
+            created_at: at,
             text_size: TextSize::Normal,
         });
         id

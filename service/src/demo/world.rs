@@ -131,7 +131,7 @@ impl World {
         let id = self.keys.next("event");
         self.rows.event.push(event::Model {
             id,
-            at: at.0,
+            at,
             ward: Some(told.ward.to_owned()),
             request_id: told.request,
             report_id: told.report,
@@ -168,9 +168,9 @@ impl World {
             let report = number(reports, letter.about.1);
             let [subject, body, link] =
                 letter.text.map(|text| text.replace("{CDK}", &request).replace("{EKH}", &report));
-            let read_at = (letter.at < read_before).then(|| letter.at.plus_minutes(95).0);
+            let read_at = (letter.at < read_before).then(|| letter.at.plus_minutes(95));
             let id = self.keys.next("notice");
-            let (account_id, created_at) = (letter.account, letter.at.0);
+            let (account_id, created_at) = (letter.account, letter.at);
             self.rows.notice.push(notice::Model { id, account_id, subject, body, link, created_at, read_at });
         }
     }
@@ -188,7 +188,7 @@ impl World {
                 member_id: member.id,
                 issued: tickets,
                 used: 0,
-                issued_at: at.0,
+                issued_at: at,
                 expires_on: rule.last_day(child.birth_date),
             },
         );
@@ -202,7 +202,7 @@ impl World {
     /// Writes a line of a book's history.
     pub fn coupon_entry(&mut self, coupon_id: i64, kind: EntryKind, tickets: i64, report_id: Option<i64>, at: Instant) {
         let id = self.keys.next("coupon_entry");
-        self.rows.coupon_entry.push(coupon_entry::Model { id, coupon_id, kind, tickets, report_id, at: at.0 });
+        self.rows.coupon_entry.push(coupon_entry::Model { id, coupon_id, kind, tickets, report_id, at });
     }
 
     /// What a care costs.
@@ -264,7 +264,7 @@ impl World {
             let mut came = children.remove(&row.id).unwrap_or_default();
             came.sort_by_key(|child| (births.get(child).copied(), *child));
             let paid = expenses.remove(&row.id).unwrap_or_default();
-            let span = (Instant(start), Instant(end));
+            let span = (start, end);
             let quote = serde_json::from_str(snapshot)?;
             let hash = content_hash((no, request), row.provider_id, span, &came, &paid, &row.notes, &quote)?;
             hashes.insert(row.id, hash.clone());

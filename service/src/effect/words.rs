@@ -136,7 +136,7 @@ struct Case<'a> {
 
 impl Case<'_> {
     fn when(&self) -> String {
-        japanese_period(Instant(self.row.starts_at), Instant(self.row.ends_at), self.today)
+        japanese_period(self.row.starts_at, self.row.ends_at, self.today)
     }
 
     fn link(&self) -> String {

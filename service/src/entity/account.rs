@@ -1,6 +1,7 @@
 //! A person who signs in: a member, a coordinator or an officer of the headquarters.
 
 use domain::actor::{AccountRole, TextSize};
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `account`.
@@ -15,7 +16,7 @@ pub struct Model {
     pub role: AccountRole,
     pub ward: Option<String>,
     pub member_id: Option<i64>,
-    pub created_at: i64,
+    pub created_at: Instant,
     pub text_size: TextSize,
 }
 

@@ -1,6 +1,7 @@
 //! The activity an established request stands for (援助活動).
 
 use domain::request::ActivityStatus;
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `activity`.
@@ -12,10 +13,10 @@ pub struct Model {
     pub request_id: i64,
     pub provider_id: i64,
     pub status: ActivityStatus,
-    pub starts_at: i64,
-    pub ends_at: i64,
+    pub starts_at: Instant,
+    pub ends_at: Instant,
     pub reason: Option<String>,
-    pub created_at: i64,
+    pub created_at: Instant,
 }
 
 /// What the row refers to.

@@ -3,6 +3,7 @@
 use domain::actor::Channel;
 use domain::number::ReportNo;
 use domain::report::{ReportStatus, RewardStatus};
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 use time::Date;
 
@@ -20,8 +21,8 @@ pub struct Model {
     pub status: ReportStatus,
     pub reward_status: RewardStatus,
     pub entered_on: Date,
-    pub started_at: Option<i64>,
-    pub ended_at: Option<i64>,
+    pub started_at: Option<Instant>,
+    pub ended_at: Option<Instant>,
     pub notes: String,
     pub channel: Channel,
     pub draft_fields: Option<String>,
@@ -33,11 +34,11 @@ pub struct Model {
     pub coupon_yen: i64,
     pub revision_comment: Option<String>,
     pub void_reason: Option<String>,
-    pub submitted_at: Option<i64>,
-    pub approved_at: Option<i64>,
-    pub received_at: Option<i64>,
+    pub submitted_at: Option<Instant>,
+    pub approved_at: Option<Instant>,
+    pub received_at: Option<Instant>,
     pub claim_id: Option<i64>,
-    pub updated_at: i64,
+    pub updated_at: Instant,
     pub revision: i64,
 }
 

@@ -1,6 +1,7 @@
 //! A family’s approval (承認).
 
 use domain::actor::Channel;
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `approval`.
@@ -18,8 +19,8 @@ pub struct Model {
     pub coupon_id: Option<i64>,
     pub coupon_yen: i64,
     pub user_pays_yen: i64,
-    pub at: i64,
-    pub undone_at: Option<i64>,
+    pub at: Instant,
+    pub undone_at: Option<Instant>,
 }
 
 /// What the row refers to.

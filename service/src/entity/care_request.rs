@@ -3,6 +3,7 @@
 use domain::actor::Channel;
 use domain::number::RequestNo;
 use domain::request::CoordinationStatus;
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `care_request`.
@@ -17,8 +18,8 @@ pub struct Model {
     pub status: CoordinationStatus,
     pub care_kind: String,
     pub care_place: String,
-    pub starts_at: i64,
-    pub ends_at: i64,
+    pub starts_at: Instant,
+    pub ends_at: Instant,
     pub place_detail: String,
     pub notes: String,
     pub channel: Channel,
@@ -26,14 +27,14 @@ pub struct Model {
     pub draft_fields: Option<String>,
     pub owner_id: Option<i64>,
     pub provider_id: Option<i64>,
-    pub meeting_at: Option<i64>,
+    pub meeting_at: Option<Instant>,
     pub meeting_place: Option<String>,
-    pub established_at: Option<i64>,
+    pub established_at: Option<Instant>,
     pub reason: Option<String>,
-    pub cancelled_at: Option<i64>,
+    pub cancelled_at: Option<Instant>,
     pub cancellation_fee_yen: Option<i64>,
-    pub requested_at: i64,
-    pub updated_at: i64,
+    pub requested_at: Instant,
+    pub updated_at: Instant,
     pub revision: i64,
 }
 

@@ -1,5 +1,6 @@
 //! A month that was closed.
 
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `close_run`.
@@ -8,8 +9,8 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub month: String,
-    pub cutoff: i64,
-    pub ran_at: i64,
+    pub cutoff: Instant,
+    pub ran_at: Instant,
     pub claim_count: i64,
     pub line_count: i64,
     pub total_yen: i64,

@@ -1,6 +1,7 @@
 //! An entry in the history of おためし券.
 
 use domain::coupon::EntryKind;
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `coupon_entry`.
@@ -13,7 +14,7 @@ pub struct Model {
     pub kind: EntryKind,
     pub tickets: i64,
     pub report_id: Option<i64>,
-    pub at: i64,
+    pub at: Instant,
 }
 
 /// What the row refers to.

@@ -1,6 +1,7 @@
 //! An entry of the audit trail.
 
 use domain::actor::Channel;
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `event`.
@@ -9,7 +10,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub at: i64,
+    pub at: Instant,
     pub ward: Option<String>,
     pub request_id: Option<i64>,
     pub report_id: Option<i64>,

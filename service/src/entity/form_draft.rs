@@ -1,5 +1,6 @@
 //! A form that came back: what was typed and what is to be mended.
 
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `form_draft`.
@@ -12,7 +13,7 @@ pub struct Model {
     pub form: String,
     pub fields: String,
     pub fault: String,
-    pub created_at: i64,
+    pub created_at: Instant,
     pub writer: String,
     pub bytes: i64,
 }

@@ -1,5 +1,6 @@
 //! A form that already took effect.
 
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `idempotency`.
@@ -11,7 +12,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
     pub result: String,
-    pub at: i64,
+    pub at: Instant,
 }
 
 /// Whose form it was, without a key: forgotten by its age alone.

@@ -1,5 +1,6 @@
 //! Who runs a job, until when.
 
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `job_lease`.
@@ -9,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
     pub holder: String,
-    pub until: i64,
+    pub until: Instant,
 }
 
 /// No relations: it names a job and a process, neither of which is a row.

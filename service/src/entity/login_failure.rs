@@ -1,5 +1,6 @@
 //! Failed sign-ins of one user ID or address.
 
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `login_failure`.
@@ -9,8 +10,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
     pub count: i64,
-    pub last_at: i64,
-    pub blocked_until: i64,
+    pub last_at: Instant,
+    pub blocked_until: Instant,
 }
 
 /// No relations: its key is what was typed, which need not belong to anybody.

@@ -3,6 +3,7 @@
 use domain::actor::MemberKind;
 use domain::member::MembershipStatus;
 use domain::number::MemberNo;
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `member`.
@@ -26,8 +27,8 @@ pub struct Model {
     pub household_key: String,
     pub telephone: String,
     pub mail: String,
-    pub created_at: i64,
-    pub updated_at: i64,
+    pub created_at: Instant,
+    pub updated_at: Instant,
     pub revision: i64,
 }
 

@@ -1,5 +1,6 @@
 //! A message in 受信メール.
 
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `notice`.
@@ -12,8 +13,8 @@ pub struct Model {
     pub subject: String,
     pub body: String,
     pub link: String,
-    pub created_at: i64,
-    pub read_at: Option<i64>,
+    pub created_at: Instant,
+    pub read_at: Option<Instant>,
 }
 
 /// What the row refers to and what refers to it.

@@ -1,6 +1,7 @@
 //! An offer to a provider (打診).
 
 use domain::request::OfferStatus;
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `offer`.
@@ -12,9 +13,9 @@ pub struct Model {
     pub request_id: i64,
     pub provider_id: i64,
     pub status: OfferStatus,
-    pub sent_at: i64,
-    pub expires_at: i64,
-    pub answered_at: Option<i64>,
+    pub sent_at: Instant,
+    pub expires_at: Instant,
+    pub answered_at: Option<Instant>,
     pub reason: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! A mail to be sent.
 
 use domain::mail::MailStatus;
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `outbox`.
@@ -16,9 +17,9 @@ pub struct Model {
     pub body: String,
     pub status: MailStatus,
     pub attempts: i64,
-    pub next_at: i64,
-    pub leased_until: i64,
-    pub sent_at: Option<i64>,
+    pub next_at: Instant,
+    pub leased_until: Instant,
+    pub sent_at: Option<Instant>,
     pub last_error: Option<String>,
 }
 

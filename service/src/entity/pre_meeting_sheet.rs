@@ -1,5 +1,6 @@
 //! The 事前打合せ情報 of a request.
 
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `pre_meeting_sheet`.
@@ -10,7 +11,7 @@ pub struct Model {
     pub request_id: i64,
     pub fields: String,
     pub complete: i64,
-    pub updated_at: i64,
+    pub updated_at: Instant,
     pub revision: i64,
 }
 

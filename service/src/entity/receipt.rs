@@ -2,6 +2,7 @@
 
 use domain::actor::Channel;
 use domain::report::ReceiptMethod;
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `receipt`.
@@ -15,8 +16,8 @@ pub struct Model {
     pub account_id: i64,
     pub channel: Channel,
     pub method: ReceiptMethod,
-    pub at: i64,
-    pub undone_at: Option<i64>,
+    pub at: Instant,
+    pub undone_at: Option<Instant>,
 }
 
 /// What the row refers to.

@@ -1,5 +1,6 @@
 //! A signed-in browser.
 
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `session`.
@@ -9,9 +10,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: String,
     pub account_id: i64,
-    pub created_at: i64,
-    pub seen_at: i64,
-    pub expires_at: i64,
+    pub created_at: Instant,
+    pub seen_at: Instant,
+    pub expires_at: Instant,
 }
 
 /// What the row refers to.

@@ -1,5 +1,6 @@
 //! A version of the 事前打合せ情報: what a reader saw can be shown again.
 
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `sheet_version`.
@@ -12,7 +13,7 @@ pub struct Model {
     pub revision: i64,
     pub fields: String,
     pub account_id: i64,
-    pub at: i64,
+    pub at: Instant,
 }
 
 /// What the row refers to.

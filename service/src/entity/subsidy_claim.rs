@@ -2,6 +2,7 @@
 
 use domain::number::ClaimNo;
 use domain::subsidy::{ClaimStatus, YearMonth};
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
 /// A row of `subsidy_claim`.
@@ -17,7 +18,7 @@ pub struct Model {
     pub status: ClaimStatus,
     pub line_count: i64,
     pub total_yen: i64,
-    pub submitted_at: i64,
+    pub submitted_at: Instant,
 }
 
 /// What the row refers to and what refers to it.

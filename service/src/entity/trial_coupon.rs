@@ -1,5 +1,6 @@
 //! The おためし券 of one child.
 
+use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 use time::Date;
 
@@ -13,7 +14,7 @@ pub struct Model {
     pub member_id: i64,
     pub issued: i64,
     pub used: i64,
-    pub issued_at: i64,
+    pub issued_at: Instant,
     pub expires_on: Date,
 }
 

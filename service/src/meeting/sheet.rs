@@ -193,7 +193,7 @@ async fn write(
         request_id: Set(request),
         fields: Set(fields.clone()),
         complete: Set(i64::from(missing(kids, answers).is_empty())),
-        updated_at: Set(now.0),
+        updated_at: Set(now),
         revision: Set(revision),
     };
     if revision == 1 {
@@ -206,7 +206,7 @@ async fn write(
         revision: Set(revision),
         fields: Set(fields),
         account_id: Set(actor.account),
-        at: Set(now.0),
+        at: Set(now),
     };
     sheet_version::Entity::insert(version).exec_without_returning(tx).await?;
     Ok(())
@@ -303,8 +303,7 @@ async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Res
     let kids = children(tx, case.row.id).await?;
     let own = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(tx).await?;
     let editable = case.status.sheet_open() && matches!(reader, SheetReader::Family | SheetReader::Coordinator);
-    let (revision, updated_at) =
-        own.as_ref().map_or((0, None), |sheet| (sheet.revision, Some(Instant(sheet.updated_at))));
+    let (revision, updated_at) = own.as_ref().map_or((0, None), |sheet| (sheet.revision, Some(sheet.updated_at)));
     let family = member::Entity::find_by_id(case.row.member_id).one(tx).await?.ok_or(Error::NotFound)?;
     let (answers, suggested) = match own {
         Some(sheet) => (serde_json::from_str(&sheet.fields)?, false),
@@ -329,7 +328,7 @@ async fn open(tx: &DatabaseTransaction, case: &Case, reader: SheetReader) -> Res
         case_revision: case.row.revision,
         starts_at: case.start(),
         ends_at: case.end(),
-        meeting_at: case.row.meeting_at.map(Instant),
+        meeting_at: case.row.meeting_at,
         meeting_place: case.row.meeting_place.clone().unwrap_or_default(),
         family,
         reader,

@@ -19,7 +19,7 @@ use domain::member::RecordField;
 use domain::number::{MemberNo, RequestNo};
 use domain::report::ReportStatus;
 use domain::request::CoordinationStatus;
-use domain::time::{Date, Instant, iso_date};
+use domain::time::{Date, iso_date};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -235,6 +235,6 @@ async fn open_requests<C: ConnectionTrait>(transaction: &C, child: &child::Model
         .filter(R::Status.ne(CoordinationStatus::Completed).or(Expr::exists(approved).not()))
         .order_by_asc(R::StartsAt)
         .order_by_asc(R::Id);
-    let day = |row: care_request::Model| (row.request_no, Instant(row.starts_at).date());
+    let day = |row: care_request::Model| (row.request_no, row.starts_at.date());
     Ok(open.all(transaction).await?.into_iter().map(day).collect())
 }

@@ -104,7 +104,7 @@ pub async fn page(env: &Env, actor: &Actor, no: MemberNo) -> Result<MemberDetail
         name: Name::of(&row),
         contact: Contact::of(&row),
         revision: row.revision,
-        joined: Instant(row.created_at),
+        joined: row.created_at,
         signs_in: account.is_some_and(|account| account.password_hash.is_some()),
         children: children(env, actor, row.id, kind, status).await?,
         trainings: trainings(env, row.id, kind).await?,
@@ -161,7 +161,7 @@ async fn history(env: &Env, member: i64) -> Result<Vec<MemberEvent>> {
         .await?;
     let event = |row: event_row::Model| {
         Ok(MemberEvent {
-            at: Instant(row.at),
+            at: row.at,
             event: event::read(&row.action, false, row.detail.as_deref())?,
             by: row.actor_name,
             reason: row.reason,

@@ -196,8 +196,8 @@ pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -
         household_key: Set(new.contact.household_key()),
         telephone: Set(new.contact.telephone.clone()),
         mail: Set(new.contact.mail.clone()),
-        created_at: Set(now.0),
-        updated_at: Set(now.0),
+        created_at: Set(now),
+        updated_at: Set(now),
         revision: Set(1),
         ..Default::default()
     };
@@ -215,7 +215,7 @@ pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -
         role: Set(AccountRole::Member),
         ward: Set(Some(ward(actor)?.to_owned())),
         member_id: Set(Some(id)),
-        created_at: Set(now.0),
+        created_at: Set(now),
         ..Default::default()
     };
     account::Entity::insert(row).exec_without_returning(&transaction).await?;

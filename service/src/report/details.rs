@@ -158,7 +158,7 @@ pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDet
         (Some(_), true) => Some(fields(connection, &loaded).await?),
         _ => None,
     };
-    let closed = still_open(now, row.approved_at.map(Instant), row.received_at.map(Instant), row.claim_id.is_some());
+    let closed = still_open(now, row.approved_at, row.received_at, row.claim_id.is_some());
     let closed_in = match closed {
         Err(domain::refusal::Refusal::InClose { month }) => Some(month),
         _ => None,
@@ -178,8 +178,8 @@ pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDet
         provider: person(connection, row.provider_id).await?,
         branch: branch.name,
         branch_telephone: branch.telephone,
-        start: row.started_at.map(Instant),
-        end: row.ended_at.map(Instant),
+        start: row.started_at,
+        end: row.ended_at,
         children: present
             .into_iter()
             .map(|child| ChildPart { fee: quote.as_ref().map_or(0, |quote| quote.child_fee(child.id)), child })
@@ -191,9 +191,9 @@ pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDet
         settlement,
         revision_comment: row.revision_comment.clone(),
         void_reason: row.void_reason.clone(),
-        submitted_at: row.submitted_at.map(Instant),
-        approved_at: row.approved_at.map(Instant),
-        received_at: row.received_at.map(Instant),
+        submitted_at: row.submitted_at,
+        approved_at: row.approved_at,
+        received_at: row.received_at,
         method: method(connection, row.id).await?,
         actions,
         reward_actions,
@@ -209,7 +209,7 @@ fn offered(loaded: &Loaded, closed: bool, now: Instant) -> (Vec<ReportAction>, V
     let actions = workflow::actions(TABLE, loaded.status, loaded.party)
         .filter(|action| !(closed && *action == ReportAction::Reopen))
         .collect();
-    let same_day = loaded.row.received_at.is_some_and(|at| Instant(at).date() == now.date());
+    let same_day = loaded.row.received_at.is_some_and(|at| at.date() == now.date());
     let reward_actions = workflow::actions(REWARD_TABLE, loaded.reward, loaded.party)
         .filter(|action| match action {
             RewardAction::MarkReceived => loaded.status == ReportStatus::Approved,
@@ -225,7 +225,7 @@ async fn coupons<C: sea_orm::ConnectionTrait>(
     quote: Option<&Quote>,
     present: &[FormChild],
 ) -> Result<Vec<CouponPart>> {
-    let (Some(quote), Some(start)) = (quote, loaded.row.started_at.map(Instant)) else { return Ok(Vec::new()) };
+    let (Some(quote), Some(start)) = (quote, loaded.row.started_at) else { return Ok(Vec::new()) };
     let find = |id: i64| present.iter().find(|child| child.id == id).cloned();
     if loaded.status == ReportStatus::Approved {
         return Ok(used(connection, loaded.row.id)
@@ -312,7 +312,7 @@ async fn history<C: sea_orm::ConnectionTrait>(connection: &C, loaded: &Loaded) -
         .filter(|row| loaded.party != Party::Family || row.action != ReportAction::SaveDraft.key())
         .map(|row| {
             Ok(ReportStep {
-                at: Instant(row.at),
+                at: row.at,
                 action: stored(Action::from_key(&row.action), "event")?,
                 by: row.actor_name,
                 on_behalf_of: row.on_behalf_of,

@@ -305,7 +305,7 @@ pub(super) async fn fields<C: ConnectionTrait>(connection: &C, loaded: &Loaded) 
     if let Some(id) = row.request_id {
         form.request = request_of(connection, id).await?.map(|request| request.no.to_string()).unwrap_or_default();
     }
-    if let (Some(start), Some(end)) = (row.started_at.map(Instant), row.ended_at.map(Instant)) {
+    if let (Some(start), Some(end)) = (row.started_at, row.ended_at) {
         form.date = iso_date(start.date());
         form.start = hhmm(start.minute_of_day());
         (form.end, form.next_day) = end_fields(start, end);
@@ -386,8 +386,8 @@ async fn of_row<C: ConnectionTrait>(connection: &C, row: care_request::Model) ->
         ward: row.ward,
         family: person(connection, row.member_id).await?,
         provider,
-        start: Instant(row.starts_at),
-        end: Instant(row.ends_at),
+        start: row.starts_at,
+        end: row.ends_at,
         children: children_of_request(connection, row.id).await?,
     }))
 }
@@ -452,8 +452,8 @@ pub(super) async fn others<C: ConnectionTrait>(
         };
         others.push(OtherReport {
             no: row.report_no,
-            start: Instant(row.started_at.unwrap_or(0)),
-            end: Instant(row.ended_at.unwrap_or(0)),
+            start: row.started_at.unwrap_or_default(),
+            end: row.ended_at.unwrap_or_default(),
             siblings: quote_of(snapshot.as_deref())?.map(|quote| quote.places()),
             yields,
         });

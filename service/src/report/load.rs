@@ -150,7 +150,7 @@ impl Aggregate for Loaded {
 
     async fn write(&mut self, tx: &DatabaseTransaction, now: Instant, changes: Self::Changes) -> Result<bool> {
         let (status, reward) = (changes.status.clone(), changes.reward_status.clone());
-        let changes = Self::Changes { updated_at: Set(now.0), revision: Set(self.row.revision + 1), ..changes };
+        let changes = Self::Changes { updated_at: Set(now), revision: Set(self.row.revision + 1), ..changes };
         let done = activity_report::Entity::update_many()
             .set(changes)
             .filter(activity_report::Column::Id.eq(self.row.id))

@@ -38,7 +38,7 @@ async fn remind(env: &Env, report: i64) -> Result<bool> {
     let submitted = loaded.row.submitted_at.filter(|_| loaded.status == ReportStatus::AwaitingApproval);
     let Some(submitted) = submitted else { return Ok(false) };
     let now = env.clock.now();
-    let Some(reminder) = Reminder::due(Instant(submitted), now) else { return Ok(false) };
+    let Some(reminder) = Reminder::due(submitted, now) else { return Ok(false) };
     let before = event_row::Entity::find()
         .filter(event_row::Column::ReportId.eq(report))
         .filter(event_row::Column::Action.eq(reminder.key()))

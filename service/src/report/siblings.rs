@@ -134,7 +134,7 @@ fn of_child(child: i64, column: activity_report::Column) -> SelectStatement {
         .take()
 }
 
-fn hours(row: &Model) -> Option<(i64, i64)> {
+fn hours(row: &Model) -> Option<(Instant, Instant)> {
     row.started_at.zip(row.ended_at)
 }
 
@@ -144,7 +144,7 @@ async fn charge_all(
     env: &Env,
     transaction: &DatabaseTransaction,
     around: Around,
-    first: (i64, i64),
+    first: (Instant, Instant),
     because: Because,
 ) -> Result<()> {
     let rates = tariff::load_from(transaction).await?;
@@ -173,10 +173,10 @@ async fn charge_all(
 async fn awaiting<C: ConnectionTrait>(
     transaction: &C,
     around: Around,
-    (start, end): (i64, i64),
+    (start, end): (Instant, Instant),
 ) -> Result<Vec<(Model, Vec<FormChild>)>> {
     // No report is longer than a day, so the index on the start bounds the search on both sides.
-    let longest = Instant(start).plus_minutes(-MOST_MINUTES);
+    let longest = start.plus_minutes(-MOST_MINUTES);
     use activity_report::Column as R;
     let waiting = activity_report::Entity::find()
         .filter(R::ProviderId.eq(around.provider))
@@ -214,7 +214,7 @@ async fn charge(
     because: Because,
 ) -> Result<Option<Charged>> {
     let (Some(family), Some(request), Some(start), Some(end)) =
-        (row.user_member_id, row.request_id, row.started_at.map(Instant), row.ended_at.map(Instant))
+        (row.user_member_id, row.request_id, row.started_at, row.ended_at)
     else {
         return Err(Error::Broken(format!("report {} was registered without its hours", row.id)));
     };

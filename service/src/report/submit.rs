@@ -158,8 +158,8 @@ async fn submit_within(
         user_member_id: Set(Some(request.family.id)),
         ward: Set(request.ward.clone()),
         entered_on: Set(content.entered_on),
-        started_at: Set(Some(content.start.0)),
-        ended_at: Set(Some(content.end.0)),
+        started_at: Set(Some(content.start)),
+        ended_at: Set(Some(content.end)),
         notes: Set(content.notes.clone()),
         draft_fields: Set(None),
         snapshot: Set(Some(snapshot)),
@@ -169,13 +169,13 @@ async fn submit_within(
         expenses_yen: Set(content.expenses_yen()),
         coupon_yen: Set(0),
         revision_comment: Set(None),
-        submitted_at: Set(Some(now.0)),
+        submitted_at: Set(Some(now)),
         ..step.changes
     };
     let registered = Model {
         user_member_id: Some(request.family.id),
-        started_at: Some(content.start.0),
-        ended_at: Some(content.end.0),
+        started_at: Some(content.start),
+        ended_at: Some(content.end),
         ..loaded.row.clone()
     };
     let before = loaded.row.clone();

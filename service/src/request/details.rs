@@ -137,15 +137,15 @@ struct Row {
     revision: i64,
     ward: String,
     status: CoordinationStatus,
-    starts_at: i64,
-    ends_at: i64,
+    starts_at: Instant,
+    ends_at: Instant,
     care_kind: String,
     care_place: String,
     place_detail: String,
     notes: String,
-    requested_at: i64,
-    updated_at: i64,
-    meeting_at: Option<i64>,
+    requested_at: Instant,
+    updated_at: Instant,
+    meeting_at: Option<Instant>,
     meeting_place: Option<String>,
     reason: Option<String>,
     cancellation_fee_yen: Option<i64>,
@@ -176,16 +176,16 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
     let children = children(env.db.read(), row.id, start.unwrap_or(now).date()).await?;
     let reach = ward::reach(env, &row.ward, now).await?;
     let report = report(&row);
-    let actions: Vec<_> = actions_now(now, status, Instant(row.ends_at), Party::Family).collect();
+    let actions: Vec<_> = actions_now(now, status, row.ends_at, Party::Family).collect();
     let fee_if_cancelled = if actions.contains(&RequestAction::Cancel) {
-        let hours = (Instant(row.starts_at), Instant(row.ends_at));
+        let hours = (row.starts_at, row.ends_at);
         crate::coordination::fee_at(env.db.read(), row.id, hours, now).await.ok().map(|fee| fee.fee)
     } else {
         None
     };
     let provider = row.provider_family.filter(|_| status.meeting_known()).map(|family| ProviderContact {
         name: format!("{family} {}", row.provider_given.unwrap_or_default()),
-        telephone: row.provider_telephone.filter(|_| contacts_open(status, Instant(row.ends_at), now)),
+        telephone: row.provider_telephone.filter(|_| contacts_open(status, row.ends_at, now)),
     });
     Ok(RequestDetails {
         no,
@@ -198,9 +198,9 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
         place: CarePlace::from_key(&row.care_place),
         place_detail: row.place_detail,
         notes: row.notes,
-        requested_at: Instant(row.requested_at),
-        updated_at: Instant(row.updated_at),
-        meeting_at: row.meeting_at.map(Instant),
+        requested_at: row.requested_at,
+        updated_at: row.updated_at,
+        meeting_at: row.meeting_at,
         meeting_place: row.meeting_place.unwrap_or_default(),
         sheet_complete: row.sheet_complete == Some(1),
         provider,

@@ -46,8 +46,8 @@ pub struct RequestList {
 struct Row {
     request_no: RequestNo,
     status: CoordinationStatus,
-    starts_at: i64,
-    ends_at: i64,
+    starts_at: Instant,
+    ends_at: Instant,
     children_count: i64,
     care_kind: String,
     requested_at: Instant,
@@ -91,6 +91,6 @@ fn summary(row: Row) -> RequestSummary {
 }
 
 /// A draft's time that could not be read is stored as 0.
-pub(super) fn known(micros: i64) -> Option<Instant> {
-    (micros != 0).then_some(Instant(micros))
+pub(super) fn known(at: Instant) -> Option<Instant> {
+    (at != Instant::default()).then_some(at)
 }

@@ -347,15 +347,15 @@ async fn insert(
         status: Set(status),
         care_kind: Set(columns.care_kind.to_owned()),
         care_place: Set(columns.care_place.to_owned()),
-        starts_at: Set(columns.start.0),
-        ends_at: Set(columns.end.0),
+        starts_at: Set(columns.start),
+        ends_at: Set(columns.end),
         place_detail: Set(columns.place_detail.clone()),
         notes: Set(columns.notes.clone()),
         channel: Set(Channel::Web),
         children_count: Set(columns.count()),
         draft_fields: Set(Some(serde_json::to_string(form)?)),
-        requested_at: Set(now.0),
-        updated_at: Set(now.0),
+        requested_at: Set(now),
+        updated_at: Set(now),
         revision: Set(1),
         ..Default::default()
     };
@@ -373,19 +373,19 @@ async fn update(
     now: Instant,
 ) -> Result<()> {
     // 依頼をした日 is the day of 登録.
-    let requested_at = if status == CoordinationStatus::Draft { row.requested_at } else { now.0 };
+    let requested_at = if status == CoordinationStatus::Draft { row.requested_at } else { now };
     let changes = care_request::ActiveModel {
         status: Set(status),
         care_kind: Set(columns.care_kind.into()),
         care_place: Set(columns.care_place.into()),
-        starts_at: Set(columns.start.0),
-        ends_at: Set(columns.end.0),
+        starts_at: Set(columns.start),
+        ends_at: Set(columns.end),
         place_detail: Set(columns.place_detail.clone()),
         notes: Set(columns.notes.clone()),
         children_count: Set(columns.count()),
         draft_fields: Set(Some(serde_json::to_string(form)?)),
         requested_at: Set(requested_at),
-        updated_at: Set(now.0),
+        updated_at: Set(now),
         revision: Set(row.revision + 1),
         ..Default::default()
     };

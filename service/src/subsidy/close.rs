@@ -234,8 +234,8 @@ async fn run(env: &Env, month: YearMonth) -> Result<bool> {
     }
     let run = close_run::ActiveModel {
         month: Set(month.to_string()),
-        cutoff: Set(cutoff.0),
-        ran_at: Set(now.0),
+        cutoff: Set(cutoff),
+        ran_at: Set(now),
         claim_count: Set(claims),
         line_count: Set(lines),
         total_yen: Set(total),

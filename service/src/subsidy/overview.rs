@@ -79,7 +79,7 @@ pub async fn overview(env: &Env, actor: &Actor) -> Result<Overview> {
     for run in latest.all(env.db.read()).await? {
         runs.push(CloseRun {
             month: stored(YearMonth::parse(&run.month), "month")?,
-            ran_at: Instant(run.ran_at),
+            ran_at: run.ran_at,
             claim_count: run.claim_count,
             line_count: run.line_count,
             total_yen: run.total_yen,

@@ -99,12 +99,12 @@ struct Row {
     report_no: i64,
     status: String,
     reward_status: String,
-    started_at: Option<i64>,
-    ended_at: Option<i64>,
+    started_at: Option<Instant>,
+    ended_at: Option<Instant>,
     benefit_yen: i64,
     coupon_yen: i64,
-    approved_at: Option<i64>,
-    received_at: Option<i64>,
+    approved_at: Option<Instant>,
+    received_at: Option<Instant>,
     provider_no: i64,
     provider_family: String,
     provider_given: String,
@@ -115,7 +115,7 @@ struct Row {
 impl Row {
     /// The row's line; `passed` are the closes that are due.
     fn line(self, passed: Option<Passed>) -> Result<ReportLine> {
-        let (approved, received) = (self.approved_at.map(Instant), self.received_at.map(Instant));
+        let (approved, received) = (self.approved_at, self.received_at);
         let waits_for = passed.and_then(|passed| passed.month_of(approved, received));
         let name = |family: Option<String>, given: Option<String>| match (family, given) {
             (Some(family), Some(given)) => format!("{family} {given}"),
@@ -124,7 +124,7 @@ impl Row {
         Ok(ReportLine {
             report: number::written::<ReportNo>(self.report_no)?,
             request: String::new(),
-            period: self.started_at.zip(self.ended_at).map(|(start, end)| (Instant(start), Instant(end))),
+            period: self.started_at.zip(self.ended_at),
             family: name(self.user_family, self.user_given),
             provider: name(Some(self.provider_family), Some(self.provider_given)),
             provider_no: number::written::<MemberNo>(self.provider_no)?,
@@ -139,8 +139,8 @@ impl Row {
 struct Unwritten {
     id: i64,
     request_no: i64,
-    starts_at: i64,
-    ends_at: i64,
+    starts_at: Instant,
+    ends_at: Instant,
     provider_no: i64,
     provider_family: String,
     provider_given: String,
@@ -153,7 +153,7 @@ impl Unwritten {
         Ok(ReportLine {
             report: String::new(),
             request: number::written::<RequestNo>(self.request_no)?,
-            period: Some((Instant(self.starts_at), Instant(self.ends_at))),
+            period: Some((self.starts_at, self.ends_at)),
             family: format!("{} {}", self.user_family, self.user_given),
             provider: format!("{} {}", self.provider_family, self.provider_given),
             provider_no: number::written::<MemberNo>(self.provider_no)?,
@@ -287,7 +287,7 @@ fn settled(sql: String, scope: &Scope) -> db::Raw {
 }
 
 /// A statement over agreed requests whose hours are over.
-fn ended(sql: String, scope: &Scope, now: i64) -> db::Raw {
+fn ended(sql: String, scope: &Scope, now: Instant) -> db::Raw {
     let raw = db::raw(sql).with_key("voided", ReportStatus::Voided.key()).with("scope", scope.value.clone());
     raw.with("established", CoordinationStatus::Established).with("now", now)
 }
@@ -299,7 +299,7 @@ async fn unwritten(
     scope: &Scope,
     after: Option<SlipPlace>,
 ) -> Result<(i64, Vec<Unwritten>, Option<SlipPlace>)> {
-    let now = env.clock.now().0;
+    let now = env.clock.now();
     let sql = format!("SELECT COUNT(*) FROM care_request x WHERE {UNWRITTEN} AND {}", scope.condition);
     let count: i64 = ended(sql, scope, now).value(env.db.read()).await?.unwrap_or(0);
     let after = match after {

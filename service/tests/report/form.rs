@@ -65,7 +65,7 @@ both_databases! {
             let sql = "INSERT INTO activity_report (report_no, ward, provider_id, status, reward_status, entered_on, notes, \
                        channel, fee_yen, benefit_yen, expenses_yen, coupon_yen, updated_at, revision, started_at, ended_at) \
                        VALUES ($1, 'midori', $2, 'approved', 'not_received', '2023-03-01', '', 'web', 0, 0, 0, 0, 0, 1, $3, $4)";
-            let values = vec![(9_000_000 + day).into(), case.provider.id.into(), start.0.into(), end.0.into()];
+            let values = vec![(9_000_000 + day).into(), case.provider.id.into(), start.into(), end.into()];
             db::execute(env.db.write(), sql, values).await.unwrap();
         }
         let typed = form_for(beside, hours.0, hours.1, &[sakura]);

@@ -53,18 +53,18 @@ impl World {
             status: Set(spec.status),
             care_kind: Set(spec.kind.key().into()),
             care_place: Set("provider_home".into()),
-            starts_at: Set(spec.starts_at.0),
-            ends_at: Set(spec.ends_at.0),
+            starts_at: Set(spec.starts_at),
+            ends_at: Set(spec.ends_at),
             place_detail: Set("駅の改札".into()),
             notes: Set("よく眠ります".into()),
             channel: Set(Channel::Web),
             children_count: Set(1),
             provider_id: Set(provider_id),
-            meeting_at: Set(met.then(|| spec.starts_at.plus_days(-5).0)),
+            meeting_at: Set(met.then(|| spec.starts_at.plus_days(-5))),
             meeting_place: Set(met.then(|| "いっぽ".to_owned())),
-            established_at: Set(agreed.then(|| spec.starts_at.plus_days(-4).0)),
-            requested_at: Set(spec.requested_at.0),
-            updated_at: Set(spec.requested_at.0),
+            established_at: Set(agreed.then(|| spec.starts_at.plus_days(-4))),
+            requested_at: Set(spec.requested_at),
+            updated_at: Set(spec.requested_at),
             revision: Set(1),
             ..Default::default()
         };
@@ -78,9 +78,9 @@ impl World {
                 request_id: Set(id),
                 provider_id: Set(provider_id),
                 status: Set(status),
-                starts_at: Set(spec.starts_at.0),
-                ends_at: Set(spec.ends_at.0),
-                created_at: Set(spec.requested_at.0),
+                starts_at: Set(spec.starts_at),
+                ends_at: Set(spec.ends_at),
+                created_at: Set(spec.requested_at),
                 ..Default::default()
             };
             activity::Entity::insert(row).exec(&tx).await.unwrap();
@@ -96,8 +96,8 @@ impl World {
             request_id: Set(self.request_id(no).await),
             provider_id: Set(provider.id),
             status: Set(OfferStatus::Sent),
-            sent_at: Set(now.0),
-            expires_at: Set(now.plus_days(2).0),
+            sent_at: Set(now),
+            expires_at: Set(now.plus_days(2)),
             ..Default::default()
         };
         offer::Entity::insert(row).exec(self.env.db.write()).await.unwrap().last_insert_id

@@ -188,8 +188,8 @@ impl World {
             household_key: Set(format!("十日市場町{}", no.0)),
             telephone: Set("045-000-0001".into()),
             mail: Set(format!("m{}@example.jp", no.0)),
-            created_at: Set(now.0),
-            updated_at: Set(now.0),
+            created_at: Set(now),
+            updated_at: Set(now),
             revision: Set(1),
             ..Default::default()
         })
@@ -260,7 +260,7 @@ impl World {
             role: Set(role),
             ward: Set(ward.map(str::to_owned)),
             member_id: Set(member),
-            created_at: Set(self.env.clock.now().0),
+            created_at: Set(self.env.clock.now()),
             ..Default::default()
         };
         account::Entity::insert(row).exec(self.env.db.write()).await.unwrap().last_insert_id

@@ -5,7 +5,7 @@ use domain::actor::{Actor, Channel};
 use domain::number::{ReportNo, RequestNo};
 use domain::report_form::ReportForm;
 use domain::request::{ActivityStatus, CoordinationStatus};
-use domain::time::{hhmm, iso_date};
+use domain::time::{Instant, hhmm, iso_date};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::entity::{activity, care_request, care_request_child, trial_coupon};
 use service::report::ReportDetails;
@@ -112,7 +112,7 @@ impl Case {
             member_id: Set(self.family.person.id),
             issued: Set(8),
             used: Set(used),
-            issued_at: Set(0),
+            issued_at: Set(Instant::default()),
             expires_on: Set(super::date("2025-06-30")),
             ..Default::default()
         };
@@ -164,7 +164,7 @@ pub async fn request(
     let (start, end) = (at(start), at(end));
     let tx = world.env.db.begin().await.unwrap();
     let no = service::number::next_request(&tx).await.unwrap();
-    let now = world.env.clock.now().0;
+    let now = world.env.clock.now();
     let row = care_request::ActiveModel {
         request_no: Set(no),
         ward: Set("midori".into()),
@@ -172,8 +172,8 @@ pub async fn request(
         status: Set(CoordinationStatus::Established),
         care_kind: Set("care".into()),
         care_place: Set("provider_home".into()),
-        starts_at: Set(start.0),
-        ends_at: Set(end.0),
+        starts_at: Set(start),
+        ends_at: Set(end),
         place_detail: Set(String::new()),
         notes: Set(String::new()),
         channel: Set(Channel::Web),
@@ -194,8 +194,8 @@ pub async fn request(
         request_id: Set(id),
         provider_id: Set(provider.id),
         status: Set(ActivityStatus::Planned),
-        starts_at: Set(start.0),
-        ends_at: Set(end.0),
+        starts_at: Set(start),
+        ends_at: Set(end),
         created_at: Set(now),
         ..Default::default()
     };

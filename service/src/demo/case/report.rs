@@ -51,8 +51,8 @@ impl Case {
             status: ReportStatus::Draft,
             reward_status: RewardStatus::NotReceived,
             entered_on: at.date(),
-            started_at: wrote.started_at.map(|moment| moment.0),
-            ended_at: wrote.ended_at.map(|moment| moment.0),
+            started_at: wrote.started_at,
+            ended_at: wrote.ended_at,
             notes: String::new(),
             channel: wrote.channel,
             draft_fields: Some(form),
@@ -68,7 +68,7 @@ impl Case {
             approved_at: None,
             received_at: None,
             claim_id: None,
-            updated_at: at.0,
+            updated_at: at,
             revision: 1,
         };
         let expenses = wrote
@@ -91,7 +91,7 @@ impl Case {
         if let Some(report) = self.reports.last_mut() {
             // What the list shows of a draft is what its form would cost.
             if let (Some(start), Some(end)) = (report.row.started_at, report.row.ended_at) {
-                let quote = world.quote(Instant(start), Instant(end), &report.children)?;
+                let quote = world.quote(start, end, &report.children)?;
                 report.row.fee_yen = quote.fee;
                 report.row.benefit_yen = quote.benefit;
             }
@@ -159,7 +159,7 @@ impl Case {
         let Some(to) = row.map(|step| step.to) else { return };
         report.status = to;
         report.row.status = to;
-        report.row.updated_at = at.0;
+        report.row.updated_at = at;
         report.row.revision += 1;
         let moved = Moved { reason, ..Moved::of(event, from.key(), to.key()) };
         self.report_event(world, at, by, moved);
@@ -185,10 +185,10 @@ impl Case {
         let (Some(start), Some(end)) = (report.row.started_at, report.row.ended_at) else {
             return Err(Error::Broken("a demo report without times".into()));
         };
-        let quote = world.quote(Instant(start), Instant(end), &report.children)?;
+        let quote = world.quote(start, end, &report.children)?;
         report.row.fee_yen = quote.fee;
         report.row.benefit_yen = quote.benefit;
-        report.row.submitted_at = Some(at.0);
+        report.row.submitted_at = Some(at);
         report.row.revision_comment = None;
         report.row.snapshot = Some(serde_json::to_string(&quote)?);
         report.row.draft_fields = None;
@@ -217,7 +217,7 @@ impl Case {
         let used = if use_tickets { spend(world, &quote, report.row.id, at)? } else { None };
         let (tickets, coupon_id, coupon_yen) = used.map_or((0, None, 0), |(tickets, id, yen)| (tickets, Some(id), yen));
         report.row.coupon_yen = coupon_yen;
-        report.row.approved_at = Some(at.0);
+        report.row.approved_at = Some(at);
         report.approvals.push(approval::Model {
             id: world.keys.next("approval"),
             report_id: report.row.id,
@@ -230,7 +230,7 @@ impl Case {
             coupon_id,
             coupon_yen,
             user_pays_yen: report.row.fee_yen - coupon_yen + report.row.expenses_yen,
-            at: at.0,
+            at,
             undone_at: None,
         });
         let by = OwnedDoer { actor: family.actor.clone(), behalf: None, channel: Channel::Web };
@@ -291,10 +291,10 @@ impl Case {
             report.row.reward_status = RewardStatus::NotReceived;
             report.reward = RewardStatus::NotReceived;
             for receipt in report.receipts.iter_mut().filter(|receipt| receipt.undone_at.is_none()) {
-                receipt.undone_at = Some(at.0);
+                receipt.undone_at = Some(at);
             }
             for approval in report.approvals.iter_mut().filter(|approval| approval.undone_at.is_none()) {
-                approval.undone_at = Some(at.0);
+                approval.undone_at = Some(at);
                 if let Some(coupon) = approval.coupon_id {
                     returned += approval.tickets;
                     world.coupon_entry(coupon, EntryKind::Returned, approval.tickets, Some(report.row.id), at);
@@ -326,14 +326,14 @@ impl Case {
             account_id: provider.actor.account,
             channel: Channel::Web,
             method,
-            at: at.0,
+            at,
             undone_at: None,
         });
         let from = report.reward;
         report.reward = RewardStatus::Received;
         report.row.reward_status = RewardStatus::Received;
-        report.row.received_at = Some(at.0);
-        report.row.updated_at = at.0;
+        report.row.received_at = Some(at);
+        report.row.updated_at = at;
         report.row.revision += 1;
         let by = self.provider_doer(&provider.actor, Channel::Web);
         let event = Event::MarkReceived(Received { method: Some(method), yen: self.paid() });
