@@ -3,6 +3,9 @@
 pub mod api;
 
 #[cfg(feature = "ssr")]
+pub(crate) mod activity;
+
+#[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
 mod list;

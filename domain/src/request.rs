@@ -420,6 +420,24 @@ pub const ACTIVITY_TABLE: &[Step<ActivityStatus, ActivityAction>] = {
     ]
 };
 
+/// Minutes around the plan within which a handover counts as on time: a button is never pressed on the minute, and a fee
+/// must not grow by that.
+pub const HANDOVER_MINUTES: i64 = 5;
+
+/// The hours a report begins with: those that were recorded while the activity went on, else the planned ones.
+#[must_use]
+pub fn reported_hours(
+    planned: (Instant, Instant),
+    started: Option<Instant>,
+    ended: Option<Instant>,
+) -> (Instant, Instant) {
+    let on_time = |plan: Instant, real: Option<Instant>| {
+        real.filter(|real| real.minutes_since(plan).abs() > HANDOVER_MINUTES).unwrap_or(plan)
+    };
+    let hours = (on_time(planned.0, started), on_time(planned.1, ended));
+    if hours.0 < hours.1 { hours } else { planned }
+}
+
 /// Why a provider may not be asked for a request: the hard gates (domain 5.2).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Gate {
@@ -521,5 +539,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_report_begins_with_the_recorded_hours_where_they_differ_from_the_plan() {
+        let at = |minute| Instant::at(parse_iso_date("2024-03-30").unwrap(), minute);
+        let planned = (at(690), at(810));
+        let hours = |started, ended| reported_hours(planned, started, ended);
+        assert_eq!(hours(None, None), planned);
+        assert_eq!(hours(Some(at(685)), Some(at(815))), planned, "on time");
+        assert_eq!(hours(Some(at(684)), Some(at(816))), (at(684), at(816)));
+        assert_eq!(hours(Some(at(700)), None), (at(700), at(810)), "nobody said when it ended");
+        assert_eq!(hours(Some(at(820)), None), planned, "no end before its start");
     }
 }

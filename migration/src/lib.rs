@@ -10,6 +10,7 @@ mod m0004_inbox_order;
 mod m0005_results_by_day;
 mod m0006_reported_anew;
 mod m0007_seals_and_quotas;
+mod m0008_hours_of_activities;
 
 /// The tables that grow with the years or with the city: no list may walk through one of them. Tests and benchmarks read
 /// the plans of the queries by this list; a migration that makes such a table adds it.
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_results_by_day::Migration),
             Box::new(m0006_reported_anew::Migration),
             Box::new(m0007_seals_and_quotas::Migration),
+            Box::new(m0008_hours_of_activities::Migration),
         ]
     }
 }

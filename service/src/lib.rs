@@ -3,7 +3,7 @@
 //! Every use case reads in the same order: permit → load → decide (`domain`) → compare-and-set → record → event →
 //! notice. What an actor may not see is [`error::Error::NotFound`].
 
-mod activity;
+pub mod activity;
 pub mod approval;
 pub mod calendar;
 pub mod clock;

@@ -1,5 +1,6 @@
 //! `/coordination/CDK…`: a case as its matched provider sees it, by state and time.
 
+use super::activity::day;
 use super::api::ReturnCase;
 use super::number;
 use crate::calendar::link;
@@ -59,6 +60,7 @@ async fn show(case: ProviderCase, now: Instant, saved: Option<String>) -> Result
             {saved}
             {step.map(|current| view! { <Stepper current /> })}
             {next_thing(&case, now)}
+            {case.activity.as_ref().map(day)}
             {case.contacts.as_ref().map(|contacts| reach(contacts, case.no.to_string(), today))}
             {case.family.as_ref().map(|family| known(&case, family, now))}
             {facts(&case, today)}

@@ -7,6 +7,7 @@ use super::history::timeline;
 use super::next::next_step;
 use super::offers::offers;
 use super::queue::{filter, sidebar};
+use crate::coordination::activity::day;
 use crate::coordination::number;
 use crate::fault::Fault;
 use crate::form::{kept, once};
@@ -56,6 +57,7 @@ async fn show(
     let (next, asked, ends) = (next_step(&case, now).await, offers(&case, today).await, endings(&case, open).await);
     let people = asking.then_some(candidates(&case, found).await);
     let note = note_form(&case).await;
+    let day = case.activity.as_ref().map(day);
     let how = done.clone();
     let news = done.and_then(|done| match done.as_str() {
         "offered" => Some("打診しました。返事が来ると、ここに出ます。"),
@@ -90,6 +92,7 @@ async fn show(
                 {news}
                 {step.map(|current| view! { <Stepper current /> })}
                 {next}
+                {day}
                 {first}
                 {people}
                 <div class="kp-desk-facts">
@@ -179,8 +182,8 @@ pub(super) fn result(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
         view! { <DataRow term="事前打合せ情報">{word}" "<a href=sheet_href>"開く"</a></DataRow> }
     });
     let established = case.established_at.map(|at| view! { <DataRow term="成立"><Moment at /></DataRow> });
-    let activity =
-        case.activity.map(|activity| view! { <DataRow term="援助活動">{status::activity(activity)}</DataRow> });
+    let activity = case.activity.as_ref().map(|activity| status::activity(activity.status));
+    let activity = activity.map(|word| view! { <DataRow term="援助活動">{word}</DataRow> });
     let report = case.report.map(|(no, state, _)| {
         let href = format!("/reports/{no}");
         let word = format!(" {}", status::report(state));

@@ -6,12 +6,12 @@ use crate::fault::Fault;
 use crate::page::{Page, page};
 use crate::ui::{Label, PageHead, Section, StatusTag, Timeline, TimelineEvent};
 use crate::visit::{Visit, param, visit};
-use crate::words::{self, coordination, status};
+use crate::words::{self, status};
 use domain::actor::Channel;
 use domain::number::RequestNo;
 use domain::policy::{Right, can};
 use domain::report::ReportStatus;
-use domain::request::CoordinationStatus;
+use domain::request::{ActivityStatus, CoordinationStatus};
 use leptos::prelude::*;
 use service::history::HistoryEntry;
 
@@ -92,7 +92,7 @@ fn event(entry: &HistoryEntry) -> TimelineEvent {
         None => entry.who.clone(),
     };
     let via = if matches!(entry.channel, Channel::Web | Channel::Job) { "" } else { words::channel(entry.channel) };
-    let mut note = coordination::facts(&entry.event);
+    let mut note = status::facts(&entry.event);
     note.extend(entry.reason.clone());
     TimelineEvent { at: entry.at, what, who, via: via.to_owned(), note: note.join("\n") }
 }
@@ -101,6 +101,7 @@ fn state_word(key: &str, of_report: bool) -> &'static str {
     let request = || CoordinationStatus::from_key(key).map(status::request);
     let report = || ReportStatus::from_key(key).map(status::report);
     let reward = || domain::report::RewardStatus::from_key(key).map(status::reward);
-    let word = if of_report { report().or_else(reward) } else { request() };
+    let activity = || ActivityStatus::from_key(key).map(status::activity);
+    let word = if of_report { report().or_else(reward) } else { request().or_else(activity) };
     word.unwrap_or("")
 }

@@ -3,18 +3,19 @@
 use super::case::{Case, children};
 use super::provider::report_of;
 use super::step::{fee_at, waivable};
-use crate::entity::{account, activity, member, offer, pre_meeting_sheet};
+use crate::activity::{self, Activity};
+use crate::entity::{account, member, offer, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
 use crate::{Env, db};
 use domain::actor::{Actor, Channel, Party};
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
-use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferStatus, RequestAction, TABLE};
+use domain::request::{CareKind, CarePlace, CoordinationStatus, OfferStatus, RequestAction, TABLE};
 use domain::time::{Date, Instant, age_on};
 use domain::workflow::actions;
 use sea_orm::sea_query::{Order, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult};
 
 /// A member of the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +116,7 @@ pub struct CaseDetails {
     /// When it was 成立.
     pub established_at: Option<Instant>,
     /// What became of its latest activity; `None` before 成立.
-    pub activity: Option<ActivityStatus>,
+    pub activity: Option<Activity>,
     /// The reason it ended with: a key for 不成立, words otherwise.
     pub reason: Option<String>,
     /// The cancellation fee in yen, to be confirmed by the headquarters.
@@ -155,7 +156,8 @@ pub async fn read_only(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseDe
     let case = read(env, case).await?;
     let family = without_contact(case.family);
     let provider = case.provider.map(without_contact);
-    Ok(CaseDetails { actions: Vec::new(), place_detail: String::new(), family, provider, ..case })
+    let activity = case.activity.map(|activity| Activity { actions: Vec::new(), ..activity });
+    Ok(CaseDetails { actions: Vec::new(), activity, place_detail: String::new(), family, provider, ..case })
 }
 
 fn without_contact(person: PersonLine) -> PersonLine {
@@ -175,8 +177,6 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
         None => None,
     };
     let sheet = pre_meeting_sheet::Entity::find_by_id(row.id).one(connection).await?;
-    let activity = activity::Entity::find().filter(activity::Column::RequestId.eq(row.id));
-    let activity = activity.order_by_desc(activity::Column::Id).one(connection).await?;
     let fee_if_cancelled = if case.status == CoordinationStatus::Established {
         let hours = (case.start(), case.end());
         fee_at(connection, row.id, hours, env.clock.now()).await.ok().map(|fee| (fee.fee, fee.percent))
@@ -213,7 +213,7 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
         meeting_place: row.meeting_place.clone().unwrap_or_default(),
         sheet: sheet.map(|sheet| sheet.complete != 0),
         established_at: row.established_at,
-        activity: activity.map(|activity| activity.status),
+        activity: activity::of_case(connection, row.id, Party::Coordinator).await?,
         reason: row.reason.clone(),
         cancellation_fee_yen: row.cancellation_fee_yen,
         fee_if_cancelled,

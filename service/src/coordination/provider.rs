@@ -1,6 +1,7 @@
 //! What the matched provider sees of a case (コーディネート結果), by state and time (domain 5.6).
 
 use super::case::{Case, children};
+use crate::activity::{self, Activity};
 use crate::entity::{activity_report, care_request, member, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
 use crate::page::{Page, behind};
@@ -164,6 +165,8 @@ pub struct ProviderCase {
     pub contacts: Option<Contacts>,
     /// The report that is not voided.
     pub report: Option<(ReportNo, ReportStatus, RewardStatus)>,
+    /// The activity, once it was agreed.
+    pub activity: Option<Activity>,
     /// What the provider may do now.
     pub actions: Vec<RequestAction>,
 }
@@ -256,6 +259,7 @@ pub async fn provider_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<Pr
         family: known,
         contacts,
         report: report_of(connection, row.id).await?,
+        activity: activity::of_case(connection, row.id, side).await?,
         actions: actions_now(env.clock.now(), case.status, case.end(), Party::Provider).collect(),
     })
 }

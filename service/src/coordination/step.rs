@@ -245,7 +245,7 @@ pub async fn search_again(
     let mut draft_ended = false;
     if was_established {
         draft_ended = end_drafts(&step).await?;
-        activity::step(&tx, case.row.id, ActivityAction::GiveBack, Some(&words)).await?;
+        activity::follow(&tx, case.row.id, ActivityAction::GiveBack, side, Some(&words)).await?;
     }
     let event = Event::SearchAgain(SearchedAgain {
         reason: Some(chosen),
@@ -307,7 +307,7 @@ pub async fn cancel(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form:
     let draft_ended = end_drafts(&step).await?;
     let case = &step.thing;
     let fee = fee_at(&tx, case.row.id, (case.start(), case.end()), told_at).await?;
-    activity::step(&tx, case.row.id, ActivityAction::of_cancellation(fee.when), Some(&words)).await?;
+    activity::follow(&tx, case.row.id, ActivityAction::of_cancellation(fee.when), side, Some(&words)).await?;
     let event = Event::Cancel(Cancelled {
         fee_yen: fee.fee,
         percent: fee.percent,
@@ -399,7 +399,7 @@ pub async fn complete_finished(env: &Env) -> Result<u64> {
         if approved.one(&tx).await?.is_none() {
             continue;
         }
-        activity::step(&tx, id, ActivityAction::Report, None).await?;
+        activity::follow(&tx, id, ActivityAction::Report, Party::Timer, None).await?;
         step.commit(Event::Complete, None).await?;
         tx.commit().await?;
         completed += 1;

@@ -404,6 +404,8 @@ impl Case {
             ends_at: self.request.ends_at,
             reason: None,
             created_at: at,
+            started_at: None,
+            ended_at: None,
         });
         let agreed = Agreed { provider: provider.label(), ..Agreed::default() };
         let event = if waived { Event::EstablishWaived(agreed) } else { Event::Establish(agreed) };

@@ -17,6 +17,10 @@ pub struct Model {
     pub ends_at: Instant,
     pub reason: Option<String>,
     pub created_at: Instant,
+    /// When it really began, as somebody who was there says; nothing where nobody said.
+    pub started_at: Option<Instant>,
+    /// When it really ended.
+    pub ended_at: Option<Instant>,
 }
 
 /// What the row refers to.

@@ -8,14 +8,14 @@ use crate::entity::{
 use crate::error::{Error, Result};
 use crate::member::fold_name;
 use crate::tariff::{self, Rates};
-use crate::{Env, db, policy};
+use crate::{Env, activity, db, policy};
 use domain::actor::{Actor, Party};
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::{Right, Sides, Stage, can, permit};
 use domain::report::{ExpenseKind, OtherReport, ReportAction, ReportStatus, TABLE};
 use domain::report_form::{FormChild, ReportForm};
-use domain::request::CoordinationStatus;
+use domain::request::{CoordinationStatus, reported_hours};
 use domain::time::{Date, Instant, end_of_form, hhmm, iso_date};
 use domain::workflow;
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, LikeExpr, LockType, Order, Query, SelectStatement};
@@ -173,7 +173,7 @@ fn reportable_requests() -> SelectStatement {
         .take()
 }
 
-/// An empty form: for a request with its planned times and children, or as a copy (コピー) of a report, which takes
+/// An empty form: for a request with its recorded or planned times and its children, or as a copy (コピー) of a report, which takes
 /// all but 依頼ID, date, times and amounts. Nothing is written.
 ///
 /// # Errors
@@ -203,9 +203,12 @@ pub async fn blank(
     };
     if let Some(request) = &request {
         form.request = request.no.to_string();
-        form.date = iso_date(request.start.date());
-        form.start = hhmm(request.start.minute_of_day());
-        (form.end, form.next_day) = end_fields(request.start, request.end);
+        let activity = activity::of_case(connection, request.id, Party::Provider).await?;
+        let (started, ended) = activity.map_or((None, None), |activity| (activity.started_at, activity.ended_at));
+        let (start, end) = reported_hours((request.start, request.end), started, ended);
+        form.date = iso_date(start.date());
+        form.start = hhmm(start.minute_of_day());
+        (form.end, form.next_day) = end_fields(start, end);
         form.children = request.children.iter().map(|child| child.id.to_string()).collect();
     }
     view(env, actor, None, form, request).await

@@ -198,7 +198,7 @@ async fn submit_within(
     // The hours it had before, and those it has now.
     charge_anew(env, transaction, &before).await?;
     charge_anew(env, transaction, &registered).await?;
-    activity::step(transaction, request.id, ActivityAction::Report, None).await
+    activity::follow(transaction, request.id, ActivityAction::Report, step.side, None).await
 }
 
 /// Every guard of 登録; all wrong fields at once, then the rules.
@@ -263,7 +263,7 @@ pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, ch
     let row = &step.thing.row;
     charge_anew(env, &transaction, row).await?;
     if let Some(request) = row.request_id {
-        activity::step(&transaction, request, ActivityAction::Unreport, None).await?;
+        activity::follow(&transaction, request, ActivityAction::Unreport, step.side, None).await?;
     }
     transaction.commit().await?;
     Ok(())
@@ -287,7 +287,7 @@ pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason:
     let row = &step.thing.row;
     charge_anew(env, &transaction, row).await?;
     if let Some(request) = row.request_id {
-        activity::step(&transaction, request, ActivityAction::Unreport, None).await?;
+        activity::follow(&transaction, request, ActivityAction::Unreport, step.side, None).await?;
         crate::coordination::report_anew(env, &transaction, request).await?;
     }
     transaction.commit().await?;

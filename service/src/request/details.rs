@@ -1,6 +1,7 @@
 //! One request: whose page it is, and what its family sees of it.
 
 use super::list::known;
+use crate::activity::{self, Activity};
 use crate::entity::{
     activity_report, care_request, care_request_child, child, member as member_row, pre_meeting_sheet,
 };
@@ -115,6 +116,8 @@ pub struct RequestDetails {
     pub sheet_complete: bool,
     /// The matched provider.
     pub provider: Option<ProviderContact>,
+    /// The activity, once it was agreed.
+    pub activity: Option<Activity>,
     /// The report that is not voided.
     pub report: Option<ReportHead>,
     /// Why it ended, when a reason is kept.
@@ -204,6 +207,7 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestD
         meeting_place: row.meeting_place.unwrap_or_default(),
         sheet_complete: row.sheet_complete == Some(1),
         provider,
+        activity: activity::of_case(env.db.read(), row.id, Party::Family).await?,
         report,
         reason: row.reason.unwrap_or_default(),
         cancellation_fee_yen: row.cancellation_fee_yen,
