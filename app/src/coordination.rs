@@ -2,8 +2,7 @@
 
 pub mod api;
 
-#[cfg(feature = "ssr")]
-pub(crate) mod activity;
+pub mod activity;
 
 #[cfg(feature = "ssr")]
 mod case;

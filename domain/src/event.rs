@@ -54,6 +54,8 @@ pub enum Event {
     Establish(Agreed),
     /// 成立 without a meeting.
     EstablishWaived(Agreed),
+    /// 活動開始
+    Start(Handover),
     /// Back to the search.
     SearchAgain(SearchedAgain),
     /// 不成立
@@ -162,6 +164,8 @@ keyed!(
         Establish = "establish",
         /// [`Event::EstablishWaived`]
         EstablishWaived = "establish_waived",
+        /// [`Event::Start`]
+        Start = "start",
         /// [`Event::SearchAgain`]
         SearchAgain = "search_again",
         /// [`Event::NotEstablish`]
@@ -250,6 +254,7 @@ impl Event {
             Self::HoldMeeting(_) => A::HoldMeeting,
             Self::Establish(_) => A::Establish,
             Self::EstablishWaived(_) => A::EstablishWaived,
+            Self::Start(_) => A::Start,
             Self::SearchAgain(_) => A::SearchAgain,
             Self::NotEstablish(_) => A::NotEstablish,
             Self::Withdraw => A::Withdraw,
@@ -371,6 +376,13 @@ facts! {
         sheet_from: Option<String>,
         /// The version of the 事前打合せ情報.
         sheet_revision: Option<i64>,
+    }
+
+    /// When the children changed hands.
+    Handover {
+        /// When, as whoever was there says.
+        #[serde(with = "moment")]
+        handed_at: Option<Instant>,
     }
 
     /// Why a case is searched again.

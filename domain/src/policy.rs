@@ -306,6 +306,7 @@ pub const DOORS: &[(&str, Right)] = &[
     ("/api/withdrawals", Right::TakePart),
     ("/api/cancellations", Right::TakePart),
     ("/api/returns", Right::TakePart),
+    ("/api/activities/:step", Right::TakePart),
     ("/desk", Right::KeepDesk),
     ("/desk/live", Right::KeepDesk),
     ("/desk/news", Right::KeepDesk),

@@ -361,6 +361,8 @@ keyed!(
     ActivityStatus {
         /// 予定
         Planned = "planned",
+        /// 活動中: the children are in the provider's hands.
+        InProgress = "in_progress",
         /// 報告済
         Reported = "reported",
         /// 利用会員のキャンセル
@@ -374,12 +376,14 @@ keyed!(
 
 impl ActivityStatus {
     /// Its hours are taken.
-    pub const KEPT: [Self; 2] = [Self::Planned, Self::Reported];
+    pub const KEPT: [Self; 3] = [Self::Planned, Self::InProgress, Self::Reported];
 }
 
 keyed!(
     /// What happens to a planned activity.
     ActivityAction {
+        /// 活動開始: the children were handed over.
+        Start = "start",
         /// Its report is registered.
         Report = "report",
         /// Its report is taken back or void.
@@ -404,7 +408,8 @@ impl ActivityAction {
     }
 }
 
-/// Steps of the activity that an established request stands for; it follows from steps of its request and its report.
+/// Steps of the activity that an established request stands for. 活動開始 and 活動終了 are recorded by whoever was there, or
+/// not at all; everything else follows from steps of its request and its report.
 pub const ACTIVITY_TABLE: &[Step<ActivityStatus, ActivityAction>] = {
     use ActivityAction as D;
     use ActivityStatus as T;
@@ -412,7 +417,12 @@ pub const ACTIVITY_TABLE: &[Step<ActivityStatus, ActivityAction>] = {
         Step { from, action, to, by }
     }
     &[
+        step(T::Planned, D::Start, T::InProgress, &[Party::Provider, Party::Coordinator]),
         step(T::Planned, D::Report, T::Reported, &[Party::Provider, Party::Coordinator, Party::Timer]),
+        step(T::InProgress, D::Report, T::Reported, &[Party::Provider, Party::Coordinator, Party::Timer]),
+        step(T::InProgress, D::Cancel, T::CancelledByUser, &[Party::Family, Party::Coordinator]),
+        step(T::InProgress, D::GiveBack, T::CancelledByProvider, &[Party::Provider, Party::Coordinator]),
+        step(T::InProgress, D::Miss, T::NoShow, &[Party::Family, Party::Coordinator]),
         step(T::Reported, D::Unreport, T::Planned, &[Party::Provider, Party::Coordinator]),
         step(T::Planned, D::Cancel, T::CancelledByUser, &[Party::Family, Party::Coordinator]),
         step(T::Planned, D::GiveBack, T::CancelledByProvider, &[Party::Provider, Party::Coordinator]),

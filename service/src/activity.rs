@@ -1,13 +1,25 @@
 //! The activity that an agreed case stands for (援助活動): what its sides see of it, and its one writer.
 
+use crate::Env;
+use crate::coordination::{Asked, Case};
+use crate::effect::About;
 use crate::entity::{activity, care_request};
-use crate::error::Result;
-use domain::actor::Party;
-use domain::refusal::Refusal;
+use crate::error::{Error, Result};
+use crate::event::Happened;
+use crate::step::{Aggregate, Move, Moved, Outcome, Step};
+use domain::actor::{Actor, Party};
+use domain::event::{Event, Handover};
+use domain::fault::{FieldError, FieldFault};
+use domain::input;
+use domain::number::RequestNo;
+use domain::refusal::{Refusal, of_request};
 use domain::request::{ACTIVITY_TABLE, ActivityAction, ActivityStatus};
 use domain::time::Instant;
 use domain::workflow::{StepRefused, actions, next};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    QueryOrder,
+};
 
 /// A case's latest activity as one side sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +51,102 @@ pub(crate) async fn of_case<C: ConnectionTrait>(connection: &C, request: i64, si
 async fn latest<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Option<activity::Model>> {
     let rows = activity::Entity::find().filter(activity::Column::RequestId.eq(request));
     Ok(rows.order_by_desc(activity::Column::Id).one(connection).await?)
+}
+
+/// 活動開始: the children were handed over, now or at the time of the activity's day that is typed.
+///
+/// # Errors
+/// A stranger: [`Error::NotFound`]; a time that has not come, and none where it is over by the plan: [`Error::Invalid`] on
+/// `start`; a coordinator without a channel: on `channel`; [`Error::Stale`], or the table's refusal.
+pub async fn start(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, typed: &str) -> Result<Outcome> {
+    let tx = env.db.begin().await?;
+    let Some(mut step) = Step::<Day>::begin(env, &tx, actor, no, ActivityAction::Start, asked.seen).await? else {
+        return Ok(Outcome::AlreadyApplied);
+    };
+    let (plan, now) = (&step.thing.row, to_the_minute(step.now));
+    let (start, end) = (plan.starts_at, plan.ends_at);
+    let wrong = |fault: FieldFault| Error::Invalid(vec![FieldError::new("start", fault)]);
+    let at = match typed.trim() {
+        // Long after, the button does not know when it was.
+        "" if now >= end => return Err(wrong(FieldFault::Missing)),
+        "" => now,
+        typed => Instant::at(start.date(), input::parse_time(typed).map_err(|bad| wrong(bad.into()))?),
+    };
+    if at > now {
+        return Err(wrong(FieldFault::Future));
+    }
+    if at.date() < start.date() {
+        return Err(wrong(FieldFault::NotBefore(start.date())));
+    }
+    step.for_member(step.thing.row.provider_id, asked.channel).await?;
+    step.changes.started_at = Set(Some(at));
+    step.commit(Event::Start(Handover { handed_at: Some(at) }), None).await?;
+    tx.commit().await?;
+    Ok(Outcome::Executed)
+}
+
+/// A moment without its seconds, as people say it.
+fn to_the_minute(at: Instant) -> Instant {
+    Instant::at(at.date(), at.minute_of_day())
+}
+
+/// The activity of a case with the case it belongs to, whose revision its pages show.
+struct Day {
+    case: Case,
+    row: activity::Model,
+}
+
+impl Aggregate for Day {
+    type No = RequestNo;
+    type Changes = activity::ActiveModel;
+    const DISCREET: bool = Case::DISCREET;
+
+    async fn lock(tx: &DatabaseTransaction, actor: &Actor, no: RequestNo) -> Result<(Self, Party)> {
+        let (case, side) = Case::lock(tx, actor, no).await?;
+        match latest(tx, case.row.id).await? {
+            Some(row) => Ok((Self { case, row }, side)),
+            None => Err(Refusal::RequestMoved(case.status).into()),
+        }
+    }
+
+    fn revision(&self) -> i64 {
+        self.case.revision()
+    }
+
+    fn shown(&self) -> Condition {
+        self.case.shown()
+    }
+
+    async fn write(&mut self, tx: &DatabaseTransaction, now: Instant, changes: activity::ActiveModel) -> Result<bool> {
+        Ok(write(tx, &self.row, changes).await?
+            && self.case.write(tx, now, care_request::ActiveModel::default()).await?)
+    }
+
+    fn happened(&self, event: Event) -> Happened {
+        self.case.happened(event)
+    }
+
+    fn about(&self) -> About<'_> {
+        self.case.about()
+    }
+}
+
+impl Move<Day> for ActivityAction {
+    fn key(self) -> &'static str {
+        self.key()
+    }
+
+    fn decide(
+        self,
+        day: &Day,
+        side: Party,
+        changes: &mut activity::ActiveModel,
+    ) -> std::result::Result<Moved, Refusal> {
+        let from = day.row.status;
+        let to = next(ACTIVITY_TABLE, from, self, side).map_err(|refused| of_request(refused, day.case.status))?;
+        changes.status = Set(to);
+        Ok(Moved::new(from.key(), to.key()))
+    }
 }
 
 /// Plans the activity that a case stands for.

@@ -1,13 +1,101 @@
-//! The day itself, on the pages of all sides: what was recorded of an activity (援助活動).
+//! The day itself, on the pages of all sides: what was recorded of an activity (援助活動), and the buttons that record it.
 
-use crate::ui::{DataList, DataRow, Section};
-use crate::words::status;
-use domain::time::{Instant, clock};
+use crate::fault::Fault;
+use crate::post::post;
 use leptos::prelude::*;
-use service::activity::Activity;
+#[cfg(feature = "ssr")]
+use {
+    crate::channel,
+    crate::form::{Kept, Typed, kept},
+    crate::post::field,
+    crate::ui::{Actions, Button, ButtonKind, DataList, DataRow, Form, Hidden, Section, TimeField},
+    crate::words::status,
+    domain::number::RequestNo,
+    domain::request::ActivityAction,
+    domain::time::{Instant, clock},
+    service::activity::Activity,
+};
 
-/// What was recorded while the activity went on; nothing before.
-pub(crate) fn day(activity: &Activity) -> AnyView {
+/// `POST /api/activities/start`: 活動開始, by the provider, or by the coordinator for her.
+///
+/// # Errors
+/// A time that cannot be, or that the case has moved on, shown where it was sent from.
+#[server(prefix = "/api", endpoint = "activities/start")]
+pub async fn start_activity(
+    #[server(default)] request: String,
+    #[server(default)] revision: String,
+    #[server(default)] channel: String,
+    #[server(default)] start: String,
+) -> Result<(), Fault> {
+    let no = super::number(&request)?;
+    let back = super::case_path(no).await;
+    crate::form::run(back.clone(), async |visit| {
+        service::activity::start(&visit.env, &visit.actor, no, super::asked(&revision, &channel), &start).await?;
+        Ok(back)
+    })
+    .await
+}
+
+post! { StartActivity }
+
+/// The case whose day it is, as its page shows it.
+#[cfg(feature = "ssr")]
+pub(crate) struct Shown {
+    pub no: RequestNo,
+    pub revision: i64,
+    /// Start and end by the plan.
+    pub planned: (Instant, Instant),
+    pub now: Instant,
+    /// Whether it is the coordinator's page, who says how the provider's word reached her.
+    pub desk: bool,
+}
+
+/// Minutes before the planned start from which 活動開始 is offered.
+#[cfg(feature = "ssr")]
+const EARLY_MINUTES: i64 = 120;
+
+/// What was recorded of the day and what is to be recorded now; nothing before.
+#[cfg(feature = "ssr")]
+pub(crate) async fn day(activity: &Activity, case: &Shown) -> AnyView {
+    let begin = kept::<StartActivity>().await;
+    let (start, end) = case.planned;
+    let soon = start.plus_minutes(-EARLY_MINUTES) <= case.now && case.now < end;
+    let begin = (soon && activity.actions.contains(&ActivityAction::Start)).then(|| start_form(&begin, case));
+    let record = record(activity);
+    view! { {record} {begin} }.into_any()
+}
+
+#[cfg(feature = "ssr")]
+fn start_form(kept: &Kept<StartActivity>, case: &Shown) -> AnyView {
+    let (to, at) = (kept.to(), field!(kept.start));
+    let fields = fields(kept.revision(case.revision), kept, case);
+    view! {
+        <Section title="活動開始" yours=!case.desk>
+            <p>"お子さんを引き受けたら、活動開始を記録してください。利用会員と支部にも伝わります。"</p>
+            <Form to>
+                {fields}
+                <TimeField field=at label="開始した時刻" support="空のままなら、いまの時刻になります。" />
+                <Actions><Button kind=ButtonKind::Primary>"活動開始を記録する"</Button></Actions>
+            </Form>
+        </Section>
+    }
+    .into_any()
+}
+
+/// Number and revision of the case, and on the desk the way of the provider's word.
+#[cfg(feature = "ssr")]
+fn fields(revision: String, typed: &Typed, case: &Shown) -> impl IntoView + use<> {
+    let (no, channel) = (case.no.to_string(), case.desk.then(|| channel::field_of_a_call(typed)));
+    view! {
+        <Hidden name="request" value=no />
+        <Hidden name="revision" value=revision />
+        {channel}
+    }
+}
+
+/// What was recorded; nothing before.
+#[cfg(feature = "ssr")]
+pub(crate) fn record(activity: &Activity) -> AnyView {
     if activity.started_at.is_none() {
         return ().into_any();
     }

@@ -1,6 +1,6 @@
 //! `/coordination/CDK…`: a case as its matched provider sees it, by state and time.
 
-use super::activity::day;
+use super::activity::{Shown, day};
 use super::api::ReturnCase;
 use super::number;
 use crate::calendar::link;
@@ -53,6 +53,11 @@ async fn show(case: ProviderCase, now: Instant, saved: Option<String>) -> Result
         view! { <Disclosure label open=meeting.came_back()>{form}</Disclosure> }
     });
     let back = give_back(&case, &giving_back);
+    let (planned, revision) = ((case.starts_at, case.ends_at), case.revision);
+    let today_is = match &case.activity {
+        Some(activity) => Some(day(activity, &Shown { no: case.no, revision, planned, now, desk: false }).await),
+        None => None,
+    };
     Ok(Page::new(
         "コーディネート結果",
         view! {
@@ -60,7 +65,7 @@ async fn show(case: ProviderCase, now: Instant, saved: Option<String>) -> Result
             {saved}
             {step.map(|current| view! { <Stepper current /> })}
             {next_thing(&case, now)}
-            {case.activity.as_ref().map(day)}
+            {today_is}
             {case.contacts.as_ref().map(|contacts| reach(contacts, case.no.to_string(), today))}
             {case.family.as_ref().map(|family| known(&case, family, now))}
             {facts(&case, today)}

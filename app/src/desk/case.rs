@@ -7,7 +7,7 @@ use super::history::timeline;
 use super::next::next_step;
 use super::offers::offers;
 use super::queue::{filter, sidebar};
-use crate::coordination::activity::day;
+use crate::coordination::activity::{Shown, day};
 use crate::coordination::number;
 use crate::fault::Fault;
 use crate::form::{kept, once};
@@ -57,7 +57,11 @@ async fn show(
     let (next, asked, ends) = (next_step(&case, now).await, offers(&case, today).await, endings(&case, open).await);
     let people = asking.then_some(candidates(&case, found).await);
     let note = note_form(&case).await;
-    let day = case.activity.as_ref().map(day);
+    let (planned, revision) = ((case.starts_at, case.ends_at), case.revision);
+    let day = match &case.activity {
+        Some(activity) => Some(day(activity, &Shown { no, revision, planned, now, desk: true }).await),
+        None => None,
+    };
     let how = done.clone();
     let news = done.and_then(|done| match done.as_str() {
         "offered" => Some("打診しました。返事が来ると、ここに出ます。"),

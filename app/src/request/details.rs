@@ -4,7 +4,7 @@ use super::api::WithdrawRequest;
 use super::number;
 use super::reach::branch_box;
 use crate::calendar::link;
-use crate::coordination::activity::day;
+use crate::coordination::activity::record;
 use crate::coordination::api::CancelCase;
 use crate::fault::Fault;
 use crate::form::{Kept, Typed, kept};
@@ -57,7 +57,7 @@ async fn family(visit: &Visit, no: RequestNo) -> Result<Page, Fault> {
             <PageHead title="援助依頼" over=no.to_string() back="/requests" aside=tag />
             {step.map(|current| view! { <Stepper current /> })}
             {next_thing(&details)}
-            {details.activity.as_ref().map(day)}
+            {details.activity.as_ref().map(record)}
             {provider(&details)}
             <Section title="依頼の内容">{facts}</Section>
             {ending(&details)}

@@ -104,6 +104,7 @@ pub const fn offer(status: OfferStatus) -> &'static str {
 pub const fn activity(status: ActivityStatus) -> &'static str {
     match status {
         ActivityStatus::Planned => "予定",
+        ActivityStatus::InProgress => "活動中",
         ActivityStatus::Reported => "報告済",
         ActivityStatus::CancelledByUser => "利用会員のキャンセル",
         ActivityStatus::CancelledByProvider => "提供会員の都合で中止",
@@ -250,6 +251,7 @@ pub const fn action(action: Action) -> &'static str {
         A::HoldMeeting => "事前打合せの実施",
         A::Establish => "成立",
         A::EstablishWaived => "成立（打合せ省略）",
+        A::Start => "活動開始",
         A::SearchAgain => "再調整",
         A::NotEstablish => "不成立",
         A::Withdraw => "取下げ",
@@ -304,6 +306,7 @@ pub fn facts(event: &Event) -> Vec<String> {
             agreed.sheet_from.as_ref().map(|from| format!("{from}の事前打合せ情報を引き継ぎ")),
             version(agreed.sheet_revision),
         ],
+        E::Start(handover) => vec![moment("開始", handover.handed_at)],
         E::SearchAgain(again) => vec![
             moment("打合せ", again.meeting_at),
             said("提供会員：", &again.provider),

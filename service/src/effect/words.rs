@@ -8,8 +8,8 @@ use crate::entity::{activity_report, care_request, member};
 use crate::notice::Message;
 use domain::actor::Channel;
 use domain::event::{
-    Answer, Approved, Asked, Because, Cancelled, Change, Event, Issued, Meeting, Registered, Reopened, SearchedAgain,
-    Sent, Trained,
+    Answer, Approved, Asked, Because, Cancelled, Change, Event, Handover, Issued, Meeting, Registered, Reopened,
+    SearchedAgain, Sent, Trained,
 };
 use domain::member::RecordField;
 use domain::money::grouped;
@@ -31,6 +31,7 @@ pub(super) fn notices(told: &Told<'_>) -> Vec<Notice> {
         E::ScheduleMeeting(meeting) => told.case(|case| case.meeting(meeting)),
         E::SaveSheet(_) => told.case(Case::sheet),
         E::Establish(_) | E::EstablishWaived(_) => told.case(Case::established),
+        E::Start(handover) => told.case(|case| case.started(handover)),
         E::SearchAgain(again) => told.case(|case| case.search_again(again)),
         E::NotEstablish(_) => told.case(Case::not_established),
         E::Withdraw => told.case(Case::withdrawn),
@@ -256,6 +257,18 @@ impl Case<'_> {
         let family = self.family(subject, "援助活動が成立しました。\n当日は時間に余裕をもってお願いします。");
         let text = "援助活動が成立しました。\n連絡先と「事前打合せ情報」を画面で見られるようになりました。";
         [family].into_iter().chain(self.provider(subject, text, self.link())).collect()
+    }
+
+    fn started(&self, handover: &Handover) -> Vec<Notice> {
+        let at = handover.handed_at.map_or_else(String::new, clock);
+        let text = format!("{at}に、お子さんの援助活動が始まりました。");
+        let mut notices = vec![self.family("援助活動が始まりました", &text)];
+        notices.extend(self.told.acted_for(
+            self.row.provider_id,
+            "活動開始",
+            &format!("/coordination/{}", self.row.request_no),
+        ));
+        notices
     }
 
     fn search_again(&self, again: &SearchedAgain) -> Vec<Notice> {

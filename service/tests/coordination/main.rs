@@ -6,6 +6,7 @@ mod support;
 
 mod agreement;
 mod candidate;
+mod day;
 mod ending;
 mod entry;
 mod queue;
