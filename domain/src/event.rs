@@ -56,6 +56,8 @@ pub enum Event {
     EstablishWaived(Agreed),
     /// 活動開始
     Start(Handover),
+    /// 活動終了
+    End(Handover),
     /// Back to the search.
     SearchAgain(SearchedAgain),
     /// 不成立
@@ -166,6 +168,8 @@ keyed!(
         EstablishWaived = "establish_waived",
         /// [`Event::Start`]
         Start = "start",
+        /// [`Event::End`]
+        End = "end",
         /// [`Event::SearchAgain`]
         SearchAgain = "search_again",
         /// [`Event::NotEstablish`]
@@ -255,6 +259,7 @@ impl Event {
             Self::Establish(_) => A::Establish,
             Self::EstablishWaived(_) => A::EstablishWaived,
             Self::Start(_) => A::Start,
+            Self::End(_) => A::End,
             Self::SearchAgain(_) => A::SearchAgain,
             Self::NotEstablish(_) => A::NotEstablish,
             Self::Withdraw => A::Withdraw,

@@ -363,6 +363,8 @@ keyed!(
         Planned = "planned",
         /// 活動中: the children are in the provider's hands.
         InProgress = "in_progress",
+        /// 活動終了: the children are with their family again.
+        Ended = "ended",
         /// 報告済
         Reported = "reported",
         /// 利用会員のキャンセル
@@ -376,7 +378,7 @@ keyed!(
 
 impl ActivityStatus {
     /// Its hours are taken.
-    pub const KEPT: [Self; 3] = [Self::Planned, Self::InProgress, Self::Reported];
+    pub const KEPT: [Self; 4] = [Self::Planned, Self::InProgress, Self::Ended, Self::Reported];
 }
 
 keyed!(
@@ -384,6 +386,8 @@ keyed!(
     ActivityAction {
         /// 活動開始: the children were handed over.
         Start = "start",
+        /// 活動終了: the children were handed back.
+        End = "end",
         /// Its report is registered.
         Report = "report",
         /// Its report is taken back or void.
@@ -423,7 +427,12 @@ pub const ACTIVITY_TABLE: &[Step<ActivityStatus, ActivityAction>] = {
         step(T::InProgress, D::Cancel, T::CancelledByUser, &[Party::Family, Party::Coordinator]),
         step(T::InProgress, D::GiveBack, T::CancelledByProvider, &[Party::Provider, Party::Coordinator]),
         step(T::InProgress, D::Miss, T::NoShow, &[Party::Family, Party::Coordinator]),
-        step(T::Reported, D::Unreport, T::Planned, &[Party::Provider, Party::Coordinator]),
+        step(T::InProgress, D::End, T::Ended, &[Party::Provider, Party::Coordinator]),
+        step(T::Ended, D::Report, T::Reported, &[Party::Provider, Party::Coordinator, Party::Timer]),
+        step(T::Ended, D::Cancel, T::CancelledByUser, &[Party::Coordinator]),
+        step(T::Ended, D::GiveBack, T::CancelledByProvider, &[Party::Coordinator]),
+        step(T::Ended, D::Miss, T::NoShow, &[Party::Coordinator]),
+        step(T::Reported, D::Unreport, T::Ended, &[Party::Provider, Party::Coordinator]),
         step(T::Planned, D::Cancel, T::CancelledByUser, &[Party::Family, Party::Coordinator]),
         step(T::Planned, D::GiveBack, T::CancelledByProvider, &[Party::Provider, Party::Coordinator]),
         step(T::Planned, D::Miss, T::NoShow, &[Party::Family, Party::Coordinator]),

@@ -85,6 +85,44 @@ pub async fn start(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, typed:
     Ok(Outcome::Executed)
 }
 
+/// Minutes after the planned end from which the button alone does not know any more when it was.
+const LATE_MINUTES: i64 = 60;
+
+/// 活動終了: the children were handed back, now or at the first such time after the start that is typed.
+///
+/// # Errors
+/// As [`start`], on `end`; a time that is not after the start and has not come either: [`FieldFault::EndBeforeStart`].
+pub async fn end(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, typed: &str) -> Result<Outcome> {
+    let tx = env.db.begin().await?;
+    let Some(mut step) = Step::<Day>::begin(env, &tx, actor, no, ActivityAction::End, asked.seen).await? else {
+        return Ok(Outcome::AlreadyApplied);
+    };
+    let (plan, now) = (&step.thing.row, to_the_minute(step.now));
+    let started = plan.started_at.unwrap_or(plan.starts_at);
+    let wrong = |fault: FieldFault| Error::Invalid(vec![FieldError::new("end", fault)]);
+    let at = match typed.trim() {
+        "" if now > plan.ends_at.plus_minutes(LATE_MINUTES) => return Err(wrong(FieldFault::Missing)),
+        "" => now,
+        typed => {
+            let at = Instant::at(started.date(), input::parse_time(typed).map_err(|bad| wrong(bad.into()))?);
+            // Past midnight, where that has come already.
+            let next = at.plus_days(1);
+            if at <= started && next <= now { next } else { at }
+        }
+    };
+    if at <= started {
+        return Err(wrong(FieldFault::EndBeforeStart));
+    }
+    if at > now {
+        return Err(wrong(FieldFault::Future));
+    }
+    step.for_member(step.thing.row.provider_id, asked.channel).await?;
+    step.changes.ended_at = Set(Some(at));
+    step.commit(Event::End(Handover { handed_at: Some(at) }), None).await?;
+    tx.commit().await?;
+    Ok(Outcome::Executed)
+}
+
 /// A moment without its seconds, as people say it.
 fn to_the_minute(at: Instant) -> Instant {
     Instant::at(at.date(), at.minute_of_day())

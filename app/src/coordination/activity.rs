@@ -38,6 +38,28 @@ pub async fn start_activity(
 
 post! { StartActivity }
 
+/// `POST /api/activities/end`: 活動終了, by the provider, or by the coordinator for her.
+///
+/// # Errors
+/// A time that cannot be, or that the case has moved on, shown where it was sent from.
+#[server(prefix = "/api", endpoint = "activities/end")]
+pub async fn end_activity(
+    #[server(default)] request: String,
+    #[server(default)] revision: String,
+    #[server(default)] channel: String,
+    #[server(default)] end: String,
+) -> Result<(), Fault> {
+    let no = super::number(&request)?;
+    let back = super::case_path(no).await;
+    crate::form::run(back.clone(), async |visit| {
+        service::activity::end(&visit.env, &visit.actor, no, super::asked(&revision, &channel), &end).await?;
+        Ok(back)
+    })
+    .await
+}
+
+post! { EndActivity }
+
 /// The case whose day it is, as its page shows it.
 #[cfg(feature = "ssr")]
 pub(crate) struct Shown {
@@ -61,8 +83,10 @@ pub(crate) async fn day(activity: &Activity, case: &Shown) -> AnyView {
     let (start, end) = case.planned;
     let soon = start.plus_minutes(-EARLY_MINUTES) <= case.now && case.now < end;
     let begin = (soon && activity.actions.contains(&ActivityAction::Start)).then(|| start_form(&begin, case));
+    let finish = kept::<EndActivity>().await;
+    let finish = activity.actions.contains(&ActivityAction::End).then(|| end_form(&finish, case));
     let record = record(activity);
-    view! { {record} {begin} }.into_any()
+    view! { {record} {begin} {finish} }.into_any()
 }
 
 #[cfg(feature = "ssr")]
@@ -76,6 +100,23 @@ fn start_form(kept: &Kept<StartActivity>, case: &Shown) -> AnyView {
                 {fields}
                 <TimeField field=at label="開始した時刻" support="空のままなら、いまの時刻になります。" />
                 <Actions><Button kind=ButtonKind::Primary>"活動開始を記録する"</Button></Actions>
+            </Form>
+        </Section>
+    }
+    .into_any()
+}
+
+#[cfg(feature = "ssr")]
+fn end_form(kept: &Kept<EndActivity>, case: &Shown) -> AnyView {
+    let (to, at) = (kept.to(), field!(kept.end));
+    let fields = fields(kept.revision(case.revision), kept, case);
+    view! {
+        <Section title="活動終了" yours=!case.desk>
+            <p>"お子さんを引き渡したら、活動終了を記録してください。時刻は、援助活動報告書に入ります。"</p>
+            <Form to>
+                {fields}
+                <TimeField field=at label="終了した時刻" support="空のままなら、いまの時刻になります。" />
+                <Actions><Button kind=ButtonKind::Primary>"活動終了を記録する"</Button></Actions>
             </Form>
         </Section>
     }

@@ -105,6 +105,7 @@ pub const fn activity(status: ActivityStatus) -> &'static str {
     match status {
         ActivityStatus::Planned => "予定",
         ActivityStatus::InProgress => "活動中",
+        ActivityStatus::Ended => "活動終了",
         ActivityStatus::Reported => "報告済",
         ActivityStatus::CancelledByUser => "利用会員のキャンセル",
         ActivityStatus::CancelledByProvider => "提供会員の都合で中止",
@@ -252,6 +253,7 @@ pub const fn action(action: Action) -> &'static str {
         A::Establish => "成立",
         A::EstablishWaived => "成立（打合せ省略）",
         A::Start => "活動開始",
+        A::End => "活動終了",
         A::SearchAgain => "再調整",
         A::NotEstablish => "不成立",
         A::Withdraw => "取下げ",
@@ -307,6 +309,7 @@ pub fn facts(event: &Event) -> Vec<String> {
             version(agreed.sheet_revision),
         ],
         E::Start(handover) => vec![moment("開始", handover.handed_at)],
+        E::End(handover) => vec![moment("終了", handover.handed_at)],
         E::SearchAgain(again) => vec![
             moment("打合せ", again.meeting_at),
             said("提供会員：", &again.provider),

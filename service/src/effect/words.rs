@@ -32,6 +32,7 @@ pub(super) fn notices(told: &Told<'_>) -> Vec<Notice> {
         E::SaveSheet(_) => told.case(Case::sheet),
         E::Establish(_) | E::EstablishWaived(_) => told.case(Case::established),
         E::Start(handover) => told.case(|case| case.started(handover)),
+        E::End(handover) => told.case(|case| case.ended(handover)),
         E::SearchAgain(again) => told.case(|case| case.search_again(again)),
         E::NotEstablish(_) => told.case(Case::not_established),
         E::Withdraw => told.case(Case::withdrawn),
@@ -266,6 +267,19 @@ impl Case<'_> {
         notices.extend(self.told.acted_for(
             self.row.provider_id,
             "活動開始",
+            &format!("/coordination/{}", self.row.request_no),
+        ));
+        notices
+    }
+
+    fn ended(&self, handover: &Handover) -> Vec<Notice> {
+        let at = handover.handed_at.map_or_else(String::new, clock);
+        let text =
+            format!("{at}に、お子さんの援助活動が終わりました。\n援助活動報告書が届きましたら、お知らせします。");
+        let mut notices = vec![self.family("援助活動が終わりました", &text)];
+        notices.extend(self.told.acted_for(
+            self.row.provider_id,
+            "活動終了",
             &format!("/coordination/{}", self.row.request_no),
         ));
         notices

@@ -63,6 +63,48 @@ both_databases! {
         assert_eq!(world.text("SELECT status FROM activity").await, "planned");
     }
 
+    async fn the_provider_records_when_the_children_left(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        env.clock.advance_to(at("2024-03-30T11:38"));
+        assert!(matches!(refused(activity::end(env, &provider.actor, no, Asked::seen(1), "").await), Refusal::RequestMoved(_)));
+        activity::start(env, &provider.actor, no, Asked::seen(1), "").await.unwrap();
+        env.clock.advance_to(at("2024-03-30T13:50"));
+        let before = fault_of(activity::end(env, &provider.actor, no, Asked::seen(2), "11:38").await);
+        assert_eq!(before, ("end".into(), FieldFault::EndBeforeStart));
+        let ahead = fault_of(activity::end(env, &provider.actor, no, Asked::seen(2), "14:00").await);
+        assert_eq!(ahead, ("end".into(), FieldFault::Future));
+        activity::end(env, &provider.actor, no, Asked::seen(2), "").await.unwrap();
+        assert_eq!(activity::end(env, &provider.actor, no, Asked::seen(2), "").await.unwrap(), Outcome::AlreadyApplied);
+        let told = format!("SELECT subject FROM notice WHERE account_id = {} ORDER BY id DESC", family.person.actor.account);
+        assert_eq!(world.text(&told).await, "援助活動が終わりました");
+        let form = service::report::blank(env, &provider.actor, Some(no), None).await.unwrap().form;
+        assert_eq!((form.start.as_str(), form.end.as_str()), ("11:38", "13:50"), "the report begins with these hours");
+        let cancel = coordination::cancel(env, &family.person.actor, no, Asked::seen(3), &why("発熱")).await;
+        assert_eq!(refused(cancel), Refusal::ActivityOver);
+    }
+
+    async fn an_end_past_midnight_is_the_next_day(world) {
+        let env = &world.env;
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let late = CaseSpec {
+            status: S::Established,
+            starts_at: at("2024-03-30T20:00"),
+            ends_at: at("2024-03-30T23:30"),
+            ..CaseSpec::default()
+        };
+        let no = world.case(&family, Some(&provider), late).await;
+        env.clock.advance_to(at("2024-03-30T20:00"));
+        activity::start(env, &provider.actor, no, Asked::seen(1), "").await.unwrap();
+        env.clock.advance_to(at("2024-03-31T08:00"));
+        let forgotten = fault_of(activity::end(env, &provider.actor, no, Asked::seen(2), "").await);
+        assert_eq!(forgotten, ("end".into(), FieldFault::Missing), "the button does not know when it was");
+        activity::end(env, &provider.actor, no, Asked::seen(2), "0:10").await.unwrap();
+        let seen = coordination::provider_case(env, &provider.actor, no).await.unwrap().activity.unwrap();
+        assert_eq!((seen.status, seen.ended_at), (ActivityStatus::Ended, Some(at("2024-03-31T00:10"))));
+    }
+
     async fn an_activity_that_began_is_called_off_and_reported_as_before(world) {
         let env = &world.env;
         seed_tariff(&world).await;

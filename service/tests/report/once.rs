@@ -99,7 +99,7 @@ both_databases! {
         let no = case.submitted().await;
         let revision = case.revision(no).await;
         report::pull_back(env, &case.provider.actor, no, revision, Channel::Web).await.unwrap();
-        assert_eq!(case.activity().await, "planned");
+        assert_eq!(case.activity().await, "ended");
         // The other window still shows 承認待ち.
         let old = report::void(env, &case.provider.actor, no, revision, "いらない", Channel::Web).await;
         assert_eq!(stale(old), (case.provider.actor.name.clone(), "pull_back".into()));

@@ -127,7 +127,7 @@ both_databases! {
             let revision = case.revision(no).await;
             report::void(env, &case.provider.actor, no, revision, "活動がありませんでした", Channel::Web).await.unwrap();
             assert_eq!(case.world.status(case.request).await, CoordinationStatus::Established);
-            assert_eq!(case.activity().await, "planned");
+            assert_eq!(case.activity().await, "ended");
             assert_eq!((found(&case.provider.actor).await, found(&case.coordinator).await), (1, 1));
             assert_eq!((waiting().await, to_write().await), (1, 1));
         }
