@@ -352,8 +352,21 @@ impl Story<'_> {
             Turn::Cancelled | Turn::CancelledLate | Turn::ProviderIll => return Ok(false),
             _ => {}
         }
+        let came = start.plus_minutes(3);
+        if came <= self.now && self.now < end {
+            self.case.begin_activity(self.world, came);
+        }
         self.at = end;
         Ok(self.at <= self.now)
+    }
+
+    /// Whoever has not come to the report yet has recorded the hours; the end of one that is just over is still missing.
+    fn record_hours(&mut self) {
+        let (start, end) = (self.case.asked().starts_at, self.case.asked().ends_at);
+        self.case.begin_activity(self.world, start.plus_minutes(3));
+        if end.plus_minutes(10) <= self.now {
+            self.case.end_activity(self.world, end.plus_minutes(-2));
+        }
     }
 
     /// Report, approval, receipt.
@@ -361,11 +374,13 @@ impl Story<'_> {
         let channel = if self.turn == Turn::Paper { Channel::Paper } else { Channel::Web };
         let written = if channel == Channel::Web { self.home(3 * 60) } else { self.office(20 * 60) };
         if !written {
+            self.record_hours();
             return Ok(());
         }
         let wrote = self.wrote(channel);
         self.case.write_report(self.world, self.at, wrote.clone())?;
         if !self.home(2 * 60) {
+            self.record_hours();
             return Ok(());
         }
         self.case.submit_report(self.world, self.at)?;

@@ -7,7 +7,7 @@ use crate::entity::{activity_report, approval, expense, receipt};
 use crate::error::{Error, Result};
 use domain::actor::{Actor, Channel};
 use domain::coupon::{EntryKind, TicketBalance, apply_all, best_use, settle};
-use domain::event::{Approved, Event, Received, Registered, Reopened};
+use domain::event::{Approved, Event, Handover, Received, Registered, Reopened};
 use domain::fee::Quote;
 use domain::number::ReportNo;
 use domain::report::{ExpenseKind, ReceiptMethod, ReportStatus, RewardStatus, TABLE};
@@ -170,6 +170,32 @@ impl Case {
         (Some(self.request.id), self.reports.last().map(|report| report.row.id))
     }
 
+    /// 活動開始, as the provider records it.
+    pub fn begin_activity(&mut self, world: &mut World, at: Instant) {
+        self.set_activity(ActivityStatus::Planned, ActivityStatus::InProgress);
+        if let Some(activity) = self.activities.last_mut() {
+            activity.started_at = Some(at);
+        }
+        self.hand_over(world, at, Event::Start(Handover { handed_at: Some(at) }));
+    }
+
+    /// 活動終了, as the provider records it.
+    pub fn end_activity(&mut self, world: &mut World, at: Instant) {
+        self.set_activity(ActivityStatus::InProgress, ActivityStatus::Ended);
+        if let Some(activity) = self.activities.last_mut() {
+            activity.ended_at = Some(at);
+        }
+        self.hand_over(world, at, Event::End(Handover { handed_at: Some(at) }));
+    }
+
+    fn hand_over(&mut self, world: &mut World, at: Instant, event: Event) {
+        let Some(provider) = self.provider.clone() else { return };
+        self.request.updated_at = at;
+        self.request.revision += 1;
+        let told = self.told(event, None, None);
+        world.tell(at, &Doer::own(&provider.actor), &told);
+    }
+
     fn set_activity(&mut self, from: ActivityStatus, to: ActivityStatus) {
         if let Some(activity) = self.activities.iter_mut().rev().find(|activity| activity.status == from) {
             activity.status = to;
@@ -200,7 +226,9 @@ impl Case {
         let channel = report.row.channel;
         report.quote = Some(quote);
         let by = self.provider_doer(&provider.actor, channel);
-        self.set_activity(ActivityStatus::Planned, ActivityStatus::Reported);
+        for before in [ActivityStatus::Planned, ActivityStatus::Ended] {
+            self.set_activity(before, ActivityStatus::Reported);
+        }
         self.report_step(world, at, &by, event, None);
         world.write_to(&self.asked.family.actor, at, self.about(), self.confirm_letter(at, pays, tickets));
         Ok(())
@@ -262,7 +290,7 @@ impl Case {
     /// The provider takes a registered report back: 作成中 again.
     pub fn pull_back(&mut self, world: &mut World, at: Instant) {
         let Some(provider) = self.provider.clone() else { return };
-        self.set_activity(ActivityStatus::Reported, ActivityStatus::Planned);
+        self.set_activity(ActivityStatus::Reported, ActivityStatus::Ended);
         let by = self.provider_doer(&provider.actor, Channel::Web);
         self.report_step(world, at, &by, Event::PullBack, None);
     }
@@ -273,7 +301,7 @@ impl Case {
         if let Some(report) = self.reports.last_mut() {
             report.row.void_reason = Some(reason.to_owned());
         }
-        self.set_activity(ActivityStatus::Reported, ActivityStatus::Planned);
+        self.set_activity(ActivityStatus::Reported, ActivityStatus::Ended);
         let by = self.provider_doer(&provider.actor, Channel::Web);
         self.report_step(world, at, &by, Event::Void, Some(reason));
     }
