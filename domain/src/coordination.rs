@@ -108,6 +108,8 @@ keyed!(
         NoMeetingDate = "no_meeting_date",
         /// The meeting's time has passed and it is not recorded.
         MeetingPassed = "meeting_passed",
+        /// The activity began and is over by the plan, and nobody has recorded its end.
+        NotEnded = "not_ended",
         /// The activity is over and not reported.
         NotReported = "not_reported",
     }
@@ -133,6 +135,8 @@ pub struct QueueFacts {
     pub updated_at: Instant,
     /// The meeting's moment.
     pub meeting_at: Option<Instant>,
+    /// Whether its activity began and has not ended.
+    pub under_way: bool,
     /// Whether a report was registered and stands.
     pub reported: bool,
     /// The first moment at which an untaken request is late: a business day of the branch after it came in.
@@ -163,6 +167,7 @@ pub fn stall(case: &QueueFacts, now: Instant) -> Option<Stall> {
         _ if searching && case.starts_at < now.plus_days(NEAR_DAYS) => Some(Stall::DayNear),
         S::ProviderFound if case.updated_at.plus_days(PATIENCE_DAYS) <= now => Some(Stall::NoMeetingDate),
         S::MeetingScheduled if case.meeting_at.is_some_and(|at| at.date() < now.date()) => Some(Stall::MeetingPassed),
+        S::Established if case.under_way && case.ends_at <= now => Some(Stall::NotEnded),
         S::Established if !case.reported && case.ends_at.plus_days(PATIENCE_DAYS) <= now => Some(Stall::NotReported),
         _ => None,
     }
@@ -329,6 +334,7 @@ mod tests {
             requested_at: asked,
             updated_at: asked,
             meeting_at: None,
+            under_way: false,
             reported: false,
             untaken_late_at: asked.plus_days(1),
         }
@@ -356,6 +362,9 @@ mod tests {
         assert_eq!(stall(&met, at("2024-03-15", 1439)), None);
         assert_eq!(stall(&met, at("2024-03-16", 0)), Some(Stall::MeetingPassed));
         assert_eq!(stall(&facts(S::Established), at("2024-04-02", 810)), Some(Stall::NotReported));
+        let under_way = QueueFacts { under_way: true, ..facts(S::Established) };
+        assert_eq!(stall(&under_way, at("2024-03-30", 809)), None);
+        assert_eq!(stall(&under_way, at("2024-03-30", 810)), Some(Stall::NotEnded));
         assert_eq!(stall(&QueueFacts { reported: true, ..facts(S::Established) }, at("2024-05-02", 0)), None);
         assert_eq!(stall(&facts(S::MeetingHeld), at("2024-03-30", 690)), Some(Stall::DayPassed));
     }

@@ -52,6 +52,7 @@ pub const fn stall(stall: Stall) -> &'static str {
         Stall::DayPassed => "当日を過ぎています",
         Stall::NoMeetingDate => "打合せ日が未定",
         Stall::MeetingPassed => "打合せの結果が未記録",
+        Stall::NotEnded => "活動終了の連絡がまだです",
         Stall::NotReported => "報告書がまだです",
     }
 }

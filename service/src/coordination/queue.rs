@@ -1,6 +1,6 @@
 //! The coordinator's working queue (要対応): every open case of the ward in its group, the most urgent first.
 
-use crate::entity::{account, activity_report, care_request, member, offer};
+use crate::entity::{account, activity, activity_report, care_request, member, offer};
 use crate::error::{Error, Result};
 use crate::member::{Met, matching};
 use crate::page::{Page, behind};
@@ -12,7 +12,7 @@ use domain::holiday::HolidayCalendar;
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::Right;
 use domain::report::ReportStatus;
-use domain::request::{CareKind, CoordinationStatus, OfferStatus};
+use domain::request::{ActivityStatus, CareKind, CoordinationStatus, OfferStatus};
 use domain::time::Instant;
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType};
@@ -53,6 +53,7 @@ struct Row {
     town: String,
     owner: Option<String>,
     waiting: i64,
+    under_way: i64,
     reported: i64,
 }
 
@@ -75,6 +76,12 @@ fn lines(actor: &Actor) -> Result<SelectStatement> {
         .and_where(Expr::col(("o", offer::Column::RequestId)).equals(r(R::Id)))
         .and_where(Expr::col(("o", offer::Column::Status)).is_in(OfferStatus::OPEN))
         .take();
+    let under_way = Query::select()
+        .expr(Func::count(Expr::col(("d", activity::Column::Id))))
+        .from_as(activity::Entity, "d")
+        .and_where(Expr::col(("d", activity::Column::RequestId)).equals(r(R::Id)))
+        .and_where(Expr::col(("d", activity::Column::Status)).eq(ActivityStatus::InProgress))
+        .take();
     let reported = Query::select()
         .expr(Func::count(Expr::col(("p", activity_report::Column::Id))))
         .from_as(activity_report::Entity, "p")
@@ -87,6 +94,7 @@ fn lines(actor: &Actor) -> Result<SelectStatement> {
         .columns([member::Column::FamilyName, member::Column::GivenName, member::Column::Town].map(|name| ("m", name)))
         .expr_as(Expr::col(("a", account::Column::Name)), "owner")
         .expr_as(Expr::SubQuery(None, Box::new(waiting.into())), "waiting")
+        .expr_as(Expr::SubQuery(None, Box::new(under_way.into())), "under_way")
         .expr_as(Expr::SubQuery(None, Box::new(reported.into())), "reported")
         .from_as(care_request::Entity, "r")
         .join_as(JoinType::Join, member::Entity, "m", Expr::col(("m", member::Column::Id)).equals(r(R::MemberId)))
@@ -310,6 +318,7 @@ fn facts(row: &Row, late: &Late) -> QueueFacts {
         requested_at: row.requested_at,
         updated_at: row.updated_at,
         meeting_at: row.meeting_at,
+        under_way: row.under_way > 0,
         reported: row.reported > 0,
         untaken_late_at: late.after(row.requested_at),
     }

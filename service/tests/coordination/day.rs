@@ -118,4 +118,23 @@ both_databases! {
         coordination::cancel(env, &family.person.actor, no, Asked::seen(2), &form).await.unwrap();
         assert_eq!(world.text("SELECT status FROM activity").await, "no_show");
     }
+
+    async fn a_missing_end_puts_the_case_into_the_queue(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        env.clock.advance_to(at("2024-03-30T11:30"));
+        activity::start(env, &provider.actor, no, Asked::seen(1), "").await.unwrap();
+        let stalled = async || {
+            let queue = coordination::queue(env, &desk, &QueueFilter::default()).await.unwrap();
+            let mut lines = queue.groups.into_iter().flat_map(|group| group.lines);
+            lines.find(|line| line.no == no).and_then(|line| line.stall)
+        };
+        env.clock.advance_to(at("2024-03-30T13:29"));
+        assert_eq!(stalled().await, None);
+        env.clock.advance_to(at("2024-03-30T13:31"));
+        assert_eq!(stalled().await, Some(Stall::NotEnded));
+        activity::end(env, &provider.actor, no, Asked::seen(2), "").await.unwrap();
+        assert_eq!(stalled().await, None);
+    }
 }
