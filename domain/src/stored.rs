@@ -74,3 +74,11 @@ macro_rules! stored_as {
     };
 }
 pub(crate) use stored_as;
+
+/// A month is the key of its close: no counter gives one.
+#[cfg(feature = "stored")]
+impl sea_orm::TryFromU64 for crate::subsidy::YearMonth {
+    fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+        Err(sea_orm::DbErr::ConvertFromU64("YearMonth"))
+    }
+}

@@ -11,6 +11,7 @@ mod m0005_results_by_day;
 mod m0006_reported_anew;
 mod m0007_seals_and_quotas;
 mod m0008_hours_of_activities;
+mod m0009_choices_unknown;
 
 /// The tables that grow with the years or with the city: no list may walk through one of them. Tests and benchmarks read
 /// the plans of the queries by this list; a migration that makes such a table adds it.
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_reported_anew::Migration),
             Box::new(m0007_seals_and_quotas::Migration),
             Box::new(m0008_hours_of_activities::Migration),
+            Box::new(m0009_choices_unknown::Migration),
         ]
     }
 }

@@ -37,6 +37,6 @@ pub async fn of_case(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseCale
     if entries.is_empty() {
         return Err(Error::NotFound);
     }
-    let kind = stored(CareKind::from_key(&case.row.care_kind), "care kind")?;
+    let kind = stored(case.row.care_kind, "care kind")?;
     Ok(CaseCalendar { no, revision: case.row.revision, kind, entries, now: env.clock.now() })
 }

@@ -77,10 +77,10 @@ impl From<serde_json::Error> for Error {
     }
 }
 
-/// Reads a stored key; the database holds only keys that some release wrote.
+/// Reads what a row of this kind always holds.
 ///
 /// # Errors
-/// [`Error::Broken`] when the key is unknown.
+/// [`Error::Broken`] when it is missing or unknown.
 pub fn stored<T>(value: Option<T>, what: &str) -> Result<T> {
     value.ok_or_else(|| Error::Broken(format!("unknown {what} in the database")))
 }

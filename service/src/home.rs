@@ -305,8 +305,8 @@ async fn requests(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Re
         status: CoordinationStatus,
         starts_at: Instant,
         ends_at: Instant,
-        care_kind: String,
-        care_place: String,
+        care_kind: Option<CareKind>,
+        care_place: Option<CarePlace>,
         place_detail: String,
         meeting_at: Option<Instant>,
         meeting_place: Option<String>,
@@ -342,7 +342,7 @@ async fn requests(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Re
         if status.sheet_open() && row.complete != Some(1) {
             home.turns.push(Turn::FillSheet { request: no, period: (start, end), meeting });
         }
-        let kind = CareKind::from_key(&row.care_kind);
+        let kind = row.care_kind;
         let planned = Planned::activity(no, (start, end), kind, with, false);
         if let Some(start) = meeting.filter(|meeting| status == CoordinationStatus::MeetingScheduled && *meeting > now)
         {
@@ -353,7 +353,7 @@ async fn requests(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Re
             let door = row.telephone.filter(|_| near).map(|telephone| AtTheDoor {
                 telephone,
                 address: String::new(),
-                place: CarePlace::from_key(&row.care_place),
+                place: row.care_place,
                 place_detail: row.place_detail,
                 sheet: false,
             });
@@ -400,8 +400,8 @@ async fn cases(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Resul
         status: CoordinationStatus,
         starts_at: Instant,
         ends_at: Instant,
-        care_kind: String,
-        care_place: String,
+        care_kind: Option<CareKind>,
+        care_place: Option<CarePlace>,
         place_detail: String,
         meeting_at: Option<Instant>,
         meeting_place: Option<String>,
@@ -444,7 +444,7 @@ async fn cases(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Resul
         let (start, end) = (row.starts_at, row.ends_at);
         let request = row.request_no;
         let family = format!("{}{}", row.family_name, row.given_name);
-        let kind = CareKind::from_key(&row.care_kind);
+        let kind = row.care_kind;
         let planned = Planned::activity(request, (start, end), kind, row.family_name, true);
         let status = row.status;
         let agreed = status == CoordinationStatus::Established;
@@ -455,7 +455,7 @@ async fn cases(env: &Env, actor: &Actor, now: Instant, home: &mut Home) -> Resul
             let door = at_the_door(status, (start, end), now).then(|| AtTheDoor {
                 telephone: row.telephone,
                 address: format!("{}{}", row.town, row.address),
-                place: CarePlace::from_key(&row.care_place),
+                place: row.care_place,
                 place_detail: row.place_detail,
                 sheet: row.sheet.is_some(),
             });

@@ -2,27 +2,10 @@
 
 use crate::db;
 use crate::entity::sequence;
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use domain::number::{ClaimNo, MemberNo, ReportNo, RequestNo};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use std::fmt::Display;
-
-/// Reads a number's stored counter.
-///
-/// # Errors
-/// [`Error::Broken`] for a counter that [`next_member`] and its like never give.
-pub(crate) fn read<N: TryFrom<i64>>(counter: i64) -> Result<N> {
-    stored(N::try_from(counter).ok(), "number")
-}
-
-/// The written form of a number's stored counter.
-///
-/// # Errors
-/// As [`read`].
-pub(crate) fn written<N: TryFrom<i64> + Display>(counter: i64) -> Result<String> {
-    read::<N>(counter).map(|no| no.to_string())
-}
 
 async fn next<C: ConnectionTrait>(transaction: &C, kind: &str, first: u32) -> Result<u32> {
     block(transaction, kind, first, 1).await

@@ -134,8 +134,8 @@ pub async fn enter(env: &Env, actor: &Actor, entry: &Entry) -> Result<RequestNo>
         ward: Set(row.ward.clone()),
         member_id: Set(row.id),
         status: Set(CoordinationStatus::InCoordination),
-        care_kind: Set(wanted.kind.key().to_owned()),
-        care_place: Set(wanted.place.key().to_owned()),
+        care_kind: Set(Some(wanted.kind)),
+        care_place: Set(Some(wanted.place)),
         starts_at: Set(wanted.start),
         ends_at: Set(wanted.end),
         place_detail: Set(wanted.place_detail),
@@ -198,7 +198,7 @@ async fn same<C: ConnectionTrait>(connection: &C, no: RequestNo, channel: Channe
     let asked = children(connection, row.id).await?;
     let same = row.channel == channel
         && (row.starts_at, row.ends_at) == (wanted.start, wanted.end)
-        && (row.care_kind.as_str(), row.care_place.as_str()) == (wanted.kind.key(), wanted.place.key())
+        && (row.care_kind, row.care_place) == (Some(wanted.kind), Some(wanted.place))
         && (&row.place_detail, &row.notes) == (&wanted.place_detail, &wanted.notes)
         && asked.iter().map(|child| child.id).eq(wanted.children.iter().map(|child| child.id));
     if same { Ok(()) } else { Err(Refusal::AlreadyEntered { number: no.to_string() }.into()) }

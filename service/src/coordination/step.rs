@@ -16,7 +16,7 @@ use domain::input;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
 use domain::report::ReportStatus;
-use domain::request::{ActivityAction, CareKind, CarePlace, CoordinationStatus, RequestAction};
+use domain::request::{ActivityAction, CoordinationStatus, RequestAction};
 use domain::time::Instant;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
@@ -129,25 +129,18 @@ pub(crate) async fn waivable<C: ConnectionTrait>(connection: &C, row: &care_requ
         .filter(held);
     let mut met = Vec::new();
     for one in earlier.all(connection).await? {
-        let (kind, place) = (one.care_kind.as_str(), one.care_place.as_str());
-        met.push(pair_case(connection, one.id, kind, place, one.starts_at).await?);
+        met.push(pair_case(connection, &one).await?);
     }
-    let asked = pair_case(connection, row.id, &row.care_kind, &row.care_place, row.starts_at).await?;
+    let asked = pair_case(connection, row).await?;
     Ok(meeting_waivable(&asked, &met))
 }
 
-async fn pair_case<C: ConnectionTrait>(
-    connection: &C,
-    request: i64,
-    kind: &str,
-    place: &str,
-    starts_at: Instant,
-) -> Result<PairCase> {
+async fn pair_case<C: ConnectionTrait>(connection: &C, row: &care_request::Model) -> Result<PairCase> {
     Ok(PairCase {
-        kind: stored(CareKind::from_key(kind), "care kind")?,
-        place: stored(CarePlace::from_key(place), "care place")?,
-        children: children(connection, request).await?.into_iter().map(|child| child.id).collect(),
-        day: starts_at.date(),
+        kind: stored(row.care_kind, "care kind")?,
+        place: stored(row.care_place, "care place")?,
+        children: children(connection, row.id).await?.into_iter().map(|child| child.id).collect(),
+        day: row.starts_at.date(),
     })
 }
 

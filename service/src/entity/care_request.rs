@@ -2,7 +2,7 @@
 
 use domain::actor::Channel;
 use domain::number::RequestNo;
-use domain::request::CoordinationStatus;
+use domain::request::{CareKind, CarePlace, CoordinationStatus};
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -16,8 +16,8 @@ pub struct Model {
     pub ward: String,
     pub member_id: i64,
     pub status: CoordinationStatus,
-    pub care_kind: String,
-    pub care_place: String,
+    pub care_kind: Option<CareKind>,
+    pub care_place: Option<CarePlace>,
     pub starts_at: Instant,
     pub ends_at: Instant,
     pub place_detail: String,

@@ -1,5 +1,6 @@
 //! A month that was closed.
 
+use domain::subsidy::YearMonth;
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +9,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "close_run")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub month: String,
+    pub month: YearMonth,
     pub cutoff: Instant,
     pub ran_at: Instant,
     pub claim_count: i64,

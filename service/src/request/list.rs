@@ -49,7 +49,7 @@ struct Row {
     starts_at: Instant,
     ends_at: Instant,
     children_count: i64,
-    care_kind: String,
+    care_kind: Option<CareKind>,
     requested_at: Instant,
     updated_at: Instant,
 }
@@ -84,7 +84,7 @@ fn summary(row: Row) -> RequestSummary {
         start: known(row.starts_at),
         end: known(row.ends_at),
         children: row.children_count,
-        kind: CareKind::from_key(&row.care_kind),
+        kind: row.care_kind,
         requested_at: row.requested_at,
         updated_at: row.updated_at,
     }

@@ -17,7 +17,7 @@ use domain::member::MembershipStatus;
 use domain::number::RequestNo;
 use domain::policy::Right;
 use domain::refusal::{Refusal, of_request};
-use domain::request::{CoordinationStatus, RequestAction, TABLE, first_web_date};
+use domain::request::{CareKind, CarePlace, CoordinationStatus, RequestAction, TABLE, first_web_date};
 use domain::time::{Date, Instant};
 use domain::workflow::next;
 use sea_orm::{
@@ -109,8 +109,8 @@ pub async fn copy(env: &Env, actor: &Actor, no: RequestNo) -> Result<FormPage> {
         .await?;
     let form = RequestForm {
         children: children.iter().map(|child| child.child_id.to_string()).collect(),
-        care_kind: row.care_kind,
-        care_place: row.care_place,
+        care_kind: row.care_kind.map_or_else(String::new, |kind| kind.key().to_owned()),
+        care_place: row.care_place.map_or_else(String::new, |place| place.key().to_owned()),
         place_detail: row.place_detail,
         notes: row.notes,
         ..RequestForm::default()
@@ -289,13 +289,13 @@ fn short_enough(form: &RequestForm) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
-/// What the request's columns hold; a draft may leave times at 0 and choices empty.
+/// What the request's columns hold; a draft may leave times at 0 and choices unknown.
 struct Columns {
     start: Instant,
     end: Instant,
     children: Vec<i64>,
-    care_kind: &'static str,
-    care_place: &'static str,
+    care_kind: Option<CareKind>,
+    care_place: Option<CarePlace>,
     place_detail: String,
     notes: String,
 }
@@ -306,8 +306,8 @@ impl Columns {
             start: wanted.start,
             end: wanted.end,
             children: wanted.children.iter().map(|child| child.id).collect(),
-            care_kind: wanted.kind.key(),
-            care_place: wanted.place.key(),
+            care_kind: Some(wanted.kind),
+            care_place: Some(wanted.place),
             place_detail: wanted.place_detail,
             notes: wanted.notes,
         }
@@ -318,8 +318,8 @@ impl Columns {
             start: reading.start.unwrap_or_default(),
             end: reading.end.unwrap_or_default(),
             children: reading.children.iter().map(|child| child.id).collect(),
-            care_kind: reading.kind.map_or("", |kind| kind.key()),
-            care_place: reading.place.map_or("", |place| place.key()),
+            care_kind: reading.kind,
+            care_place: reading.place,
             place_detail: reading.place_detail,
             notes: reading.notes,
         }
@@ -345,8 +345,8 @@ async fn insert(
         ward: Set(actor.ward().unwrap_or_default().to_owned()),
         member_id: Set(member),
         status: Set(status),
-        care_kind: Set(columns.care_kind.to_owned()),
-        care_place: Set(columns.care_place.to_owned()),
+        care_kind: Set(columns.care_kind),
+        care_place: Set(columns.care_place),
         starts_at: Set(columns.start),
         ends_at: Set(columns.end),
         place_detail: Set(columns.place_detail.clone()),
@@ -376,8 +376,8 @@ async fn update(
     let requested_at = if status == CoordinationStatus::Draft { row.requested_at } else { now };
     let changes = care_request::ActiveModel {
         status: Set(status),
-        care_kind: Set(columns.care_kind.into()),
-        care_place: Set(columns.care_place.into()),
+        care_kind: Set(columns.care_kind),
+        care_place: Set(columns.care_place),
         starts_at: Set(columns.start),
         ends_at: Set(columns.end),
         place_detail: Set(columns.place_detail.clone()),

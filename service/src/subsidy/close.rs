@@ -153,8 +153,7 @@ pub(crate) async fn passed(env: &Env) -> Result<Option<Passed>> {
 /// The latest closed month that a condition picks.
 async fn newest(env: &Env, picked: Expr) -> Result<Option<YearMonth>> {
     let runs = close_run::Entity::find().filter(picked).order_by_desc(close_run::Column::Month);
-    let month = runs.one(env.db.read()).await?.map(|run| run.month.to_string());
-    Ok(month.as_deref().and_then(YearMonth::parse))
+    Ok(runs.one(env.db.read()).await?.map(|run| run.month))
 }
 
 async fn oldest_unclaimed(env: &Env) -> Result<Option<Instant>> {
@@ -233,7 +232,7 @@ async fn run(env: &Env, month: YearMonth) -> Result<bool> {
         total = tell_providers(env, &transaction, now, month).await?;
     }
     let run = close_run::ActiveModel {
-        month: Set(month.to_string()),
+        month: Set(month),
         cutoff: Set(cutoff),
         ran_at: Set(now),
         claim_count: Set(claims),

@@ -3,7 +3,7 @@
 use super::close;
 use super::preview::{WAITING, WaitingClose};
 use crate::entity::close_run;
-use crate::error::{Result, stored};
+use crate::error::Result;
 use crate::{Env, db, policy};
 use domain::actor::Actor;
 use domain::policy::Right;
@@ -78,7 +78,7 @@ pub async fn overview(env: &Env, actor: &Actor) -> Result<Overview> {
     let mut runs = Vec::new();
     for run in latest.all(env.db.read()).await? {
         runs.push(CloseRun {
-            month: stored(YearMonth::parse(&run.month), "month")?,
+            month: run.month,
             ran_at: run.ran_at,
             claim_count: run.claim_count,
             line_count: run.line_count,

@@ -2,9 +2,9 @@
 
 use super::close::{self, Passed};
 use super::{Scope, scope};
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result};
 use crate::page::{PAGE, Page};
-use crate::{Env, db, number};
+use crate::{Env, db};
 use domain::actor::Actor;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
@@ -96,16 +96,16 @@ pub struct ReportLine {
 #[derive(FromQueryResult)]
 struct Row {
     id: i64,
-    report_no: i64,
-    status: String,
-    reward_status: String,
+    report_no: ReportNo,
+    status: ReportStatus,
+    reward_status: RewardStatus,
     started_at: Option<Instant>,
     ended_at: Option<Instant>,
     benefit_yen: i64,
     coupon_yen: i64,
     approved_at: Option<Instant>,
     received_at: Option<Instant>,
-    provider_no: i64,
+    provider_no: MemberNo,
     provider_family: String,
     provider_given: String,
     user_family: Option<String>,
@@ -114,34 +114,34 @@ struct Row {
 
 impl Row {
     /// The row's line; `passed` are the closes that are due.
-    fn line(self, passed: Option<Passed>) -> Result<ReportLine> {
+    fn line(self, passed: Option<Passed>) -> ReportLine {
         let (approved, received) = (self.approved_at, self.received_at);
         let waits_for = passed.and_then(|passed| passed.month_of(approved, received));
         let name = |family: Option<String>, given: Option<String>| match (family, given) {
             (Some(family), Some(given)) => format!("{family} {given}"),
             _ => String::new(),
         };
-        Ok(ReportLine {
-            report: number::written::<ReportNo>(self.report_no)?,
+        ReportLine {
+            report: self.report_no.to_string(),
             request: String::new(),
             period: self.started_at.zip(self.ended_at),
             family: name(self.user_family, self.user_given),
             provider: name(Some(self.provider_family), Some(self.provider_given)),
-            provider_no: number::written::<MemberNo>(self.provider_no)?,
+            provider_no: self.provider_no.to_string(),
             benefit_yen: self.benefit_yen,
             coupon_yen: self.coupon_yen,
             waits_for,
-        })
+        }
     }
 }
 
 #[derive(FromQueryResult)]
 struct Unwritten {
     id: i64,
-    request_no: i64,
+    request_no: RequestNo,
     starts_at: Instant,
     ends_at: Instant,
-    provider_no: i64,
+    provider_no: MemberNo,
     provider_family: String,
     provider_given: String,
     user_family: String,
@@ -149,18 +149,18 @@ struct Unwritten {
 }
 
 impl Unwritten {
-    fn line(self) -> Result<ReportLine> {
-        Ok(ReportLine {
+    fn line(self) -> ReportLine {
+        ReportLine {
             report: String::new(),
-            request: number::written::<RequestNo>(self.request_no)?,
+            request: self.request_no.to_string(),
             period: Some((self.starts_at, self.ends_at)),
             family: format!("{} {}", self.user_family, self.user_given),
             provider: format!("{} {}", self.provider_family, self.provider_given),
-            provider_no: number::written::<MemberNo>(self.provider_no)?,
+            provider_no: self.provider_no.to_string(),
             benefit_yen: 0,
             coupon_yen: 0,
             waits_for: None,
-        })
+        }
     }
 }
 
@@ -251,13 +251,11 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
     let month = YearMonth::of_close(env.clock.now());
     let mut told = Vec::new();
     for row in unwritten {
-        told.push((Slip::NotWritten, row.line()?));
+        told.push((Slip::NotWritten, row.line()));
     }
     for row in slips {
-        let status = stored(ReportStatus::from_key(&row.status), "report status")?;
-        let reward = stored(RewardStatus::from_key(&row.reward_status), "reward status")?;
-        if let Some(slip) = slip_of(status, reward) {
-            told.push((slip, row.line(None)?));
+        if let Some(slip) = slip_of(row.status, row.reward_status) {
+            told.push((slip, row.line(None)));
         }
     }
     Ok(Preview {
@@ -271,7 +269,7 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
         ready_count: sums.ready_count - sums.waiting_count,
         ready_yen: sums.ready_yen - sums.waiting_yen,
         slip_count: sums.slip_count + unwritten_count,
-        ready: ready.into_iter().map(|row| row.line(passed)).collect::<Result<_>>()?,
+        ready: ready.into_iter().map(|row| row.line(passed)).collect(),
         ready_next,
         slips: told,
         slip_next,

@@ -3,7 +3,7 @@
 use super::{Family, Person, World, at};
 use domain::actor::Channel;
 use domain::number::RequestNo;
-use domain::request::{ActivityStatus, CareKind, CoordinationStatus as S, OfferStatus};
+use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus as S, OfferStatus};
 use domain::time::Instant;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::entity::{activity, care_request, care_request_child, offer};
@@ -51,8 +51,8 @@ impl World {
             ward: Set("midori".into()),
             member_id: Set(family.person.id),
             status: Set(spec.status),
-            care_kind: Set(spec.kind.key().into()),
-            care_place: Set("provider_home".into()),
+            care_kind: Set(Some(spec.kind)),
+            care_place: Set(Some(CarePlace::ProviderHome)),
             starts_at: Set(spec.starts_at),
             ends_at: Set(spec.ends_at),
             place_detail: Set("駅の改札".into()),

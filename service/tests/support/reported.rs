@@ -4,7 +4,7 @@ use super::{Family, Person, World, at};
 use domain::actor::{Actor, Channel};
 use domain::number::{ReportNo, RequestNo};
 use domain::report_form::ReportForm;
-use domain::request::{ActivityStatus, CoordinationStatus};
+use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus};
 use domain::time::{Instant, hhmm, iso_date};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use service::entity::{activity, care_request, care_request_child, trial_coupon};
@@ -170,8 +170,8 @@ pub async fn request(
         ward: Set("midori".into()),
         member_id: Set(family.id),
         status: Set(CoordinationStatus::Established),
-        care_kind: Set("care".into()),
-        care_place: Set("provider_home".into()),
+        care_kind: Set(Some(CareKind::Care)),
+        care_place: Set(Some(CarePlace::ProviderHome)),
         starts_at: Set(start),
         ends_at: Set(end),
         place_detail: Set(String::new()),
