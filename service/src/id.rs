@@ -51,7 +51,11 @@ pub fn sha256(text: &str) -> String {
     })
 }
 
+/// Fills with random bytes.
+///
+/// # Errors
+/// When the system has no randomness.
 #[expect(clippy::disallowed_methods, reason = "the one place that asks for randomness")]
-fn fill(bytes: &mut [u8]) -> Result<()> {
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
     getrandom::fill(bytes).map_err(|error| Error::Broken(format!("no randomness: {error}")))
 }

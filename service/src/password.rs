@@ -2,6 +2,7 @@
 //! machine.
 
 use crate::error::{Error, Result};
+use crate::id;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, RECOMMENDED_SALT_LEN, Version};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -48,8 +49,10 @@ impl Hasher {
     /// [`Error::Busy`] when too many wait.
     pub async fn hash(&self, password: &str) -> Result<String> {
         let password: String = password.nfkc().collect();
+        let mut salt = [0; RECOMMENDED_SALT_LEN];
+        id::fill(&mut salt)?;
         self.run(move |memory| {
-            fresh(password.as_bytes(), memory)
+            fresh(password.as_bytes(), salt, memory)
                 .map(|hash| hash.to_string())
                 .map_err(|error| Error::Broken(format!("argon2: {error}")))
         })
@@ -86,9 +89,11 @@ impl Hasher {
 }
 
 /// Hashes with the parameters of today and a salt of its own.
-fn fresh(password: &[u8], memory: &mut Vec<Block>) -> argon2::password_hash::Result<PasswordHash> {
-    let mut salt = [0; RECOMMENDED_SALT_LEN];
-    getrandom::fill(&mut salt)?;
+fn fresh(
+    password: &[u8],
+    salt: [u8; RECOMMENDED_SALT_LEN],
+    memory: &mut Vec<Block>,
+) -> argon2::password_hash::Result<PasswordHash> {
     let (algorithm, version, params) = <(Algorithm, Version, Params)>::default();
     let hash = output(password, &salt, Params::DEFAULT_OUTPUT_LEN, (algorithm, version, params.clone()), memory)?;
     Ok(PasswordHash {
