@@ -4,7 +4,7 @@ use app::assets::AssetNames;
 use app::ui::IconName;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::LazyLock;
@@ -20,6 +20,20 @@ pub fn compression() -> CompressionLayer {
     CompressionLayer::new().br(true).gzip(true).quality(CompressionLevel::Precise(4))
 }
 
+/// Drops what refuses the plain form (`identity;q=0`, `*;q=0`): whoever can take none of ours gets a page all the same.
+fn allow_plain(headers: &mut HeaderMap) {
+    let Some(asked) = headers.remove(header::ACCEPT_ENCODING) else { return };
+    let Ok(asked) = asked.to_str() else { return };
+    let ours = |item: &&str| {
+        let coding = item.split(';').next().unwrap_or_default().trim();
+        !coding.eq_ignore_ascii_case("identity") && coding != "*"
+    };
+    let kept: Vec<&str> = asked.split(',').filter(ours).collect();
+    if let Ok(kept) = HeaderValue::from_str(&kept.join(",")) {
+        headers.insert(header::ACCEPT_ENCODING, kept);
+    }
+}
+
 /// Leaves an answer uncompressed when the page of somebody else asked for it (docs/adr/0009).
 ///
 /// How long a compressed page is tells whether what the asker put into its address stands in the page as well. A page
@@ -29,6 +43,7 @@ pub async fn only_our_own(mut request: Request, next: Next) -> Response {
     if site.is_some_and(|site| site != "same-origin" && site != "none") {
         request.headers_mut().remove(header::ACCEPT_ENCODING);
     }
+    allow_plain(request.headers_mut());
     next.run(request).await
 }
 

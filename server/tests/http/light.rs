@@ -1,7 +1,19 @@
 //! Pages that travel light: what is taken out of them, what is compressed, and for whom.
 
 use crate::support::{Browser, Site, location, site};
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
+
+#[tokio::test]
+async fn whoever_refuses_every_form_gets_the_plain_page() {
+    for refused in ["identity;q=0", "*;q=0", "br;q=0, gzip;q=0, identity; q=0, *;q=0"] {
+        let answer = site().stranger().request(Method::GET, "/login").header("accept-encoding", refused).send().await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{refused}");
+        assert!(!answer.headers().contains_key("content-encoding"), "{refused}");
+    }
+    let only = site().stranger().request(Method::GET, "/login").header("accept-encoding", "gzip, identity;q=0");
+    assert_eq!(only.send().await.unwrap().headers()["content-encoding"], "gzip");
+}
 
 /// Asks for a page as a browser that takes these codings; the coding and the bytes that came.
 async fn sent(person: &Browser<'_>, path: &str, coding: &str, asker: &str) -> (String, usize) {
