@@ -18,6 +18,7 @@ Settings (flag, environment variable, where it counts):
   --contacts FILE       KOSAPO_CONTACTS           serve: telephones of the headquarters and the branches (TOML)
   --request-months N    KOSAPO_REQUEST_MONTHS     serve: months ahead for which a request is taken, 1 to 24 [12]
   --connections N       KOSAPO_CONNECTIONS        database connections, 2 to 200 [8]
+  --disk-room MIB       KOSAPO_DISK_ROOM          room that a SQLite file's disk keeps free; with less nothing is stored [64]
   --http-connections N  KOSAPO_HTTP_CONNECTIONS   serve, demo: connections from browsers, 2 to 100000 [900]
   --http-connections-per-address N  KOSAPO_HTTP_CONNECTIONS_PER_ADDRESS  serve, demo: of them from one address [200]
   --writes-per-minute N  KOSAPO_WRITES_PER_MINUTE  serve, demo: forms that one person may send a minute [30]
@@ -65,7 +66,14 @@ pub struct DatabaseArgs {
     /// How many database connections to keep.
     #[arg(long, env = "KOSAPO_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=200))]
     pub connections: u32,
+    /// MiB that the disk of a SQLite file keeps free: with less nothing is stored, and people get a page that says so.
+    /// 0 for no look at the disk.
+    #[arg(long, env = "KOSAPO_DISK_ROOM", default_value_t = DISK_ROOM, value_parser = clap::value_parser!(u32).range(..=1_048_576))]
+    pub disk_room: u32,
 }
+
+/// The room that is kept free by default, in MiB.
+pub const DISK_ROOM: u32 = 64;
 
 /// How the server is reached.
 #[derive(Debug, Clone, Args)]

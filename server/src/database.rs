@@ -6,7 +6,7 @@ use migration::{Migrator, MigratorTrait};
 use service::db::{Db, PoolSize};
 use service::demo::{self, Found};
 use std::fs::OpenOptions;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Connects as the settings say; a SQLite file is made when it is missing.
 ///
@@ -23,9 +23,13 @@ pub async fn connect(args: &DatabaseArgs) -> Result<Db, String> {
         }
         create_private(file)?;
     }
-    Db::connect(url, PoolSize { connections: args.connections })
+    let db = Db::connect(url, PoolSize { connections: args.connections })
         .await
-        .map_err(|error| format!("the database does not answer: {error}"))
+        .map_err(|error| format!("the database does not answer: {error}"))?;
+    Ok(match (sqlite_file(url), args.disk_room) {
+        (Some(file), room @ 1..) => db.with_room(Path::new(file), u64::from(room) << 20),
+        _ => db,
+    })
 }
 
 /// The file of a SQLite address; empty when it names none.

@@ -6,6 +6,7 @@
 
 mod guard;
 mod raw;
+mod room;
 mod transaction;
 pub mod trouble;
 
@@ -14,12 +15,14 @@ pub use transaction::{Transaction, Writer};
 
 use crate::error::{Error, Result};
 use guard::Guard;
+use room::Room;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::sqlx::{self, Connection as _, PgConnection};
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult, Statement,
     StatementBuilder, TryGetable, Value,
 };
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
@@ -69,7 +72,7 @@ impl Db {
             let pool = Database::connect(options).await?;
             return Ok(Self {
                 read: pool.clone(),
-                write: Writer { connection: pool, guard: None },
+                write: Writer { connection: pool, guard: None, room: None },
                 proved: Arc::default(),
             });
         }
@@ -83,7 +86,15 @@ impl Db {
             return Err(Error::Broken(format!("SQLite {version} is older than {OLDEST_SQLITE}")));
         }
         let read = Database::connect(sqlite_options(url, size.connections, true)).await?;
-        Ok(Self { read, write: Writer { connection: write, guard: Some(guard) }, proved: Arc::default() })
+        Ok(Self { read, write: Writer { connection: write, guard: Some(guard), room: None }, proved: Arc::default() })
+    }
+
+    /// Refuses writes while the disk of SQLite's file has less room than this many bytes.
+    #[must_use]
+    pub fn with_room(mut self, file: &Path, least: u64) -> Self {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        self.write.room = Some(Arc::new(Room::new(folder.to_owned(), least)));
+        self
     }
 
     /// The connection for reads outside a transaction.

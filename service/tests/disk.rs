@@ -191,6 +191,34 @@ fn stuff(file: &Path) {
 }
 
 #[tokio::test]
+async fn while_the_disk_is_nearly_full_nothing_is_stored_and_it_heals_by_itself() {
+    let Some(disk) = Small::mount() else {
+        eprintln!("not tried: only root may mount a small file system");
+        return;
+    };
+    let file = disk.file("kosapo.db");
+    let db = Db::connect(&format!("sqlite:{}", file.display()), PoolSize { connections: 2 }).await.unwrap();
+    let db = db.with_room(&file, 4 << 20);
+    Migrator::up(db.schema(), None).await.unwrap();
+    keep_in_transaction(&db, "before", 10).await.unwrap();
+    // 3 MiB stay free: SQLite itself would still write.
+    std::fs::write(disk.file("stuffing"), vec![0; 12 << 20]).unwrap();
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    for kept in [keep(&db, "single", 10).await, keep_in_transaction(&db, "several", 10).await, db.prove_write().await] {
+        assert!(matches!(kept, Err(Error::Unavailable(_))), "{kept:?}");
+    }
+    let read = db::scalar::<i64, _>(db.read(), "SELECT COUNT(*) FROM setting WHERE key = 'before'", vec![]).await;
+    assert_eq!(read.unwrap(), Some(1), "whoever only reads is served");
+    std::fs::remove_file(disk.file("stuffing")).unwrap();
+    let freed = Instant::now();
+    while let Err(error) = keep(&db, "healed", 10).await {
+        assert!(freed.elapsed() < Duration::from_secs(2), "{error}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    db.close().await;
+}
+
+#[tokio::test]
 async fn on_a_full_disk_nothing_acknowledged_is_lost_and_it_heals_by_itself() {
     let Some(disk) = Small::mount() else {
         eprintln!("not tried: only root may mount a small file system");

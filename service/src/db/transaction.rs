@@ -1,13 +1,15 @@
 //! A write transaction whose commit proves itself, and single writes that do the same.
 
 use crate::db::guard::{Begun, Guard};
+use crate::db::room::Room;
 use crate::error::Result;
 use sea_orm::prelude::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use std::ops::Deref;
+use std::sync::Arc;
 
 /// A write transaction; dropping it without [`Transaction::commit`] undoes everything.
 #[derive(Debug)]
@@ -82,10 +84,15 @@ pub struct Writer {
     pub(super) connection: DatabaseConnection,
     /// Watches SQLite's write connection; PostgreSQL needs none.
     pub(super) guard: Option<Guard>,
+    /// The room that SQLite's disk has to have left.
+    pub(super) room: Option<Arc<Room>>,
 }
 
 impl Writer {
     pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
+        if self.room.as_ref().is_some_and(|room| room.is_short()) {
+            return Err(DbErr::Conn(RuntimeErr::Internal("the disk is nearly full".into())));
+        }
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
