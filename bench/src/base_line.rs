@@ -1,86 +1,130 @@
-//! The base line: axum, sqlx and string formatting draw the page `/requests` with nothing between them.
+//! The base lines: axum, sqlx and string formatting draw `/requests` and a member's home with nothing between them.
 //!
-//! It looks the session up and reads the rows with the very statements of the product, from the same file through as
-//! many connections with the same settings, and writes the same markup; the frame around the cards is taken from the
-//! product's own page. What it leaves out is everything else: routing of pages, components, escaping tables, headers.
+//! They look the session up and read the rows with the very statements of the product, from the same file through as
+//! many connections with the same settings, and write the same markup; the frame around the cards is taken from the
+//! product's own page. What they leave out is everything else: routing of pages, components, escaping tables, headers.
+
+mod home;
 
 use crate::Options;
 use crate::city::now_micros;
 use crate::outcome::{Done, Problem};
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use domain::actor::MemberKind;
 use domain::number::RequestNo;
-use domain::request::{CareKind, CoordinationStatus};
+use domain::request::{CareKind, CoordinationStatus, OfferStatus};
 use domain::time::{Date, Instant, clock, hhmm, iso_date, japanese_date};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::str::FromStr as _;
 use std::sync::Arc;
 
 /// The session's lookup, as `service::session` does it.
-pub const SESSION: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.role, a.ward, a.text_size, \
+const SESSION: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.role, a.ward, a.text_size, \
     m.id AS member, m.member_no, m.kind, m.ward AS member_ward, \
     (SELECT count(*) FROM notice n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread, \
-    CASE WHEN m.kind IN ('provider', 'both') THEN (SELECT count(*) FROM offer o WHERE o.provider_id = m.id \
-    AND o.status IN ('sent', 'seen') AND o.expires_at > $2) ELSE 0 END AS offers \
+    CASE WHEN m.kind IN ($1, $2) THEN (SELECT count(*) FROM offer o WHERE o.provider_id = m.id \
+    AND o.status IN ($3, $4) AND o.expires_at > $5) ELSE 0 END AS offers, \
+    (SELECT value FROM setting WHERE key = 'seal') AS secret \
     FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN member m ON m.id = a.member_id \
-    WHERE s.token_hash = $1";
+    WHERE s.token_hash = $6";
 
 /// The list's rows, as `service::request::list` reads them.
-pub const ROWS: &str = "SELECT request_no, status, starts_at, ends_at, children_count, care_kind, requested_at, updated_at \
-    FROM care_request WHERE member_id = $1 \
-    AND id < COALESCE((SELECT id FROM care_request WHERE request_no = $2 AND member_id = $1), $3) \
-    ORDER BY id DESC LIMIT $4";
+const ROWS: &str = r#"SELECT "care_request"."request_no", "care_request"."status", "care_request"."starts_at", "care_request"."ends_at", "care_request"."children_count", "care_request"."care_kind", "care_request"."requested_at", "care_request"."updated_at" FROM "care_request" WHERE "care_request"."member_id" = ? AND "care_request"."id" < ? ORDER BY "care_request"."id" DESC LIMIT ?"#;
+
+/// Every statement of the base lines; the product must ask the same.
+pub const STATEMENTS: [&str; 5] = [SESSION, ROWS, home::APPROVALS, home::REQUESTS, home::TICKETS];
 
 const PAGE: i64 = 50;
 const CARDS: &str = "<ul class=\"kp-cards\">";
 
+/// What stands before, between and after the lists of cards of the product's page; of each piece what stands before,
+/// between and after the person's name.
+struct Frame(Vec<Vec<String>>);
+
+impl Frame {
+    fn of(page: &str, name: &str) -> Done<Self> {
+        let pieces = cut(page)?.into_iter().step_by(2);
+        Ok(Self(pieces.map(|piece| piece.split(name).map(str::to_owned).collect()).collect()))
+    }
+
+    fn around(&self, name: &str, cards: &[String]) -> String {
+        let mut html = String::with_capacity(96 * 1024);
+        let name = escape(name);
+        let mut cards = cards.iter();
+        for (place, piece) in self.0.iter().enumerate() {
+            if place > 0 {
+                html.push_str(CARDS);
+                html.push_str(cards.next().map_or("", String::as_str));
+            }
+            for (index, part) in piece.iter().enumerate() {
+                if index > 0 {
+                    html.push_str(&name);
+                }
+                html.push_str(part);
+            }
+        }
+        html
+    }
+}
+
 struct Base {
     pool: SqlitePool,
-    /// What stands before and after the person's name in the page up to the first card.
-    head: Vec<String>,
-    tail: String,
+    list: Frame,
+    home: Frame,
     today: Date,
 }
 
-/// Cuts the product's page into what stands before, among and after the cards.
+/// Cuts the product's page: what stands before, among, between, among and after the lists of cards.
 ///
 /// # Errors
 /// When the page has no cards.
-pub fn cut(page: &str) -> Done<[&str; 3]> {
-    let missing = || Problem::new("The page of the list has no cards.");
-    let (before, rest) = page.split_once(CARDS).ok_or_else(missing)?;
-    let end = rest.find("</ul>").ok_or_else(missing)?;
-    let (cards, after) = rest.split_at_checked(end).ok_or_else(missing)?;
-    Ok([before, cards, after])
+pub fn cut(page: &str) -> Done<Vec<&str>> {
+    let mut pieces = Vec::new();
+    let mut rest = page;
+    while let Some((before, after)) = rest.split_once(CARDS) {
+        let end = after.find("</ul>").unwrap_or(after.len());
+        let (cards, after) = after.split_at(end);
+        pieces.extend([before, cards]);
+        rest = after;
+    }
+    if pieces.is_empty() {
+        return Err(Problem::new("The product's page has no cards."));
+    }
+    pieces.push(rest);
+    Ok(pieces)
 }
 
-/// `kosapo-bench serve`: serves the base line until it is killed.
+/// `kosapo-bench serve`: serves the base lines until it is killed.
 ///
 /// # Errors
 /// When the database or the address cannot be had.
 pub async fn serve(options: &Options) -> Done {
     let connect = SqliteConnectOptions::from_str(&format!("sqlite:{}", options.need("database")?))?
         .journal_mode(SqliteJournalMode::Wal)
+        .row_buffer_size(512)
         .pragma("synchronous", "FULL")
         .pragma("foreign_keys", "ON")
-        .pragma("busy_timeout", "5000")
+        .pragma("busy_timeout", "1500")
         .pragma("trusted_schema", "OFF")
         .pragma("mmap_size", "0")
         .pragma("query_only", "ON");
-    let pool = SqlitePoolOptions::new().max_connections(8).min_connections(1).connect_with(connect).await?;
-    let page = std::fs::read_to_string(options.need("page")?)?;
-    let [before, _, after] = cut(&page)?;
+    let pool = SqlitePoolOptions::new().max_connections(8).min_connections(1).test_before_acquire(false);
+    let pool = pool.connect_with(connect).await?;
     let name = options.need("name")?;
-    let head = before.split(name).map(str::to_owned).collect();
+    let frame = |page| Frame::of(&std::fs::read_to_string(options.need(page)?)?, name);
     let today = domain::time::parse_iso_date(options.need("today")?).ok_or_else(|| Problem::new("--today"))?;
-    let base = Arc::new(Base { pool, head, tail: after.to_owned(), today });
-    let router = Router::new().route("/requests", get(list)).route("/healthz", get(async || "ok")).with_state(base);
+    let base = Arc::new(Base { pool, list: frame("page")?, home: frame("home")?, today });
+    let router = Router::new()
+        .route("/requests", get(list))
+        .route("/", get(home))
+        .route("/healthz", get(async || "ok"))
+        .with_state(base);
     let listener = tokio::net::TcpListener::bind(options.need("addr")?).await?;
     axum::serve(listener, router).await?;
     Ok(())
@@ -100,46 +144,55 @@ type Session = (
     Option<String>,
     i64,
     i64,
+    Option<String>,
 );
-type Row = (i64, String, i64, i64, i64, String, i64, i64);
+type Row = (i64, String, i64, i64, i64, Option<String>, i64, i64);
 
-async fn list(
-    State(base): State<Arc<Base>>,
-    Query(query): Query<HashMap<String, String>>,
-    headers: HeaderMap,
-) -> Response {
-    match draw(&base, &query, &headers).await {
+/// Whose page it is.
+struct Person {
+    member: i64,
+    name: String,
+}
+
+async fn list(State(base): State<Arc<Base>>, headers: HeaderMap) -> Response {
+    answer(draw(&base, &headers).await)
+}
+
+async fn home(State(base): State<Arc<Base>>, headers: HeaderMap) -> Response {
+    answer(home::draw(&base, &headers).await)
+}
+
+fn answer(drawn: Done<Option<String>>) -> Response {
+    match drawn {
         Ok(Some(html)) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
         Ok(None) => StatusCode::UNAUTHORIZED.into_response(),
         Err(problem) => (StatusCode::INTERNAL_SERVER_ERROR, problem.to_string()).into_response(),
     }
 }
 
-async fn draw(base: &Base, query: &HashMap<String, String>, headers: &HeaderMap) -> Done<Option<String>> {
+async fn person(base: &Base, headers: &HeaderMap) -> Done<Option<Person>> {
     let cookie = headers.get(header::COOKIE).and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
     let Some((_, token)) = cookie.split_once('=') else { return Ok(None) };
-    let session: Option<Session> =
-        sqlx::query_as(SESSION).bind(hash(token)).bind(now_micros()).fetch_optional(&base.pool).await?;
+    let mut find = sqlx::query_as(SESSION);
+    for key in
+        MemberKind::PROVIDING.iter().map(|kind| kind.key()).chain(OfferStatus::OPEN.iter().map(|open| open.key()))
+    {
+        find = find.bind(key);
+    }
+    let session: Option<Session> = find.bind(now_micros()).bind(hash(token)).fetch_optional(&base.pool).await?;
     let Some((_, expires_at, _, name, _, _, _, Some(member), ..)) = session else { return Ok(None) };
-    if now_micros() >= expires_at {
-        return Ok(None);
-    }
-    let after = query.get("after").and_then(|no| RequestNo::parse(no).ok()).map_or(-1, |no| i64::from(no.0));
+    Ok((now_micros() < expires_at).then_some(Person { member, name }))
+}
+
+async fn draw(base: &Base, headers: &HeaderMap) -> Done<Option<String>> {
+    let Some(person) = person(base, headers).await? else { return Ok(None) };
     let rows: Vec<Row> =
-        sqlx::query_as(ROWS).bind(member).bind(after).bind(i64::MAX).bind(PAGE + 1).fetch_all(&base.pool).await?;
-    let mut html = String::with_capacity(96 * 1024);
-    for (index, part) in base.head.iter().enumerate() {
-        if index > 0 {
-            html.push_str(&escape(&name));
-        }
-        html.push_str(part);
-    }
-    html.push_str(CARDS);
+        sqlx::query_as(ROWS).bind(person.member).bind(i64::MAX).bind(PAGE + 1).fetch_all(&base.pool).await?;
+    let mut cards = String::with_capacity(64 * 1024);
     for row in rows.iter().take(usize::try_from(PAGE)?) {
-        card(&mut html, row, base.today)?;
+        card(&mut cards, row, base.today)?;
     }
-    html.push_str(&base.tail);
-    Ok(Some(html))
+    Ok(Some(base.list.around(&person.name, &[cards])))
 }
 
 fn card(html: &mut String, row: &Row, today: Date) -> Done {
@@ -147,11 +200,12 @@ fn card(html: &mut String, row: &Row, today: Date) -> Done {
     let no = RequestNo(u32::try_from(*no)?);
     let (tone, word, icon) = CoordinationStatus::from_key(status).map_or(("neutral", "", ""), tag);
     let title = when(Instant(*starts_at), Instant(*ends_at), today);
-    let kind = CareKind::from_key(kind).map_or("未入力", kind_word);
+    let kind = kind.as_deref().and_then(CareKind::from_key).map_or("未入力", kind_word);
     write!(
         html,
         "<li class=\"kp-card kp-card--link\"><div><div><p>依頼ID {no}　預けたい日</p>\
-         <h3><a href=\"/requests/{no}\">{title}</a></h3></div>\
+         <h3><a href=\"/requests/{no}\">{title}\
+         <span class=\"kp-hidden\">　依頼ID {no}　預けたい日　内容を見る</span></a></h3></div>\
          <span class=\"kp-hidden\">コーディネーターステータス：</span><span class=\"kp-tag kp-tag--{tone}\">\
          <svg class=\"kp-icon\" aria-hidden=\"true\"><use href=\"#i-{icon}\"/></svg><span>{word}</span></span></div><dl>"
     )?;

@@ -19,8 +19,8 @@ use std::collections::HashMap;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-kosapo-bench all   --kosapo FILE --folder FOLDER [--years 1,10] [--reuse]
-kosapo-bench serve --addr A --database FILE --page FILE --name N --today DATE
+kosapo-bench all   --kosapo FILE --folder FOLDER [--years 1,10] [--reuse] [--before FILE] [--only PART,…]
+kosapo-bench serve --addr A --database FILE --page FILE --home FILE --name N --today DATE
 kosapo-bench load  --addr A --path P --cookie C --seconds N --connections N
 ";
 
@@ -43,8 +43,10 @@ async fn run(words: &[String]) -> Done {
         return Ok(());
     };
     match command.as_str() {
-        "all" => measures::all(&Options::read(rest, &["kosapo", "folder", "years", "reuse"])?).await,
-        "serve" => base_line::serve(&Options::read(rest, &["addr", "database", "page", "name", "today"])?).await,
+        "all" => measures::all(&Options::read(rest, &["kosapo", "folder", "years", "reuse", "before", "only"])?).await,
+        "serve" => {
+            base_line::serve(&Options::read(rest, &["addr", "database", "page", "home", "name", "today"])?).await
+        }
         "load" => load::print(&Options::read(rest, &["addr", "path", "cookie", "seconds", "connections"])?).await,
         _ => Err(Problem::new(format!("`{command}` is not a command.\n\n{HELP}"))),
     }
@@ -80,7 +82,12 @@ impl Options {
 
     /// The value of an option, or another one when it is missing.
     pub fn or<'a>(&'a self, name: &str, other: &'a str) -> &'a str {
-        self.0.get(name).map_or(other, String::as_str)
+        self.get(name).unwrap_or(other)
+    }
+
+    /// The value of an option, when it is there.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
     }
 
     /// Whether a switch was given.

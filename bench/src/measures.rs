@@ -24,10 +24,33 @@ const SECONDS: u64 = 4;
 /// Reports that the measured close takes.
 const CLOSE: i64 = 6_000;
 
+/// The pages with a base line: the name of its option, the address, the least share in per cent.
+const BASE_LINES: [(&str, &str, Option<f64>); 2] = [("page", "/requests", Some(45.0)), ("home", "/", None)];
+/// The pages that are due to be faster than before, and who reads them.
+const FASTER: [(&str, &str, fn(&City) -> &str); 6] = [
+    ("利用会員", "/requests", |city| &city.family.cookie),
+    ("コーディネーター", "/desk", |city| &city.coordinator.cookie),
+    ("コーディネーター", "/reports", |city| &city.coordinator.cookie),
+    ("本部", "/claims", |city| &city.hq.cookie),
+    ("利用会員", "/", |city| &city.family.cookie),
+    ("提供会員", "/", |city| &city.provider.cookie),
+];
+
+/// A list page and how often it asks the database.
+struct Asked {
+    name: String,
+    path: String,
+    cookie: String,
+    queries: usize,
+}
+
 struct Bench {
     kosapo: String,
     folder: PathBuf,
 }
+
+/// What `--only` can choose.
+const PARTS: [&str; 7] = ["first", "base", "streams", "before", "plans", "years", "close"];
 
 /// `kosapo-bench all`
 ///
@@ -53,12 +76,30 @@ pub async fn all(options: &Options) -> Done {
         cities.push(city);
     }
     let first = cities.first().ok_or_else(|| Problem::new("--years is empty."))?;
-    bench.first_page(first).await?;
-    bench.request_list(first).await?;
-    bench.open_desks(first).await?;
-    let sound = bench.plans(first).await?;
-    bench.years(&cities).await?;
-    bench.close(first).await?;
+    let only: Vec<&str> = options.or("only", "").split(',').filter(|part| !part.is_empty()).collect();
+    if let Some(part) = only.iter().find(|part| !PARTS.contains(part)) {
+        return Err(Problem::new(format!("`{part}` is no part; there are {}.", PARTS.join(", "))));
+    }
+    let wanted = |part: &str| only.is_empty() || only.contains(&part);
+    if wanted("first") {
+        bench.first_page(first).await?;
+    }
+    if wanted("base") {
+        bench.base_lines(first).await?;
+    }
+    if wanted("streams") {
+        bench.open_desks(first).await?;
+    }
+    if let Some(before) = options.get("before").filter(|_| wanted("before")) {
+        bench.before(before, first).await?;
+    }
+    let sound = !wanted("plans") || bench.plans(first).await?;
+    if wanted("years") {
+        bench.years(&cities).await?;
+    }
+    if wanted("close") {
+        bench.close(first).await?;
+    }
     if sound { Ok(()) } else { Err(Problem::new("A list walks through a table that grows.")) }
 }
 
@@ -134,44 +175,102 @@ impl Bench {
         server.stop().await
     }
 
-    /// The request list against its base line, in turn.
-    async fn request_list(&self, city: &City) -> Done {
+    /// The request list and the member's home, each against its base line, in turn.
+    async fn base_lines(&self, city: &City) -> Done {
         let product = self.product(city, "list").await?;
         let cookie = city.family.cookie.as_str();
-        let page = http::page(&product.addr, "/requests", cookie).await?;
-        let file = self.folder.join("list.html");
-        std::fs::write(&file, &page.body)?;
-
         let addr = free_address()?;
         let own = std::env::current_exe()?;
         let mut serve = command(Core::Server, &own.to_string_lossy());
         serve.args(["serve", "--addr", &addr, "--today", TODAY, "--name", &city.family.name]);
-        serve.arg("--database").arg(&city.file).arg("--page").arg(&file);
+        serve.arg("--database").arg(&city.file);
+        for (name, path, _) in BASE_LINES {
+            let file = self.folder.join(format!("{name}.html"));
+            std::fs::write(&file, &http::page(&product.addr, path, cookie).await?.body)?;
+            serve.arg(format!("--{name}")).arg(file);
+        }
         let base = Server::start(serve, &addr, "/healthz", &self.log("base"), READY).await?;
-        let other = http::page(&base.addr, "/requests", cookie).await?;
-        same_page(&page.text(), &other.text())?;
-        eprintln!("    page: {} bytes, base line: {} bytes", page.body.len(), other.body.len());
-
-        let mut loads: [Vec<Loaded>; 2] = [Vec::new(), Vec::new()];
-        for _ in 0..ROUNDS {
-            for (server, loads) in [&product, &base].into_iter().zip(&mut loads) {
-                let target = Target { addr: &server.addr, path: "/requests", cookie };
-                loads.push(load::from_its_own_core(&target, SECONDS, CONNECTIONS).await?);
-            }
+        for (name, path, least) in BASE_LINES {
+            let pages = [&product, &base].map(|server| http::page(&server.addr, path, cookie));
+            let [ours, theirs] = pages;
+            let (ours, theirs) = (ours.await?, theirs.await?);
+            same_page(&ours.text(), &theirs.text(), path == "/requests")?;
+            eprintln!("    {path}: {} bytes, base line: {} bytes", ours.body.len(), theirs.body.len());
+            let [ours, theirs] = in_turn([(&product.addr, cookie), (&base.addr, cookie)], path).await?;
+            say(&format!("{name} {path}"), &loaded(&ours), "", None);
+            say(&format!("{name} {path}, base line"), &loaded(&theirs), "", None);
+            let share = ours.per_second / theirs.per_second * 100.0;
+            let target = least.map_or_else(String::new, |least| format!("≥ {least} %"));
+            say(&format!("{path} / base line"), &format!("{share:.1} %"), &target, least.map(|least| share >= least));
         }
         memory("memory after load", product.resident()?);
         product.stop().await?;
-        base.stop().await?;
-        let [product, base] = loads.map(|mut loads| {
-            loads.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
-            loads.get(loads.len() / 2).copied()
-        });
-        let (Some(product), Some(base)) = (product, base) else { return Ok(()) };
-        say("request list", &loaded(&product), "", None);
-        say("request list, base line", &loaded(&base), "", None);
-        let share = product.per_second / base.per_second * 100.0;
-        say("request list / base line", &format!("{share:.1} %"), "≥ 20 %", Some(share >= 20.0));
-        Ok(())
+        base.stop().await
+    }
+
+    /// Every list page, and how often it asks the database, beside those of an executable of before; the pages that
+    /// are due to be faster under load.
+    async fn before(&self, before: &str, city: &City) -> Done {
+        let old = Self { kosapo: before.to_owned(), folder: self.folder.join("before") };
+        std::fs::create_dir_all(&old.folder)?;
+        let old_city = city::prepare(&old.kosapo, &old.folder, city.years, true).await?;
+        let (was, is) = (old.asked(&old_city).await?, self.asked(city).await?);
+        let (old_server, server) = (old.product(&old_city, "before").await?, self.product(city, "after").await?);
+        for (name, path, pick) in FASTER {
+            let pages = [(&old_server.addr, pick(&old_city)), (&server.addr, pick(city))];
+            let [was, is] = in_turn(pages, path).await?;
+            let factor = is.per_second / was.per_second;
+            let figure = format!("{:.0} → {:.0} pages/s ({factor:.2}×)", was.per_second, is.per_second);
+            say(&format!("{name} {path}"), &figure, "≥ 1.8×", Some(factor >= 1.8));
+        }
+        for page in &is {
+            let Some(other) = was.iter().find(|other| other.name == page.name) else { continue };
+            let mut times: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
+            for _ in 0..3 {
+                let pages = [(&old_server, other), (&server, page)];
+                for ((server, page), times) in pages.into_iter().zip(&mut times) {
+                    let target = Target { addr: &server.addr, path: &page.path, cookie: &page.cookie };
+                    times.push(load::from_its_own_core(&target, 1, 1).await?.p50);
+                }
+            }
+            let [was, is] = times.map(|mut times| {
+                times.sort_by(f64::total_cmp);
+                times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
+            });
+            let figure =
+                format!("{} → {} queries, {was:.2} → {is:.2} ms ({:.2}×)", other.queries, page.queries, is / was);
+            // Machines waver.
+            say(&page.name, &figure, "no more", Some(page.queries <= other.queries && is <= was * 1.1));
+        }
+        old_server.stop().await?;
+        server.stop().await
+    }
+
+    /// How often each list page asks the database.
+    async fn asked(&self, city: &City) -> Done<Vec<Asked>> {
+        let addr = free_address()?;
+        let log = self.log("asked");
+        let mut server = city::server(&self.kosapo, &city.file, city.years, &addr);
+        server.env("KOSAPO_LOG", "info,sqlx=debug");
+        let server = Server::start(server, &addr, "/healthz", &log, READY).await?;
+        let started = std::fs::read_to_string(&log)?.len();
+        // What the server asks while nobody does is no page's.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let alone = plans::logged_selects(std::fs::read_to_string(&log)?.get(started..).unwrap_or_default());
+        let mut asked = Vec::new();
+        for list in pages::lists(&server.addr, city).await? {
+            let before = std::fs::read_to_string(&log)?.len();
+            http::page(&server.addr, &list.path, &list.reader.cookie).await?;
+            let said = std::fs::read_to_string(&log)?;
+            let selects = plans::logged_in_turn(said.get(before..).unwrap_or_default());
+            let queries = selects.filter(|select| !alone.contains(select)).count();
+            let path = list.path.split("after=").next().unwrap_or_default();
+            let second = if path.len() < list.path.len() { "…" } else { "" };
+            let name = format!("{} {path}{second}", list.who);
+            asked.push(Asked { name, path: list.path, cookie: list.reader.cookie.clone(), queries });
+        }
+        server.stop().await?;
+        Ok(asked)
     }
 
     /// Desks that stay open: what their streams hold, and how soon all of them hear of a step.
@@ -203,9 +302,8 @@ impl Bench {
         server.stop().await?;
         let said = std::fs::read_to_string(&log)?;
         let selects = plans::logged_selects(said.get(started..).unwrap_or_default());
-        for sql in [base_line::SESSION, base_line::ROWS] {
-            let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-            if !selects.contains(&sql) {
+        for sql in base_line::STATEMENTS {
+            if !selects.contains(sql) {
                 return Err(Problem::new(format!("The base line asks what the product no longer asks: {sql}")));
             }
         }
@@ -296,23 +394,42 @@ async fn unclaim(file: &Path) -> Done<String> {
     Ok(next)
 }
 
+/// Product and base line, or before and after, under load in turn; the middle round of each.
+async fn in_turn(servers: [(&String, &str); 2], path: &str) -> Done<[Loaded; 2]> {
+    let mut loads: [Vec<Loaded>; 2] = [Vec::new(), Vec::new()];
+    for _ in 0..ROUNDS {
+        for ((addr, cookie), loads) in servers.into_iter().zip(&mut loads) {
+            let target = Target { addr, path, cookie };
+            loads.push(load::from_its_own_core(&target, SECONDS, CONNECTIONS).await?);
+        }
+    }
+    let [first, second] = loads.map(|mut loads| {
+        loads.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+        loads.get(loads.len() / 2).copied()
+    });
+    first.zip(second).map(|(first, second)| [first, second]).ok_or_else(|| Problem::new("Nothing was measured."))
+}
+
 /// The base line must draw the same requests in a page of the same size.
-fn same_page(product: &str, base: &str) -> Done {
+fn same_page(product: &str, base: &str, full: bool) -> Done {
     let numbers = |page: &str| -> Vec<String> {
-        page.split("<p>依頼ID ").skip(1).filter_map(|rest| rest.split('<').next().map(str::to_owned)).collect()
+        page.split("CDK")
+            .skip(1)
+            .filter_map(|rest| rest.split(['"', ' ', '/', '　']).next().map(str::to_owned))
+            .collect()
     };
     let (ours, theirs) = (numbers(product), numbers(base));
-    if ours.len() != 50 || ours != theirs {
+    if ours != theirs || ours.is_empty() || full && ours.len() < 50 {
         return Err(Problem::new(format!(
             "The base line draws other requests: {} against {} of the product.",
             theirs.len(),
             ours.len()
         )));
     }
-    let [_, ours, _] = base_line::cut(product)?;
-    let [_, theirs, _] = base_line::cut(base)?;
-    if ours.len().abs_diff(theirs.len()) * 10 > ours.len() {
-        return Err(Problem::new("The base line's cards are no longer of the product's size."));
+    let cards = |page| Ok::<_, Problem>(base_line::cut(page)?.iter().skip(1).step_by(2).map(|cards| cards.len()).sum());
+    let (ours, theirs): (usize, usize) = (cards(product)?, cards(base)?);
+    if ours.abs_diff(theirs) * 10 > ours {
+        return Err(Problem::new(format!("The base line's cards have {theirs} bytes, the product's {ours}.")));
     }
     Ok(())
 }

@@ -18,13 +18,19 @@ pub struct Walk {
 
 /// The selects that the server logged with `KOSAPO_LOG=sqlx=debug`.
 pub fn logged_selects(log: &str) -> BTreeSet<String> {
+    logged_in_turn(log).collect()
+}
+
+/// The same one after another, each as often as it was asked.
+pub fn logged_in_turn(log: &str) -> impl Iterator<Item = String> {
     let log = without_colours(log);
     let statements = log.lines().filter_map(|line| {
         let full = quoted(line, "db.statement=");
         full.filter(|text| !text.trim().is_empty()).or_else(|| quoted(line, "summary="))
     });
     let one_line = statements.map(|sql| sql.split_whitespace().collect::<Vec<_>>().join(" "));
-    one_line.filter(|sql| sql.starts_with("SELECT") || sql.starts_with("WITH")).collect()
+    let selects = one_line.filter(|sql| sql.starts_with("SELECT") || sql.starts_with("WITH"));
+    selects.collect::<Vec<_>>().into_iter()
 }
 
 /// Removes the terminal's colours.

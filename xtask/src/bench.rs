@@ -5,7 +5,8 @@ use crate::{
     step::{self, Done, Failure, cargo, command, step, target},
 };
 
-/// Builds, then measures. `--reuse` takes the cities of an earlier run, `--years 1` leaves out the one of ten.
+/// Builds, then measures. `--reuse` takes the cities of an earlier run, `--years 1` leaves out the one of ten, `--before`
+/// names an executable to compare with, `--only` the parts to run.
 ///
 /// # Errors
 /// When something cannot be built or measured; a missed target is printed and no error.
@@ -26,9 +27,13 @@ pub fn run(args: &[&str]) -> Done {
 
 /// Refuses a word by name before anything long begins; the bench itself checks what the options say.
 fn check(args: &[&str]) -> Done {
-    let unknown = args.iter().find(|word| word.starts_with('-') && !matches!(**word, "--reuse" | "--years"));
+    let unknown = args
+        .iter()
+        .find(|word| word.starts_with('-') && !matches!(**word, "--reuse" | "--years" | "--before" | "--only"));
     match unknown {
-        Some(word) => Err(Failure::new(format!("`{word}` is no option of the benchmark: --reuse, --years 1."))),
+        Some(word) => Err(Failure::new(format!(
+            "`{word}` is no option of the benchmark: --reuse, --years 1, --before FILE, --only PART."
+        ))),
         None => Ok(()),
     }
 }
