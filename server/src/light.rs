@@ -7,6 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use memchr::memmem;
 use std::sync::LazyLock;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -87,19 +88,19 @@ const SHEET: &str = "<svg class=\"kp-hidden\" aria-hidden=\"true\">";
 ///
 /// A mark is a comment. Text and attributes cannot hold one: leptos escapes `<` in both.
 fn lighten(page: &str) -> String {
-    let mut light = String::with_capacity(page.len() + 2048);
-    let (document, scripts) = page.split_once(BODY_END).unwrap_or((page, ""));
-    let mut islands = document.split(ISLAND);
-    without_marks(&mut light, islands.next().unwrap_or_default());
-    let mut awake = false;
+    let mut light = String::with_capacity(page.len() + 8192);
+    let (document, scripts) = split_once(page, BODY_END).unwrap_or((page, ""));
+    let (first, mut islands) = until_island(document);
+    without_marks(&mut light, first);
+    let awake = islands.is_some();
     let mut depth = 0_usize;
-    for part in islands {
-        awake = true;
+    while let Some(island) = islands {
+        let mut rest;
+        (rest, islands) = until_island(island);
         depth += 1;
         light.push_str(ISLAND);
-        let mut rest = part;
         while depth > 0 {
-            let Some((inside, after)) = rest.split_once(ISLAND_END) else { break };
+            let Some((inside, after)) = split_once(rest, ISLAND_END) else { break };
             light.push_str(inside);
             light.push_str(ISLAND_END);
             depth -= 1;
@@ -118,22 +119,37 @@ fn lighten(page: &str) -> String {
     light
 }
 
+/// What stands before the next island, and what follows its beginning.
+fn until_island(page: &str) -> (&str, Option<&str>) {
+    split_once(page, ISLAND).map_or((page, None), |(before, after)| (before, Some(after)))
+}
+
 /// Adds a piece of a page without its comments.
-fn without_marks(light: &mut String, mut piece: &str) {
-    while let Some((before, mark)) = piece.split_once("<!") {
-        light.push_str(before);
-        let after = if let Some(rest) = mark.strip_prefix('>') {
-            Some(rest)
-        } else if let Some(comment) = mark.strip_prefix("--") {
-            comment.split_once("-->").map(|(_, rest)| rest)
+fn without_marks(light: &mut String, piece: &str) {
+    let mut from = 0;
+    for at in memmem::find_iter(piece.as_bytes(), "<!") {
+        let inside = piece.get(at + 2..).unwrap_or_default();
+        let length = if inside.starts_with('>') {
+            1
+        } else if let Some(comment) = inside.strip_prefix("--") {
+            split_once(comment, "-->").map_or(inside.len(), |(comment, _)| comment.len() + "---->".len())
         } else {
             // `<!DOCTYPE html>`
-            light.push_str("<!");
-            Some(mark)
+            continue;
         };
-        piece = after.unwrap_or_default();
+        // One that stands in a comment has gone with it.
+        if at >= from {
+            light.push_str(piece.get(from..at).unwrap_or_default());
+            from = at + 2 + length;
+        }
     }
-    light.push_str(piece);
+    light.push_str(piece.get(from..).unwrap_or_default());
+}
+
+/// `str::split_once` with the processor's wide instructions: a page is long, and searched several times.
+fn split_once<'a>(text: &'a str, what: &str) -> Option<(&'a str, &'a str)> {
+    let at = memmem::find(text.as_bytes(), what.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + what.len()..)?))
 }
 
 /// Adds the strokes of the icons that the page names; of all when a script may draw more.
@@ -142,7 +158,8 @@ fn icons(light: &mut String, awake: bool) {
     if awake {
         drawn.extend(IconName::ALL);
     } else {
-        for named in light.split(REFERENCE).skip(1).filter_map(|rest| rest.split('"').next()) {
+        for at in memmem::find_iter(light.as_bytes(), REFERENCE) {
+            let named = light.get(at + REFERENCE.len()..).and_then(|rest| rest.split('"').next()).unwrap_or_default();
             if drawn.iter().all(|icon| icon.id() != named) {
                 drawn.extend(IconName::ALL.iter().filter(|icon| icon.id() == named));
             }
