@@ -198,6 +198,9 @@ async fn give_back(connection: &mut PgConnection) -> std::result::Result<bool, s
     }
 }
 
+/// How many rows a select hands over before it waits for its reader: no list page has more, so each comes in one go.
+const ROWS: usize = 512;
+
 fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     let url = if url.contains('?') || url.contains(":memory:") { url.to_owned() } else { format!("{url}?mode=rwc") };
     let mut options = ConnectOptions::new(url);
@@ -205,9 +208,12 @@ fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOption
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(10))
+        // A file that is only read does not go silent as a server may, and asking costs as much as a small select.
+        .test_before_acquire(!read_only)
         .sqlx_logging(logs_statements());
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
+            .row_buffer_size(ROWS)
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", "FULL")
             .pragma("foreign_keys", "ON")
