@@ -1,5 +1,6 @@
 //! Who acts: an account in its role, and which party of a case it stands for.
 
+use crate::id::{AccountId, MemberId};
 use crate::number::MemberNo;
 use crate::workflow::keyed;
 use serde::{Deserialize, Serialize};
@@ -56,7 +57,7 @@ pub enum Role {
     /// A member of a ward's branch.
     Member {
         /// The member's row.
-        member: i64,
+        member: MemberId,
         /// The member's number.
         no: MemberNo,
         /// What the member does.
@@ -77,7 +78,7 @@ pub enum Role {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// The account's row.
-    pub account: i64,
+    pub account: AccountId,
     /// The name shown in histories.
     pub name: String,
     /// What the person may be.
@@ -87,7 +88,7 @@ pub struct Actor {
 impl Actor {
     /// The member's row, for members.
     #[must_use]
-    pub const fn member(&self) -> Option<i64> {
+    pub const fn member(&self) -> Option<MemberId> {
         match self.role {
             Role::Member { member, .. } => Some(member),
             Role::Coordinator { .. } | Role::Hq => None,
@@ -114,7 +115,7 @@ impl Actor {
 
     /// The member's row, for those who may ask for care (利用/両方会員).
     #[must_use]
-    pub const fn user_member(&self) -> Option<i64> {
+    pub const fn user_member(&self) -> Option<MemberId> {
         match self.role {
             Role::Member { member, kind, .. } if kind.uses() => Some(member),
             _ => None,
@@ -123,7 +124,7 @@ impl Actor {
 
     /// The member's row, for those who may give care (提供/両方会員).
     #[must_use]
-    pub const fn provider_member(&self) -> Option<i64> {
+    pub const fn provider_member(&self) -> Option<MemberId> {
         match self.role {
             Role::Member { member, kind, .. } if kind.provides() => Some(member),
             _ => None,

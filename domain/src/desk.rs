@@ -1,6 +1,7 @@
 //! What a page of the desk shows and hears, as it travels to the browser.
 
 use crate::coordination::{QueueGroup, Stall};
+use crate::id::RequestId;
 use crate::number::RequestNo;
 use crate::request::{CareKind, CoordinationStatus};
 use crate::time::Instant;
@@ -63,7 +64,7 @@ pub struct Queue {
     /// Closed cases, when asked for.
     pub closed: Vec<QueueLine>,
     /// The key of the next page of closed cases.
-    pub next: Option<i64>,
+    pub next: Option<RequestId>,
 }
 
 impl Queue {

@@ -6,6 +6,7 @@
 //! stored form is only for those who are notified of the event in the same moment.
 
 use crate::coordination::{NotEstablishedReason, SearchAgainReason};
+use crate::id::{MemberId, OfferId};
 use crate::member::{RecordField, TrainingKind};
 use crate::report::{ReceiptMethod, Reminder};
 use crate::time::{Date, Instant};
@@ -331,7 +332,7 @@ facts! {
         providers: Vec<String>,
         /// Their rows.
         #[serde(skip)]
-        members: Vec<i64>,
+        members: Vec<MemberId>,
         /// Until when they may answer.
         #[serde(skip)]
         until: Option<Instant>,
@@ -342,10 +343,10 @@ facts! {
         /// Name and number, as histories show them.
         provider: String,
         /// The offer's row.
-        offer: Option<i64>,
+        offer: Option<OfferId>,
         /// The provider's row.
         #[serde(skip)]
-        member: Option<i64>,
+        member: Option<MemberId>,
     }
 
     /// When and where the pre-meeting is.
@@ -551,7 +552,7 @@ facts! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedFamily {
     /// The family's row.
-    pub member: i64,
+    pub member: MemberId,
     /// Start of the activity.
     pub start: Instant,
     /// Its end.

@@ -10,6 +10,11 @@ macro_rules! id {
         #[serde(transparent)]
         pub struct $name(pub i64);
 
+        impl $name {
+            /// Behind the key of every row: where a list begins whose newest row comes first.
+            pub const LAST: Self = Self(i64::MAX);
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.fmt(f)

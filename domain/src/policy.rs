@@ -6,6 +6,7 @@
 
 use crate::actor::{Actor, Party, Role};
 use crate::coordination::contacts_open;
+use crate::id::{AccountId, MemberId};
 use crate::request::CoordinationStatus;
 use crate::time::Instant;
 use crate::workflow::keyed;
@@ -375,11 +376,11 @@ pub struct Sides<'a> {
     /// Its ward; none for what belongs to one account.
     pub ward: Option<&'a str>,
     /// The family's member.
-    pub family: Option<i64>,
+    pub family: Option<MemberId>,
     /// The provider's member.
-    pub provider: Option<i64>,
+    pub provider: Option<MemberId>,
     /// The account it belongs to.
-    pub account: Option<i64>,
+    pub account: Option<AccountId>,
 }
 
 /// What somebody is to a row; `None` for strangers and other wards, who are to find nothing.
@@ -387,7 +388,7 @@ pub struct Sides<'a> {
 /// Nobody is two sides of one row: a provider who belongs to the family never passes the gates.
 #[must_use]
 pub fn relation(actor: &Actor, sides: &Sides<'_>) -> Option<Relation> {
-    let mine = |own: Option<i64>, side: Option<i64>| own.is_some() && own == side;
+    let mine = |own: Option<MemberId>, side: Option<MemberId>| own.is_some() && own == side;
     if sides.account == Some(actor.account) {
         return Some(Account);
     }
@@ -461,9 +462,9 @@ pub enum Whose<'a> {
     /// A ward's.
     Ward(&'a str),
     /// A member's, as family or as provider.
-    Member(i64),
+    Member(MemberId),
     /// An account's.
-    Account(i64),
+    Account(AccountId),
 }
 
 /// The rows of a kind to which somebody has a right: what lists, counts, searches and streams are cut to.

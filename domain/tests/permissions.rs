@@ -1,6 +1,7 @@
 //! The table of rights: every right × relation × stage, and `docs/permissions.md`, its picture.
 
 use domain::actor::{Actor, MemberKind, Party, Role};
+use domain::id::{AccountId, MemberId};
 use domain::number::MemberNo;
 use domain::policy::{
     DOORS, MATRIX, Relation, Right, Sides, Stage, Thing, When, Whose, door, may, opens, permit, relation, side, sight,
@@ -54,18 +55,18 @@ fn nobody_signed_out_has_a_right_to_a_thing() {
 }
 
 fn members(kind: MemberKind, member: i64) -> Actor {
-    let role = Role::Member { member, no: MemberNo(1), kind, ward: "midori".into() };
-    Actor { account: 70 + member, name: "会員".into(), role }
+    let role = Role::Member { member: MemberId(member), no: MemberNo(1), kind, ward: "midori".into() };
+    Actor { account: AccountId(70 + member), name: "会員".into(), role }
 }
 
 fn staff(role: Role) -> Actor {
-    Actor { account: 1, name: "職員".into(), role }
+    Actor { account: AccountId(1), name: "職員".into(), role }
 }
 
 #[test]
 fn what_somebody_is_to_a_row() {
     use MemberKind::{Both, Provider, User};
-    let row = Sides { ward: Some("midori"), family: Some(1), provider: Some(2), account: None };
+    let row = Sides { ward: Some("midori"), family: Some(MemberId(1)), provider: Some(MemberId(2)), account: None };
     let cases = [
         (members(User, 1), Some(Relation::Family)),
         (members(Both, 1), Some(Relation::Family)),
@@ -84,7 +85,7 @@ fn what_somebody_is_to_a_row() {
         assert!(expected.is_none_or(|by| standing(Some(&actor.role)).contains(&by)), "{actor:?}");
         let own = Sides { account: Some(actor.account), ..Sides::default() };
         assert_eq!(relation(actor, &own), Some(Relation::Account));
-        let foreign = Sides { account: Some(999), ..Sides::default() };
+        let foreign = Sides { account: Some(AccountId(999)), ..Sides::default() };
         assert_eq!(relation(actor, &foreign), None, "what is one account's is not the headquarters' either");
         // A side that nobody has yet is nobody's.
         let nobody = Sides { ward: Some("izumi"), ..Sides::default() };
@@ -101,7 +102,10 @@ fn a_list_shows_exactly_the_rows_that_would_open() {
     let rows: Vec<_> = ["midori", "aoba"]
         .into_iter()
         .flat_map(|ward| [(1, Some(2)), (2, Some(1)), (2, None)].map(|(family, provider)| (ward, family, provider)))
-        .map(|(ward, family, provider)| Sides { ward: Some(ward), family: Some(family), provider, account: None })
+        .map(|(ward, family, provider)| {
+            let (family, provider) = (Some(MemberId(family)), provider.map(MemberId));
+            Sides { ward: Some(ward), family, provider, account: None }
+        })
         .collect();
     // Over both sides of a member; what is open for a time only is in the list at every time.
     for rule in MATRIX.iter().filter(|rule| matches!(rule.to, Thing::Request | Thing::Report | Thing::Claim)) {

@@ -10,6 +10,7 @@ use crate::step::{Aggregate, Move, Moved, Outcome, Step};
 use domain::actor::{Actor, Party};
 use domain::event::{Event, Handover};
 use domain::fault::{FieldError, FieldFault};
+use domain::id::{MemberId, RequestId};
 use domain::input;
 use domain::number::RequestNo;
 use domain::refusal::{Refusal, of_request};
@@ -38,7 +39,11 @@ pub struct Activity {
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn of_case<C: ConnectionTrait>(connection: &C, request: i64, side: Party) -> Result<Option<Activity>> {
+pub(crate) async fn of_case<C: ConnectionTrait>(
+    connection: &C,
+    request: RequestId,
+    side: Party,
+) -> Result<Option<Activity>> {
     let seen = |row: activity::Model| Activity {
         status: row.status,
         started_at: row.started_at,
@@ -48,7 +53,7 @@ pub(crate) async fn of_case<C: ConnectionTrait>(connection: &C, request: i64, si
     Ok(latest(connection, request).await?.map(seen))
 }
 
-async fn latest<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Option<activity::Model>> {
+async fn latest<C: ConnectionTrait>(connection: &C, request: RequestId) -> Result<Option<activity::Model>> {
     let rows = activity::Entity::find().filter(activity::Column::RequestId.eq(request));
     Ok(rows.order_by_desc(activity::Column::Id).one(connection).await?)
 }
@@ -194,7 +199,7 @@ impl Move<Day> for ActivityAction {
 pub(crate) async fn plan<C: ConnectionTrait>(
     tx: &C,
     case: &care_request::Model,
-    provider: i64,
+    provider: MemberId,
     now: Instant,
 ) -> Result<()> {
     let plan = activity::ActiveModel {
@@ -217,7 +222,7 @@ pub(crate) async fn plan<C: ConnectionTrait>(
 /// [`Refusal::ActivityOver`] when it has come too far for that side.
 pub(crate) async fn follow<C: ConnectionTrait>(
     tx: &C,
-    request: i64,
+    request: RequestId,
     action: ActivityAction,
     side: Party,
     reason: Option<&str>,

@@ -16,6 +16,7 @@ use domain::actor::{Actor, Party};
 pub use domain::coupon::EntryKind;
 use domain::event::{Event, Issued as Facts};
 use domain::fault::{FieldError, FieldFault};
+use domain::id::{MemberId, ReportId};
 use domain::member::MembershipStatus;
 use domain::number::ReportNo;
 use domain::policy::Right;
@@ -72,7 +73,7 @@ pub struct Usable {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn usable<C: ConnectionTrait>(connection: &C, report: i64, activity: Date) -> Result<Vec<Usable>> {
+pub async fn usable<C: ConnectionTrait>(connection: &C, report: ReportId, activity: Date) -> Result<Vec<Usable>> {
     use activity_report_child::Column as Rc;
     use trial_coupon::Column as T;
     let usable = Query::select()
@@ -98,7 +99,7 @@ pub async fn usable<C: ConnectionTrait>(connection: &C, report: i64, activity: D
 pub async fn consume<C: ConnectionTrait>(
     transaction: &C,
     now: Instant,
-    report: i64,
+    report: ReportId,
     child: i64,
     tickets: i64,
     activity: Date,
@@ -133,7 +134,7 @@ pub async fn consume<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn give_back<C: ConnectionTrait>(transaction: &C, now: Instant, report: i64) -> Result<i64> {
+pub async fn give_back<C: ConnectionTrait>(transaction: &C, now: Instant, report: ReportId) -> Result<i64> {
     #[derive(FromQueryResult)]
     struct Held {
         coupon_id: i64,
@@ -178,7 +179,7 @@ async fn enter<C: ConnectionTrait>(
     coupon: i64,
     kind: EntryKind,
     tickets: i64,
-    report: Option<i64>,
+    report: Option<ReportId>,
 ) -> Result<()> {
     let entry = coupon_entry::ActiveModel {
         coupon_id: Set(coupon),
@@ -337,13 +338,13 @@ pub async fn own(env: &Env, actor: &Actor) -> Result<Vec<CouponBook>> {
 ///
 /// # Errors
 /// [`Error::NotFound`] when the actor may not see the member.
-pub async fn of_member(env: &Env, actor: &Actor, member: i64) -> Result<Vec<CouponBook>> {
+pub async fn of_member(env: &Env, actor: &Actor, member: MemberId) -> Result<Vec<CouponBook>> {
     let row = member_row::Entity::find_by_id(member).one(env.db.read()).await?.ok_or(Error::NotFound)?;
     policy::permit(actor, Right::ReadCoupons, &row)?;
     books(env, member).await
 }
 
-async fn books(env: &Env, member: i64) -> Result<Vec<CouponBook>> {
+async fn books(env: &Env, member: MemberId) -> Result<Vec<CouponBook>> {
     #[derive(FromQueryResult)]
     struct Book {
         child: i64,
@@ -390,7 +391,7 @@ async fn books(env: &Env, member: i64) -> Result<Vec<CouponBook>> {
 }
 
 /// A family's children, each with its book if it has one.
-fn books_of(member: i64) -> SelectStatement {
+fn books_of(member: MemberId) -> SelectStatement {
     use child_row::Column as C;
     use trial_coupon::Column as T;
     Query::select()
@@ -407,7 +408,7 @@ fn books_of(member: i64) -> SelectStatement {
 }
 
 /// What happened to a family's books, the latest first.
-fn entries_of(member: i64) -> SelectStatement {
+fn entries_of(member: MemberId) -> SelectStatement {
     use coupon_entry::Column as E;
     use trial_coupon::Column as T;
     Query::select()

@@ -12,6 +12,7 @@ use crate::event::By;
 use crate::notice::{self, Message};
 use domain::actor::Channel;
 use domain::event::Event;
+use domain::id::MemberId;
 use domain::time::Instant;
 use sea_orm::ConnectionTrait;
 
@@ -51,7 +52,7 @@ impl Told<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum To {
     /// A member: the inbox, and mail where there is an address.
-    Member(i64),
+    Member(MemberId),
     /// The coordinators of a ward.
     Branch(String),
     /// A mail address that belongs to nobody's record any more.

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use domain::actor::{AccountRole, Actor, Channel};
 use domain::event::{Action, Event};
 use domain::fault::{FieldError, FieldFault};
+use domain::id::{AccountId, MemberId, ReportId, RequestId};
 use domain::policy::{Right, can};
 use domain::time::Instant;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
@@ -37,7 +38,7 @@ impl<'a> By<'a> {
     pub(crate) async fn for_member_of<C: ConnectionTrait>(
         connection: &C,
         actor: &'a Actor,
-        member: i64,
+        member: MemberId,
         channel: Channel,
     ) -> Result<Self> {
         if !can(actor, Right::KeepDesk) {
@@ -71,7 +72,7 @@ pub(crate) fn on_behalf(channel: Channel) -> Result<Channel> {
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn member_label<C: ConnectionTrait>(connection: &C, id: i64) -> Result<String> {
+pub(crate) async fn member_label<C: ConnectionTrait>(connection: &C, id: MemberId) -> Result<String> {
     label_of(&member::Entity::find_by_id(id).one(connection).await?.ok_or(Error::NotFound)?)
 }
 
@@ -91,11 +92,11 @@ pub struct Happened {
     /// The ward it belongs to.
     pub ward: Option<String>,
     /// The request's row.
-    pub request: Option<i64>,
+    pub request: Option<RequestId>,
     /// The report's row.
-    pub report: Option<i64>,
+    pub report: Option<ReportId>,
     /// The member's row, for member records.
-    pub member: Option<i64>,
+    pub member: Option<MemberId>,
     /// The status before.
     pub from: Option<&'static str>,
     /// The status after.
@@ -178,7 +179,7 @@ pub struct LastMove {
     /// The action's key.
     pub action: String,
     /// The account that did it; none for a job.
-    pub account_id: Option<i64>,
+    pub account_id: Option<AccountId>,
     /// The name in the history.
     pub actor_name: String,
     /// The account's role, `member`, `coordinator` or `hq`.
@@ -189,7 +190,7 @@ pub struct LastMove {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn last_move<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Option<LastMove>> {
+pub async fn last_move<C: ConnectionTrait>(connection: &C, request: RequestId) -> Result<Option<LastMove>> {
     let of_request = event::Column::RequestId.eq(request);
     let moves = event::Column::ReportId.is_null().and(event::Column::ToStatus.is_not_null());
     last(connection, of_request.and(moves)).await

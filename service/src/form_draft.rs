@@ -7,6 +7,7 @@
 use crate::entity::form_draft::{self, Column};
 use crate::error::{Error, Result};
 use crate::{Env, db, id, seal, session};
+use domain::id::AccountId;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -36,7 +37,7 @@ pub struct FormDraft {
 #[derive(Clone, Copy, Debug)]
 pub enum Writer<'a> {
     /// A person; nobody else opens it.
-    Account(i64),
+    Account(AccountId),
     /// Somebody who is not signed in, by the address; whoever knows the secret name opens it.
     Address(&'a str),
 }
@@ -52,7 +53,7 @@ impl Writer<'_> {
 
 /// What a form carries to say for whom it was drawn.
 #[must_use]
-pub fn drawn_for(secret: &str, account: i64) -> String {
+pub fn drawn_for(secret: &str, account: AccountId) -> String {
     seal::sealed(secret, WRITER, &account.to_string())
 }
 
@@ -60,7 +61,7 @@ pub fn drawn_for(secret: &str, account: i64) -> String {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn writer(env: &Env, sealed: &str) -> Result<Option<i64>> {
+pub async fn writer(env: &Env, sealed: &str) -> Result<Option<AccountId>> {
     if sealed.is_empty() {
         return Ok(None);
     }
@@ -119,7 +120,7 @@ pub async fn keep(env: &Env, writer: Writer<'_>, draft: &FormDraft) -> Result<St
 ///
 /// # Errors
 /// As said, and those of the database.
-pub async fn open(env: &Env, account: Option<i64>, token: &str) -> Result<FormDraft> {
+pub async fn open(env: &Env, account: Option<AccountId>, token: &str) -> Result<FormDraft> {
     let row = form_draft::Entity::find_by_id(id::sha256(token)).one(env.db.read()).await?.ok_or(Error::NotFound)?;
     let foreign = row.account_id.is_some() && row.account_id != account;
     if foreign || row.created_at < env.clock.real_now().plus_minutes(-LIFE_MINUTES) {

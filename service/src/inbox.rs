@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::page::{Page, behind};
 use crate::{Env, policy};
 use domain::actor::Actor;
+use domain::id::NoticeId;
 use domain::policy::Right;
 use domain::time::Instant;
 use sea_orm::sea_query::{Condition, Expr};
@@ -18,14 +19,14 @@ pub struct InboxPage {
     /// The messages.
     pub messages: Vec<MailSummary>,
     /// The message after which the next page begins.
-    pub next: Option<i64>,
+    pub next: Option<NoticeId>,
 }
 
 /// A message in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailSummary {
     /// The message's row.
-    pub id: i64,
+    pub id: NoticeId,
     /// Its subject.
     pub subject: String,
     /// When it came.
@@ -48,7 +49,7 @@ pub struct MailDetails {
 /// What a list reads of a message: all but its text.
 #[derive(FromQueryResult)]
 struct Head {
-    id: i64,
+    id: NoticeId,
     subject: String,
     created_at: Instant,
     read_at: Option<Instant>,
@@ -79,13 +80,13 @@ pub async fn unread(env: &Env, actor: &Actor) -> Result<i64> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn list(env: &Env, actor: &Actor, after: Option<i64>) -> Result<InboxPage> {
+pub async fn list(env: &Env, actor: &Actor, after: Option<NoticeId>) -> Result<InboxPage> {
     use notice::Column as N;
     let own = own(actor)?;
-    let mut place = (i64::MAX, i64::MAX);
+    let mut place = (Instant(i64::MAX), NoticeId::LAST);
     if let Some(after) = after {
         let sent = notice::Entity::find_by_id(after).select_only().column(N::CreatedAt).filter(own.clone());
-        if let Some(sent) = sent.into_tuple::<i64>().one(env.db.read()).await? {
+        if let Some(sent) = sent.into_tuple::<Instant>().one(env.db.read()).await? {
             place = (sent, after);
         }
     }
@@ -100,10 +101,10 @@ pub async fn list(env: &Env, actor: &Actor, after: Option<i64>) -> Result<InboxP
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is not the actor's.
-pub async fn details(env: &Env, actor: &Actor, id: i64) -> Result<MailDetails> {
+pub async fn details(env: &Env, actor: &Actor, id: NoticeId) -> Result<MailDetails> {
     #[derive(FromQueryResult)]
     struct Row {
-        id: i64,
+        id: NoticeId,
         subject: String,
         created_at: Instant,
         read_at: Option<Instant>,
@@ -119,7 +120,7 @@ pub async fn details(env: &Env, actor: &Actor, id: i64) -> Result<MailDetails> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn mark_all_read(env: &Env, actor: &Actor, newest: i64) -> Result<()> {
+pub async fn mark_all_read(env: &Env, actor: &Actor, newest: NoticeId) -> Result<()> {
     mark(env, actor, notice::Column::Id.lte(newest)).await
 }
 
@@ -127,7 +128,7 @@ pub async fn mark_all_read(env: &Env, actor: &Actor, newest: i64) -> Result<()> 
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is not the actor's.
-pub async fn mark_read(env: &Env, actor: &Actor, id: i64) -> Result<()> {
+pub async fn mark_read(env: &Env, actor: &Actor, id: NoticeId) -> Result<()> {
     details(env, actor, id).await?;
     mark(env, actor, notice::Column::Id.eq(id)).await
 }

@@ -16,6 +16,7 @@ use crate::{Env, id};
 use domain::actor::{AccountRole, Actor, Role};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
+use domain::id::{AccountId, MemberId};
 use domain::time::Instant;
 use password_rule::Person;
 use sea_orm::sea_query::{Expr, LockType};
@@ -51,14 +52,14 @@ pub struct AcceptForm {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn issue<C: ConnectionTrait>(transaction: &C, env: &Env, account: i64) -> Result<String> {
+pub async fn issue<C: ConnectionTrait>(transaction: &C, env: &Env, account: AccountId) -> Result<String> {
     let token = id::token()?;
     issue_as(transaction, env, account, &token).await?;
     Ok(token)
 }
 
 /// Gives out a link with a token of the caller's.
-async fn issue_as<C: ConnectionTrait>(transaction: &C, env: &Env, account: i64, token: &str) -> Result<()> {
+async fn issue_as<C: ConnectionTrait>(transaction: &C, env: &Env, account: AccountId, token: &str) -> Result<()> {
     invitation::Entity::delete_many()
         .filter(invitation::Column::AccountId.eq(account))
         .filter(invitation::Column::UsedAt.is_null())
@@ -80,7 +81,11 @@ async fn issue_as<C: ConnectionTrait>(transaction: &C, env: &Env, account: i64, 
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn issue_to_member<C: ConnectionTrait>(transaction: &C, env: &Env, member: i64) -> Result<String> {
+pub(crate) async fn issue_to_member<C: ConnectionTrait>(
+    transaction: &C,
+    env: &Env,
+    member: MemberId,
+) -> Result<String> {
     let account = account_of(transaction, member).await?;
     issue(transaction, env, account).await
 }
@@ -89,14 +94,14 @@ pub(crate) async fn issue_to_member<C: ConnectionTrait>(transaction: &C, env: &E
 pub(crate) async fn issue_first<C: ConnectionTrait>(
     transaction: &C,
     env: &Env,
-    member: i64,
+    member: MemberId,
     token: &str,
 ) -> Result<()> {
     let account = account_of(transaction, member).await?;
     issue_as(transaction, env, account, token).await
 }
 
-async fn account_of<C: ConnectionTrait>(transaction: &C, member: i64) -> Result<i64> {
+async fn account_of<C: ConnectionTrait>(transaction: &C, member: MemberId) -> Result<AccountId> {
     let account = account::Entity::find().filter(account::Column::MemberId.eq(member)).one(transaction).await?;
     account.map(|account| account.id).ok_or_else(|| Error::Broken("a member without an account".into()))
 }
@@ -239,7 +244,7 @@ pub(crate) fn user_id_fault(user_id: &str) -> Option<FieldFault> {
 }
 
 /// Whether another account has the user ID.
-pub(crate) async fn taken<C: ConnectionTrait>(connection: &C, user_id: &str, own: i64) -> Result<bool> {
+pub(crate) async fn taken<C: ConnectionTrait>(connection: &C, user_id: &str, own: AccountId) -> Result<bool> {
     let found = account::Entity::find().filter(account::Column::UserId.eq(user_id)).one(connection).await?;
     Ok(found.is_some_and(|account| account.id != own))
 }

@@ -7,6 +7,7 @@
 use crate::entity::outbox;
 use crate::error::Result;
 use crate::{Env, db};
+use domain::id::OutboxId;
 use domain::input;
 use domain::mail::MailStatus;
 use domain::time::Instant;
@@ -147,7 +148,7 @@ pub struct Round {
 
 #[derive(FromQueryResult)]
 struct Claimed {
-    id: i64,
+    id: OutboxId,
     message_id: String,
     to_mail: String,
     subject: String,
@@ -183,12 +184,12 @@ pub async fn send_due(env: &Env, mailer: &Mailer) -> Result<Round> {
                 round.sent += 1;
             }
             Err(Trouble::Hopeless(why)) => {
-                tracing::warn!(mail = mail.id, why = kind_of(&why), "a mail cannot be delivered");
+                tracing::warn!(mail = mail.id.0, why = kind_of(&why), "a mail cannot be delivered");
                 settle(env, &mail, MailStatus::Failed, Some(why)).await?;
                 round.failed += 1;
             }
             Err(Trouble::Later(why) | Trouble::NoServer(why)) if mail.attempts >= MOST_TRIES => {
-                tracing::warn!(mail = mail.id, why = kind_of(&why), "a mail is given up after five days");
+                tracing::warn!(mail = mail.id.0, why = kind_of(&why), "a mail is given up after five days");
                 settle(env, &mail, MailStatus::Failed, Some(why)).await?;
                 round.failed += 1;
             }

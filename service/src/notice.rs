@@ -6,6 +6,7 @@ use crate::db;
 use crate::entity::{account, member, notice, outbox, ward as branch};
 use crate::error::Result;
 use domain::actor::AccountRole;
+use domain::id::{AccountId, MemberId, NoticeId};
 use domain::mail::MailStatus;
 use domain::time::Instant;
 use sea_orm::sea_query::Query;
@@ -32,13 +33,13 @@ pub async fn tell_member<C: ConnectionTrait>(
     transaction: &C,
     now: Instant,
     real_now: Instant,
-    member: i64,
+    member: MemberId,
     message: &Message,
 ) -> Result<()> {
     #[derive(sea_orm::FromQueryResult)]
     struct Target {
         mail: String,
-        account: Option<i64>,
+        account: Option<AccountId>,
     }
     let target = Query::select()
         .column((member::Entity, member::Column::Mail))
@@ -86,7 +87,12 @@ pub async fn tell_coordinators<C: ConnectionTrait>(
     Ok(())
 }
 
-async fn put<C: ConnectionTrait>(transaction: &C, now: Instant, account: i64, message: &Message) -> Result<i64> {
+async fn put<C: ConnectionTrait>(
+    transaction: &C,
+    now: Instant,
+    account: AccountId,
+    message: &Message,
+) -> Result<NoticeId> {
     let row = notice::ActiveModel {
         account_id: Set(account),
         subject: Set(message.subject.clone()),
@@ -105,7 +111,7 @@ async fn put<C: ConnectionTrait>(transaction: &C, now: Instant, account: i64, me
 pub async fn enqueue<C: ConnectionTrait>(
     transaction: &C,
     real_now: Instant,
-    notice: Option<i64>,
+    notice: Option<NoticeId>,
     to: &str,
     message: &Message,
 ) -> Result<()> {

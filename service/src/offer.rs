@@ -13,6 +13,7 @@ use crate::step::Step;
 use crate::{Env, horizon, policy, reason, ward};
 use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::event::{Answer, Asked as AskedProviders, Event};
+use domain::id::{MemberId, OfferId, RequestId};
 use domain::number::{MemberNo, RequestNo};
 use domain::policy::{Relation, Right, Sides, Stage, permit};
 use domain::refusal::Refusal;
@@ -91,7 +92,7 @@ pub async fn send(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, provide
 /// Neither the asked provider nor the ward's coordinator: [`Error::NotFound`]. [`Refusal::OfferClosed`] when another was
 /// first, the time is over or it was answered; [`Refusal::ActivityBegun`]; when something came in between
 /// [`Refusal::CannotAccept`] for the provider, [`Refusal::Gates`] for the coordinator.
-pub async fn accept(env: &Env, actor: &Actor, offer: i64, channel: Channel) -> Result<Outcome> {
+pub async fn accept(env: &Env, actor: &Actor, offer: OfferId, channel: Channel) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let (mut step, offer) = lock(env, &tx, actor, offer).await?;
     let (side, now) = (step.side, step.now);
@@ -127,7 +128,7 @@ pub async fn accept(env: &Env, actor: &Actor, offer: i64, channel: Channel) -> R
 ///
 /// # Errors
 /// As [`accept`], without gates; [`Refusal::OfferAccepted`] for the provider who has accepted it.
-pub async fn decline(env: &Env, actor: &Actor, offer: i64, why: &str, channel: Channel) -> Result<Outcome> {
+pub async fn decline(env: &Env, actor: &Actor, offer: OfferId, why: &str, channel: Channel) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let (mut step, offer) = lock(env, &tx, actor, offer).await?;
     if offer.status == OfferStatus::Declined {
@@ -151,7 +152,7 @@ pub async fn decline(env: &Env, actor: &Actor, offer: i64, why: &str, channel: C
 ///
 /// # Errors
 /// Not the ward's coordinator: [`Error::NotFound`]; an answered offer: [`Refusal::OfferClosed`].
-pub async fn close(env: &Env, actor: &Actor, offer: i64) -> Result<Outcome> {
+pub async fn close(env: &Env, actor: &Actor, offer: OfferId) -> Result<Outcome> {
     let tx = env.db.begin().await?;
     let (mut step, offer) = lock(env, &tx, actor, offer).await?;
     if offer.status == OfferStatus::Closed && step.side == Party::Coordinator {
@@ -198,7 +199,7 @@ pub async fn expire_offers(env: &Env) -> Result<u64> {
 
 #[derive(FromQueryResult)]
 struct Requested {
-    request_id: i64,
+    request_id: RequestId,
 }
 
 /// Closes every offer of a case that is still open, because another provider took it or it ended; each is in the history,
@@ -217,7 +218,7 @@ async fn lock<'a>(
     env: &'a Env,
     tx: &'a DatabaseTransaction,
     actor: &'a Actor,
-    id: i64,
+    id: OfferId,
 ) -> Result<(Step<'a, Case>, offer::Model)> {
     let found = offer::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
     policy::stand(actor, Right::AnswerOffer)?;
@@ -241,7 +242,7 @@ fn decide(offer: &offer::Model, action: OfferAction, side: Party, now: Instant) 
     })
 }
 
-async fn open_offers<C: ConnectionTrait>(tx: &C, request: i64) -> Result<Vec<offer::Model>> {
+async fn open_offers<C: ConnectionTrait>(tx: &C, request: RequestId) -> Result<Vec<offer::Model>> {
     let open = OfferStatus::OPEN;
     let query = offer::Entity::find().filter(offer::Column::RequestId.eq(request));
     Ok(query.filter(offer::Column::Status.is_in(open)).all(tx).await?)
@@ -282,7 +283,7 @@ async fn return_when_empty(step: &mut Step<'_, Case>) -> Result<()> {
 }
 
 /// Locks a provider's row, so that two cases cannot take the same hours at once.
-pub(crate) async fn lock_provider(tx: &DatabaseTransaction, id: i64) -> Result<member::Model> {
+pub(crate) async fn lock_provider(tx: &DatabaseTransaction, id: MemberId) -> Result<member::Model> {
     let query = member::Entity::find_by_id(id).lock(LockType::NoKeyUpdate);
     query.one(tx).await?.ok_or(Error::NotFound)
 }

@@ -3,6 +3,7 @@
 use crate::entity::idempotency;
 use crate::error::Result;
 use crate::id;
+use domain::id::AccountId;
 use domain::time::Instant;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -25,7 +26,7 @@ fn is_key(key: &str) -> bool {
 /// Those of the database.
 pub async fn claim<C: ConnectionTrait>(
     transaction: &C,
-    account: i64,
+    account: AccountId,
     key: &str,
     now: Instant,
 ) -> Result<Option<String>> {
@@ -49,7 +50,7 @@ pub async fn claim<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn result<C: ConnectionTrait>(connection: &C, account: i64, key: &str) -> Result<Option<String>> {
+pub async fn result<C: ConnectionTrait>(connection: &C, account: AccountId, key: &str) -> Result<Option<String>> {
     if !is_key(key) {
         return Ok(None);
     }
@@ -61,7 +62,7 @@ pub async fn result<C: ConnectionTrait>(connection: &C, account: i64, key: &str)
 ///
 /// # Errors
 /// Those of the database.
-pub async fn keep<C: ConnectionTrait>(transaction: &C, account: i64, key: &str, result: &str) -> Result<()> {
+pub async fn keep<C: ConnectionTrait>(transaction: &C, account: AccountId, key: &str, result: &str) -> Result<()> {
     if !is_key(key) {
         return Ok(());
     }
@@ -81,7 +82,7 @@ pub async fn keep<C: ConnectionTrait>(transaction: &C, account: i64, key: &str, 
 /// Those of the database.
 pub async fn said<C: ConnectionTrait>(
     transaction: &C,
-    account: i64,
+    account: AccountId,
     key: &str,
     words: &str,
     now: Instant,

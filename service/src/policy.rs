@@ -6,6 +6,7 @@
 use crate::entity::{activity_report, care_request, event, member, notice, offer, subsidy_claim, trial_coupon};
 use crate::error::{Error, Result};
 use domain::actor::{Actor, MemberKind};
+use domain::id::MemberId;
 use domain::policy::{self, Relation, Right, Sides, Stage, Whose};
 use domain::request::CoordinationStatus;
 use domain::time::Instant;
@@ -95,7 +96,7 @@ pub(crate) fn ward(actor: &Actor, right: Right) -> Result<&str> {
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody else.
-pub(crate) fn own(actor: &Actor, right: Right) -> Result<i64> {
+pub(crate) fn own(actor: &Actor, right: Right) -> Result<MemberId> {
     match policy::sight(actor, right, None).map(|sight| sight.whose) {
         Some(Whose::Member(member)) => Ok(member),
         _ => Err(Error::NotFound),
@@ -211,7 +212,8 @@ pub(crate) fn visible_as<E: Listed>(
     Ok(match sight.whose {
         Whose::Everybody => drafts,
         Whose::Ward(ward) => drafts.add(column.eq(ward)),
-        Whose::Member(id) | Whose::Account(id) => drafts.add(column.eq(id)),
+        Whose::Member(id) => drafts.add(column.eq(id)),
+        Whose::Account(id) => drafts.add(column.eq(id)),
     })
 }
 
@@ -219,12 +221,13 @@ pub(crate) fn visible_as<E: Listed>(
 mod tests {
     use super::*;
     use domain::actor::{MemberKind, Role};
+    use domain::id::AccountId;
     use domain::number::MemberNo;
     use sea_orm::sea_query::{PostgresQueryBuilder, Query};
 
     fn member(kind: MemberKind) -> Actor {
-        let role = Role::Member { member: 7, no: MemberNo(1), kind, ward: "midori".into() };
-        Actor { account: 70, name: "会員".into(), role }
+        let role = Role::Member { member: MemberId(7), no: MemberNo(1), kind, ward: "midori".into() };
+        Actor { account: AccountId(70), name: "会員".into(), role }
     }
 
     fn condition<E: Listed>(actor: &Actor, right: Right, wanted: Option<Relation>) -> String {
@@ -236,7 +239,7 @@ mod tests {
     #[test]
     fn a_list_is_cut_to_the_rows_of_ones_side() {
         use MemberKind::{Both, Provider, User};
-        let staff = |role| Actor { account: 1, name: "職員".into(), role };
+        let staff = |role| Actor { account: AccountId(1), name: "職員".into(), role };
         let (midori, hq) = (staff(Role::Coordinator { ward: "midori".into() }), staff(Role::Hq));
         let (family, provider) = (Some(Relation::Family), Some(Relation::Provider));
         let request = |actor: &Actor, wanted| condition::<care_request::Entity>(actor, Right::ReadRequest, wanted);

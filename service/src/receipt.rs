@@ -10,6 +10,7 @@ use domain::approval::{Approval, ApprovalRecord};
 use domain::coupon::Settlement;
 use domain::event::{Event, Received};
 use domain::fault::{FieldError, FieldFault};
+use domain::id::{ApprovalId, ReportId};
 use domain::number::ReportNo;
 use domain::receipt::{NotReceived, Receipt, undo};
 use domain::refusal::Refusal;
@@ -94,7 +95,7 @@ pub async fn undo_receipt(env: &Env, actor: &Actor, no: ReportNo, revision: i64,
 }
 
 /// The approval that stands: its row and its witness.
-async fn standing_approval<C: ConnectionTrait>(transaction: &C, loaded: &Loaded) -> Result<(i64, Approval)> {
+async fn standing_approval<C: ConnectionTrait>(transaction: &C, loaded: &Loaded) -> Result<(ApprovalId, Approval)> {
     let row = approval::Entity::find()
         .filter(approval::Column::ReportId.eq(loaded.row.id))
         .filter(approval::Column::UndoneAt.is_null())
@@ -115,7 +116,7 @@ async fn standing_approval<C: ConnectionTrait>(transaction: &C, loaded: &Loaded)
 }
 
 /// Undoes whatever stands as the receipt of a report.
-pub(crate) async fn undo_all<C: ConnectionTrait>(transaction: &C, now: Instant, report: i64) -> Result<()> {
+pub(crate) async fn undo_all<C: ConnectionTrait>(transaction: &C, now: Instant, report: ReportId) -> Result<()> {
     receipt_row::Entity::update_many()
         .col_expr(receipt_row::Column::UndoneAt, Expr::value(now))
         .filter(receipt_row::Column::ReportId.eq(report))

@@ -10,6 +10,7 @@ use crate::error::{Error, Result, stored};
 use crate::{Env, db, form_draft, id, seal};
 pub use domain::actor::TextSize;
 use domain::actor::{AccountRole, Actor, MemberKind, Role};
+use domain::id::{AccountId, MemberId};
 use domain::input::narrow;
 use domain::number::MemberNo;
 use domain::request::OfferStatus;
@@ -50,12 +51,12 @@ pub struct Session {
 struct SessionRow {
     seen_at: Instant,
     expires_at: Instant,
-    account: i64,
+    account: AccountId,
     name: String,
     role: AccountRole,
     ward: Option<String>,
     text_size: TextSize,
-    member: Option<i64>,
+    member: Option<MemberId>,
     member_no: Option<MemberNo>,
     kind: Option<MemberKind>,
     member_ward: Option<String>,
@@ -136,7 +137,7 @@ pub async fn set_text_size(env: &Env, actor: &Actor, size: TextSize) -> Result<(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn start<C: ConnectionTrait>(connection: &C, env: &Env, account: i64, staff: bool) -> Result<String> {
+pub async fn start<C: ConnectionTrait>(connection: &C, env: &Env, account: AccountId, staff: bool) -> Result<String> {
     let token = id::token()?;
     let now = env.clock.real_now();
     let row = session::ActiveModel {
@@ -163,7 +164,7 @@ pub async fn end(env: &Env, token: &str) -> Result<()> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn end_all<C: ConnectionTrait>(connection: &C, account: i64) -> Result<()> {
+pub async fn end_all<C: ConnectionTrait>(connection: &C, account: AccountId) -> Result<()> {
     session::Entity::delete_many().filter(session::Column::AccountId.eq(account)).exec(connection).await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::session::fold_user_id;
 use domain::actor::AccountRole;
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
+use domain::id::AccountId;
 use domain::input::parse_name;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -62,7 +63,7 @@ pub async fn create(env: &Env, user_id: &str, name: &str, role: StaffRole, ward:
     }
     let account = match waiting(&transaction, &user_id, &name, role, ward).await? {
         Some(account) => account,
-        None if taken(&transaction, &user_id, 0).await? => {
+        None if taken(&transaction, &user_id, AccountId::default()).await? => {
             return Err(Error::Invalid(vec![FieldError::new("user_id", FieldFault::UserIdTaken)]));
         }
         None => {
@@ -93,7 +94,7 @@ async fn waiting<C: sea_orm::ConnectionTrait>(
     name: &str,
     role: StaffRole,
     ward: Option<&str>,
-) -> Result<Option<i64>> {
+) -> Result<Option<AccountId>> {
     let account = account::Entity::find().filter(account::Column::UserId.eq(user_id)).one(transaction).await?;
     let same = |account: &account::Model| {
         account.name == name

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::event::{self, By, Happened, LastMove};
 use domain::actor::{Actor, Channel, Party};
 use domain::event::{Action, Event};
+use domain::id::MemberId;
 use domain::refusal::Refusal;
 use domain::time::Instant;
 use sea_orm::{Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
@@ -170,7 +171,7 @@ impl<'a, T: Aggregate> Step<'a, T> {
     ///
     /// # Errors
     /// The field `channel`, when a coordinator does not say how the member's word reached the branch.
-    pub async fn for_member(&mut self, member: i64, channel: Channel) -> Result<()> {
+    pub async fn for_member(&mut self, member: MemberId, channel: Channel) -> Result<()> {
         if let Some(actor) = self.actor {
             self.by = By::for_member_of(self.tx, actor, member, channel).await?;
         }

@@ -4,6 +4,7 @@ mod support;
 
 use domain::actor::{Channel, MemberKind};
 use domain::fault::FieldFault;
+use domain::id::ReportId;
 use domain::number::ReportNo;
 use domain::refusal::Refusal;
 use domain::report::{ReportStatus, RewardStatus};
@@ -32,7 +33,7 @@ async fn seed_tariff(world: &World) {
 }
 
 /// A report of the family with its younger child, in whatever state: tickets look only at its id.
-async fn a_report(world: &World, family: &Family, no: i64) -> i64 {
+async fn a_report(world: &World, family: &Family, no: i64) -> ReportId {
     let provider = world.a_provider().await;
     let row = activity_report::ActiveModel {
         report_no: Set(ReportNo(u32::try_from(no).unwrap())),
@@ -61,14 +62,14 @@ async fn a_report(world: &World, family: &Family, no: i64) -> i64 {
     id
 }
 
-async fn spend(env: &Env, report: i64, child: i64, tickets: i64, activity: &str) -> service::Result<i64> {
+async fn spend(env: &Env, report: ReportId, child: i64, tickets: i64, activity: &str) -> service::Result<i64> {
     let tx = env.db.begin().await?;
     let coupon = coupon::consume(&tx, env.clock.now(), report, child, tickets, date(activity)).await?;
     tx.commit().await?;
     Ok(coupon)
 }
 
-async fn give_back(env: &Env, report: i64) -> i64 {
+async fn give_back(env: &Env, report: ReportId) -> i64 {
     let tx = env.db.begin().await.unwrap();
     let returned = coupon::give_back(&tx, env.clock.now(), report).await.unwrap();
     tx.commit().await.unwrap();

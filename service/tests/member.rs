@@ -5,6 +5,7 @@ mod support;
 
 use domain::actor::MemberKind;
 use domain::fault::{FieldError, FieldFault};
+use domain::id::AccountId;
 use domain::input::InputFault;
 use domain::member::MembershipStatus;
 use domain::number::MemberNo;
@@ -268,7 +269,7 @@ both_databases! {
     async fn nobody_leaves_an_agreed_activity_behind(world) {
         service::demo::seed(&world.env, service::demo::Size::Small, service::demo::start()).await.unwrap();
         let sql = "SELECT id FROM account WHERE user_id = 'midori'";
-        let account: i64 = db::scalar(world.env.db.read(), sql, vec![]).await.unwrap().unwrap();
+        let account: AccountId = db::scalar(world.env.db.read(), sql, vec![]).await.unwrap().unwrap();
         let midori = domain::actor::Actor {
             account,
             name: "緑区支部".into(),

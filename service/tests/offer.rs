@@ -5,6 +5,7 @@ mod support;
 
 use domain::actor::{Channel, MemberKind};
 use domain::event::Event;
+use domain::id::OfferId;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
 use domain::request::{CoordinationStatus as S, OFFER_TABLE, OfferAction, OfferStatus};
@@ -39,7 +40,7 @@ both_databases! {
             db::execute(world.env.db.write(), "UPDATE care_request SET status = 'cancelled' WHERE status = 'provider_found'", vec![]).await.unwrap();
             offer::send(&world.env, &desk, no, anyhow(), &[first.no, second.no]).await.unwrap();
             let sql = |person: &support::Person| format!("SELECT MAX(id) FROM offer WHERE provider_id = {}", person.id);
-            let (one, two) = (world.count(&sql(&first)).await, world.count(&sql(&second)).await);
+            let (one, two) = (OfferId(world.count(&sql(&first)).await), OfferId(world.count(&sql(&second)).await));
             let (a, b) = tokio::join!(
                 offer::accept(&world.env, &first.actor, one, Channel::Web),
                 offer::accept(&other, &second.actor, two, Channel::Web),
@@ -51,7 +52,7 @@ both_databases! {
             };
             assert!(matches!(lost, Error::Refused(Refusal::OfferClosed)), "{lost:?}");
             let matched = format!("SELECT provider_id FROM care_request WHERE request_no = {}", no.0);
-            assert_eq!(world.count(&matched).await, winner.id);
+            assert_eq!(world.count(&matched).await, winner.id.0);
             assert_eq!(world.text(&format!("SELECT status FROM offer WHERE id = {loser}")).await, "closed");
         }
     }
@@ -139,7 +140,7 @@ both_databases! {
         offer::send(env, &desk, no, anyhow(), &[provider.no, second.no]).await.unwrap();
         assert_eq!(offer::send(env, &desk, no, anyhow(), &[provider.no, second.no]).await.unwrap(), Outcome::AlreadyApplied);
         assert_eq!(world.count("SELECT COUNT(*) FROM offer").await, 2);
-        let id = async |person: &support::Person| world.count(&format!("SELECT id FROM offer WHERE provider_id = {}", person.id)).await;
+        let id = async |person: &support::Person| OfferId(world.count(&format!("SELECT id FROM offer WHERE provider_id = {}", person.id)).await);
         offer::decline(env, &provider.actor, id(&provider).await, "", Channel::Web).await.unwrap();
         assert_eq!(world.status(no).await, S::Offering);
         let phone = offer::decline(env, &desk, id(&second).await, "別の予定", Channel::Phone).await.unwrap();
@@ -210,7 +211,7 @@ both_databases! {
         let (family, desk, provider) = (world.a_family().await, world.coordinator("midori").await, world.a_provider().await);
         let no = world.a_case(&family, None, S::InCoordination).await;
         offer::send(env, &desk, no, anyhow(), &[provider.no]).await.unwrap();
-        let offer = world.count("SELECT id FROM offer").await;
+        let offer = OfferId(world.count("SELECT id FROM offer").await);
         // It is Saturday; on Sunday and Monday the branch is closed and no time passes.
         env.clock.advance_to(at("2024-03-20T09:59"));
         assert_eq!(offer::expire_offers(env).await.unwrap(), 0);
@@ -300,7 +301,7 @@ both_databases! {
 async fn answer(
     world: &World,
     actor: &domain::actor::Actor,
-    offer: i64,
+    offer: OfferId,
     action: OfferAction,
 ) -> service::Result<Outcome> {
     match action {

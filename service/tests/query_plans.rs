@@ -7,6 +7,7 @@
 mod support;
 
 use domain::actor::{Actor, Channel, MemberKind};
+use domain::id::{MemberId, NoticeId, ReportId, RequestId};
 use domain::number::{MemberNo, RequestNo};
 use domain::report::ReportStatus;
 use domain::subsidy::YearMonth;
@@ -103,12 +104,12 @@ async fn read_all(world: &World) -> BTreeSet<String> {
     for actor in [&provider, &both] {
         offer::open_for(env, actor, true).await.unwrap();
         coordination::provider_cases(env, actor, None).await.unwrap();
-        coordination::provider_cases(env, actor, Some(7)).await.unwrap();
+        coordination::provider_cases(env, actor, Some(RequestId(7))).await.unwrap();
     }
     for actor in [&family, &provider, &both, &coordinator, &hq] {
         reports(world, actor).await;
         inbox::list(env, actor, None).await.unwrap();
-        inbox::list(env, actor, Some(7)).await.unwrap();
+        inbox::list(env, actor, Some(NoticeId(7))).await.unwrap();
         inbox::unread(env, actor).await.unwrap();
     }
     for actor in [&family, &provider, &both] {
@@ -123,14 +124,14 @@ async fn read_all(world: &World) -> BTreeSet<String> {
     subsidy::preview::preview(env, &hq, Some("midori"), subsidy::preview::Place::default()).await.unwrap();
     subsidy::overview::overview(env, &hq).await.unwrap();
     for (mine, closed, after) in
-        [(false, false, None), (true, false, None), (false, true, None), (false, true, Some(7))]
+        [(false, false, None), (true, false, None), (false, true, None), (false, true, Some(RequestId(7)))]
     {
         let filter = QueueFilter { mine, closed, after, ..QueueFilter::default() };
         coordination::queue(env, &coordinator, &filter).await.unwrap();
     }
     coordination::search(env, &coordinator, "CDK0036630", None).await.unwrap();
     coordination::search(env, &coordinator, "木村", None).await.unwrap();
-    coordination::cases_of_member(env, &coordinator, 1, None).await.unwrap();
+    coordination::cases_of_member(env, &coordinator, MemberId(1), None).await.unwrap();
     let form = request::RequestForm {
         date: "2024-03-30".into(),
         start: "11:30".into(),
@@ -158,7 +159,7 @@ async fn read_all(world: &World) -> BTreeSet<String> {
 async fn reports(world: &World, actor: &Actor) {
     for side in [Side::Provider, Side::Family] {
         for status in [None, Some(ReportStatus::RevisionRequested)] {
-            for after in [None, Some(7)] {
+            for after in [None, Some(ReportId(7))] {
                 report::list(&world.env, actor, side, status, after).await.unwrap();
             }
         }

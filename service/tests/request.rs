@@ -5,6 +5,7 @@ mod support;
 
 use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::fault::FieldFault;
+use domain::id::AccountId;
 use domain::input::InputFault;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
@@ -86,7 +87,7 @@ both_databases! {
         let details = request::details(&world.env, &family.person.actor, no).await.unwrap();
         assert_eq!(details.notes, "𠮷田さんの紹介です。");
         assert_eq!((details.children[0].given_name.as_str(), details.children[0].age), ("太郎", 4));
-        let told = |account: i64| format!("SELECT count(*) FROM notice WHERE account_id = {account}");
+        let told = |account: AccountId| format!("SELECT count(*) FROM notice WHERE account_id = {account}");
         assert_eq!(world.count(&told(coordinator.account)).await, 1);
         assert_eq!(world.count(&told(stranger.account)).await, 0);
         assert_eq!(world.count(&told(family.person.actor.account)).await, 1);
@@ -462,7 +463,7 @@ both_databases! {
         assert_eq!(status_of(&world, actor, no).await, CoordinationStatus::Withdrawn);
         assert_eq!(world.count("SELECT count(*) FROM offer WHERE status = 'closed'").await, 1);
         assert_eq!(world.count("SELECT count(*) FROM event WHERE action = 'withdraw' AND reason = '祖母に頼めました'").await, 1);
-        let told = |account: i64| format!("SELECT count(*) FROM notice WHERE account_id = {account}");
+        let told = |account: AccountId| format!("SELECT count(*) FROM notice WHERE account_id = {account}");
         assert_eq!(world.count(&told(one.actor.account)).await, 1);
         assert_eq!(world.count(&told(two.actor.account)).await, 0, "who declined hears no more of it");
         assert_eq!(world.count(&told(coordinator.account)).await, 2, "the request and its end");

@@ -176,3 +176,26 @@ fn a_moment_is_an_instant_and_a_choice_its_enum() {
         assert!(free || !choice(&name) || !kind.contains("String"), "{table}.{name}: {kind}");
     }
 }
+
+/// Ids of different tables are different types: what refers to a row is of the type of that table's key.
+#[test]
+fn an_id_is_of_its_tables_type() {
+    // Still bare integers.
+    let bare = ["child", "trial_coupon", "coupon_entry", "expense", "receipt", "subsidy_line", "training"];
+    let columns = written();
+    let kind = |table: &str, column: &str| {
+        let (_, _, kind) = columns.iter().find(|(of, name, _)| of == table && name == column).unwrap();
+        kind.trim_start_matches("Option<").trim_end_matches('>')
+    };
+    let mut keys = std::collections::BTreeSet::new();
+    for table in tables() {
+        for to in table.references.iter().chain(&table.loose) {
+            assert_eq!(kind(table.name, &to.column), kind(&to.to_table, &to.to_column), "{to:?}");
+        }
+        if table.columns.iter().any(|column| column.name == "id") {
+            let key = kind(table.name, "id");
+            assert_eq!(key == "i64", bare.contains(&table.name), "{}.id: {key}", table.name);
+            assert!(key == "i64" || keys.insert(key.to_owned()), "{key} is the key of two tables");
+        }
+    }
+}

@@ -54,7 +54,7 @@ post! { SendOffers }
 #[server(prefix = "/api", endpoint = "offer-closures")]
 pub async fn close_offer(#[server(default)] request: String, #[server(default)] offer: String) -> Result<(), Fault> {
     let no = crate::coordination::number(&request)?;
-    let offer: i64 = offer.parse().map_err(|_| Fault::NotFound)?;
+    let offer = offer.parse().map_err(|_| Fault::NotFound)?;
     let back = format!("/desk/requests/{no}");
     crate::form::run(back.clone(), async |visit| {
         service::offer::close(&visit.env, &visit.actor, offer).await?;

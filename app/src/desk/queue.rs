@@ -12,6 +12,7 @@ use crate::visit::{query, visit, visitor};
 use crate::words::{coordination as words, status};
 use domain::coordination::QueueGroup;
 use domain::desk::{Queue, QueueLine, QueueShelf};
+use domain::id::RequestId;
 use domain::number::RequestNo;
 use domain::request::CareKind;
 use domain::time::{Date, japanese_date, japanese_period};
@@ -229,7 +230,7 @@ fn overview(queue: &Queue, today: Date) -> impl IntoView + use<> {
 /// What a search found takes the place of the queue on a phone, and stands beside it where there is room.
 fn results(queue: &Queue, filter: &QueueFilter, found: Found, words: String, today: Date) -> Page {
     let title = format!("検索の結果 {}件", found.total);
-    let address = |after: Option<i64>| {
+    let address = |after: Option<RequestId>| {
         let path = query("form").map_or_else(|| "/desk".to_owned(), |form| with_query("/desk", "form", &form));
         after.map_or_else(|| path.clone(), |after| with_query(&path, "after", &after.to_string()))
     };

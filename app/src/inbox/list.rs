@@ -13,7 +13,7 @@ use service::inbox::{MailSummary, list};
 /// `/inbox`
 #[component]
 pub fn InboxPage() -> impl IntoView {
-    let after: Option<i64> = query("after").and_then(|id| id.parse().ok());
+    let after = query("after").and_then(|id| id.parse().ok());
     let done = query("done").is_some();
     page(async move {
         let visit = visit()?;

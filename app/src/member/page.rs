@@ -16,6 +16,7 @@ use crate::visit::{param, query, visit};
 use crate::words;
 use domain::desk::QueueLine;
 use domain::event::Event;
+use domain::id::RequestId;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
 use domain::number::MemberNo;
 use domain::time::{Date, japanese_date};
@@ -51,7 +52,7 @@ fn done_text(done: &str) -> Option<&'static str> {
 #[component]
 pub fn MemberPage() -> impl IntoView {
     let (no, done) = (param("no"), query("done"));
-    let after: Option<i64> = query("after").and_then(|after| after.parse().ok());
+    let after = query("after").and_then(|after| after.parse().ok());
     page(async move {
         let visit = visit()?;
         let no = MemberNo::parse(&no).map_err(|_| Fault::NotFound)?;
@@ -206,7 +207,7 @@ fn training_row(training: &TrainingDetails, today: Date) -> impl IntoView + use<
 }
 
 /// The member's cases on either side, newest first.
-fn case_list(cases: Vec<QueueLine>, no: &str, later: bool, more: Option<i64>, today: Date) -> AnyView {
+fn case_list(cases: Vec<QueueLine>, no: &str, later: bool, more: Option<RequestId>, today: Date) -> AnyView {
     let path = format!("/desk/members/{no}");
     let first = later.then(|| format!("{path}#cases"));
     let next = more.map(|after| format!("{}#cases", with_query(&path, "after", &after.to_string())));

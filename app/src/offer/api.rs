@@ -18,7 +18,7 @@ pub async fn answer_offer(
     #[server(default)] reason: String,
 ) -> Result<(), Fault> {
     use crate::coordination::number;
-    let id: i64 = offer.parse().map_err(|_| Fault::NotFound)?;
+    let id = offer.parse().map_err(|_| Fault::NotFound)?;
     let accepts = match r#do.as_str() {
         "accept" => true,
         "decline" => false,

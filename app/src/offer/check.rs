@@ -11,7 +11,7 @@ use leptos::prelude::*;
 /// `/offers/check`
 #[component]
 pub fn OfferCheckPage() -> impl IntoView {
-    let id: Option<i64> = query("offer").and_then(|id| id.parse().ok());
+    let id = query("offer").and_then(|id| id.parse().ok());
     page(async move {
         let visit = visit()?;
         let list = service::offer::open_for(&visit.env, &visit.actor, false).await?;

@@ -19,7 +19,7 @@ use service::report::{ReportList, ReportSummary, Side};
 pub fn ReportListPage() -> impl IntoView {
     let side = if query("side").as_deref() == Some("family") { Side::Family } else { Side::Provider };
     let wanted = query("status").and_then(|key| ReportStatus::from_key(&key));
-    let after: Option<i64> = query("after").and_then(|id| id.parse().ok());
+    let after = query("after").and_then(|id| id.parse().ok());
     page(async move {
         let visit = visit()?;
         let list = service::report::list(&visit.env, &visit.actor, side, wanted, after).await?;

@@ -15,10 +15,14 @@ use domain::time::{Date, japanese_date};
 use leptos::prelude::*;
 use service::subsidy::preview::{Place, Preview, ReportLine, SlipPlace, preview};
 
+/// The last row of the page before.
+fn after<I: std::str::FromStr>(name: &str) -> Option<I> {
+    query(name).and_then(|id| id.parse().ok())
+}
+
 /// `/subsidies`
 #[component]
 pub fn SubsidyListPage() -> impl IntoView {
-    let after = |name: &str| query(name).and_then(|id| id.parse().ok());
     let report = after("slip_after").map(SlipPlace::Report);
     let slip_after = after("unwritten_after").map(SlipPlace::Unwritten).or(report);
     let place = Place { ready_after: after("ready_after"), slip_after };
@@ -107,7 +111,7 @@ fn ready(preview: &Preview, staff: bool, today: Date, ward: Option<&str>, place:
     } else {
         ready_list(next, staff, today)
     };
-    let pager = pager(preview.ready_next.map(|id| ("ready_after", id)), place.ready_after.is_some(), ward);
+    let pager = pager(preview.ready_next.map(|id| ("ready_after", id.to_string())), place.ready_after.is_some(), ward);
     view! {
         {waiting}
         <Section title>
@@ -212,8 +216,8 @@ fn slips(
         view! { <CardList>{cards}</CardList> }.into_any()
     };
     let next = preview.slip_next.map(|next| match next {
-        SlipPlace::Unwritten(id) => ("unwritten_after", id),
-        SlipPlace::Report(id) => ("slip_after", id),
+        SlipPlace::Unwritten(id) => ("unwritten_after", id.to_string()),
+        SlipPlace::Report(id) => ("slip_after", id.to_string()),
     });
     let pager = pager(next, place.slip_after.is_some(), ward);
     view! { <Section title>{list}{pager}</Section> }.into_any()
@@ -273,9 +277,9 @@ fn money_cells(line: &ReportLine) -> impl IntoView + use<> {
     }
 }
 
-fn pager(next: Option<(&'static str, i64)>, later: bool, ward: Option<&str>) -> impl IntoView + use<> {
+fn pager(next: Option<(&'static str, String)>, later: bool, ward: Option<&str>) -> impl IntoView + use<> {
     let path = ward.map_or_else(|| "/subsidies".to_owned(), |ward| with_query("/subsidies", "ward", ward));
     let first = later.then(|| path.clone());
-    let next = next.map(|(name, after)| with_query(&path, name, &after.to_string()));
+    let next = next.map(|(name, after)| with_query(&path, name, &after));
     view! { <Pager first next /> }
 }

@@ -425,6 +425,7 @@ const fn because_of(because: Because) -> &'static str {
 mod tests {
     use super::*;
     use domain::event::{Answer, Approved, Claimed, Recalculated, Received, Registered, Reopened};
+    use domain::id::OfferId;
     use domain::report::ReceiptMethod;
 
     #[test]
@@ -452,7 +453,7 @@ mod tests {
             facts(&event),
             ["お子さんの生年月日の修正のため", "給付金 0円", "利用料 600円", "前の利用料 1,200円"]
         );
-        let event = Event::See(Answer { offer: Some(7), ..Answer::default() });
+        let event = Event::See(Answer { offer: Some(OfferId(7)), ..Answer::default() });
         assert_eq!(facts(&event), Vec::<String>::new(), "for machines only");
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::support::{Browser, Site, location};
 use domain::actor::{Actor, MemberKind, Role};
+use domain::id::{AccountId, MemberId};
 use domain::number::MemberNo;
 use domain::policy::{self, DOORS, MATRIX, Relation, Right, Sides, Stage, Thing};
 use domain::request::CoordinationStatus;
@@ -17,10 +18,10 @@ const PEOPLE: [Option<&str>; 7] =
 
 #[derive(FromQueryResult)]
 struct Person {
-    id: i64,
+    id: AccountId,
     role: String,
     ward: Option<String>,
-    member: Option<i64>,
+    member: Option<MemberId>,
     kind: Option<String>,
     member_ward: Option<String>,
 }
@@ -31,9 +32,9 @@ struct Asked {
     /// Its number or row, as addresses and forms name it.
     key: i64,
     ward: Option<String>,
-    family: Option<i64>,
-    provider: Option<i64>,
-    account: Option<i64>,
+    family: Option<MemberId>,
+    provider: Option<MemberId>,
+    account: Option<AccountId>,
     /// Of a request its status.
     status: Option<String>,
     ends_at: Option<i64>,

@@ -5,6 +5,7 @@ use crate::entity::{activity, care_request, care_request_child, member, offer, t
 use crate::error::{Error, Result};
 use crate::{Env, db};
 use domain::actor::{Actor, MemberKind, Party};
+use domain::id::MemberId;
 use domain::member::{MembershipStatus, TrainingKind};
 use domain::number::{MemberNo, RequestNo};
 use domain::request::{ActivityStatus, CoordinationStatus, Gate, OfferStatus, ProviderFacts, gates};
@@ -45,14 +46,14 @@ pub struct Candidate {
 
 #[derive(FromQueryResult)]
 struct Busy {
-    provider_id: i64,
+    provider_id: MemberId,
     starts_at: Instant,
     ends_at: Instant,
 }
 
 #[derive(FromQueryResult)]
 struct Count {
-    provider_id: i64,
+    provider_id: MemberId,
     times: i64,
 }
 
@@ -95,7 +96,7 @@ enum Whose<'a> {
     /// Those of every provider of a ward.
     Ward(&'a str),
     /// Those of one provider, of whatever ward.
-    Provider(i64),
+    Provider(MemberId),
 }
 
 /// Every provider of the ward for a case, those who may be asked first: same town, known to the children or the
@@ -172,23 +173,26 @@ pub(crate) async fn gates_of<C: ConnectionTrait>(
     Ok(gates(&facts, row.starts_at.date()))
 }
 
-fn clashes(busy: &[Busy], provider: i64) -> Vec<(Instant, Instant)> {
+fn clashes(busy: &[Busy], provider: MemberId) -> Vec<(Instant, Instant)> {
     let own = busy.iter().filter(|one| one.provider_id == provider);
     own.map(|one| (one.starts_at, one.ends_at)).collect()
 }
 
-async fn family<C: ConnectionTrait>(connection: &C, id: i64) -> Result<member::Model> {
+async fn family<C: ConnectionTrait>(connection: &C, id: MemberId) -> Result<member::Model> {
     member::Entity::find_by_id(id).one(connection).await?.ok_or(Error::NotFound)
 }
 
-async fn trainings<C: ConnectionTrait>(connection: &C, ward: &str) -> Result<HashMap<i64, Vec<(TrainingKind, Date)>>> {
+async fn trainings<C: ConnectionTrait>(
+    connection: &C,
+    ward: &str,
+) -> Result<HashMap<MemberId, Vec<(TrainingKind, Date)>>> {
     let members = Query::select()
         .column(member::Column::Id)
         .from(member::Entity)
         .and_where(Expr::col(member::Column::Ward).eq(ward))
         .take();
     let held = training::Entity::find().filter(training::Column::MemberId.in_subquery(members));
-    let mut by_member: HashMap<i64, Vec<(TrainingKind, Date)>> = HashMap::new();
+    let mut by_member: HashMap<MemberId, Vec<(TrainingKind, Date)>> = HashMap::new();
     for held in held.all(connection).await? {
         by_member.entry(held.member_id).or_default().push((held.kind, held.valid_until));
     }
@@ -197,10 +201,10 @@ async fn trainings<C: ConnectionTrait>(connection: &C, ward: &str) -> Result<Has
 
 /// What is known of providers beside the gates.
 struct Known {
-    with_family: HashMap<i64, i64>,
-    with_children: HashMap<i64, i64>,
-    recent: HashMap<i64, i64>,
-    offers: HashMap<i64, OfferStatus>,
+    with_family: HashMap<MemberId, i64>,
+    with_children: HashMap<MemberId, i64>,
+    recent: HashMap<MemberId, i64>,
+    offers: HashMap<MemberId, OfferStatus>,
 }
 
 impl Known {
@@ -250,7 +254,7 @@ impl Known {
     }
 }
 
-async fn counts<C: ConnectionTrait>(connection: &C, select: &SelectStatement) -> Result<HashMap<i64, i64>> {
+async fn counts<C: ConnectionTrait>(connection: &C, select: &SelectStatement) -> Result<HashMap<MemberId, i64>> {
     let rows: Vec<Count> = db::select(connection, select).await?;
     Ok(rows.into_iter().map(|row| (row.provider_id, row.times)).collect())
 }

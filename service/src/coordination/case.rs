@@ -8,6 +8,7 @@ use crate::policy;
 use crate::step::{Aggregate, Move, Moved, Step};
 use domain::actor::{Actor, Channel, Party};
 use domain::event::Event;
+use domain::id::RequestId;
 use domain::number::RequestNo;
 use domain::policy::{Relation, Right};
 use domain::refusal::{Refusal, of_request};
@@ -66,7 +67,7 @@ impl Case {
     }
 
     /// Finds and locks a case by its row, for jobs and for steps that start at an offer.
-    pub async fn lock_row(tx: &DatabaseTransaction, id: i64) -> Result<Self> {
+    pub async fn lock_row(tx: &DatabaseTransaction, id: RequestId) -> Result<Self> {
         let row =
             care_request::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound)?;
         Self::of(row)
@@ -239,7 +240,7 @@ pub(crate) struct ChildRow {
 }
 
 /// Reads the children of a request, eldest first.
-pub(crate) async fn children<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Vec<ChildRow>> {
+pub(crate) async fn children<C: ConnectionTrait>(connection: &C, request: RequestId) -> Result<Vec<ChildRow>> {
     let of_request = Query::select()
         .column(care_request_child::Column::ChildId)
         .from(care_request_child::Entity)

@@ -8,6 +8,7 @@ use crate::entity::{account, member, offer, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
 use crate::{Env, db};
 use domain::actor::{Actor, Channel, Party};
+use domain::id::{MemberId, OfferId, RequestId};
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
@@ -53,7 +54,7 @@ pub struct ChildLine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfferLine {
     /// The offer's row.
-    pub id: i64,
+    pub id: OfferId,
     /// The provider's number.
     pub no: MemberNo,
     /// The provider's name.
@@ -224,7 +225,7 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
     })
 }
 
-async fn person<C: ConnectionTrait>(connection: &C, id: i64) -> Result<PersonLine> {
+async fn person<C: ConnectionTrait>(connection: &C, id: MemberId) -> Result<PersonLine> {
     let row = member::Entity::find_by_id(id).one(connection).await?.ok_or(Error::NotFound)?;
     Ok(PersonLine {
         no: row.member_no,
@@ -237,10 +238,10 @@ async fn person<C: ConnectionTrait>(connection: &C, id: i64) -> Result<PersonLin
     })
 }
 
-async fn offers<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Vec<OfferLine>> {
+async fn offers<C: ConnectionTrait>(connection: &C, request: RequestId) -> Result<Vec<OfferLine>> {
     #[derive(FromQueryResult)]
     struct Row {
-        id: i64,
+        id: OfferId,
         member_no: MemberNo,
         family_name: String,
         given_name: String,

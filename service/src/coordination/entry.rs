@@ -13,6 +13,7 @@ use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::horizon::Horizon;
+use domain::id::MemberId;
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, RequestNo};
 use domain::policy::Right;
@@ -205,7 +206,7 @@ async fn same<C: ConnectionTrait>(connection: &C, no: RequestNo, channel: Channe
 }
 
 /// The latest open requests of a family that lie within the hours asked for; drafts are the family's alone.
-async fn same_time<C: ConnectionTrait>(connection: &C, member: i64, wanted: &Wanted) -> Result<Vec<RequestNo>> {
+async fn same_time<C: ConnectionTrait>(connection: &C, member: MemberId, wanted: &Wanted) -> Result<Vec<RequestNo>> {
     use care_request::Column as R;
     let open = care_request::Entity::find()
         .filter(R::MemberId.eq(member))

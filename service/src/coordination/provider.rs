@@ -8,6 +8,7 @@ use crate::page::{Page, behind};
 use crate::{Env, policy};
 use domain::actor::{Actor, Party};
 use domain::coordination::contacts_open;
+use domain::id::RequestId;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::policy::Right;
 use domain::report::{ReportStatus, RewardStatus};
@@ -49,12 +50,12 @@ pub struct ProviderCases {
     /// The cards, by 預けたい日, the latest first.
     pub cases: Vec<ProviderCaseSummary>,
     /// The key of the next page.
-    pub next: Option<i64>,
+    pub next: Option<RequestId>,
 }
 
 #[derive(FromQueryResult)]
 struct Row {
-    id: i64,
+    id: RequestId,
     request_no: RequestNo,
     status: CoordinationStatus,
     care_kind: CareKind,
@@ -74,13 +75,13 @@ struct Row {
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody who is no provider.
-pub async fn provider_cases(env: &Env, actor: &Actor, after: Option<i64>) -> Result<ProviderCases> {
+pub async fn provider_cases(env: &Env, actor: &Actor, after: Option<RequestId>) -> Result<ProviderCases> {
     use care_request::{Column as R, Relation as Of};
     let own = policy::visible::<care_request::Entity>(actor, Right::ReadOwnCare, None)?;
-    let mut place = (i64::MAX, i64::MAX);
+    let mut place = (Instant(i64::MAX), RequestId::LAST);
     if let Some(after) = after {
         let start = care_request::Entity::find_by_id(after).select_only().column(R::StartsAt).filter(own.clone());
-        if let Some(start) = start.into_tuple::<i64>().one(env.db.read()).await? {
+        if let Some(start) = start.into_tuple::<Instant>().one(env.db.read()).await? {
             place = (start, after);
         }
     }
@@ -124,7 +125,7 @@ fn summary(row: Row) -> ProviderCaseSummary {
 /// The report of a case that is not voided, with its two statuses.
 pub(crate) async fn report_of<C: sea_orm::ConnectionTrait>(
     connection: &C,
-    request: i64,
+    request: RequestId,
 ) -> Result<Option<(ReportNo, ReportStatus, RewardStatus)>> {
     let found = activity_report::Entity::find()
         .filter(activity_report::Column::RequestId.eq(request))

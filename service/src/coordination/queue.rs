@@ -9,6 +9,7 @@ use domain::actor::Actor;
 use domain::coordination::{QueueFacts, QueueGroup, queue_group, stall};
 use domain::desk::{Queue, QueueLine, QueueShelf};
 use domain::holiday::HolidayCalendar;
+use domain::id::{AccountId, MemberId, RequestId};
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::Right;
 use domain::report::ReportStatus;
@@ -32,12 +33,12 @@ pub struct QueueFilter {
     /// Cases that have ended, newest first, instead of the open ones.
     pub closed: bool,
     /// The key of the page of closed cases before.
-    pub after: Option<i64>,
+    pub after: Option<RequestId>,
 }
 
 #[derive(FromQueryResult)]
 struct Row {
-    id: i64,
+    id: RequestId,
     request_no: RequestNo,
     status: CoordinationStatus,
     care_kind: CareKind,
@@ -47,7 +48,7 @@ struct Row {
     requested_at: Instant,
     updated_at: Instant,
     meeting_at: Option<Instant>,
-    owner_id: Option<i64>,
+    owner_id: Option<AccountId>,
     family_name: String,
     given_name: String,
     town: String,
@@ -136,7 +137,7 @@ pub async fn queue(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<Que
     Ok(Queue { groups, closed, next })
 }
 
-async fn closed(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<(Vec<QueueLine>, Option<i64>)> {
+async fn closed(env: &Env, actor: &Actor, filter: &QueueFilter) -> Result<(Vec<QueueLine>, Option<RequestId>)> {
     // One walk of the ward's index per ended status, merged by the newest request.
     let mut ended = lines(actor)?;
     ended.and_where(Expr::col(r(care_request::Column::Status)).is_in(CoordinationStatus::ENDED));
@@ -188,7 +189,7 @@ pub struct Found {
     /// The cases of this page, newest first.
     pub lines: Vec<FoundLine>,
     /// The key of the next page.
-    pub next: Option<i64>,
+    pub next: Option<RequestId>,
 }
 
 /// Cases of the coordinator's own ward whose family or provider is found by number, name, reading or the telephone's last
@@ -196,7 +197,7 @@ pub struct Found {
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody who is no coordinator.
-pub async fn search(env: &Env, actor: &Actor, words: &str, after: Option<i64>) -> Result<Found> {
+pub async fn search(env: &Env, actor: &Actor, words: &str, after: Option<RequestId>) -> Result<Found> {
     let members = policy::visible_as::<member::Entity>(actor, Right::KeepMember, None, "m")?;
     let Some((met, condition)) = matching(words, "m") else {
         return Ok(Found { total: 0, met: None, lines: vec![], next: None });
@@ -276,9 +277,9 @@ async fn found_providers(env: &Env, words: &str, lines: &[QueueLine]) -> Result<
 pub async fn cases_of_member(
     env: &Env,
     actor: &Actor,
-    member: i64,
-    after: Option<i64>,
-) -> Result<(Vec<QueueLine>, Option<i64>)> {
+    member: MemberId,
+    after: Option<RequestId>,
+) -> Result<(Vec<QueueLine>, Option<RequestId>)> {
     let side = |column: care_request::Column| {
         Query::select()
             .column(care_request::Column::Id)
@@ -297,11 +298,11 @@ async fn page_of(
     env: &Env,
     actor: &Actor,
     lines: SelectStatement,
-    after: Option<i64>,
-) -> Result<(Vec<QueueLine>, Option<i64>)> {
+    after: Option<RequestId>,
+) -> Result<(Vec<QueueLine>, Option<RequestId>)> {
     let now = env.clock.now();
     let late = Late::load(env, policy::ward(actor, Right::Coordinate)?, now).await?;
-    let place = behind(r(care_request::Column::Id), after.unwrap_or(i64::MAX));
+    let place = behind(r(care_request::Column::Id), after.unwrap_or(RequestId::LAST));
     let page = Page::of(env.db.read(), lines, [place], |row: &Row| row.id).await?;
     let lines = page.rows.into_iter().map(|row| {
         let facts = facts(&row, &late);

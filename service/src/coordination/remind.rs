@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::step::Step;
 use domain::actor::Party;
 use domain::event::{Action, Event};
+use domain::id::RequestId;
 use domain::request::CoordinationStatus;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -49,7 +50,7 @@ pub async fn remind_untaken(env: &Env) -> Result<u64> {
     Ok(told)
 }
 
-async fn remind(env: &Env, request: i64) -> Result<bool> {
+async fn remind(env: &Env, request: RequestId) -> Result<bool> {
     let tx = env.db.begin().await?;
     let case = Case::lock_row(&tx, request).await?;
     let before = event::Entity::find().filter(event::Column::RequestId.eq(request));

@@ -12,6 +12,7 @@ use domain::coordination::{NotEstablishedReason, PairCase, SearchAgainReason, me
 use domain::event::{Agreed, Cancelled, Event, NotEstablished, SearchedAgain};
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, CareChild};
+use domain::id::RequestId;
 use domain::input;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
@@ -347,7 +348,7 @@ fn read_cancel(form: &CancelForm, side: Party, requested: Instant, now: Instant)
 /// The cancellation fee of a request's activity if it were cancelled at `now`, in yen and percent.
 pub(crate) async fn fee_at<C: ConnectionTrait>(
     connection: &C,
-    request: i64,
+    request: RequestId,
     (start, end): (Instant, Instant),
     now: Instant,
 ) -> Result<domain::fee::CancellationFee> {
@@ -405,7 +406,7 @@ pub async fn complete_finished(env: &Env) -> Result<u64> {
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn report_anew(env: &Env, tx: &DatabaseTransaction, request: i64) -> Result<()> {
+pub(crate) async fn report_anew(env: &Env, tx: &DatabaseTransaction, request: RequestId) -> Result<()> {
     let case = Case::lock_row(tx, request).await?;
     if case.status != CoordinationStatus::Completed {
         return Ok(());

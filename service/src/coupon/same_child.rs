@@ -3,6 +3,7 @@
 use crate::entity::{child, member, trial_coupon, ward};
 use crate::error::{Error, Result};
 use crate::member::fold_name;
+use domain::id::MemberId;
 use domain::time::Date;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -27,7 +28,7 @@ pub(super) async fn with_tickets<C: ConnectionTrait>(transaction: &C, id: i64, b
         return Ok(Vec::new());
     }
     let books = trial_coupon::Entity::find().filter(trial_coupon::Column::ChildId.is_in(others));
-    let families: Vec<i64> = books.all(transaction).await?.into_iter().map(|book| book.member_id).collect();
+    let families: Vec<MemberId> = books.all(transaction).await?.into_iter().map(|book| book.member_id).collect();
     let families = member::Entity::find().filter(member::Column::Id.is_in(families));
     let mut named = Vec::new();
     for family in families.order_by_asc(member::Column::Id).all(transaction).await? {

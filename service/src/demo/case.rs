@@ -18,6 +18,7 @@ use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, NotEstablishedReason, SearchAgainReason, SheetField};
 use domain::event::{self, Agreed, Answer, Cancelled, Event, Meeting, NotEstablished, SearchedAgain, Sent, Sheet};
 use domain::fee::Quote;
+use domain::id::{AccountId, ActivityId, MemberId, OfferId, RequestId};
 use domain::number::RequestNo;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{
@@ -91,7 +92,7 @@ pub struct Case {
     status: CoordinationStatus,
     provider: Option<Arc<Person>>,
     offers: Vec<(offer::Model, Arc<Person>)>,
-    sheet: Option<(pre_meeting_sheet::Model, i64)>,
+    sheet: Option<(pre_meeting_sheet::Model, AccountId)>,
     activities: Vec<activity::Model>,
     reports: Vec<Written>,
 }
@@ -148,7 +149,7 @@ impl Case {
 
     fn new(world: &mut World, asked: Asked, status: CoordinationStatus) -> Self {
         let request = care_request::Model {
-            id: world.keys.next("care_request"),
+            id: RequestId(world.keys.next("care_request")),
             request_no: asked.no,
             ward: asked.ward.clone(),
             member_id: asked.family.id,
@@ -180,7 +181,7 @@ impl Case {
 
     /// The request's row.
     #[must_use]
-    pub const fn id(&self) -> i64 {
+    pub const fn id(&self) -> RequestId {
         self.request.id
     }
 
@@ -237,7 +238,7 @@ impl Case {
         let coordinator = self.asked.coordinator.clone();
         for provider in providers {
             let row = offer::Model {
-                id: world.keys.next("offer"),
+                id: OfferId(world.keys.next("offer")),
                 request_id: self.request.id,
                 provider_id: provider.id,
                 status: OfferStatus::Sent,
@@ -254,7 +255,7 @@ impl Case {
         self.step(world, at, &Doer::own(&coordinator), event, None);
     }
 
-    fn set_offer(&mut self, provider: i64, status: OfferStatus, at: Option<Instant>, reason: Option<&str>) {
+    fn set_offer(&mut self, provider: MemberId, status: OfferStatus, at: Option<Instant>, reason: Option<&str>) {
         let open = |row: &offer::Model| row.provider_id == provider && row.answered_at.is_none();
         if let Some((row, _)) = self.offers.iter_mut().rev().find(|(row, _)| open(row)) {
             row.status = status;
@@ -266,14 +267,8 @@ impl Case {
     /// The provider opened the offer.
     pub fn see(&mut self, world: &mut World, at: Instant, provider: &Person) {
         self.set_offer(provider.id, OfferStatus::Seen, None, None);
-        let offer = self.offers.last().map_or(0, |(row, _)| row.id);
-        self.note(
-            world,
-            at,
-            &Doer::own(&provider.actor),
-            Event::See(Answer { offer: Some(offer), ..Answer::default() }),
-            None,
-        );
+        let offer = self.offers.last().map(|(row, _)| row.id);
+        self.note(world, at, &Doer::own(&provider.actor), Event::See(Answer { offer, ..Answer::default() }), None);
     }
 
     fn is_open(&self) -> bool {
@@ -360,7 +355,7 @@ impl Case {
     }
 
     fn answers(&self, complete: bool) -> BTreeMap<String, String> {
-        let telephone = format!("045-000-{:04}", 1000 + self.asked.family.id % 9000);
+        let telephone = format!("045-000-{:04}", 1000 + self.asked.family.id.0 % 9000);
         let mut answers = BTreeMap::from([
             (SheetField::FirstPhone.key().to_owned(), telephone),
             (SheetField::EmergencyContact.key().to_owned(), "祖母 045-000-0099".to_owned()),
@@ -396,7 +391,7 @@ impl Case {
         let coordinator = self.asked.coordinator.clone();
         self.request.established_at = Some(at);
         self.activities.push(activity::Model {
-            id: world.keys.next("activity"),
+            id: ActivityId(world.keys.next("activity")),
             request_id: self.request.id,
             provider_id: provider.id,
             status: ActivityStatus::Planned,

@@ -14,6 +14,7 @@ use super::{Size, begin, close, put_sequence};
 use crate::error::{Error, Result};
 use crate::{Env, holiday_file, tariff_file};
 use domain::actor::{AccountRole, Actor, Channel, MemberKind, Role};
+use domain::id::RequestId;
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::request::{CareKind, CarePlace};
@@ -184,7 +185,7 @@ fn a_day(
     wards: &[Ward],
     day: Date,
     next: &mut u32,
-    requests: &mut BTreeMap<i64, RequestNo>,
+    requests: &mut BTreeMap<RequestId, RequestNo>,
 ) -> Result<()> {
     let mut diary = Diary::default();
     let ordinal = i64::from(day.to_julian_day());

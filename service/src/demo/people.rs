@@ -7,6 +7,7 @@ use crate::entity::{account, child, member, training};
 use crate::member::{household_key, search_key};
 use crate::session::TextSize;
 use domain::actor::{AccountRole, Actor, MemberKind, Role};
+use domain::id::{AccountId, MemberId};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::time::{Date, Instant};
@@ -26,7 +27,7 @@ pub struct Child {
 #[derive(Clone, Debug)]
 pub struct Person {
     /// The row.
-    pub id: i64,
+    pub id: MemberId,
     /// The account; every member of the demo has one.
     pub actor: Actor,
     /// 氏名.
@@ -104,7 +105,7 @@ fn towns(ward: &str) -> Option<&'static Towns> {
 impl Register<'_> {
     /// Writes a member down.
     pub fn member(&mut self, wanted: &Wanted<'_>) -> Person {
-        let id = self.keys.next("member");
+        let id = MemberId(self.keys.next("member"));
         let [family, given, family_kana, given_kana] = wanted.name.unwrap_or_else(|| {
             let family = self.rng.pick(FAMILY).copied().unwrap_or_default();
             let given = self.rng.pick(GIVEN).copied().unwrap_or_default();
@@ -174,7 +175,7 @@ impl Register<'_> {
     }
 
     /// Writes down the trainings of a member.
-    pub fn trainings(&mut self, member_id: i64, valid_until: Date, kinds: &[TrainingKind]) {
+    pub fn trainings(&mut self, member_id: MemberId, valid_until: Date, kinds: &[TrainingKind]) {
         for kind in kinds {
             let id = self.keys.next("training");
             self.rows.training.push(training::Model { id, member_id, kind: *kind, valid_until });
@@ -188,10 +189,10 @@ impl Register<'_> {
         role: AccountRole,
         user_id: Option<&str>,
         ward: Option<&str>,
-        member_id: Option<i64>,
+        member_id: Option<MemberId>,
         at: Instant,
-    ) -> i64 {
-        let id = self.keys.next("account");
+    ) -> AccountId {
+        let id = AccountId(self.keys.next("account"));
         self.rows.account.push(account::Model {
             id,
             user_id: user_id.map(str::to_owned),
@@ -215,7 +216,7 @@ impl Register<'_> {
         }
     }
 
-    fn children(&mut self, member_id: i64, wanted: &Wanted<'_>) -> Vec<Child> {
+    fn children(&mut self, member_id: MemberId, wanted: &Wanted<'_>) -> Vec<Child> {
         let drawn: Vec<(&str, &str, Date)> = match wanted.children {
             Some(given) => given.to_vec(),
             None if wanted.kind.uses() => {

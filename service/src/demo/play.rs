@@ -6,6 +6,7 @@ use super::world::World;
 use crate::error::Result;
 use domain::actor::Channel;
 use domain::coordination::{NotEstablishedReason, SearchAgainReason};
+use domain::id::MemberId;
 use domain::member::MembershipStatus;
 use domain::report::ExpenseKind;
 use domain::request::{CareKind, child_eligible};
@@ -96,18 +97,18 @@ pub const TURNS: &[Turn] = &[
 
 /// When each provider is taken.
 #[derive(Clone, Debug, Default)]
-pub struct Diary(BTreeMap<i64, Vec<(Instant, Instant)>>);
+pub struct Diary(BTreeMap<MemberId, Vec<(Instant, Instant)>>);
 
 impl Diary {
     /// Whether a member has nothing else within half an hour of these hours.
     #[must_use]
-    pub fn is_free(&self, member: i64, start: Instant, end: Instant) -> bool {
+    pub fn is_free(&self, member: MemberId, start: Instant, end: Instant) -> bool {
         let (start, end) = (start.plus_minutes(-30), end.plus_minutes(60));
         !self.0.get(&member).is_some_and(|taken| taken.iter().any(|(from, to)| *from < end && start < *to))
     }
 
     /// Takes these hours of a member.
-    pub fn take(&mut self, member: i64, start: Instant, end: Instant) {
+    pub fn take(&mut self, member: MemberId, start: Instant, end: Instant) {
         self.0.entry(member).or_default().push((start, end));
     }
 }

@@ -7,6 +7,7 @@ use crate::entity::{
 };
 use crate::error::{Error, Result};
 use crate::{Env, db};
+use domain::id::ReportId;
 use sea_orm::sea_query::Value;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable};
 use sea_orm::{DatabaseTransaction, IdenStatic};
@@ -186,10 +187,10 @@ impl Keys {
 
 impl Rows {
     /// Gives every report its final key, wherever it is spoken of, and puts the reports into that order.
-    pub fn renumber_reports(&mut self, order: &std::collections::BTreeMap<i64, i64>) {
-        let new = |id: i64| order.get(&id).copied().unwrap_or(id);
-        let renumber = |id: &mut i64| *id = new(*id);
-        let renumber_some = |id: &mut Option<i64>| *id = id.map(new);
+    pub fn renumber_reports(&mut self, order: &std::collections::BTreeMap<ReportId, ReportId>) {
+        let new = |id: ReportId| order.get(&id).copied().unwrap_or(id);
+        let renumber = |id: &mut ReportId| *id = new(*id);
+        let renumber_some = |id: &mut Option<ReportId>| *id = id.map(new);
         self.activity_report.iter_mut().for_each(|row| renumber(&mut row.id));
         self.activity_report.sort_by_key(|row| row.id);
         self.activity_report_child.iter_mut().for_each(|row| renumber(&mut row.report_id));

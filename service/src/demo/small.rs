@@ -11,6 +11,7 @@ use super::{Size, begin, close, put_sequence, start};
 use crate::error::{Error, Result};
 use crate::{Env, holiday_file, tariff_file};
 use domain::actor::{AccountRole, Actor, Channel, MemberKind, Role};
+use domain::id::{ReportId, RequestId};
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::request::{CareKind, CarePlace};
@@ -432,16 +433,17 @@ fn coupons(world: &mut World, staff: &Staff, person: &Person) {
 /// Gives reports their numbers in the order in which they were begun, fills in what names them, and delivers the
 /// messages. Returns the last number.
 fn finish(world: &mut World) -> Result<u32> {
-    let requests: BTreeMap<i64, RequestNo> =
+    let requests: BTreeMap<RequestId, RequestNo> =
         world.rows.care_request.iter().map(|row| (row.id, row.request_no)).collect();
     let newsletters = world.rows.care_request.iter().find(|row| row.request_no == newsletter::REQUEST);
     let newsletters = newsletters.map(|row| row.id);
     let provisional =
-        world.rows.activity_report.iter().find(|row| row.request_id == newsletters).map_or(0, |row| row.id);
+        world.rows.activity_report.iter().find(|row| row.request_id == newsletters).map_or(ReportId(0), |row| row.id);
     let mut written = std::mem::take(&mut world.report_written);
     written.sort();
-    let order: BTreeMap<i64, i64> = written.iter().zip(1_i64..).map(|((_, old), place)| (*old, place)).collect();
-    let first = i64::from(REPORT.0) - order.get(&provisional).copied().unwrap_or(1) + 1;
+    let order: BTreeMap<ReportId, ReportId> =
+        written.iter().zip(1_i64..).map(|((_, old), place)| (*old, ReportId(place))).collect();
+    let first = i64::from(REPORT.0) - order.get(&provisional).map_or(1, |id| id.0) + 1;
     world.rows.renumber_reports(&order);
     for letter in &mut world.letters {
         letter.about.1 = letter.about.1.and_then(|id| order.get(&id).copied());

@@ -11,6 +11,7 @@ use domain::coupon::EntryKind;
 use domain::event::{Action, Event, Issued};
 use domain::fee::{CancellationFee, Care, CareChild, Quote, cancellation_fee, quote};
 use domain::holiday::HolidayCalendar;
+use domain::id::{AccountId, EventId, MemberId, NoticeId, ReportId, RequestId};
 use domain::number::{ReportNo, RequestNo};
 use domain::tariff::Tariff;
 use domain::time::{Date, Instant, MinuteOfDay, Weekday};
@@ -54,11 +55,11 @@ pub struct Told<'a> {
     /// The ward.
     pub ward: &'a str,
     /// The request's row.
-    pub request: Option<i64>,
+    pub request: Option<RequestId>,
     /// The report's row.
-    pub report: Option<i64>,
+    pub report: Option<ReportId>,
     /// The member's row.
-    pub member: Option<i64>,
+    pub member: Option<MemberId>,
     /// What.
     pub event: Option<Event>,
     /// The status before.
@@ -73,11 +74,11 @@ pub struct Told<'a> {
 #[derive(Clone, Debug)]
 pub struct Letter {
     /// To whom.
-    pub account: i64,
+    pub account: AccountId,
     /// When.
     pub at: Instant,
     /// The request and the report it is about.
-    pub about: (Option<i64>, Option<i64>),
+    pub about: (Option<RequestId>, Option<ReportId>),
     /// Subject, body and link.
     pub text: [String; 3],
 }
@@ -105,7 +106,7 @@ pub struct World {
     /// Books of おためし券 by child.
     pub books: BTreeMap<i64, trial_coupon::Model>,
     /// When each report was first saved, with its provisional key.
-    pub report_written: Vec<(Instant, i64)>,
+    pub report_written: Vec<(Instant, ReportId)>,
     /// Messages waiting for their numbers.
     pub letters: Vec<Letter>,
     /// The password hash of the accounts.
@@ -128,7 +129,7 @@ impl World {
         }
         // What the world keeps by hand always has a form as JSON.
         let (action, detail) = crate::event::columns(what).unwrap_or((what.action().key(), None));
-        let id = self.keys.next("event");
+        let id = EventId(self.keys.next("event"));
         self.rows.event.push(event::Model {
             id,
             at,
@@ -149,27 +150,30 @@ impl World {
     }
 
     /// Puts a message into a person's inbox.
-    pub fn write_to(&mut self, to: &Actor, at: Instant, about: (Option<i64>, Option<i64>), text: [String; 3]) {
+    pub fn write_to(
+        &mut self,
+        to: &Actor,
+        at: Instant,
+        about: (Option<RequestId>, Option<ReportId>),
+        text: [String; 3],
+    ) {
         if !self.terse {
             self.letters.push(Letter { account: to.account, at, about, text });
         }
     }
 
     /// Turns the waiting messages into rows, the oldest first; those older than a week have been read.
-    pub fn deliver(&mut self, requests: &BTreeMap<i64, String>, reports: &BTreeMap<i64, String>) {
+    pub fn deliver(&mut self, requests: &BTreeMap<RequestId, String>, reports: &BTreeMap<ReportId, String>) {
         let mut letters = std::mem::take(&mut self.letters);
         letters.sort_by_key(|letter| letter.at);
         let read_before = self.now.plus_days(-7);
-        let number = |numbers: &BTreeMap<i64, String>, id: Option<i64>| {
-            id.and_then(|id| numbers.get(&id)).cloned().unwrap_or_default()
-        };
         for letter in letters {
-            let request = number(requests, letter.about.0);
-            let report = number(reports, letter.about.1);
+            let request = letter.about.0.and_then(|id| requests.get(&id)).cloned().unwrap_or_default();
+            let report = letter.about.1.and_then(|id| reports.get(&id)).cloned().unwrap_or_default();
             let [subject, body, link] =
                 letter.text.map(|text| text.replace("{CDK}", &request).replace("{EKH}", &report));
             let read_at = (letter.at < read_before).then(|| letter.at.plus_minutes(95));
-            let id = self.keys.next("notice");
+            let id = NoticeId(self.keys.next("notice"));
             let (account_id, created_at) = (letter.account, letter.at);
             self.rows.notice.push(notice::Model { id, account_id, subject, body, link, created_at, read_at });
         }
@@ -200,7 +204,14 @@ impl World {
     }
 
     /// Writes a line of a book's history.
-    pub fn coupon_entry(&mut self, coupon_id: i64, kind: EntryKind, tickets: i64, report_id: Option<i64>, at: Instant) {
+    pub fn coupon_entry(
+        &mut self,
+        coupon_id: i64,
+        kind: EntryKind,
+        tickets: i64,
+        report_id: Option<ReportId>,
+        at: Instant,
+    ) {
         let id = self.keys.next("coupon_entry");
         self.rows.coupon_entry.push(coupon_entry::Model { id, coupon_id, kind, tickets, report_id, at });
     }
@@ -236,15 +247,15 @@ impl World {
     pub fn name_reports(
         &mut self,
         first: i64,
-        requests: &BTreeMap<i64, RequestNo>,
+        requests: &BTreeMap<RequestId, RequestNo>,
         births: &BTreeMap<i64, Date>,
-    ) -> Result<BTreeMap<i64, ReportNo>> {
+    ) -> Result<BTreeMap<ReportId, ReportNo>> {
         let rows = &mut self.rows;
-        let mut children: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        let mut children: BTreeMap<ReportId, Vec<i64>> = BTreeMap::new();
         for row in &rows.activity_report_child {
             children.entry(row.report_id).or_default().push(row.child_id);
         }
-        let mut expenses: BTreeMap<i64, Vec<(&str, i64)>> = BTreeMap::new();
+        let mut expenses: BTreeMap<ReportId, Vec<(&str, i64)>> = BTreeMap::new();
         for row in &rows.expense {
             expenses.entry(row.report_id).or_default().push((row.kind.key(), row.yen));
         }
@@ -252,7 +263,7 @@ impl World {
         let mut hashes = BTreeMap::new();
         for row in &mut rows.activity_report {
             let no =
-                u32::try_from(first + row.id - 1).map_err(|_| Error::Broken("the demo's report numbers".into()))?;
+                u32::try_from(first + row.id.0 - 1).map_err(|_| Error::Broken("the demo's report numbers".into()))?;
             let no = ReportNo(no);
             row.report_no = no;
             numbers.insert(row.id, no);

@@ -11,6 +11,7 @@ use domain::event::{
     Answer, Approved, Asked, Because, Cancelled, Change, Event, Handover, Issued, Meeting, Registered, Reopened,
     SearchedAgain, Sent, Trained,
 };
+use domain::id::MemberId;
 use domain::member::RecordField;
 use domain::money::grouped;
 use domain::number::{ClaimNo, ReportNo};
@@ -101,7 +102,7 @@ impl Told<'_> {
     }
 
     /// Tells a member of a step that the branch did in the member's name; of the member's own steps nothing is told.
-    fn acted_for(&self, member: Option<i64>, step: &str, link: &str) -> Vec<Notice> {
+    fn acted_for(&self, member: Option<MemberId>, step: &str, link: &str) -> Vec<Notice> {
         let (Some(member), Some(channel)) = (member, self.on_behalf()) else { return vec![] };
         let word = match channel {
             Channel::Phone => "お電話",
@@ -183,7 +184,8 @@ impl Case<'_> {
         let text = format!(
             "援助のお願いが届きました。内容を見て、「受ける」か「辞退」を選んでください。\nお返事の期限は{until}です。"
         );
-        let to = |member: &i64| self.notice(To::Member(*member), "援助のお願いが届きました", &text, "/offers".into());
+        let to =
+            |member: &MemberId| self.notice(To::Member(*member), "援助のお願いが届きました", &text, "/offers".into());
         asked.members.iter().map(to).collect()
     }
 
@@ -359,7 +361,7 @@ impl Report<'_> {
     }
 
     /// 「援助活動報告書 EKH… が承認されました」
-    fn notice(&self, member: i64, subject: &str, text: String) -> Notice {
+    fn notice(&self, member: MemberId, subject: &str, text: String) -> Notice {
         notice(To::Member(member), format!("援助活動報告書 {} {subject}", self.row.report_no), text, self.link())
     }
 
@@ -569,7 +571,7 @@ impl Member<'_> {
 }
 
 /// A provider reads before the close what of hers would not be in it: activities without a report, reports not settled.
-pub(crate) fn unsettled(provider: i64, (unwritten, reports): (i64, i64), month: u8, cutoff: u8) -> Notice {
+pub(crate) fn unsettled(provider: MemberId, (unwritten, reports): (i64, i64), month: u8, cutoff: u8) -> Notice {
     let unwritten = match unwritten {
         0 => String::new(),
         count => format!("報告書がまだない援助活動が{count}件あります。\n"),
@@ -585,7 +587,7 @@ pub(crate) fn unsettled(provider: i64, (unwritten, reports): (i64, i64), month: 
 }
 
 /// A provider reads what the close claimed for her.
-pub(crate) fn claimed(provider: i64, (no, month): (ClaimNo, YearMonth), (lines, yen): (i64, i64)) -> Notice {
+pub(crate) fn claimed(provider: MemberId, (no, month): (ClaimNo, YearMonth), (lines, yen): (i64, i64)) -> Notice {
     let body = format!(
         "{}年{}月5日締めの給付金を、自動で横浜市に請求申請しました。\n報告書 {lines}件、合計 {}円です。\n内容は「給付金請求申請一覧」で見られます。",
         month.year,
@@ -598,7 +600,7 @@ pub(crate) fn claimed(provider: i64, (no, month): (ClaimNo, YearMonth), (lines, 
 /// Both sides read what a report costs now, in yen, or that only its parts are others.
 pub(crate) fn recalculated(
     no: ReportNo,
-    (family, provider): (i64, i64),
+    (family, provider): (MemberId, MemberId),
     (before, fee): (i64, i64),
     because: Because,
 ) -> Vec<Notice> {

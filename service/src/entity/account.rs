@@ -1,6 +1,7 @@
 //! A person who signs in: a member, a coordinator or an officer of the headquarters.
 
 use domain::actor::{AccountRole, TextSize};
+use domain::id::{AccountId, MemberId};
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -9,13 +10,13 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "account")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: AccountId,
     pub user_id: Option<String>,
     pub password_hash: Option<String>,
     pub name: String,
     pub role: AccountRole,
     pub ward: Option<String>,
-    pub member_id: Option<i64>,
+    pub member_id: Option<MemberId>,
     pub created_at: Instant,
     pub text_size: TextSize,
 }

@@ -1,5 +1,6 @@
 //! The activity an established request stands for (援助活動).
 
+use domain::id::{ActivityId, MemberId, RequestId};
 use domain::request::ActivityStatus;
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
@@ -9,9 +10,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "activity")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub request_id: i64,
-    pub provider_id: i64,
+    pub id: ActivityId,
+    pub request_id: RequestId,
+    pub provider_id: MemberId,
     pub status: ActivityStatus,
     pub starts_at: Instant,
     pub ends_at: Instant,

@@ -1,6 +1,7 @@
 //! An activity report (援助活動報告書, EKH).
 
 use domain::actor::Channel;
+use domain::id::{ClaimId, MemberId, ReportId, RequestId};
 use domain::number::ReportNo;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::time::Instant;
@@ -12,12 +13,12 @@ use time::Date;
 #[sea_orm(table_name = "activity_report")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: ReportId,
     pub report_no: ReportNo,
     pub ward: String,
-    pub request_id: Option<i64>,
-    pub provider_id: i64,
-    pub user_member_id: Option<i64>,
+    pub request_id: Option<RequestId>,
+    pub provider_id: MemberId,
+    pub user_member_id: Option<MemberId>,
     pub status: ReportStatus,
     pub reward_status: RewardStatus,
     pub entered_on: Date,
@@ -37,7 +38,7 @@ pub struct Model {
     pub submitted_at: Option<Instant>,
     pub approved_at: Option<Instant>,
     pub received_at: Option<Instant>,
-    pub claim_id: Option<i64>,
+    pub claim_id: Option<ClaimId>,
     pub updated_at: Instant,
     pub revision: i64,
 }

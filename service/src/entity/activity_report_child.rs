@@ -1,5 +1,6 @@
 //! A child that came to the activity.
 
+use domain::id::ReportId;
 use sea_orm::entity::prelude::*;
 
 /// A row of `activity_report_child`.
@@ -7,7 +8,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "activity_report_child")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub report_id: i64,
+    pub report_id: ReportId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub child_id: i64,
 }

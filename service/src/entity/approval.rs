@@ -1,6 +1,7 @@
 //! A family’s approval (承認).
 
 use domain::actor::Channel;
+use domain::id::{AccountId, ApprovalId, ReportId};
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -9,9 +10,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "approval")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub report_id: i64,
-    pub account_id: i64,
+    pub id: ApprovalId,
+    pub report_id: ReportId,
+    pub account_id: AccountId,
     pub channel: Channel,
     pub evidence: Option<String>,
     pub content_hash: String,

@@ -1,6 +1,7 @@
 //! A care request (援助依頼, CDK) with its coordination.
 
 use domain::actor::Channel;
+use domain::id::{AccountId, MemberId, RequestId};
 use domain::number::RequestNo;
 use domain::request::{CareKind, CarePlace, CoordinationStatus};
 use domain::time::Instant;
@@ -11,10 +12,10 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "care_request")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: RequestId,
     pub request_no: RequestNo,
     pub ward: String,
-    pub member_id: i64,
+    pub member_id: MemberId,
     pub status: CoordinationStatus,
     pub care_kind: Option<CareKind>,
     pub care_place: Option<CarePlace>,
@@ -25,8 +26,8 @@ pub struct Model {
     pub channel: Channel,
     pub children_count: i64,
     pub draft_fields: Option<String>,
-    pub owner_id: Option<i64>,
-    pub provider_id: Option<i64>,
+    pub owner_id: Option<AccountId>,
+    pub provider_id: Option<MemberId>,
     pub meeting_at: Option<Instant>,
     pub meeting_place: Option<String>,
     pub established_at: Option<Instant>,

@@ -1,5 +1,6 @@
 //! A child a request is for.
 
+use domain::id::RequestId;
 use sea_orm::entity::prelude::*;
 
 /// A row of `care_request_child`.
@@ -7,7 +8,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "care_request_child")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub request_id: i64,
+    pub request_id: RequestId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub child_id: i64,
 }

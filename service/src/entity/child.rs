@@ -1,5 +1,6 @@
 //! A member's child.
 
+use domain::id::MemberId;
 use sea_orm::entity::prelude::*;
 use time::Date;
 
@@ -9,7 +10,7 @@ use time::Date;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub member_id: i64,
+    pub member_id: MemberId,
     pub given_name: String,
     pub kana: String,
     pub birth_date: Date,

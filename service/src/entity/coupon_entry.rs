@@ -1,6 +1,7 @@
 //! An entry in the history of おためし券.
 
 use domain::coupon::EntryKind;
+use domain::id::ReportId;
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -13,7 +14,7 @@ pub struct Model {
     pub coupon_id: i64,
     pub kind: EntryKind,
     pub tickets: i64,
-    pub report_id: Option<i64>,
+    pub report_id: Option<ReportId>,
     pub at: Instant,
 }
 

@@ -1,6 +1,7 @@
 //! An entry of the audit trail.
 
 use domain::actor::Channel;
+use domain::id::{AccountId, EventId, MemberId, ReportId, RequestId};
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -9,16 +10,16 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "event")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: EventId,
     pub at: Instant,
     pub ward: Option<String>,
-    pub request_id: Option<i64>,
-    pub report_id: Option<i64>,
-    pub member_id: Option<i64>,
+    pub request_id: Option<RequestId>,
+    pub report_id: Option<ReportId>,
+    pub member_id: Option<MemberId>,
     pub action: String,
     pub from_status: Option<String>,
     pub to_status: Option<String>,
-    pub account_id: Option<i64>,
+    pub account_id: Option<AccountId>,
     pub actor_name: String,
     pub on_behalf_of: Option<String>,
     pub channel: Channel,

@@ -1,5 +1,6 @@
 //! An actual expense (実費) of a report.
 
+use domain::id::ReportId;
 use domain::report::ExpenseKind;
 use sea_orm::entity::prelude::*;
 
@@ -9,7 +10,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub report_id: i64,
+    pub report_id: ReportId,
     pub kind: ExpenseKind,
     pub yen: i64,
 }

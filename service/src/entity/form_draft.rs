@@ -1,5 +1,6 @@
 //! A form that came back: what was typed and what is to be mended.
 
+use domain::id::AccountId;
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -9,7 +10,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: String,
-    pub account_id: Option<i64>,
+    pub account_id: Option<AccountId>,
     pub form: String,
     pub fields: String,
     pub fault: String,

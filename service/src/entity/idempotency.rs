@@ -1,5 +1,6 @@
 //! A form that already took effect.
 
+use domain::id::AccountId;
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +9,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "idempotency")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub account_id: i64,
+    pub account_id: AccountId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
     pub result: String,

@@ -1,6 +1,7 @@
 //! A member (会員).
 
 use domain::actor::MemberKind;
+use domain::id::MemberId;
 use domain::member::MembershipStatus;
 use domain::number::MemberNo;
 use domain::time::Instant;
@@ -11,7 +12,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "member")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: MemberId,
     pub member_no: MemberNo,
     pub ward: String,
     pub kind: MemberKind,

@@ -1,5 +1,6 @@
 //! A message in 受信メール.
 
+use domain::id::{AccountId, NoticeId};
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -8,8 +9,8 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "notice")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub account_id: i64,
+    pub id: NoticeId,
+    pub account_id: AccountId,
     pub subject: String,
     pub body: String,
     pub link: String,

@@ -1,5 +1,6 @@
 //! An offer to a provider (打診).
 
+use domain::id::{MemberId, OfferId, RequestId};
 use domain::request::OfferStatus;
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
@@ -9,9 +10,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "offer")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub request_id: i64,
-    pub provider_id: i64,
+    pub id: OfferId,
+    pub request_id: RequestId,
+    pub provider_id: MemberId,
     pub status: OfferStatus,
     pub sent_at: Instant,
     pub expires_at: Instant,

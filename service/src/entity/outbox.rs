@@ -1,5 +1,6 @@
 //! A mail to be sent.
 
+use domain::id::{NoticeId, OutboxId};
 use domain::mail::MailStatus;
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
@@ -9,8 +10,8 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "outbox")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub notice_id: Option<i64>,
+    pub id: OutboxId,
+    pub notice_id: Option<NoticeId>,
     pub message_id: String,
     pub to_mail: String,
     pub subject: String,

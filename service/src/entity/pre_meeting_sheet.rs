@@ -1,5 +1,6 @@
 //! The 事前打合せ情報 of a request.
 
+use domain::id::RequestId;
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +9,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "pre_meeting_sheet")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub request_id: i64,
+    pub request_id: RequestId,
     pub fields: String,
     pub complete: i64,
     pub updated_at: Instant,

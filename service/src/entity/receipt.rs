@@ -1,6 +1,7 @@
 //! A provider’s receipt of the reward (報酬受領).
 
 use domain::actor::Channel;
+use domain::id::{AccountId, ApprovalId, ReportId};
 use domain::report::ReceiptMethod;
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
@@ -11,9 +12,9 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub report_id: i64,
-    pub approval_id: i64,
-    pub account_id: i64,
+    pub report_id: ReportId,
+    pub approval_id: ApprovalId,
+    pub account_id: AccountId,
     pub channel: Channel,
     pub method: ReceiptMethod,
     pub at: Instant,

@@ -1,5 +1,6 @@
 //! A signed-in browser.
 
+use domain::id::AccountId;
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -9,7 +10,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: String,
-    pub account_id: i64,
+    pub account_id: AccountId,
     pub created_at: Instant,
     pub seen_at: Instant,
     pub expires_at: Instant,

@@ -1,5 +1,6 @@
 //! A version of the 事前打合せ情報: what a reader saw can be shown again.
 
+use domain::id::{AccountId, RequestId};
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -8,11 +9,11 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "sheet_version")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub request_id: i64,
+    pub request_id: RequestId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub revision: i64,
     pub fields: String,
-    pub account_id: i64,
+    pub account_id: AccountId,
     pub at: Instant,
 }
 

@@ -1,5 +1,6 @@
 //! A provider's claim of one month (給付金請求申請, KSK).
 
+use domain::id::{ClaimId, MemberId};
 use domain::number::ClaimNo;
 use domain::subsidy::{ClaimStatus, YearMonth};
 use domain::time::Instant;
@@ -10,9 +11,9 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "subsidy_claim")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: ClaimId,
     pub claim_no: ClaimNo,
-    pub provider_id: i64,
+    pub provider_id: MemberId,
     pub ward: String,
     pub month: YearMonth,
     pub status: ClaimStatus,

@@ -1,5 +1,6 @@
 //! A line of a claim (給付金申請): one report.
 
+use domain::id::{ClaimId, ReportId};
 use domain::subsidy::LineStatus;
 use sea_orm::entity::prelude::*;
 
@@ -9,8 +10,8 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub claim_id: i64,
-    pub report_id: i64,
+    pub claim_id: ClaimId,
+    pub report_id: ReportId,
     pub kind: String,
     pub status: LineStatus,
     pub benefit_yen: i64,

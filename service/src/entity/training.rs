@@ -1,5 +1,6 @@
 //! A training record (受講記録).
 
+use domain::id::MemberId;
 use domain::member::TrainingKind;
 use sea_orm::entity::prelude::*;
 use time::Date;
@@ -10,7 +11,7 @@ use time::Date;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub member_id: i64,
+    pub member_id: MemberId,
     pub kind: TrainingKind,
     pub valid_until: Date,
 }

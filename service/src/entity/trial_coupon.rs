@@ -1,5 +1,6 @@
 //! The おためし券 of one child.
 
+use domain::id::MemberId;
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 use time::Date;
@@ -11,7 +12,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub child_id: i64,
-    pub member_id: i64,
+    pub member_id: MemberId,
     pub issued: i64,
     pub used: i64,
     pub issued_at: Instant,

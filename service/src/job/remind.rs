@@ -4,6 +4,7 @@ use crate::effect::{self, words};
 use crate::entity::setting;
 use crate::error::Result;
 use crate::{Env, db};
+use domain::id::MemberId;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::CoordinationStatus;
 use domain::subsidy::CUTOFF_DAY;
@@ -22,7 +23,7 @@ const DAYS: [u8; 3] = [1, 3, CUTOFF_DAY];
 pub async fn unsettled(env: &Env) -> Result<u64> {
     #[derive(FromQueryResult)]
     struct Open {
-        provider_id: i64,
+        provider_id: MemberId,
         reports: i64,
         unwritten: i64,
     }

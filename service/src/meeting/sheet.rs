@@ -10,6 +10,7 @@ use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, SheetField, needed_keys};
 use domain::event::{Action, Event, Sheet};
 use domain::fault::{FieldError, FieldFault};
+use domain::id::{MemberId, RequestId};
 use domain::input;
 use domain::number::{MemberNo, RequestNo};
 use domain::policy::{Right, can};
@@ -181,7 +182,7 @@ fn missing(kids: &[ChildRow], answers: &Answers) -> Vec<String> {
 
 async fn write(
     tx: &DatabaseTransaction,
-    request: i64,
+    request: RequestId,
     revision: i64,
     answers: &Answers,
     kids: &[ChildRow],
@@ -212,7 +213,7 @@ async fn write(
     Ok(())
 }
 
-async fn writer<C: ConnectionTrait>(tx: &C, request: i64, revision: i64) -> Result<String> {
+async fn writer<C: ConnectionTrait>(tx: &C, request: RequestId, revision: i64) -> Result<String> {
     let Some(version) = sheet_version::Entity::find_by_id((request, revision)).one(tx).await? else {
         return Ok(String::new());
     };
@@ -277,7 +278,7 @@ pub async fn state_reason(env: &Env, actor: &Actor, no: RequestNo, why: &str, ke
     Ok(())
 }
 
-async fn row_of<C: ConnectionTrait>(connection: &C, no: RequestNo) -> Result<i64> {
+async fn row_of<C: ConnectionTrait>(connection: &C, no: RequestNo) -> Result<RequestId> {
     let row = care_request::Entity::find()
         .filter(care_request::Column::RequestNo.eq(no))
         .filter(care_request::Column::Status.ne(CoordinationStatus::Draft));
@@ -287,7 +288,7 @@ async fn row_of<C: ConnectionTrait>(connection: &C, no: RequestNo) -> Result<i64
 async fn stated_reason<C: ConnectionTrait>(
     connection: &C,
     actor: &Actor,
-    request: i64,
+    request: RequestId,
     now: Instant,
 ) -> Result<String> {
     let stated = event::Entity::find()
@@ -354,9 +355,9 @@ const EARLIER: u64 = 20;
 /// The family's latest sheets of other cases, with one provider if asked, the newest first.
 async fn of_family<C: ConnectionTrait>(
     connection: &C,
-    member: i64,
-    provider: Option<i64>,
-    but: i64,
+    member: MemberId,
+    provider: Option<MemberId>,
+    but: RequestId,
 ) -> Result<Vec<Earlier>> {
     use care_request::Column as R;
     use pre_meeting_sheet::Column as S;

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::{Env, event, policy};
 use domain::actor::{Actor, MemberKind};
 use domain::event::Event;
+use domain::id::MemberId;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::policy::Right;
@@ -17,7 +18,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberDetails {
     /// The row, for requests entered on behalf.
-    pub id: i64,
+    pub id: MemberId,
     /// 会員番号
     pub no: MemberNo,
     /// 会員種別
@@ -115,7 +116,7 @@ pub async fn page(env: &Env, actor: &Actor, no: MemberNo) -> Result<MemberDetail
 async fn children(
     env: &Env,
     actor: &Actor,
-    member: i64,
+    member: MemberId,
     kind: MemberKind,
     status: MembershipStatus,
 ) -> Result<Vec<ChildDetails>> {
@@ -143,7 +144,7 @@ async fn children(
     Ok(children.collect())
 }
 
-async fn trainings(env: &Env, member: i64, kind: MemberKind) -> Result<Vec<TrainingDetails>> {
+async fn trainings(env: &Env, member: MemberId, kind: MemberKind) -> Result<Vec<TrainingDetails>> {
     if !kind.provides() {
         return Ok(Vec::new());
     }
@@ -152,7 +153,7 @@ async fn trainings(env: &Env, member: i64, kind: MemberKind) -> Result<Vec<Train
     Ok(REQUIRED_TRAININGS.iter().map(|&kind| TrainingDetails { kind, valid_until: latest(kind) }).collect())
 }
 
-async fn history(env: &Env, member: i64) -> Result<Vec<MemberEvent>> {
+async fn history(env: &Env, member: MemberId) -> Result<Vec<MemberEvent>> {
     let rows = event_row::Entity::find()
         .filter(event_row::Column::MemberId.eq(member))
         .order_by_desc(event_row::Column::Id)

@@ -11,6 +11,7 @@ use crate::{Env, id, invitation, number, once};
 use domain::actor::{AccountRole, Actor, MemberKind};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
+use domain::id::MemberId;
 use domain::input::parse_date;
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
@@ -240,7 +241,7 @@ fn link_token(actor: &Actor, once: &str, no: MemberNo) -> Result<String> {
 }
 
 /// Writes a child's row.
-pub(super) async fn insert_child<C: ConnectionTrait>(transaction: &C, member: i64, new: &NewChild) -> Result<()> {
+pub(super) async fn insert_child<C: ConnectionTrait>(transaction: &C, member: MemberId, new: &NewChild) -> Result<()> {
     let row = child::ActiveModel {
         member_id: Set(member),
         given_name: Set(new.name.clone()),
@@ -255,7 +256,7 @@ pub(super) async fn insert_child<C: ConnectionTrait>(transaction: &C, member: i6
 /// Writes a training's row.
 pub(super) async fn insert_training<C: ConnectionTrait>(
     transaction: &C,
-    member: i64,
+    member: MemberId,
     kind: TrainingKind,
     until: Date,
 ) -> Result<()> {

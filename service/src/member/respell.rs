@@ -4,6 +4,7 @@ use super::search::{SPELLING, household_key, search_key};
 use crate::Env;
 use crate::entity::{member, setting};
 use crate::error::Result;
+use domain::id::MemberId;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -24,7 +25,7 @@ pub async fn respell(env: &Env) -> Result<()> {
     if kept.is_some_and(|row| row.value == SPELLING.to_string()) {
         return Ok(());
     }
-    let mut last = 0;
+    let mut last = MemberId::default();
     loop {
         let page = member::Entity::find().filter(member::Column::Id.gt(last));
         let page = page.order_by_asc(member::Column::Id).limit(BATCH).all(&transaction).await?;

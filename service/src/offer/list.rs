@@ -7,6 +7,7 @@ use crate::{Env, policy};
 use domain::actor::Actor;
 use domain::event::{Answer, Event};
 use domain::fee::{Care, CareChild};
+use domain::id::{OfferId, RequestId};
 use domain::number::RequestNo;
 use domain::policy::Right;
 use domain::request::{CareKind, CarePlace, CoordinationStatus, OfferStatus};
@@ -20,7 +21,7 @@ use sea_orm::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfferDetails {
     /// The offer's row, for the answer.
-    pub id: i64,
+    pub id: OfferId,
     /// The request's number.
     pub request: RequestNo,
     /// Start of the activity.
@@ -67,10 +68,10 @@ pub struct OfferList {
 
 #[derive(FromQueryResult)]
 struct OfferRow {
-    id: i64,
+    id: OfferId,
     status: OfferStatus,
     expires_at: Instant,
-    request_id: i64,
+    request_id: RequestId,
     request_no: RequestNo,
     ward: String,
     care_kind: CareKind,
@@ -162,7 +163,7 @@ async fn taken(env: &Env, actor: &Actor) -> Result<Vec<TakenCase>> {
 
 #[derive(FromQueryResult)]
 struct Birth {
-    request_id: i64,
+    request_id: RequestId,
     child_id: i64,
     birth_date: Date,
 }

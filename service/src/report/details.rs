@@ -10,6 +10,7 @@ use domain::actor::{Actor, Channel, Party};
 use domain::coupon::{CouponUse, Settlement, TicketBalance, apply, best_use, most_tickets, settle};
 use domain::event::Action;
 use domain::fee::Quote;
+use domain::id::ReportId;
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{
     ExpenseKind, REWARD_TABLE, ReceiptMethod, ReportAction, ReportStatus, RewardAction, RewardStatus, TABLE,
@@ -259,7 +260,7 @@ async fn coupons<C: sea_orm::ConnectionTrait>(
 }
 
 /// The tickets each child's book holds spent for a report.
-async fn used<C: sea_orm::ConnectionTrait>(connection: &C, report: i64) -> Result<Vec<(i64, i64)>> {
+async fn used<C: sea_orm::ConnectionTrait>(connection: &C, report: ReportId) -> Result<Vec<(i64, i64)>> {
     #[derive(FromQueryResult)]
     struct Row {
         child_id: i64,
@@ -291,13 +292,13 @@ fn settlement(row: &Model, status: ReportStatus, quote: Option<&Quote>, coupons:
         .with_tickets(coupons.iter().map(tickets).sum())
 }
 
-async fn expenses<C: sea_orm::ConnectionTrait>(connection: &C, report: i64) -> Result<Vec<(ExpenseKind, i64)>> {
+async fn expenses<C: sea_orm::ConnectionTrait>(connection: &C, report: ReportId) -> Result<Vec<(ExpenseKind, i64)>> {
     let expenses = expense::Entity::find().filter(expense::Column::ReportId.eq(report));
     let rows = expenses.order_by_asc(expense::Column::Id).all(connection).await?;
     Ok(rows.into_iter().map(|row| (row.kind, row.yen)).collect())
 }
 
-async fn method<C: sea_orm::ConnectionTrait>(connection: &C, report: i64) -> Result<Option<ReceiptMethod>> {
+async fn method<C: sea_orm::ConnectionTrait>(connection: &C, report: ReportId) -> Result<Option<ReceiptMethod>> {
     let standing = receipt::Entity::find()
         .filter(receipt::Column::ReportId.eq(report))
         .filter(receipt::Column::UndoneAt.is_null())

@@ -10,6 +10,7 @@ use crate::{Env, number, once, policy, tariff};
 use domain::actor::{Actor, Channel, Party};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
+use domain::id::ReportId;
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::Right;
@@ -77,7 +78,7 @@ async fn create(
         let no = ReportNo::parse(result).map_err(|_| Error::Broken("a kept report number".into()))?;
         return if same { Ok(no) } else { change_made(env, transaction, actor, no, form, channel).await };
     }
-    let request = chosen(transaction, actor, form, 0, own.is_none()).await?;
+    let request = chosen(transaction, actor, form, ReportId::default(), own.is_none()).await?;
     let (Some(provider), Some(ward)) = (
         own.or(request.as_ref().map(|request| request.provider)),
         request.as_ref().map(|request| request.ward.clone()).or(actor.ward().map(str::to_owned)),
@@ -85,7 +86,7 @@ async fn create(
         return Err(Error::Invalid(vec![FieldError::new("request", FieldFault::Missing)]));
     };
     let no = number::next_report(transaction).await?;
-    let glimpse = Glimpse::of(transaction, form, request.as_ref(), 0).await?;
+    let glimpse = Glimpse::of(transaction, form, request.as_ref(), ReportId::default()).await?;
     let row = activity_report::ActiveModel {
         report_no: Set(no),
         ward: Set(ward),
@@ -190,7 +191,7 @@ pub(super) async fn chosen<C: ConnectionTrait>(
     transaction: &C,
     actor: &Actor,
     form: &ReportForm,
-    own: i64,
+    own: ReportId,
     needed: bool,
 ) -> Result<Option<FormRequest>> {
     let field = |fault: FieldFault| Error::Invalid(vec![FieldError::new("request", fault)]);
@@ -211,7 +212,11 @@ pub(super) async fn chosen<C: ConnectionTrait>(
 }
 
 /// Refuses a request that is not 成立 (or 完了, when this very report was opened again) or has another live report.
-pub(super) async fn reportable<C: ConnectionTrait>(transaction: &C, request: &FormRequest, own: i64) -> Result<()> {
+pub(super) async fn reportable<C: ConnectionTrait>(
+    transaction: &C,
+    request: &FormRequest,
+    own: ReportId,
+) -> Result<()> {
     let other = activity_report::Entity::find()
         .filter(activity_report::Column::RequestId.eq(request.id))
         .filter(activity_report::Column::Status.ne(ReportStatus::Voided))
@@ -238,7 +243,7 @@ impl Glimpse {
         transaction: &C,
         form: &ReportForm,
         request: Option<&FormRequest>,
-        own: i64,
+        own: ReportId,
     ) -> Result<Self> {
         let span = form.span();
         let (Some(span), Some(request)) = (span, request) else { return Ok(Self { span, ..Self::default() }) };

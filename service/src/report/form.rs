@@ -10,6 +10,7 @@ use crate::member::fold_name;
 use crate::tariff::{self, Rates};
 use crate::{Env, activity, db, policy};
 use domain::actor::{Actor, Party};
+use domain::id::{MemberId, ReportId, RequestId};
 use domain::input;
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::{Right, Sides, Stage, can, permit};
@@ -47,7 +48,7 @@ pub struct Candidate {
 #[derive(Clone, Debug)]
 pub struct FormRequest {
     /// The request's row.
-    pub id: i64,
+    pub id: RequestId,
     /// 依頼ID.
     pub no: RequestNo,
     /// Its status.
@@ -57,7 +58,7 @@ pub struct FormRequest {
     /// The family.
     pub family: MemberName,
     /// The matched provider's row.
-    pub provider: i64,
+    pub provider: MemberId,
     /// Planned start.
     pub start: Instant,
     /// Planned end.
@@ -68,7 +69,7 @@ pub struct FormRequest {
 
 impl FormRequest {
     /// The rows of its provider and of its family.
-    pub(super) const fn sides(&self) -> (i64, i64) {
+    pub(super) const fn sides(&self) -> (MemberId, MemberId) {
         (self.provider, self.family.id)
     }
 }
@@ -101,7 +102,7 @@ pub struct ReportFormView {
     /// Today in Asia/Tokyo.
     pub today: Date,
     /// The report's row; 0 for a new one.
-    own: i64,
+    own: ReportId,
 }
 
 /// The requests that can be reported, by 依頼ID or a name; the oldest first.
@@ -292,7 +293,7 @@ async fn view(
         rates: tariff::load_from(connection).await?.around(today),
         on_behalf: can(actor, Right::KeepDesk),
         today,
-        own: loaded.map_or(0, |loaded| loaded.row.id),
+        own: loaded.map(|loaded| loaded.row.id).unwrap_or_default(),
     };
     view.look_around(env).await
 }
@@ -373,7 +374,7 @@ fn open(actor: &Actor, request: &FormRequest) -> bool {
 }
 
 /// Reads a request with a provider, its family and its children.
-pub(super) async fn request_of<C: ConnectionTrait>(connection: &C, id: i64) -> Result<Option<FormRequest>> {
+pub(super) async fn request_of<C: ConnectionTrait>(connection: &C, id: RequestId) -> Result<Option<FormRequest>> {
     match care_request::Entity::find_by_id(id).one(connection).await? {
         Some(row) => of_row(connection, row).await,
         None => Ok(None),
@@ -396,7 +397,10 @@ async fn of_row<C: ConnectionTrait>(connection: &C, row: care_request::Model) ->
 }
 
 /// The children of a request, eldest first.
-pub(super) async fn children_of_request<C: ConnectionTrait>(connection: &C, request: i64) -> Result<Vec<FormChild>> {
+pub(super) async fn children_of_request<C: ConnectionTrait>(
+    connection: &C,
+    request: RequestId,
+) -> Result<Vec<FormChild>> {
     let ids = Query::select()
         .column(care_request_child::Column::ChildId)
         .from(care_request_child::Entity)
@@ -406,7 +410,7 @@ pub(super) async fn children_of_request<C: ConnectionTrait>(connection: &C, requ
 }
 
 /// The children of a report, eldest first.
-pub(super) async fn children_of_report<C: ConnectionTrait>(connection: &C, report: i64) -> Result<Vec<FormChild>> {
+pub(super) async fn children_of_report<C: ConnectionTrait>(connection: &C, report: ReportId) -> Result<Vec<FormChild>> {
     let ids = Query::select()
         .column(activity_report_child::Column::ChildId)
         .from(activity_report_child::Entity)
@@ -429,8 +433,8 @@ async fn children<C: ConnectionTrait>(connection: &C, ids: SelectStatement) -> R
 /// is its number and its hours.
 pub(super) async fn others<C: ConnectionTrait>(
     connection: &C,
-    (provider, family): (i64, i64),
-    own: i64,
+    (provider, family): (MemberId, MemberId),
+    own: ReportId,
     (start, end): (Instant, Instant),
 ) -> Result<Vec<OtherReport>> {
     // No report is longer than a day, so the index on the start bounds the search on both sides.

@@ -6,6 +6,7 @@ use crate::page::{Page, behind};
 use crate::{Env, policy};
 use domain::actor::Actor;
 use domain::coupon::Settlement;
+use domain::id::ReportId;
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::{Relation, Right, side};
 use domain::report::{ReportStatus, RewardStatus};
@@ -28,7 +29,7 @@ pub enum Side {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportSummary {
     /// The key of the next page.
-    pub id: i64,
+    pub id: ReportId,
     /// 報告書ID.
     pub no: ReportNo,
     /// 依頼ID.
@@ -69,14 +70,14 @@ pub struct ReportList {
     /// The reports, the latest first.
     pub rows: Vec<ReportSummary>,
     /// The key to ask the next page with.
-    pub next: Option<i64>,
+    pub next: Option<ReportId>,
     /// Today in Asia/Tokyo.
     pub today: Date,
 }
 
 #[derive(FromQueryResult)]
 struct Row {
-    id: i64,
+    id: ReportId,
     report_no: ReportNo,
     request_no: Option<RequestNo>,
     status: ReportStatus,
@@ -106,7 +107,7 @@ pub async fn list(
     actor: &Actor,
     wanted: Side,
     status: Option<ReportStatus>,
-    after: Option<i64>,
+    after: Option<ReportId>,
 ) -> Result<ReportList> {
     let wanted = if wanted == Side::Family { Relation::Family } else { Relation::Provider };
     let as_what = |wanted| side(actor, Right::ReadReport, Some(wanted));
@@ -121,7 +122,7 @@ pub async fn list(
     if let Some(status) = status {
         query.and_where(activity_report::Column::Status.eq(status));
     }
-    let place = behind((activity_report::Entity, activity_report::Column::Id), after.unwrap_or(i64::MAX));
+    let place = behind((activity_report::Entity, activity_report::Column::Id), after.unwrap_or(ReportId::LAST));
     let page = Page::of(env.db.read(), query, [place], |row: &Row| row.id).await?;
     let rows = page.rows.into_iter().map(summary).collect();
     Ok(ReportList { side: own, both, rows, next: page.next, today: env.clock.today() })

@@ -10,6 +10,7 @@ use crate::step::{Aggregate, Move, Moved};
 use domain::actor::{Actor, Channel, Party};
 use domain::event::{Action, Event};
 use domain::fee::Quote;
+use domain::id::{MemberId, ReportId};
 use domain::number::{MemberNo, ReportNo};
 use domain::policy::Right;
 use domain::receipt::of_reward;
@@ -27,7 +28,7 @@ use sea_orm::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberName {
     /// The member's row.
-    pub id: i64,
+    pub id: MemberId,
     /// 会員番号.
     pub no: MemberNo,
     /// 姓.
@@ -48,7 +49,7 @@ impl MemberName {
 ///
 /// # Errors
 /// [`Error::Broken`] when a report names no member, and those of the database.
-pub(crate) async fn person<C: ConnectionTrait>(connection: &C, id: i64) -> Result<MemberName> {
+pub(crate) async fn person<C: ConnectionTrait>(connection: &C, id: MemberId) -> Result<MemberName> {
     let row = member::Entity::find_by_id(id).one(connection).await?;
     let row = row.ok_or_else(|| Error::Broken(format!("no member {id}")))?;
     Ok(MemberName { id, no: row.member_no, family: row.family_name, given: row.given_name })
@@ -79,7 +80,7 @@ impl Loaded {
     ///
     /// # Errors
     /// Those of the database.
-    pub(crate) async fn lock_row(tx: &DatabaseTransaction, id: i64) -> Result<Option<Self>> {
+    pub(crate) async fn lock_row(tx: &DatabaseTransaction, id: ReportId) -> Result<Option<Self>> {
         let found = activity_report::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
         Ok(found.map(|row| Self {
             no: row.report_no,
@@ -109,7 +110,7 @@ impl Loaded {
     }
 
     /// The member of one side, whose step it is.
-    pub(crate) fn member(&self, side: Party) -> Result<i64> {
+    pub(crate) fn member(&self, side: Party) -> Result<MemberId> {
         let member = match side {
             Party::Family => self.row.user_member_id,
             _ => Some(self.row.provider_id),

@@ -7,6 +7,7 @@ use crate::entity::{activity_report, event as event_row};
 use crate::error::Result;
 use crate::step::Step;
 use domain::actor::Party;
+use domain::id::ReportId;
 use domain::report::{Reminder, ReportStatus};
 use domain::time::Instant;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -32,7 +33,7 @@ pub async fn remind_approvals(env: &Env) -> Result<u64> {
     Ok(sent)
 }
 
-async fn remind(env: &Env, report: i64) -> Result<bool> {
+async fn remind(env: &Env, report: ReportId) -> Result<bool> {
     let transaction = env.db.begin().await?;
     let Some(loaded) = Loaded::lock_row(&transaction, report).await? else { return Ok(false) };
     let submitted = loaded.row.submitted_at.filter(|_| loaded.status == ReportStatus::AwaitingApproval);

@@ -17,6 +17,7 @@ use crate::{Env, tariff};
 use domain::actor::Party;
 use domain::event::{Because, Event, Recalculated};
 use domain::fee::{Care, MOST_MINUTES, Quote};
+use domain::id::{MemberId, ReportId};
 use domain::number::{MemberNo, ReportNo};
 use domain::report::{ReportStatus, RewardStatus, beside};
 use domain::report_form::FormChild;
@@ -49,10 +50,10 @@ pub(crate) async fn lock_provider_of<C: ConnectionTrait>(transaction: &C, no: Re
 /// The hours around a report in which its provider and its family may have others.
 #[derive(Clone, Copy)]
 struct Around {
-    provider: i64,
-    family: i64,
+    provider: MemberId,
+    family: MemberId,
     /// The report that is left alone.
-    except: Option<i64>,
+    except: Option<ReportId>,
 }
 
 /// Charges anew the reports that await approval beside this one, after it came, went or was opened again, and tells both
@@ -97,7 +98,7 @@ pub(crate) async fn lock_member_and_providers<C: ConnectionTrait>(
     transaction: &C,
     member: MemberNo,
     child: i64,
-) -> Result<BTreeSet<i64>> {
+) -> Result<BTreeSet<MemberId>> {
     let providers = of_child(child, activity_report::Column::ProviderId);
     let members = member::Entity::find()
         .filter(
@@ -112,7 +113,7 @@ pub(crate) async fn lock_member_and_providers<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn providers_of_child<C: ConnectionTrait>(transaction: &C, child: i64) -> Result<BTreeSet<i64>> {
+pub(crate) async fn providers_of_child<C: ConnectionTrait>(transaction: &C, child: i64) -> Result<BTreeSet<MemberId>> {
     let reports = of_child(child, activity_report::Column::Id);
     let reports = activity_report::Entity::find().filter(activity_report::Column::Id.in_subquery(reports));
     Ok(reports.all(transaction).await?.into_iter().map(|row| row.provider_id).collect())
@@ -181,7 +182,7 @@ async fn awaiting<C: ConnectionTrait>(
     let waiting = activity_report::Entity::find()
         .filter(R::ProviderId.eq(around.provider))
         .filter(R::UserMemberId.eq(around.family))
-        .filter(R::Id.ne(around.except.unwrap_or(0)))
+        .filter(R::Id.ne(around.except.unwrap_or_default()))
         .filter(R::Status.eq(ReportStatus::AwaitingApproval))
         .filter(R::StartedAt.gte(longest))
         .filter(R::StartedAt.lt(end))

@@ -15,6 +15,7 @@ use domain::coupon::settle;
 use domain::event::{Action, AskedFamily, Event, Registered};
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, FeeRefusal, Quote};
+use domain::id::MemberId;
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::{Right, can};
 use domain::refusal::{Refusal, of_report};
@@ -222,7 +223,8 @@ async fn weigh<C: ConnectionTrait>(
     };
     let content = form.read(now, &request.children).map_err(Error::Invalid)?;
     let span = (content.start, content.end);
-    let others = others(connection, request.sides(), loaded.map_or(0, |loaded| loaded.row.id), span).await?;
+    let others =
+        others(connection, request.sides(), loaded.map(|loaded| loaded.row.id).unwrap_or_default(), span).await?;
     let children: Vec<_> = content.children.iter().map(FormChild::in_care).collect();
     let others = beside(content.start, content.end, &children, &others)?;
     let care = Care { start: content.start, end: content.end, children, others };
@@ -316,7 +318,7 @@ async fn request_to_report<C: ConnectionTrait>(
             Err(_) => None,
         },
     };
-    let own = loaded.map_or(0, |loaded| loaded.row.id);
+    let own = loaded.map(|loaded| loaded.row.id).unwrap_or_default();
     if let (None, Some(loaded)) = (&request, loaded)
         && let Some(id) = loaded.row.request_id
     {
@@ -365,7 +367,7 @@ fn hash(loaded: &Loaded, request: RequestNo, content: &Content, quote: &Quote) -
 /// When the snapshot cannot be written as JSON.
 pub(crate) fn content_hash(
     (report, request): (ReportNo, RequestNo),
-    provider: i64,
+    provider: MemberId,
     (start, end): (Instant, Instant),
     children: &[i64],
     expenses: &[(&str, i64)],

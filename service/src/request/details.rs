@@ -11,6 +11,7 @@ use crate::{Env, db, policy};
 use domain::actor::{Actor, Party};
 use domain::coordination::contacts_open;
 use domain::coupon::Settlement;
+use domain::id::{ClaimId, MemberId, RequestId};
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::{Relation, Right};
 use domain::report::{ReportStatus, RewardStatus};
@@ -136,7 +137,7 @@ pub struct RequestDetails {
 
 #[derive(FromQueryResult)]
 struct Row {
-    id: i64,
+    id: RequestId,
     revision: i64,
     ward: String,
     status: CoordinationStatus,
@@ -159,7 +160,7 @@ struct Row {
     report_no: Option<ReportNo>,
     report_status: Option<ReportStatus>,
     reward_status: Option<RewardStatus>,
-    claim_id: Option<i64>,
+    claim_id: Option<ClaimId>,
     fee_yen: Option<i64>,
     coupon_yen: Option<i64>,
     expenses_yen: Option<i64>,
@@ -237,7 +238,7 @@ fn report(row: &Row) -> Option<ReportHead> {
     })
 }
 
-async fn children<C: ConnectionTrait>(connection: &C, request: i64, day: Date) -> Result<Vec<RequestChild>> {
+async fn children<C: ConnectionTrait>(connection: &C, request: RequestId, day: Date) -> Result<Vec<RequestChild>> {
     let of_request = Query::select()
         .column(care_request_child::Column::ChildId)
         .from(care_request_child::Entity)
@@ -254,7 +255,7 @@ async fn children<C: ConnectionTrait>(connection: &C, request: i64, day: Date) -
 }
 
 /// A family's own request with its provider, its sheet and its report that is not voided.
-fn own(no: RequestNo, family: i64) -> SelectStatement {
+fn own(no: RequestNo, family: MemberId) -> SelectStatement {
     use activity_report::Column as P;
     use care_request::Column as R;
     use member_row::Column as M;

@@ -4,6 +4,7 @@ use crate::entity::child;
 use crate::error::Result;
 use domain::fault::{FieldError, FieldFault};
 use domain::horizon::Horizon;
+use domain::id::MemberId;
 use domain::input::{self, InputFault};
 use domain::request::{CareKind, CarePlace, care_period, child_eligible};
 use domain::time::{Date, Instant};
@@ -57,7 +58,7 @@ pub struct OwnChild {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn children<C: ConnectionTrait>(connection: &C, member: i64) -> Result<Vec<OwnChild>> {
+pub async fn children<C: ConnectionTrait>(connection: &C, member: MemberId) -> Result<Vec<OwnChild>> {
     Ok(children_of(member).into_model().all(connection).await?)
 }
 
@@ -65,11 +66,11 @@ pub async fn children<C: ConnectionTrait>(connection: &C, member: i64) -> Result
 ///
 /// # Errors
 /// Those of the database.
-pub async fn held_children<C: ConnectionTrait>(transaction: &C, member: i64) -> Result<Vec<OwnChild>> {
+pub async fn held_children<C: ConnectionTrait>(transaction: &C, member: MemberId) -> Result<Vec<OwnChild>> {
     Ok(children_of(member).lock(LockType::NoKeyUpdate).into_model().all(transaction).await?)
 }
 
-fn children_of(member: i64) -> Select<child::Entity> {
+fn children_of(member: MemberId) -> Select<child::Entity> {
     child::Entity::find()
         .filter(child::Column::MemberId.eq(member))
         .order_by_asc(child::Column::BirthDate)

@@ -13,6 +13,7 @@ use domain::actor::{Actor, Channel, Party};
 use domain::event::{Event, Sent};
 use domain::fault::FieldError;
 use domain::horizon::Horizon;
+use domain::id::{MemberId, RequestId};
 use domain::member::MembershipStatus;
 use domain::number::RequestNo;
 use domain::policy::Right;
@@ -155,7 +156,7 @@ fn judge(reading: Reading, today: Date) -> Result<Wanted> {
     reading.wanted().map_err(Error::Invalid)
 }
 
-async fn active<C: ConnectionTrait>(connection: &C, member: i64) -> Result<()> {
+async fn active<C: ConnectionTrait>(connection: &C, member: MemberId) -> Result<()> {
     let row = member::Entity::find_by_id(member).one(connection).await?.ok_or(Error::NotFound)?;
     if row.status == MembershipStatus::Active { Ok(()) } else { Err(Refusal::NotActive.into()) }
 }
@@ -333,12 +334,12 @@ impl Columns {
 async fn insert(
     tx: &DatabaseTransaction,
     actor: &Actor,
-    member: i64,
+    member: MemberId,
     status: CoordinationStatus,
     form: &RequestForm,
     columns: &Columns,
     now: Instant,
-) -> Result<(i64, RequestNo)> {
+) -> Result<(RequestId, RequestNo)> {
     let no = number::next_request(tx).await?;
     let row = care_request::ActiveModel {
         request_no: Set(no),
@@ -401,7 +402,7 @@ async fn update(
     put_children(tx, row.id, &columns.children).await
 }
 
-async fn put_children(tx: &DatabaseTransaction, request: i64, children: &[i64]) -> Result<()> {
+async fn put_children(tx: &DatabaseTransaction, request: RequestId, children: &[i64]) -> Result<()> {
     if children.is_empty() {
         return Ok(());
     }

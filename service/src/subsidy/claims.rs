@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::page::{Page, behind};
 use crate::{Env, policy};
 use domain::actor::Actor;
+use domain::id::ClaimId;
 use domain::number::{ClaimNo, MemberNo, ReportNo};
 use domain::policy::{Right, can};
 use domain::subsidy::{ClaimStatus, LineStatus, YearMonth};
@@ -100,7 +101,7 @@ pub struct ClaimLine {
 
 #[derive(FromQueryResult)]
 struct Row {
-    id: i64,
+    id: ClaimId,
     claim_no: ClaimNo,
     month: YearMonth,
     status: ClaimStatus,
@@ -201,7 +202,7 @@ pub async fn list(env: &Env, actor: &Actor, filter: &ClaimFilter) -> Result<Clai
     }
     let (month, id) = match &filter.after {
         Some(after) => find(env, actor, after).await.map(|key| (key.month.to_string(), key.id))?,
-        None => (LAST_MONTH.to_owned(), i64::MAX),
+        None => (LAST_MONTH.to_owned(), ClaimId::LAST),
     };
     let table = subsidy_claim::Entity;
     let place = [behind((table, C::Month), month), behind((table, C::Id), id)];

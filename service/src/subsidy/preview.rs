@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::page::{PAGE, Page};
 use crate::{Env, db};
 use domain::actor::Actor;
+use domain::id::{ReportId, RequestId};
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::CoordinationStatus;
@@ -20,7 +21,7 @@ const LIMIT: i64 = PAGE as i64 + 1;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// In the list of what would be claimed.
-    pub ready_after: Option<i64>,
+    pub ready_after: Option<ReportId>,
     /// In the list of what would slip.
     pub slip_after: Option<SlipPlace>,
 }
@@ -29,9 +30,9 @@ pub struct Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SlipPlace {
     /// A request's row.
-    Unwritten(i64),
+    Unwritten(RequestId),
     /// A report's row.
-    Report(i64),
+    Report(ReportId),
 }
 
 /// What the next close would do with the reports an actor may see.
@@ -52,7 +53,7 @@ pub struct Preview {
     /// A page of the reports that it or the waiting close would take, the latest first.
     pub ready: Vec<ReportLine>,
     /// Where the next page of them begins.
-    pub ready_next: Option<i64>,
+    pub ready_next: Option<ReportId>,
     /// A page of what would slip: ended activities without a report, then the reports, the latest of each first.
     pub slips: Vec<(Slip, ReportLine)>,
     /// Where the next page of them begins.
@@ -95,7 +96,7 @@ pub struct ReportLine {
 
 #[derive(FromQueryResult)]
 struct Row {
-    id: i64,
+    id: ReportId,
     report_no: ReportNo,
     status: ReportStatus,
     reward_status: RewardStatus,
@@ -137,7 +138,7 @@ impl Row {
 
 #[derive(FromQueryResult)]
 struct Unwritten {
-    id: i64,
+    id: RequestId,
     request_no: RequestNo,
     starts_at: Instant,
     ends_at: Instant,
@@ -229,8 +230,8 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
             scope.condition
         )
     };
-    let page = |ready: &str, after: Option<i64>| {
-        settled(select(ready), &scope).with("after", after.unwrap_or(i64::MAX)).with("most", LIMIT)
+    let page = |ready: &str, after: Option<ReportId>| {
+        settled(select(ready), &scope).with("after", after.unwrap_or(ReportId::LAST)).with("most", LIMIT)
     };
     let ready = page(READY, place.ready_after).rows::<Row, _>(env.db.read()).await?;
     let Page { rows: ready, next: ready_next } = Page::cut(ready, |row| row.id);
@@ -303,7 +304,7 @@ async fn unwritten(
     let after = match after {
         Some(SlipPlace::Report(_)) => return Ok((count, Vec::new(), None)),
         Some(SlipPlace::Unwritten(id)) => id,
-        None => i64::MAX,
+        None => RequestId::LAST,
     };
     let sql = format!(
         "SELECT x.id, x.request_no, x.starts_at, x.ends_at, p.member_no AS provider_no, \

@@ -12,7 +12,7 @@ both_databases! {
         let barred = world.member("midori", MemberKind::Provider, "不", "可").await;
         let untrained = world.member("midori", MemberKind::Both, "未", "受").await;
         world.member("aoba", MemberKind::Provider, "他", "区").await;
-        let run = async |sql: &str, id: i64| db::execute(env.db.write(), sql, vec![id.into()]).await.unwrap();
+        let run = async |sql: &str, id: domain::id::MemberId| db::execute(env.db.write(), sql, vec![id.into()]).await.unwrap();
         run("UPDATE member SET town = '長津田町' WHERE id = $1", far.id).await;
         run("UPDATE member SET status = 'suspended', household_key = (SELECT household_key FROM member WHERE family_name = '木村') WHERE id = $1", barred.id).await;
         run("DELETE FROM training WHERE kind = 'pre_service' AND member_id = $1", untrained.id).await;

@@ -1,6 +1,7 @@
 //! The working queue and the search of the desk, in the own ward alone.
 
 use super::*;
+use domain::id::MemberId;
 
 both_databases! {
     async fn the_soonest_day_of_care_comes_first_in_a_group(world) {
@@ -116,7 +117,7 @@ both_databases! {
         let given = world.a_case(&family, Some(&provider), S::Established).await;
         let asked = world.a_case(&family, None, S::Submitted).await;
         world.a_case(&family, None, S::Draft).await;
-        let of = async |actor: &Actor, member: i64| {
+        let of = async |actor: &Actor, member: MemberId| {
             let (lines, _) = coordination::cases_of_member(env, actor, member, None).await?;
             Ok::<_, Error>(lines.iter().map(|line| line.no).collect::<Vec<_>>())
         };

@@ -13,6 +13,7 @@ mod who;
 
 use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::fault::{FieldError, FieldFault};
+use domain::id::AccountId;
 use domain::number::ReportNo;
 use domain::refusal::Refusal;
 use domain::report::{ReportAction, ReportStatus, RewardStatus, TABLE};
@@ -98,11 +99,11 @@ impl Case {
         db::scalar::<i64, _>(self.world.env.db.read(), sql, vec![i64::from(no.0).into()]).await.unwrap() == Some(1)
     }
 
-    async fn last_by(&self, no: ReportNo) -> (String, i64) {
+    async fn last_by(&self, no: ReportNo) -> (String, AccountId) {
         #[derive(sea_orm::FromQueryResult)]
         struct Row {
             action: String,
-            account_id: i64,
+            account_id: AccountId,
         }
         let sql = "SELECT e.action, e.account_id FROM event e JOIN activity_report r ON r.id = e.report_id \
                    WHERE r.report_no = $1 ORDER BY e.id DESC LIMIT 1";

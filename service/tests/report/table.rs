@@ -1,6 +1,7 @@
 //! The table of the report: where each step leads, what it leaves behind, what is refused.
 
 use super::*;
+use domain::id::AccountId;
 
 both_databases! {
     async fn every_row_of_the_table_leads_where_it_says(world) {
@@ -136,7 +137,7 @@ both_databases! {
         let case = Case::established(world).await;
         let env = &case.world.env;
         let no = case.submitted().await;
-        let told = async |account: i64| {
+        let told = async |account: AccountId| {
             case.world.count(&format!("SELECT COUNT(*) FROM notice WHERE account_id = {account}")).await
         };
         let (family, coordinator) = (case.family.person.actor.account, case.coordinator.account);

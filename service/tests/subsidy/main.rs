@@ -7,6 +7,7 @@ mod claim;
 mod preview;
 
 use domain::actor::{Channel, MemberKind};
+use domain::id::ReportId;
 use domain::number::ReportNo;
 use domain::refusal::Refusal;
 use domain::report::{ReportStatus, RewardStatus};
@@ -64,7 +65,7 @@ impl Given {
     }
 }
 
-async fn report(world: &World, provider: &Person, ward: &str, given: Given) -> i64 {
+async fn report(world: &World, provider: &Person, ward: &str, given: Given) -> ReportId {
     let row = activity_report::ActiveModel {
         report_no: Set(ReportNo(u32::try_from(3_000_000 + given.no).unwrap())),
         ward: Set(ward.into()),

@@ -2,6 +2,7 @@
 
 use super::{Family, Person, World, at};
 use domain::actor::Channel;
+use domain::id::{OfferId, RequestId};
 use domain::number::RequestNo;
 use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus as S, OfferStatus};
 use domain::time::Instant;
@@ -90,7 +91,7 @@ impl World {
     }
 
     /// An open offer of a case.
-    pub async fn an_offer(&self, no: RequestNo, provider: &Person) -> i64 {
+    pub async fn an_offer(&self, no: RequestNo, provider: &Person) -> OfferId {
         let now = self.env.clock.now();
         let row = offer::ActiveModel {
             request_id: Set(self.request_id(no).await),
@@ -103,8 +104,8 @@ impl World {
         offer::Entity::insert(row).exec(self.env.db.write()).await.unwrap().last_insert_id
     }
 
-    pub async fn request_id(&self, no: RequestNo) -> i64 {
-        self.count(&format!("SELECT id FROM care_request WHERE request_no = {}", no.0)).await
+    pub async fn request_id(&self, no: RequestNo) -> RequestId {
+        RequestId(self.count(&format!("SELECT id FROM care_request WHERE request_no = {}", no.0)).await)
     }
 
     pub async fn text(&self, sql: &str) -> String {

@@ -8,6 +8,7 @@ mod template;
 
 use domain::actor::{AccountRole, Actor, MemberKind, Role};
 use domain::fault::FieldError;
+use domain::id::{AccountId, MemberId};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
 use domain::number::MemberNo;
 use domain::refusal::Refusal;
@@ -230,7 +231,7 @@ impl World {
         self.member("midori", MemberKind::Provider, "山田", "和子").await
     }
 
-    pub async fn child(&self, member: i64, name: &str, birth: &str) -> i64 {
+    pub async fn child(&self, member: MemberId, name: &str, birth: &str) -> i64 {
         let row = child::ActiveModel {
             member_id: Set(member),
             given_name: Set(name.into()),
@@ -252,7 +253,7 @@ impl World {
         Actor { account, name: "本部".into(), role: Role::Hq }
     }
 
-    async fn account(&self, name: &str, role: AccountRole, ward: Option<&str>, member: Option<i64>) -> i64 {
+    async fn account(&self, name: &str, role: AccountRole, ward: Option<&str>, member: Option<MemberId>) -> AccountId {
         let row = account::ActiveModel {
             user_id: Set(None),
             password_hash: Set(None),
@@ -273,7 +274,7 @@ impl World {
 }
 
 pub struct Person {
-    pub id: i64,
+    pub id: MemberId,
     pub no: MemberNo,
     pub actor: Actor,
 }

@@ -9,6 +9,7 @@ use domain::actor::{Actor, Channel};
 use domain::coupon::{EntryKind, TicketBalance, apply_all, best_use, settle};
 use domain::event::{Approved, Event, Handover, Received, Registered, Reopened};
 use domain::fee::Quote;
+use domain::id::{ApprovalId, ReportId, RequestId};
 use domain::number::ReportNo;
 use domain::report::{ExpenseKind, ReceiptMethod, ReportStatus, RewardStatus, TABLE};
 use domain::report_form::ReportForm;
@@ -40,7 +41,7 @@ impl Case {
     pub fn write_report(&mut self, world: &mut World, at: Instant, wrote: Wrote) -> Result<()> {
         let Some(provider) = self.provider.clone() else { return Ok(()) };
         let form = serde_json::to_string(&Self::form(&wrote, at))?;
-        let id = world.keys.next("activity_report");
+        let id = ReportId(world.keys.next("activity_report"));
         let row = activity_report::Model {
             id,
             report_no: ReportNo(0),
@@ -166,7 +167,7 @@ impl Case {
     }
 
     /// The rows that the report's last step is about.
-    fn about(&self) -> (Option<i64>, Option<i64>) {
+    fn about(&self) -> (Option<RequestId>, Option<ReportId>) {
         (Some(self.request.id), self.reports.last().map(|report| report.row.id))
     }
 
@@ -247,7 +248,7 @@ impl Case {
         report.row.coupon_yen = coupon_yen;
         report.row.approved_at = Some(at);
         report.approvals.push(approval::Model {
-            id: world.keys.next("approval"),
+            id: ApprovalId(world.keys.next("approval")),
             report_id: report.row.id,
             account_id: family.actor.account,
             channel: Channel::Web,
@@ -341,7 +342,7 @@ impl Case {
     pub fn receive(&mut self, world: &mut World, at: Instant) {
         let method = match self.paid() {
             0 => ReceiptMethod::CouponOnly,
-            _ if self.request.id % 5 == 0 => ReceiptMethod::CodePayment,
+            _ if self.request.id.0 % 5 == 0 => ReceiptMethod::CodePayment,
             _ => ReceiptMethod::Cash,
         };
         let Some(provider) = self.provider.clone() else { return };
@@ -416,7 +417,7 @@ fn usable(world: &World, quote: &Quote, at: Instant) -> Option<TicketBalance> {
 }
 
 /// Spends the tickets of the first child that has any: (tickets, book, yen).
-fn spend(world: &mut World, quote: &Quote, report: i64, at: Instant) -> Result<Option<(i64, i64, i64)>> {
+fn spend(world: &mut World, quote: &Quote, report: ReportId, at: Instant) -> Result<Option<(i64, i64, i64)>> {
     let Some(balance) = usable(world, quote, at) else { return Ok(None) };
     let uses = apply_all(quote, &best_use(quote, &[balance]), &[balance])
         .map_err(|refusal| Error::Broken(format!("demo tickets: {refusal}")))?;
