@@ -88,7 +88,7 @@ function told(row) {
 
 function mark(row) {
   const tag = document.createElement("span");
-  tag.className = "kp-tag kp-tag--new";
+  tag.className = "kp-tag--new";
   tag.textContent = "新着";
   row.querySelector(".kp-queue__name").append(" ", tag);
 }

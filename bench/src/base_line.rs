@@ -203,10 +203,8 @@ fn card(html: &mut String, row: &Row, today: Date) -> Done {
     let kind = kind.as_deref().and_then(CareKind::from_key).map_or("未入力", kind_word);
     write!(
         html,
-        "<li class=\"kp-card kp-card--link\"><div><div><p>依頼ID {no}　預けたい日</p>\
-         <h3><a href=\"/requests/{no}\">{title}\
-         <span class=\"kp-hidden\">　依頼ID {no}　預けたい日　内容を見る</span></a></h3></div>\
-         <span class=\"kp-hidden\">コーディネーターステータス：</span><span class=\"kp-tag kp-tag--{tone}\">\
+        "<li class=\"kp-card\"><div><h3><a href=\"/requests/{no}\"><small>依頼ID {no}　預けたい日</small>{title}</a></h3>\
+         <span class=\"kp-hidden\">コーディネーターステータス：</span><span class=\"kp-tag--{tone}\">\
          <svg class=\"kp-icon\" aria-hidden=\"true\"><use href=\"#i-{icon}\"/></svg><span>{word}</span></span></div><dl>"
     )?;
     line(html, "預ける子どもの人数", &format!("{children}人"))?;
@@ -223,13 +221,12 @@ fn line(html: &mut String, term: &str, value: &str) -> Done {
 }
 
 fn when(start: Instant, end: Instant, today: Date) -> String {
-    let machine = |at: Instant| format!("{}T{}+09:00", iso_date(at.date()), hhmm(at.minute_of_day()));
-    let (from, to) = (machine(start), machine(end));
+    let machine = |at: Instant| format!("{}T{}", iso_date(at.date()), hhmm(at.minute_of_day()));
+    let from = machine(start);
+    let to = if end.date() == start.date() { hhmm(end.minute_of_day()) } else { machine(end) };
     let (day, start, end) = (japanese_date(start.date(), today), clock(start), clock(end));
-    format!(
-        "<span class=\"kp-when\"><time datetime=\"{from}\">{day}<wbr>{start}</time>〜\
-         <time datetime=\"{to}\">{end}</time></span>"
-    )
+    let to = if to == end { String::new() } else { format!(" datetime=\"{to}\"") };
+    format!("<span class=\"kp-when\"><time datetime=\"{from}\">{day}<wbr>{start}</time>〜<time{to}>{end}</time></span>")
 }
 
 fn moment(micros: i64) -> String {

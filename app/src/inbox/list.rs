@@ -61,7 +61,7 @@ fn row(mail: MailSummary) -> impl IntoView {
             <li class="kp-mail kp-mail--unread">
                 <Form to={fresh::<OpenMail>().to()}>
                     <Hidden name="mail" value=mail.id.to_string() />
-                    <button class="kp-mail__open" type="submit">
+                    <button class="kp-mail__open">
                         <StatusTag tone=Tone::New text="未読" />
                         <span class="kp-mail__subject">{mail.subject}</span>
                         {at}

@@ -55,7 +55,6 @@ pub fn Button(
     view! {
         <button
             class=kind.class()
-            type="submit"
             name=name
             value=sent
             form=(!form.is_empty()).then_some(form)
@@ -79,7 +78,7 @@ pub fn OnEnter(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <button class="kp-hidden" type="submit" name=name value=value tabindex="-1" aria-hidden="true">
+        <button class="kp-hidden" name=name value=value tabindex="-1" aria-hidden="true">
             {children()}
         </button>
     }

@@ -75,18 +75,16 @@ pub fn Card(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let class = match (yours, href.is_empty()) {
-        (false, true) => "kp-card",
-        (false, false) => "kp-card kp-card--link",
-        (true, true) => "kp-card kp-card--yours",
-        (true, false) => "kp-card kp-card--link kp-card--yours",
-    };
+    let class = if yours { "kp-card kp-card--yours" } else { "kp-card" };
+    let purpose = purpose(&action, &over).map(|purpose| view! { <span class="kp-hidden">{purpose}</span> });
+    let over = (!over.is_empty()).then(|| view! { <small>{over}</small> });
     let name = if href.is_empty() {
-        view! { <span>{title.draw()}</span> }.into_any()
+        view! { {over}<span>{title.draw()}</span> }.into_any()
+    } else if title.is_time() {
+        // Read out of its card a date alone says not where it leads: the line above is part of the link's name.
+        view! { <a href=href>{over}{title.draw()}{purpose}</a> }.into_any()
     } else {
-        // Read out of its card a date alone says not where it leads (criteria A-A11Y-7).
-        let purpose = title.is_time().then(|| view! { <span class="kp-hidden">{purpose(&action, &over)}</span> });
-        view! { <a href=href>{title.draw()}{purpose}</a> }.into_any()
+        view! { {over}<a href=href>{title.draw()}</a> }.into_any()
     };
     let foot = (!action.is_empty()).then(|| {
         view! {
@@ -99,10 +97,7 @@ pub fn Card(
     view! {
         <li class=class>
             <div>
-                <div>
-                    {(!over.is_empty()).then(|| view! { <p>{over}</p> })}
-                    <h3>{name}</h3>
-                </div>
+                <h3>{name}</h3>
                 {status.run()}
             </div>
             {children.map(|children| view! { <dl>{children()}</dl> })}
@@ -114,10 +109,10 @@ pub fn Card(
     .into_any()
 }
 
-/// What a link named by a date does: its action, else what it shows.
-fn purpose(action: &str, over: &str) -> String {
-    let action = if action.is_empty() { "内容を見る" } else { action };
-    format!("　{over}　{action}")
+/// What a link named by a date does; nothing where it shows what the line above names.
+fn purpose(action: &str, over: &str) -> Option<String> {
+    let action = if action.is_empty() && over.is_empty() { "内容を見る" } else { action };
+    (!action.is_empty()).then(|| format!("　{action}"))
 }
 
 /// A term and its value on a [`Card`].

@@ -117,7 +117,7 @@ pub fn SearchBox(
             <label class="kp-search__label" for=id.clone()>{label}</label>
             <span class="kp-search__row">
                 <input class="kp-input kp-search__input" type="search" id=id name=name value=value autocomplete="off" />
-                <button class="kp-search__button" type="submit">
+                <button class="kp-search__button">
                     <Icon name=IconName::Search />
                     <span>"検索"</span>
                 </button>

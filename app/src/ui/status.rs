@@ -37,13 +37,13 @@ impl Tone {
 
     const fn tag(self) -> &'static str {
         match self {
-            Self::Neutral => "kp-tag kp-tag--neutral",
-            Self::Waiting => "kp-tag kp-tag--waiting",
-            Self::Yours => "kp-tag kp-tag--yours",
-            Self::New => "kp-tag kp-tag--new",
-            Self::Good => "kp-tag kp-tag--good",
-            Self::Done => "kp-tag kp-tag--done",
-            Self::Stopped => "kp-tag kp-tag--stopped",
+            Self::Neutral => "kp-tag--neutral",
+            Self::Waiting => "kp-tag--waiting",
+            Self::Yours => "kp-tag--yours",
+            Self::New => "kp-tag--new",
+            Self::Good => "kp-tag--good",
+            Self::Done => "kp-tag--done",
+            Self::Stopped => "kp-tag--stopped",
         }
     }
 

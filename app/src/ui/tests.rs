@@ -39,11 +39,36 @@ fn a_link_named_by_a_date_says_what_it_does() {
         html(|| view! { <Card title=Label::Day { date: today, today } href="/x" over action /> }.into_any())
     };
     let name = |html: &str| {
-        let (_, link) = html.split_once("<h3><a ").unwrap_or_else(|| panic!("{html}"));
+        let (_, link) = html.split_once("<a ").unwrap_or_else(|| panic!("{html}"));
         link.split("</a>").next().unwrap_or_default().to_owned()
     };
     assert!(name(&card("報告書の確認", "内容を確かめて承認する")).contains("内容を確かめて承認する"));
-    assert!(name(&card("CDK0036630", "")).contains("CDK0036630　内容を見る"));
+    let shown = name(&card("依頼ID CDK0036630　預けたい日", ""));
+    assert!(shown.contains("依頼ID CDK0036630　預けたい日") && !shown.contains("kp-hidden"), "{shown}");
+    assert!(name(&card("", "")).contains("内容を見る"));
+    let named = html(|| view! { <Card title="木村花子さん" href="/x" over="CDK0036630" /> }.into_any());
+    assert!(named.contains("CDK0036630") && !name(&named).contains("CDK"), "{named}");
+}
+
+#[test]
+fn a_stretch_of_time_is_read_by_machines_as_well() {
+    let at = |text: &str| {
+        domain::time::parse_rfc3339(&format!("2024-03-{text}:00+09:00")).unwrap_or_else(|| panic!("{text}"))
+    };
+    let drawn = |end: &str| {
+        let (start, end) = (at("30T07:30"), at(end));
+        html(|| view! { <When start end=Some(end) today=start.date() /> }.into_any()).replace("<!>", "")
+    };
+    let start = "<time datetime=\"2024-03-30T07:30\">3月30日（土）<wbr>7:30</time>〜";
+    for (end, tail) in [
+        ("30T13:30", "<time>13:30</time>"),
+        ("30T09:00", "<time datetime=\"09:00\">9:00</time>"),
+        ("31T00:00", "<time datetime=\"2024-03-31T00:00\">24:00</time>"),
+        ("31T01:15", "<wbr><time datetime=\"2024-03-31T01:15\">3月31日（日）1:15</time>"),
+    ] {
+        let html = drawn(end);
+        assert!(html.contains(&format!("{start}{tail}")), "{html}");
+    }
 }
 
 #[test]

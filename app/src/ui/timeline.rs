@@ -1,6 +1,5 @@
 //! What happened to a case, newest first or last as the page decides.
 
-use super::when::machine;
 use domain::time::{Instant, hhmm, iso_date};
 use leptos::prelude::*;
 
@@ -35,7 +34,7 @@ pub fn Timeline(
             view! {
                 <li class="kp-history__item">
                     <p class="kp-history__line">
-                        <time class="kp-history__time" datetime=machine(event.at)>{text}</time>
+                        <time class="kp-history__time">{text}</time>
                         <strong>{event.what}</strong>
                         {(!event.via.is_empty()).then(|| view! { <span class="kp-history__via">{event.via}</span> })}
                     </p>

@@ -103,7 +103,10 @@ pub fn When(
         let text =
             if one_day { end_clock(start, end) } else { format!("{}{}", japanese_date(end.date(), today), clock(end)) };
         let turn = (!one_day).then(|| view! { <wbr /> });
-        view! { "〜"{turn}<time datetime=machine(end)>{text}</time> }
+        // The end of a day that is named already is a time of that day.
+        let machine = if end.date() == start.date() { hhmm(end.minute_of_day()) } else { machine(end) };
+        let machine = (machine != text).then_some(machine);
+        view! { "〜"{turn}<time datetime=machine>{text}</time> }
     });
     view! {
         <span class="kp-when">
@@ -138,7 +141,7 @@ pub fn Moment(
     view! { <time>{text}</time> }.into_any()
 }
 
-/// `2024-03-30T11:30+09:00`, to the minute, which is all that is known of a planned activity.
-pub(crate) fn machine(at: Instant) -> String {
-    format!("{}T{}+09:00", iso_date(at.date()), hhmm(at.minute_of_day()))
+/// `2024-03-30T11:30`, the clock on the branch's wall to the minute, which is all that is known of a planned activity.
+fn machine(at: Instant) -> String {
+    format!("{}T{}", iso_date(at.date()), hhmm(at.minute_of_day()))
 }

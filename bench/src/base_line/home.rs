@@ -72,11 +72,10 @@ fn cards(turns: &mut String, planned: &mut String, row: &Request, today: domain:
         let (day, hour) = (japanese_date(meeting.date(), today), clock(meeting));
         write!(
             turns,
-            "<li class=\"kp-card kp-card--link kp-card--yours\"><div><div><p>事前打合せ情報の入力</p>\
-             <h3><a href=\"/requests/{no}/meeting\">{title}\
-             <span class=\"kp-hidden\">　事前打合せ情報の入力　入力する</span></a></h3></div></div>\
+            "<li class=\"kp-card kp-card--yours\"><div><h3><a href=\"/requests/{no}/meeting\">\
+             <small>事前打合せ情報の入力</small>{title}<span class=\"kp-hidden\">　入力する</span></a></h3></div>\
              <dl><div><dt>事前打合せ日</dt><dd><span class=\"kp-when\">\
-             <time datetime=\"{date}T{time}+09:00\">{day}<wbr>{hour}</time></span></dd></div></dl>\
+             <time datetime=\"{date}T{time}\">{day}<wbr>{hour}</time></span></dd></div></dl>\
              <p aria-hidden=\"true\" class=\"kp-card__action\"><span>入力する</span>\
              <svg class=\"kp-icon\" aria-hidden=\"true\"><use href=\"#i-next\"/></svg></p></li>"
         )?;
@@ -85,8 +84,8 @@ fn cards(turns: &mut String, planned: &mut String, row: &Request, today: domain:
     let provider = provider.as_deref().map(super::escape).unwrap_or_default();
     write!(
         planned,
-        "<li class=\"kp-card kp-card--link\"><div><div><p>{kind}</p><h3><a href=\"/requests/{no}\">{title}\
-         <span class=\"kp-hidden\">　{kind}　内容を見る</span></a></h3></div></div>\
+        "<li class=\"kp-card\"><div><h3><a href=\"/requests/{no}\"><small>{kind}</small>{title}\
+         <span class=\"kp-hidden\">　内容を見る</span></a></h3></div>\
          <dl><div><dt>提供会員</dt><dd>{provider}さん</dd></div></dl>\
          <p aria-hidden=\"true\" class=\"kp-card__action\"><span>内容を見る</span>\
          <svg class=\"kp-icon\" aria-hidden=\"true\"><use href=\"#i-next\"/></svg></p></li>"
