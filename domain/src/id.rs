@@ -47,6 +47,8 @@ id!(
     ActivityId,
     /// A family's approval (承認).
     ApprovalId,
+    /// A call to make (要連絡).
+    CallbackId,
     /// A child of a member.
     ChildId,
     /// A provider's claim of one month (給付金請求申請).

@@ -357,6 +357,7 @@ pub const DOORS: &[(&str, Right)] = &[
     ("/api/member-searches", Right::KeepMembers),
     ("/desk/members/:member", Right::KeepMember),
     ("/desk/members/:member/link", Right::KeepMember),
+    ("/api/member-notes", Right::KeepMember),
     ("/api/member-leaves", Right::KeepMember),
     ("/api/member-returns", Right::KeepMember),
     ("/api/member-names", Right::KeepMember),

@@ -12,6 +12,7 @@ mod m0006_reported_anew;
 mod m0007_seals_and_quotas;
 mod m0008_hours_of_activities;
 mod m0009_choices_unknown;
+mod m0010_callbacks;
 
 /// The tables that grow with the years or with the city: no list may walk through one of them. Tests and benchmarks read
 /// the plans of the queries by this list; a migration that makes such a table adds it.
@@ -21,6 +22,7 @@ pub const GROWING: &[&str] = &[
     "activity_report",
     "activity_report_child",
     "approval",
+    "callback",
     "care_request",
     "care_request_child",
     "child",
@@ -56,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_seals_and_quotas::Migration),
             Box::new(m0008_hours_of_activities::Migration),
             Box::new(m0009_choices_unknown::Migration),
+            Box::new(m0010_callbacks::Migration),
         ]
     }
 }

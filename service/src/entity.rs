@@ -21,6 +21,7 @@ pub mod activity;
 pub mod activity_report;
 pub mod activity_report_child;
 pub mod approval;
+pub mod callback;
 pub mod care_request;
 pub mod care_request_child;
 pub mod child;
@@ -160,6 +161,7 @@ pub fn tables() -> Vec<TableShape> {
         activity_report,
         activity_report_child,
         approval,
+        callback,
         care_request,
         care_request_child,
         child,

@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod approval;
 pub mod calendar;
+pub mod callback;
 pub mod clock;
 pub mod close_lock;
 pub mod contacts;

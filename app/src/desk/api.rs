@@ -117,23 +117,24 @@ post! { EndSearch }
 /// Notes something about a case.
 ///
 /// # Errors
-/// An empty note, shown at the case.
+/// An empty note, or a day that cannot be, shown at the case.
 #[server(prefix = "/api", endpoint = "notes")]
 pub async fn note_case(
     #[server(default)] request: String,
     #[server(default)] note: String,
+    #[server(default)] call_on: String,
     #[server(default)] once: String,
 ) -> Result<(), Fault> {
     let no = crate::coordination::number(&request)?;
     let back = format!("/desk/requests/{no}");
     crate::form::run(back.clone(), async |visit| {
-        service::coordination::note(&visit.env, &visit.actor, no, &note, &once).await?;
+        service::coordination::note(&visit.env, &visit.actor, no, &note, &call_on, &once).await?;
         Ok(format!("{back}?done=noted"))
     })
     .await
 }
 
-post! { NoteCase }
+post! { NoteCase { call_on: "要連絡の日" } }
 
 /// Checks or enters a request for a member who called, wrote or came, as the button says: `do` is `check` or `enter`.
 ///

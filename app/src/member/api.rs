@@ -56,6 +56,29 @@ pub async fn search(#[server(default)] q: String) -> Result<(), Fault> {
 
 post! { Search }
 
+/// `POST /api/member-notes`: a note on a member, with the day of a call where one is to be made.
+///
+/// # Errors
+/// An empty note, or a day that cannot be, shown at the member.
+#[server(prefix = "/api", endpoint = "member-notes")]
+pub async fn note_member(
+    #[server(default)] no: String,
+    #[server(default)] note: String,
+    #[server(default)] call_on: String,
+    #[server(default)] once: String,
+) -> Result<(), Fault> {
+    use domain::number::MemberNo;
+    let no = MemberNo::parse(&no).map_err(|_| Fault::NotFound)?;
+    let back = format!("/desk/members/{no}");
+    crate::form::run(back.clone(), async |visit| {
+        service::callback::note_member(&visit.env, &visit.actor, no, &note, &call_on, &once).await?;
+        Ok(crate::form::with_query(&back, "done", "note"))
+    })
+    .await
+}
+
+post! { NoteMember { call_on: "要連絡の日" } }
+
 /// `POST /api/member-leaves`: 休止, with a reason.
 ///
 /// # Errors

@@ -1,16 +1,16 @@
 //! `/desk/members/MEM…`: one member.
 
-use super::api::{AddTraining, ChangeContact, ChangeName, Invite, Resume, Suspend};
+use super::api::{AddTraining, ChangeContact, ChangeName, Invite, NoteMember, Resume, Suspend};
 use super::children::{ChildForms, children};
 use super::form;
 use crate::fault::Fault;
-use crate::form::{Kept, fresh, kept, with_query};
+use crate::form::{Kept, fresh, kept, once, with_query};
 use crate::page::{Page, page};
 use crate::post::{Address, field};
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Day, Disclosure,
     FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Pager, Section, Select, StatusTag,
-    Table, Telephone, TextField, Timeline, TimelineEvent, Tone,
+    Table, Telephone, TextArea, TextField, Timeline, TimelineEvent, Tone,
 };
 use crate::visit::{param, query, visit};
 use crate::words;
@@ -36,6 +36,7 @@ pub(super) const fn tone(status: MembershipStatus) -> Tone {
 /// What was just done, in a sentence.
 fn done_text(done: &str) -> Option<&'static str> {
     match done {
+        "note" => Some("メモを残しました。"),
         "suspend" => Some("休止にしました。新しい依頼や打診はできません。"),
         "resume" => Some("復帰しました。"),
         "change_name" => Some("氏名を直しました。ご本人にお知らせしました。"),
@@ -61,7 +62,7 @@ pub fn MemberPage() -> impl IntoView {
         let (cases, more) = service::coordination::cases_of_member(&visit.env, &visit.actor, member.id, after).await?;
         let (name, contact) = (kept().await, kept().await);
         let child_forms = ChildForms { add: kept().await, correct: kept().await, issue: kept().await };
-        let (training, leave) = (kept().await, kept().await);
+        let (training, leave, note) = (kept().await, kept().await, kept().await);
         let (status, number) = (member.status, no.to_string());
         let tag = move || view! { <StatusTag tone=tone(status) text=words::status::membership(status) /> };
         let done = done.as_deref().and_then(done_text);
@@ -79,6 +80,7 @@ pub fn MemberPage() -> impl IntoView {
             {member.kind.uses().then(|| children(&member, &number, today, &child_forms))}
             {member.kind.provides().then(|| trainings(&member.trainings, &number, today, &training))}
             {case_list(cases, &number, after.is_some(), more, today)}
+            {note_form(&number, &note)}
             {steps(&member, &number, &leave)}
             {history(&member)}
         };
@@ -282,6 +284,23 @@ fn steps(member: &MemberDetails, no: &str, leave: &Kept<Suspend>) -> AnyView {
                 </Actions>
             </Form>
             {leave_step}
+        </Section>
+    }
+    .into_any()
+}
+
+fn note_form(number: &str, kept: &Kept<NoteMember>) -> AnyView {
+    let (to, once, number) = (kept.to(), once(kept), number.to_owned());
+    let (note, day) = (field!(kept.note), field!(kept.call_on));
+    view! {
+        <Section title="電話中メモ">
+            <Form to>
+                {once}
+                <Hidden name="no" value=number />
+                <TextArea field=note label="電話で聞いたこと" rows=2 support="支部だけが見られます。下の経過に残ります。" />
+                <DateField field=day label="要連絡の日" support="入力すると、その日から「要連絡」の一覧に出ます。" />
+                <Actions><Button>"メモを残す"</Button></Actions>
+            </Form>
         </Section>
     }
     .into_any()

@@ -6,7 +6,7 @@ use crate::entity::{activity_report, care_request, pre_meeting_sheet};
 use crate::error::{Error, Result, stored};
 use crate::event::member_label;
 use crate::step::{Outcome, Step};
-use crate::{Env, activity, meeting, offer, once, reason, tariff};
+use crate::{Env, activity, callback, meeting, offer, reason, tariff};
 use domain::actor::{Actor, Party};
 use domain::coordination::{NotEstablishedReason, PairCase, SearchAgainReason, meeting_waivable};
 use domain::event::{Agreed, Cancelled, Event, NotEstablished, SearchedAgain};
@@ -39,22 +39,18 @@ pub async fn take(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Resu
     Ok(Outcome::Executed)
 }
 
-/// The coordinator notes something about a case, in any state of it. `key` is the page's own: the same note sent twice
-/// with one key stands once.
+/// The coordinator notes something about a case, in any state of it, and when somebody is to be called (要連絡) where a day is
+/// typed. `key` is the page's own: the same note sent twice with one key stands once.
 ///
 /// # Errors
-/// Not the ward's coordinator: [`Error::NotFound`]; an empty note: [`Error::Invalid`].
-pub async fn note(env: &Env, actor: &Actor, no: RequestNo, text: &str, key: &str) -> Result<()> {
+/// Not the ward's coordinator: [`Error::NotFound`]; an empty note, a day that cannot be: [`Error::Invalid`].
+pub async fn note(env: &Env, actor: &Actor, no: RequestNo, text: &str, call_on: &str, key: &str) -> Result<()> {
     let tx = env.db.begin().await?;
     let step = Step::<Case>::hold(env, &tx, actor, no).await?;
     if step.side != Party::Coordinator {
         return Err(Error::NotFound);
     }
-    let text = reason::needed("note", text)?;
-    if once::said(&tx, actor.account, key, &text, step.now).await? {
-        return Ok(());
-    }
-    step.record(Event::Note, Some(text)).await?;
+    callback::note(&step, text, call_on, key).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -62,13 +62,13 @@ both_databases! {
         }
         for (status, no) in numbers {
             if status == S::Draft {
-                assert!(matches!(coordination::note(env, &desk, no, "x", "").await, Err(Error::NotFound)));
+                assert!(matches!(coordination::note(env, &desk, no, "x", "", "").await, Err(Error::NotFound)));
                 let withdrawn = coordination::withdraw(env, &desk, no, by_phone(), "x").await;
                 assert!(matches!(withdrawn, Err(Error::NotFound)), "a draft is the family's alone: {withdrawn:?}");
             }
             assert!(matches!(coordination::details(env, &aoba, no).await, Err(Error::NotFound)), "{status:?}");
             assert!(matches!(coordination::candidates(env, &aoba, no).await, Err(Error::NotFound)), "{status:?}");
-            assert!(matches!(coordination::note(env, &aoba, no, "x", "").await, Err(Error::NotFound)), "{status:?}");
+            assert!(matches!(coordination::note(env, &aoba, no, "x", "", "").await, Err(Error::NotFound)), "{status:?}");
             assert!(matches!(history::of_request(env, &aoba, no).await, Err(Error::NotFound)), "{status:?}");
             let own = coordination::details(env, &desk, no).await;
             assert_eq!(own.is_ok(), status != S::Draft, "{status:?}");

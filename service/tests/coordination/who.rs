@@ -60,11 +60,11 @@ both_databases! {
         let env = &world.env;
         let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
         let no = world.a_case(&family, Some(&provider), S::MeetingHeld).await;
-        let empty = coordination::note(env, &desk, no, " \u{3000}", "page").await;
+        let empty = coordination::note(env, &desk, no, " \u{3000}", "", "page").await;
         assert!(matches!(empty, Err(Error::Invalid(_))), "{empty:?}");
         // Pressed twice it is one memo; other words from a page that was gone back to are another.
         for text in ["9時に電話。話し中", "10時に電話。留守", "10時に電話。留守"] {
-            coordination::note(env, &desk, no, text, "page").await.unwrap();
+            coordination::note(env, &desk, no, text, "", "page").await.unwrap();
         }
         let entries = history::of_request(env, &world.hq().await, no).await.unwrap().entries;
         let memos: Vec<_> = entries.iter().map(|entry| entry.reason.as_deref()).collect();
