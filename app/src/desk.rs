@@ -1,6 +1,7 @@
 //! The coordinator's desk: queue and case side by side, a request for a caller, a case's history.
 
 pub mod api;
+pub mod notes;
 
 #[cfg(feature = "ssr")]
 mod candidates;

@@ -309,6 +309,8 @@ pub const DOORS: &[(&str, Right)] = &[
     ("/api/returns", Right::TakePart),
     ("/api/activities/:step", Right::TakePart),
     ("/desk", Right::KeepDesk),
+    ("/desk/notes", Right::KeepDesk),
+    ("/api/callbacks", Right::KeepDesk),
     ("/desk/live", Right::KeepDesk),
     ("/desk/news", Right::KeepDesk),
     ("/desk/queue", Right::KeepDesk),

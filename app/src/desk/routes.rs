@@ -4,6 +4,7 @@ use super::case::DeskCasePage;
 use super::check::DeskCheckPage;
 use super::entry::DeskEntryPage;
 use super::history::HistoryPage;
+use super::notes::NotesPage;
 use super::queue::DeskPage;
 use crate::coordination::{CoordinationPage, ProviderCasePage};
 use crate::meeting::MeetingPage;
@@ -23,6 +24,7 @@ pub fn CaseRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/coordination") view=CoordinationPage ssr=SsrMode::Async />
         <Route path=path!("/coordination/:no") view=ProviderCasePage ssr=SsrMode::Async />
         <Route path=path!("/desk") view=DeskPage ssr=SsrMode::Async />
+        <Route path=path!("/desk/notes") view=NotesPage ssr=SsrMode::Async />
         <Route path=path!("/desk/requests/new") view=DeskEntryPage ssr=SsrMode::Async />
         <Route path=path!("/desk/requests/check") view=DeskCheckPage ssr=SsrMode::Async />
         <Route path=path!("/desk/requests/:no") view=DeskCasePage ssr=SsrMode::Async />
