@@ -93,9 +93,14 @@ pub(crate) async fn day(activity: &Activity, case: &Shown) -> AnyView {
 fn start_form(kept: &Kept<StartActivity>, case: &Shown) -> AnyView {
     let (to, at) = (kept.to(), field!(kept.start));
     let fields = fields(kept.revision(case.revision), kept, case);
+    let text = if case.desk {
+        "提供会員から連絡があったら、開始した時刻を聞いて記録してください。利用会員にも伝わります。"
+    } else {
+        "お子さんを引き受けたら、活動開始を記録してください。利用会員と支部にも伝わります。"
+    };
     view! {
         <Section title="活動開始" yours=!case.desk>
-            <p>"お子さんを引き受けたら、活動開始を記録してください。利用会員と支部にも伝わります。"</p>
+            <p>{text}</p>
             <Form to>
                 {fields}
                 <TimeField field=at label="開始した時刻" support="空のままなら、いまの時刻になります。" />
@@ -110,9 +115,14 @@ fn start_form(kept: &Kept<StartActivity>, case: &Shown) -> AnyView {
 fn end_form(kept: &Kept<EndActivity>, case: &Shown) -> AnyView {
     let (to, at) = (kept.to(), field!(kept.end));
     let fields = fields(kept.revision(case.revision), kept, case);
+    let text = if case.desk {
+        "提供会員から連絡があったら、終了した時刻を聞いて記録してください。時刻は、援助活動報告書に入ります。"
+    } else {
+        "お子さんを引き渡したら、活動終了を記録してください。時刻は、援助活動報告書に入ります。"
+    };
     view! {
         <Section title="活動終了" yours=!case.desk>
-            <p>"お子さんを引き渡したら、活動終了を記録してください。時刻は、援助活動報告書に入ります。"</p>
+            <p>{text}</p>
             <Form to>
                 {fields}
                 <TimeField field=at label="終了した時刻" support="空のままなら、いまの時刻になります。" />

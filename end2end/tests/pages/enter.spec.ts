@@ -10,10 +10,13 @@ test.use({ city: "enter" });
 
 /** The words of the button that is meant, by where a form is sent. */
 const MEANT: Record<string, RegExp> = {
+  "/api/activities/end": /^活動終了を記録する$/,
+  "/api/activities/start": /^活動開始を記録する$/,
   // Two forms: one to accept, at the desk with the channel, and one with the reason to decline (its own test below).
   "/api/answers": /^(受ける|この援助を受ける|辞退)$/,
   // Reckons once more where there are tickets: what is approved has been seen.
   "/api/approvals": /^(計算する|承認)$/,
+  "/api/callbacks": /^.+さんに連絡した$/,
   "/api/caller-searches": /^検索$/,
   "/api/cancellations": /^この援助活動をキャンセルする$/,
   "/api/child-corrections": /^この内容に直す$/,
@@ -31,6 +34,7 @@ const MEANT: Record<string, RegExp> = {
   "/api/member-leaves": /^この会員を休止にする$/,
   "/api/member-links": /リンクを出す$/,
   "/api/member-names": /^この氏名に直す$/,
+  "/api/member-notes": /^メモを残す$/,
   "/api/member-returns": /^復帰する$/,
   "/api/member-searches": /^検索$/,
   "/api/members": /^入力した内容を確かめる$/,

@@ -233,8 +233,9 @@ fn fits(route: &str, door: &str) -> bool {
         .all(|(route, door)| route == door || param(door))
 }
 
-/// What needs more than the row to be there: a form that was kept, a one-time link, a meeting, a sheet, a member who calls.
-const MAY_BE_EMPTY: [&str; 10] = [
+/// What needs more than the row to be there: a form that was kept, a one-time link, a meeting, a sheet, a member who calls,
+/// a call to make.
+const MAY_BE_EMPTY: [&str; 11] = [
     "/requests/check",
     "/reports/check",
     "/desk/requests/check",
@@ -245,6 +246,7 @@ const MAY_BE_EMPTY: [&str; 10] = [
     "/requests/{no}/calendar.ics",
     "/api/sheet-readings",
     "/api/entries",
+    "/api/callbacks",
 ];
 
 /// Where whoever may is led to the login: by a wrong password, by signing out.
