@@ -84,10 +84,12 @@ pub fn DeskPage() -> impl IntoView {
             "受付",
             view! {
                 <PageHead title lead aside=ViewFnOnce::from(|| view! {
-                    <ButtonLink href="/desk/notes">"要連絡のメモ"</ButtonLink>
-                    <ButtonLink href="/desk/requests/new" icon=IconName::Plus>
-                        "電話・書面の依頼を入力"
-                    </ButtonLink>
+                    <Actions>
+                        <ButtonLink href="/desk/notes">"要連絡のメモ"</ButtonLink>
+                        <ButtonLink href="/desk/requests/new" icon=IconName::Plus>
+                            "電話・書面の依頼を入力"
+                        </ButtonLink>
+                    </Actions>
                 }) />
                 <Desk queue=ViewFnOnce::from(move || list)>{right}</Desk>
             },
