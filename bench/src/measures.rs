@@ -415,10 +415,7 @@ async fn in_turn(servers: [(&String, &str); 2], path: &str) -> Done<[Loaded; 2]>
 /// The base line must draw the same requests in a page of the same size.
 fn same_page(product: &str, base: &str, full: bool) -> Done {
     let numbers = |page: &str| -> Vec<String> {
-        page.split("CDK")
-            .skip(1)
-            .filter_map(|rest| rest.split(['"', ' ', '/', '　']).next().map(str::to_owned))
-            .collect()
+        page.split("CDK").skip(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect()).collect()
     };
     let (ours, theirs) = (numbers(product), numbers(base));
     if ours != theirs || ours.is_empty() || full && ours.len() < 50 {
