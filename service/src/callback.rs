@@ -157,13 +157,13 @@ pub async fn done(env: &Env, actor: &Actor, id: CallbackId) -> Result<()> {
     let ward = policy::ward(actor, Right::KeepDesk)?;
     let own = callback::Entity::find_by_id(id).filter(C::Ward.eq(ward));
     let row = own.one(&tx).await?.ok_or(Error::NotFound)?;
-    if row.done_at.is_none() {
-        let now = env.clock.now();
-        let update = callback::Entity::update_many()
-            .col_expr(C::DoneAt, Expr::value(now))
-            .filter(C::Id.eq(id))
-            .filter(C::DoneAt.is_null());
-        update.exec(&tx).await?;
+    let now = env.clock.now();
+    let update = callback::Entity::update_many()
+        .col_expr(C::DoneAt, Expr::value(now))
+        .filter(C::Id.eq(id))
+        .filter(C::DoneAt.is_null());
+    // Of two presses at once the second finds it done.
+    if update.exec(&tx).await?.rows_affected == 1 {
         let what = Happened {
             ward: Some(row.ward),
             request: row.request_id,

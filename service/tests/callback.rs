@@ -30,6 +30,17 @@ both_databases! {
         assert_eq!(notes, ["夕方に折り返す\n要連絡 2024-03-18", "ただのメモ", "連絡しました：夕方に折り返す"]);
     }
 
+    async fn two_presses_at_once_make_one_call(world) {
+        let env = &world.env;
+        let (family, desk) = (world.a_family().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, None, S::InCoordination).await;
+        coordination::note(env, &desk, no, "電話する", "2024-03-16", "page").await.unwrap();
+        let id = callback::due(env, &desk).await.unwrap()[0].id;
+        let (one, other) = tokio::join!(callback::done(env, &desk, id), callback::done(env, &desk, id));
+        one.and(other).unwrap();
+        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE reason = '連絡しました：電話する'").await, 1);
+    }
+
     async fn a_note_on_a_member_is_kept_with_her_and_due_too(world) {
         let env = &world.env;
         let (family, desk) = (world.a_family().await, world.coordinator("midori").await);
