@@ -53,6 +53,7 @@ pub(crate) async fn of_case<C: ConnectionTrait>(
     Ok(latest(connection, request).await?.map(seen))
 }
 
+/// The latest activity of a case. It has no lock of its own: whatever moves it holds its request.
 async fn latest<C: ConnectionTrait>(connection: &C, request: RequestId) -> Result<Option<activity::Model>> {
     let rows = activity::Entity::find().filter(activity::Column::RequestId.eq(request));
     Ok(rows.order_by_desc(activity::Column::Id).one(connection).await?)
@@ -231,8 +232,9 @@ pub(crate) async fn follow<C: ConnectionTrait>(
     match next(ACTIVITY_TABLE, row.status, action, side) {
         Ok(to) => {
             let kept = reason.map(str::to_owned).or_else(|| row.reason.clone());
-            write(tx, &row, activity::ActiveModel { status: Set(to), reason: Set(kept), ..Default::default() }).await?;
-            Ok(())
+            let changes = activity::ActiveModel { status: Set(to), reason: Set(kept), ..Default::default() };
+            let moved = write(tx, &row, changes).await?;
+            if moved { Ok(()) } else { Err(Error::Broken("a locked activity moved".into())) }
         }
         Err(StepRefused::NotNow) => Ok(()),
         Err(StepRefused::NotYours) => Err(Refusal::ActivityOver.into()),

@@ -17,6 +17,22 @@ both_databases! {
         assert!(second > first, "a number is never used again");
     }
 
+    async fn an_activity_that_begins_while_its_report_is_registered_is_reported(world) {
+        let case = Case::established(world).await;
+        let (env, provider) = (&case.world.env, &case.provider.actor);
+        for _ in 0..4 {
+            let no = case.draft(&case.form()).await;
+            let revision = case.revision(no).await;
+            let (_, registered) = tokio::join!(
+                service::activity::start(env, provider, case.request, Asked::default(), "11:30"),
+                report::submit(env, provider, no, revision, Channel::Web)
+            );
+            registered.unwrap();
+            assert_eq!(case.activity().await, "reported");
+            clear(&case, no).await;
+        }
+    }
+
     async fn a_page_gone_back_to_and_changed_changes_its_draft_and_nothing_else(world) {
         let case = Case::established(world).await;
         let env = &case.world.env;
