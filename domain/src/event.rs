@@ -5,13 +5,16 @@
 //! [`Event`] without a wildcard, so that the compiler names the places a new one must reach. A fact that is skipped in the
 //! stored form is only for those who are notified of the event in the same moment.
 
+mod stored;
+
 use crate::coordination::{NotEstablishedReason, SearchAgainReason};
 use crate::id::{MemberId, OfferId};
 use crate::member::{RecordField, TrainingKind};
 use crate::report::{ReceiptMethod, Reminder};
 use crate::time::{Date, Instant};
-use crate::workflow::{Keyed, keyed};
+use crate::workflow::keyed;
 use serde::{Deserialize, Serialize};
+use stored::{by_key, day, keys, moment};
 
 /// Something that happened to a request, a report or a member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -572,59 +575,3 @@ keyed!(
         BirthDate = "birth_date",
     }
 );
-
-/// Writes a keyed value as its key.
-mod by_key {
-    use super::Keyed;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<T: Keyed, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
-        value.map(T::as_key).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, T: Keyed, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-        Ok(Option::<String>::deserialize(deserializer)?.and_then(|key| T::of_key(&key)))
-    }
-}
-
-/// Writes keyed values as their keys.
-mod keys {
-    use super::Keyed;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<T: Keyed, S: Serializer>(values: &[T], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(values.iter().map(|value| value.as_key()))
-    }
-
-    pub(super) fn deserialize<'de, T: Keyed, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-        Ok(Vec::<String>::deserialize(deserializer)?.iter().filter_map(|key| T::of_key(key)).collect())
-    }
-}
-
-/// Writes a moment as RFC 3339, as people read it.
-mod moment {
-    use crate::time::{Instant, parse_rfc3339, rfc3339};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(at: &Option<Instant>, serializer: S) -> Result<S::Ok, S::Error> {
-        at.map(rfc3339).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Instant>, D::Error> {
-        Ok(Option::<String>::deserialize(deserializer)?.as_deref().and_then(parse_rfc3339))
-    }
-}
-
-/// Writes a day as `2024-03-30`.
-mod day {
-    use crate::time::{Date, iso_date, parse_iso_date};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
-        date.map(iso_date).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
-        Ok(Option::<String>::deserialize(deserializer)?.as_deref().and_then(parse_iso_date))
-    }
-}
