@@ -173,27 +173,34 @@ impl Case {
 
     /// 活動開始, as the provider records it.
     pub fn begin_activity(&mut self, world: &mut World, at: Instant) {
-        self.set_activity(ActivityStatus::Planned, ActivityStatus::InProgress);
+        let moved = (ActivityStatus::Planned, ActivityStatus::InProgress);
         if let Some(activity) = self.activities.last_mut() {
             activity.started_at = Some(at);
         }
-        self.hand_over(world, at, Event::Start(Handover { handed_at: Some(at) }));
+        self.hand_over(world, at, moved, Event::Start(Handover { handed_at: Some(at) }));
     }
 
     /// 活動終了, as the provider records it.
     pub fn end_activity(&mut self, world: &mut World, at: Instant) {
-        self.set_activity(ActivityStatus::InProgress, ActivityStatus::Ended);
+        let moved = (ActivityStatus::InProgress, ActivityStatus::Ended);
         if let Some(activity) = self.activities.last_mut() {
             activity.ended_at = Some(at);
         }
-        self.hand_over(world, at, Event::End(Handover { handed_at: Some(at) }));
+        self.hand_over(world, at, moved, Event::End(Handover { handed_at: Some(at) }));
     }
 
-    fn hand_over(&mut self, world: &mut World, at: Instant, event: Event) {
+    fn hand_over(
+        &mut self,
+        world: &mut World,
+        at: Instant,
+        (from, to): (ActivityStatus, ActivityStatus),
+        event: Event,
+    ) {
         let Some(provider) = self.provider.clone() else { return };
+        self.set_activity(from, to);
         self.request.updated_at = at;
         self.request.revision += 1;
-        let told = self.told(event, None, None);
+        let told = Told { from: Some(from.key()), to: Some(to.key()), ..self.told(event, None, None) };
         world.tell(at, &Doer::own(&provider.actor), &told);
     }
 
