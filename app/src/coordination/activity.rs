@@ -6,9 +6,9 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     crate::channel,
-    crate::form::{Kept, Typed, kept},
-    crate::post::field,
-    crate::ui::{Actions, Button, ButtonKind, DataList, DataRow, Form, Hidden, Section, TimeField},
+    crate::form::{Kept, kept},
+    crate::post::{Post, field},
+    crate::ui::{Actions, Button, ButtonKind, DataList, DataRow, Field, Form, Hidden, Section, TimeField},
     crate::words::status,
     domain::number::RequestNo,
     domain::request::ActivityAction,
@@ -79,69 +79,47 @@ const EARLY_MINUTES: i64 = 120;
 /// What was recorded of the day and what is to be recorded now; nothing before.
 #[cfg(feature = "ssr")]
 pub(crate) async fn day(activity: &Activity, case: &Shown) -> AnyView {
-    let begin = kept::<StartActivity>().await;
+    let (begin, finish) = (kept::<StartActivity>().await, kept::<EndActivity>().await);
     let (start, end) = case.planned;
     let soon = start.plus_minutes(-EARLY_MINUTES) <= case.now && case.now < end;
-    let begin = (soon && activity.actions.contains(&ActivityAction::Start)).then(|| start_form(&begin, case));
-    let finish = kept::<EndActivity>().await;
-    let finish = activity.actions.contains(&ActivityAction::End).then(|| end_form(&finish, case));
+    let begin = (soon && activity.actions.contains(&ActivityAction::Start)).then(|| {
+        let text = if case.desk {
+            "提供会員から連絡があったら、開始した時刻を聞いて記録してください。利用会員にも伝わります。"
+        } else {
+            "お子さんを引き受けたら、活動開始を記録してください。利用会員と支部にも伝わります。"
+        };
+        handover(&begin, field!(begin.start), case, "開始", text)
+    });
+    let finish = activity.actions.contains(&ActivityAction::End).then(|| {
+        let text = if case.desk {
+            "提供会員から連絡があったら、終了した時刻を聞いて記録してください。時刻は、援助活動報告書に入ります。"
+        } else {
+            "お子さんを引き渡したら、活動終了を記録してください。時刻は、援助活動報告書に入ります。"
+        };
+        handover(&finish, field!(finish.end), case, "終了", text)
+    });
     let record = record(activity);
     view! { {record} {begin} {finish} }.into_any()
 }
 
+/// The form of a handover: its time, and on the desk the way of the provider's word.
 #[cfg(feature = "ssr")]
-fn start_form(kept: &Kept<StartActivity>, case: &Shown) -> AnyView {
-    let (to, at) = (kept.to(), field!(kept.start));
-    let fields = fields(kept.revision(case.revision), kept, case);
-    let text = if case.desk {
-        "提供会員から連絡があったら、開始した時刻を聞いて記録してください。利用会員にも伝わります。"
-    } else {
-        "お子さんを引き受けたら、活動開始を記録してください。利用会員と支部にも伝わります。"
-    };
+fn handover<F: Post>(kept: &Kept<F>, at: Field, case: &Shown, word: &'static str, text: &'static str) -> AnyView {
+    let (to, no, revision) = (kept.to(), case.no.to_string(), kept.revision(case.revision));
+    let channel = case.desk.then(|| channel::field_of_a_call(kept));
     view! {
-        <Section title="活動開始" yours=!case.desk>
+        <Section title=format!("活動{word}") yours=!case.desk>
             <p>{text}</p>
             <Form to>
-                {fields}
-                <TimeField field=at label="開始した時刻" support="空のままなら、いまの時刻になります。" />
-                <Actions><Button kind=ButtonKind::Primary>"活動開始を記録する"</Button></Actions>
+                <Hidden name="request" value=no />
+                <Hidden name="revision" value=revision />
+                {channel}
+                <TimeField field=at label=format!("{word}した時刻") support="空のままなら、いまの時刻になります。" />
+                <Actions><Button kind=ButtonKind::Primary>{format!("活動{word}を記録する")}</Button></Actions>
             </Form>
         </Section>
     }
     .into_any()
-}
-
-#[cfg(feature = "ssr")]
-fn end_form(kept: &Kept<EndActivity>, case: &Shown) -> AnyView {
-    let (to, at) = (kept.to(), field!(kept.end));
-    let fields = fields(kept.revision(case.revision), kept, case);
-    let text = if case.desk {
-        "提供会員から連絡があったら、終了した時刻を聞いて記録してください。時刻は、援助活動報告書に入ります。"
-    } else {
-        "お子さんを引き渡したら、活動終了を記録してください。時刻は、援助活動報告書に入ります。"
-    };
-    view! {
-        <Section title="活動終了" yours=!case.desk>
-            <p>{text}</p>
-            <Form to>
-                {fields}
-                <TimeField field=at label="終了した時刻" support="空のままなら、いまの時刻になります。" />
-                <Actions><Button kind=ButtonKind::Primary>"活動終了を記録する"</Button></Actions>
-            </Form>
-        </Section>
-    }
-    .into_any()
-}
-
-/// Number and revision of the case, and on the desk the way of the provider's word.
-#[cfg(feature = "ssr")]
-fn fields(revision: String, typed: &Typed, case: &Shown) -> impl IntoView + use<> {
-    let (no, channel) = (case.no.to_string(), case.desk.then(|| channel::field_of_a_call(typed)));
-    view! {
-        <Hidden name="request" value=no />
-        <Hidden name="revision" value=revision />
-        {channel}
-    }
 }
 
 /// What was recorded; nothing before.

@@ -1,22 +1,22 @@
 //! Who is notified of which event, and in which words: one arm for each, so that the compiler names a new one here.
 //!
 //! A subject holds no personal data, because it is read on lock screens, and belongs to one kind of notice only. A body
-//! holds only what its reader may see.
+//! holds only what its reader may see. What many read at once, from no single event, stands in [`many`].
+
+pub(crate) mod many;
 
 use super::{About, Notice, To, Told};
 use crate::entity::{activity_report, care_request, member};
 use crate::notice::Message;
 use domain::actor::Channel;
 use domain::event::{
-    Answer, Approved, Asked, Because, Cancelled, Change, Event, Handover, Issued, Meeting, Registered, Reopened,
-    SearchedAgain, Sent, Trained,
+    Answer, Approved, Asked, Cancelled, Change, Event, Handover, Issued, Meeting, Registered, Reopened, SearchedAgain,
+    Sent, Trained,
 };
 use domain::id::MemberId;
 use domain::member::RecordField;
 use domain::money::grouped;
-use domain::number::{ClaimNo, ReportNo};
 use domain::request::CoordinationStatus;
-use domain::subsidy::YearMonth;
 use domain::time::{Date, Instant, clock, japanese_date, japanese_period};
 
 /// The notices of an event.
@@ -262,29 +262,21 @@ impl Case<'_> {
         [family].into_iter().chain(self.provider(subject, text, self.link())).collect()
     }
 
-    fn started(&self, handover: &Handover) -> Vec<Notice> {
+    /// The children changed hands, at a time that the family reads; the provider reads of it where the branch did it for her.
+    fn handed_over(&self, handover: &Handover, word: &str, subject: &str, text: &str) -> Vec<Notice> {
         let at = handover.handed_at.map_or_else(String::new, clock);
-        let text = format!("{at}に、お子さんの援助活動が始まりました。");
-        let mut notices = vec![self.family("援助活動が始まりました", &text)];
-        notices.extend(self.told.acted_for(
-            self.row.provider_id,
-            "活動開始",
-            &format!("/coordination/{}", self.row.request_no),
-        ));
-        notices
+        let family = self.family(subject, &format!("{at}に、お子さんの{text}"));
+        let link = format!("/coordination/{}", self.row.request_no);
+        [family].into_iter().chain(self.told.acted_for(self.row.provider_id, word, &link)).collect()
+    }
+
+    fn started(&self, handover: &Handover) -> Vec<Notice> {
+        self.handed_over(handover, "活動開始", "援助活動が始まりました", "援助活動が始まりました。")
     }
 
     fn ended(&self, handover: &Handover) -> Vec<Notice> {
-        let at = handover.handed_at.map_or_else(String::new, clock);
-        let text =
-            format!("{at}に、お子さんの援助活動が終わりました。\n援助活動報告書が届きましたら、お知らせします。");
-        let mut notices = vec![self.family("援助活動が終わりました", &text)];
-        notices.extend(self.told.acted_for(
-            self.row.provider_id,
-            "活動終了",
-            &format!("/coordination/{}", self.row.request_no),
-        ));
-        notices
+        let text = "援助活動が終わりました。\n援助活動報告書が届きましたら、お知らせします。";
+        self.handed_over(handover, "活動終了", "援助活動が終わりました", text)
     }
 
     fn search_again(&self, again: &SearchedAgain) -> Vec<Notice> {
@@ -570,93 +562,5 @@ impl Member<'_> {
     }
 }
 
-/// A provider reads before the close what of hers would not be in it: activities without a report, reports not settled.
-pub(crate) fn unsettled(provider: MemberId, (unwritten, reports): (i64, i64), month: u8, cutoff: u8) -> Notice {
-    let unwritten = match unwritten {
-        0 => String::new(),
-        count => format!("報告書がまだない援助活動が{count}件あります。\n"),
-    };
-    let reports = match reports {
-        0 => String::new(),
-        count => format!("まだ請求に入らない報告書が{count}件あります。\n"),
-    };
-    let body = format!(
-        "{unwritten}{reports}{month}月{cutoff}日までに「承認済」と「受領済」になった報告書が、今月の請求に入ります。\n間に合わないものは、翌月の請求に入ります。"
-    );
-    notice(To::Member(provider), "給付金の締めは5日です", body, "/subsidies".to_owned())
-}
-
-/// A provider reads what the close claimed for her.
-pub(crate) fn claimed(provider: MemberId, (no, month): (ClaimNo, YearMonth), (lines, yen): (i64, i64)) -> Notice {
-    let body = format!(
-        "{}年{}月5日締めの給付金を、自動で横浜市に請求申請しました。\n報告書 {lines}件、合計 {}円です。\n内容は「給付金請求申請一覧」で見られます。",
-        month.year,
-        month.month,
-        grouped(yen)
-    );
-    notice(To::Member(provider), "給付金を請求申請しました", body, format!("/claims/{no}"))
-}
-
-/// Both sides read what a report costs now, in yen, or that only its parts are others.
-pub(crate) fn recalculated(
-    no: ReportNo,
-    (family, provider): (MemberId, MemberId),
-    (before, fee): (i64, i64),
-    because: Because,
-) -> Vec<Notice> {
-    let why = match because {
-        Because::Sibling => "同じ時間のきょうだいの報告書が変わったため、料金を計算し直しました。",
-        Because::BirthDate => "支部がお子さんの生年月日を直したため、料金を計算し直しました。",
-    };
-    let (what, amounts) = if before == fee {
-        ("内訳", format!("利用料：{}円のまま、お子さんごとの内訳が変わりました。", grouped(fee)))
-    } else {
-        ("金額", format!("利用料：{}円 → {}円", grouped(before), grouped(fee)))
-    };
-    let to = |member, next: &str| {
-        let subject = format!("援助活動報告書 {no} の{what}が変わりました");
-        notice(To::Member(member), subject, format!("{why}\n\n{amounts}\n\n{next}"), format!("/reports/{no}"))
-    };
-    vec![
-        to(family, "内容を確認し、「承認」または「修正依頼」を押してください。"),
-        to(provider, "利用会員の承認をお待ちください。"),
-    ]
-}
-
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    /// What stands in quotation marks in this folder and is read by people.
-    fn texts() -> Vec<String> {
-        let source = include_str!("words.rs").split("#[cfg(test)]").next().unwrap();
-        let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
-        let code = code.collect::<Vec<_>>().join("\n").replace("\\\n", "");
-        let literals = code.split('"').skip(1).step_by(2);
-        literals.filter(|text| !text.is_ascii()).map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn notices_speak_as_plainly_as_the_pages() {
-        let texts = texts();
-        assert!(texts.len() > 80, "{} texts", texts.len());
-        for text in texts {
-            // What is filled in counts as one character.
-            let filled = text.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
-            let filled = filled.collect::<Vec<_>>().join("〇").replace("\\n", "。");
-            assert_eq!(domain::plain::fault(&filled), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn every_notice_has_a_subject_of_its_own() {
-        let mut seen = BTreeSet::new();
-        let ends = ["ました", "ます", "ません", "ください", "います", "お知らせ", "）", "です"];
-        let subjects = texts().into_iter().filter(|text| ends.iter().any(|end| text.ends_with(end)));
-        let subjects: Vec<String> = subjects.filter(|text| text.chars().count() > 6).collect();
-        assert!(subjects.len() > 35, "{} subjects", subjects.len());
-        for subject in subjects {
-            assert!(seen.insert(subject.clone()), "two notices are called {subject}");
-        }
-    }
-}
+mod tests;

@@ -64,7 +64,7 @@ pub async fn unsettled(env: &Env) -> Result<u64> {
     let told = u64::try_from(open.len()).unwrap_or(u64::MAX);
     for provider in open {
         let open = (provider.unwritten, provider.reports);
-        let notice = words::unsettled(provider.provider_id, open, u8::from(today.month()), CUTOFF_DAY);
+        let notice = words::many::unsettled(provider.provider_id, open, u8::from(today.month()), CUTOFF_DAY);
         effect::send(env, &transaction, now, vec![notice]).await?;
     }
     transaction.commit().await?;

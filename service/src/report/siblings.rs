@@ -164,7 +164,7 @@ async fn charge_all(
     let now = env.clock.now();
     for (no, (before, after)) in changed.iter().filter(|(_, (before, after))| before.as_shown() != after.as_shown()) {
         let sides = (around.family, around.provider);
-        let notices = words::recalculated(*no, sides, (before.fee, after.fee), because);
+        let notices = words::many::recalculated(*no, sides, (before.fee, after.fee), because);
         effect::send(env, transaction, now, notices).await?;
     }
     Ok(())

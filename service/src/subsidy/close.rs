@@ -258,7 +258,7 @@ async fn tell_providers<C: ConnectionTrait>(env: &Env, transaction: &C, now: Ins
     for target in targets {
         total += target.total_yen;
         let claim = (target.claim_no, month);
-        let notice = words::claimed(target.provider_id, claim, (target.line_count, target.total_yen));
+        let notice = words::many::claimed(target.provider_id, claim, (target.line_count, target.total_yen));
         effect::send(env, transaction, now, vec![notice]).await?;
     }
     Ok(total)
