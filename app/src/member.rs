@@ -13,7 +13,8 @@ mod link;
 mod list;
 #[cfg(feature = "ssr")]
 mod page;
-
+#[cfg(feature = "ssr")]
+mod qr;
 #[cfg(feature = "ssr")]
 mod routes;
 

@@ -365,6 +365,7 @@ pub const DOORS: &[(&str, Right)] = &[
     ("/api/member-names", Right::KeepMember),
     ("/api/member-contacts", Right::KeepMember),
     ("/api/member-links", Right::KeepMember),
+    ("/api/member-link-mails", Right::KeepMember),
     ("/api/children", Right::KeepMember),
     ("/api/child-corrections", Right::KeepMember),
     ("/api/trainings", Right::KeepMember),

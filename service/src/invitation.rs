@@ -90,6 +90,9 @@ pub(crate) async fn issue_to_member<C: ConnectionTrait>(
     issue(transaction, env, account).await
 }
 
+/// Where a link is opened.
+pub(crate) const PATH: &str = "/invitations/";
+
 /// Gives out the first link of a member who has just been recorded.
 pub(crate) async fn issue_first<C: ConnectionTrait>(
     transaction: &C,

@@ -6,7 +6,7 @@
 
 use crate::entity::outbox;
 use crate::error::Result;
-use crate::{Env, db};
+use crate::{Env, db, invitation};
 use domain::id::OutboxId;
 use domain::input;
 use domain::mail::MailStatus;
@@ -250,9 +250,13 @@ async fn send(mailer: &Mailer, mail: &Claimed) -> Result<(), Trouble> {
 async fn settle(env: &Env, mail: &Claimed, status: MailStatus, why: Option<String>) -> Result<()> {
     let now = env.clock.real_now();
     let sent_at = (status == MailStatus::Sent).then_some(now);
-    let settled = returned(mail, why)
+    let mut settled = returned(mail, why)
         .col_expr(outbox::Column::Status, Expr::value(status))
         .col_expr(outbox::Column::SentAt, Expr::value(sent_at));
+    // A one-time link is the receiver's alone: nobody else finds it here afterwards.
+    if mail.body.contains(invitation::PATH) {
+        settled = settled.col_expr(outbox::Column::Body, Expr::value(""));
+    }
     settled.exec(env.db.write()).await?;
     Ok(())
 }

@@ -19,7 +19,7 @@ mod register;
 mod respell;
 mod search;
 
-pub use change::{ChildForm, TrainingForm, add_child, add_training, invite, resume, suspend};
+pub use change::{ChildForm, TrainingForm, add_child, add_training, invite, invite_by_mail, resume, suspend};
 pub use contact::{Contact, ContactForm};
 pub use correct::{change_child, change_contact, change_name};
 pub(crate) use list::matching;

@@ -21,7 +21,7 @@ pub async fn record(#[server(default)] r#do: String, #[server(default)] once: St
             }
             "record" => {
                 let done = member::register(&visit.env, &visit.actor, &super::form::read(&typed), &once).await?;
-                Ok(super::link::path(done.no, &done.token, "new"))
+                Ok(super::link::path(&visit, done.no, &done.token, "new")?)
             }
             _ => {
                 member::check(&visit.env, &visit.actor, &super::form::read(&typed))?;
@@ -227,12 +227,26 @@ pub async fn invite(#[server(default)] no: String) -> Result<(), Fault> {
     let number = domain::number::MemberNo::parse(&no).map_err(|_| Fault::NotFound)?;
     form::run(format!("/desk/members/{number}"), async |visit| {
         let token = service::member::invite(&visit.env, &visit.actor, number).await?;
-        Ok(super::link::path(number, &token, ""))
+        super::link::path(&visit, number, &token, "")
     })
     .await
 }
 
 post! { Invite }
+
+/// `POST /api/member-link-mails`: a new one-time link, sent to the member's own address; the old one ends.
+///
+/// # Errors
+/// A member without an address.
+#[server(prefix = "/api", endpoint = "member-link-mails")]
+pub async fn invite_by_mail(#[server(default)] no: String) -> Result<(), Fault> {
+    change(&no, "invite_by_mail", async |visit, no| {
+        Ok(service::member::invite_by_mail(&visit.env, &visit.actor, no, &visit.visitor.site).await?)
+    })
+    .await
+}
+
+post! { InviteByMail }
 
 /// Runs a change of one member and leads back to the member's page, which says what was done.
 #[cfg(feature = "ssr")]

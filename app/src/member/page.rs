@@ -3,6 +3,7 @@
 use super::api::{AddTraining, ChangeContact, ChangeName, Invite, NoteMember, Resume, Suspend};
 use super::children::{ChildForms, children};
 use super::form;
+use super::link::send_by_mail;
 use crate::fault::Fault;
 use crate::form::{Kept, fresh, kept, once, with_query};
 use crate::page::{Page, page};
@@ -44,6 +45,9 @@ fn done_text(done: &str) -> Option<&'static str> {
         "change_child" => Some("子どもの登録内容を直しました。ご本人にお知らせしました。"),
         "add_child" => Some("子どもを登録しました。"),
         "add_training" => Some("研修を記録しました。"),
+        "invite_by_mail" => {
+            Some("案内リンクを、ご本人のメールアドレスに送りました。前に出したリンクは、もう開けません。")
+        }
         "issue_coupon" => Some("おためし券を発行しました。"),
         _ => None,
     }
@@ -230,10 +234,10 @@ fn case_list(cases: Vec<QueueLine>, no: &str, later: bool, more: Option<RequestI
 }
 
 fn steps(member: &MemberDetails, no: &str, leave: &Kept<Suspend>) -> AnyView {
-    let link_label = if member.signs_in {
-        "パスワードを決め直すリンクを出す"
+    let (link_label, mail_label) = if member.signs_in {
+        ("パスワードを決め直すリンクを出す", "パスワードを決め直すリンクをメールで送る")
     } else {
-        "新しい案内リンクを出す"
+        ("新しい案内リンクを出す", "新しい案内リンクをメールで送る")
     };
     let leave_step = match member.status {
         MembershipStatus::Active => {
@@ -265,6 +269,7 @@ fn steps(member: &MemberDetails, no: &str, leave: &Kept<Suspend>) -> AnyView {
         }
         _ => ().into_any(),
     };
+    let by_mail = (!member.contact.mail.is_empty()).then(|| send_by_mail(no.to_owned(), mail_label));
     let number = no.to_owned();
     let entry = (member.kind.uses() && member.status == MembershipStatus::Active).then(|| {
         let href = format!("/desk/requests/new?member={no}");
@@ -283,6 +288,7 @@ fn steps(member: &MemberDetails, no: &str, leave: &Kept<Suspend>) -> AnyView {
                     <Button>{link_label}</Button>
                 </Actions>
             </Form>
+            {by_mail}
             {leave_step}
         </Section>
     }

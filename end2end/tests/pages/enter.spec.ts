@@ -32,6 +32,7 @@ const MEANT: Record<string, RegExp> = {
   "/api/meetings": /^事前打合せの日時を保存する$/,
   "/api/member-contacts": /^この連絡先に直す$/,
   "/api/member-leaves": /^この会員を休止にする$/,
+  "/api/member-link-mails": /メールで送る$/,
   "/api/member-links": /リンクを出す$/,
   "/api/member-names": /^この氏名に直す$/,
   "/api/member-notes": /^メモを残す$/,

@@ -10,8 +10,43 @@ async fn new_link(midori: &Browser<'_>) -> String {
     assert!(path.contains("/link?"), "{path}");
     let (status, html) = midori.page(&path).await;
     assert_eq!(status, StatusCode::OK);
+    assert!(html.contains("aria-label=\"案内リンクのQRコード\""), "{html}");
     let link = html.split("<span class=\"kp-copy\">").nth(1).and_then(|rest| rest.split('<').next()).unwrap();
     link.to_owned()
+}
+
+#[tokio::test]
+async fn a_one_time_links_token_does_not_stand_in_the_desks_address() {
+    let midori = site().browser("midori").await;
+    let answer = midori.post("/api/member-links", &[("no", "MEM0040989")]).await;
+    let path = location(&answer);
+    let html = midori.page(&path).await.1;
+    let token = html.split("/invitations/").nth(1).and_then(|rest| rest.split('<').next()).unwrap();
+    let key = path.split("key=").nth(1).unwrap();
+    assert!(token.len() == 43 && !path.contains(token), "{path}");
+    let opens = site().stranger().get(&format!("/invitations/{key}")).await;
+    assert_eq!(opens.status(), StatusCode::NOT_FOUND, "what the address bar shows opens nothing");
+    let other = site().browser("midori").await.get(&path).await;
+    assert_eq!(location(&other), "/desk/members/MEM0040989", "nor does it for another session");
+}
+
+#[tokio::test]
+async fn a_one_time_link_reaches_the_member_by_mail_alone() {
+    let own = Site::start();
+    let midori = own.browser("midori").await;
+    let sql = "SELECT member_no FROM member WHERE mail <> '' AND ward = 'midori' ORDER BY id LIMIT 1";
+    let no = service::db::scalar::<i64, _>(own.env.db.read(), sql, vec![]).await.unwrap().unwrap();
+    let no = format!("MEM{no:07}");
+    let answer = midori.post("/api/member-link-mails", &[("no", no.as_str())]).await;
+    assert_eq!(location(&answer), format!("/desk/members/{no}?done=invite_by_mail"));
+    let page = midori.page(&location(&answer)).await.1;
+    assert!(page.contains("ご本人のメールアドレスに送りました") && !page.contains("/invitations/"), "{page}");
+    let sql = "SELECT body FROM outbox WHERE subject = '子サポのパスワードを決めるご案内です'";
+    let body = service::db::scalar::<String, _>(own.env.db.read(), sql, vec![]).await.unwrap().unwrap();
+    let path = body.split(&own.origin).nth(1).and_then(|rest| rest.lines().next()).unwrap();
+    assert_eq!(own.stranger().get(path).await.status(), StatusCode::OK, "{path}");
+    let aoba = own.browser("aoba").await.post("/api/member-link-mails", &[("no", no.as_str())]).await;
+    assert_eq!(aoba.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

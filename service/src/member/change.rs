@@ -1,6 +1,7 @@
 //! Keeping a member up to date: leave and return, children, trainings, a new link.
 
 use super::register::{NewChild, insert_child, insert_training};
+use crate::effect;
 use crate::entity::{care_request, child, member, training};
 use crate::error::{Error, Result};
 use crate::step::Step;
@@ -211,8 +212,30 @@ pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &Trainin
 pub async fn invite(env: &Env, actor: &Actor, no: MemberNo) -> Result<String> {
     let transaction = env.db.begin().await?;
     let step = Step::<member::Model>::hold(env, &transaction, actor, no).await?;
-    let token = invitation::issue_to_member(&transaction, env, step.thing.id).await?;
-    step.record(Event::Invite, None).await?;
+    let token = give_link(&step).await?;
     transaction.commit().await?;
+    Ok(token)
+}
+
+/// Sends a new one-time link to the member's own mail address; an older one no longer opens, and nobody else sees it.
+///
+/// # Errors
+/// [`Error::NotFound`] for other wards, and for a member without an address.
+pub async fn invite_by_mail(env: &Env, actor: &Actor, no: MemberNo, site: &str) -> Result<()> {
+    let transaction = env.db.begin().await?;
+    let step = Step::<member::Model>::hold(env, &transaction, actor, no).await?;
+    if step.thing.mail.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let token = give_link(&step).await?;
+    let letter = effect::words::one_time_link(&step.thing.mail, site, &token);
+    effect::send(env, &transaction, step.now, vec![letter]).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn give_link(step: &Step<'_, member::Model>) -> Result<String> {
+    let token = invitation::issue_to_member(step.tx, step.env, step.thing.id).await?;
+    step.record(Event::Invite, None).await?;
     Ok(token)
 }

@@ -1,12 +1,21 @@
-//! Notices that follow from no single event: of the monthly close, and of fees that were calculated again together.
+//! Notices that follow from no single event: a one-time link, the monthly close, fees that were calculated again together.
 
 use super::notice;
 use crate::effect::{Notice, To};
+use crate::invitation::PATH;
 use domain::event::Because;
 use domain::id::MemberId;
 use domain::money::grouped;
 use domain::number::{ClaimNo, ReportNo};
 use domain::subsidy::YearMonth;
+
+/// The mail that brings a one-time link to the person: the only copy of its token.
+pub(crate) fn one_time_link(mail: &str, site: &str, token: &str) -> Notice {
+    let body = format!(
+        "支部からのご案内です。\n\n下のリンクを開き、ユーザーIDとパスワードを決めてください。\nログインできるようになります。\n\n{site}{PATH}{token}\n\n使えるのは一度だけ、72時間以内です。ほかの人には渡さないでください。\nお心当たりがないときは、リンクを開かずに、支部へお電話ください。"
+    );
+    notice(To::Address(mail.to_owned()), "子サポのパスワードを決めるご案内です", body, String::new())
+}
 
 /// A provider reads before the close what of hers would not be in it: activities without a report, reports not settled.
 pub(crate) fn unsettled(provider: MemberId, (unwritten, reports): (i64, i64), month: u8, cutoff: u8) -> Notice {
