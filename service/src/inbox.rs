@@ -2,6 +2,7 @@
 
 use crate::entity::notice;
 use crate::error::{Error, Result};
+use crate::notice::Link;
 use crate::page::{Page, behind};
 use crate::{Env, policy};
 use domain::actor::Actor;
@@ -42,8 +43,8 @@ pub struct MailDetails {
     pub summary: MailSummary,
     /// Plain text of several lines.
     pub body: String,
-    /// The page it tells of, a path; may be empty.
-    pub link: String,
+    /// The page it tells of.
+    pub link: Link,
 }
 
 /// What a list reads of a message: all but its text.
@@ -113,7 +114,7 @@ pub async fn details(env: &Env, actor: &Actor, id: NoticeId) -> Result<MailDetai
     }
     let row = notice::Entity::find_by_id(id).filter(own(actor)?).into_model::<Row>().one(env.db.read()).await?;
     let Row { id, subject, created_at, read_at, body, link } = row.ok_or(Error::NotFound)?;
-    Ok(MailDetails { summary: Head { id, subject, created_at, read_at }.summary(), body, link })
+    Ok(MailDetails { summary: Head { id, subject, created_at, read_at }.summary(), body, link: Link::read(&link) })
 }
 
 /// Marks the actor's messages up to the newest one on the page as read: what came meanwhile stays unread.

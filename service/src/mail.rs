@@ -6,6 +6,7 @@
 
 use crate::entity::outbox;
 use crate::error::Result;
+use crate::notice::Link;
 use crate::{Env, db, invitation};
 use domain::id::OutboxId;
 use domain::input;
@@ -92,8 +93,9 @@ impl Mailer {
 
     fn write(&self, mail: &Claimed) -> Result<Message, String> {
         let to = recipient(&mail.to_mail).ok_or_else(|| "the address cannot be read".to_owned())?;
-        let body = match (&self.site, &mail.link) {
-            (Some(site), Some(link)) if !link.is_empty() => format!("{}\n\n{site}{link}", mail.body),
+        let link = mail.link.as_deref().and_then(|link| Link::read(link).path());
+        let body = match (&self.site, link) {
+            (Some(site), Some(link)) => format!("{}\n\n{site}{link}", mail.body),
             _ => mail.body.clone(),
         };
         let text =

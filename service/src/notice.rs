@@ -2,6 +2,10 @@
 //!
 //! Only the worker sends ([`crate::mail`]); a subject never holds personal data.
 
+mod link;
+
+pub use link::Link;
+
 use crate::db;
 use crate::entity::{account, member, notice, outbox, ward as branch};
 use crate::error::Result;
@@ -19,8 +23,8 @@ pub struct Message {
     pub subject: String,
     /// Plain Japanese text.
     pub body: String,
-    /// The page to open, a path: `/requests/CDK0036630`.
-    pub link: String,
+    /// The page to open.
+    pub link: Link,
 }
 
 /// Puts a message into the inbox of a member's account and, when the member has a mail address, into the outbox.
@@ -97,7 +101,7 @@ async fn put<C: ConnectionTrait>(
         account_id: Set(account),
         subject: Set(message.subject.clone()),
         body: Set(message.body.clone()),
-        link: Set(message.link.clone()),
+        link: Set(message.link.to_string()),
         created_at: Set(now),
         ..Default::default()
     };

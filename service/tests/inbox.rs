@@ -3,13 +3,13 @@
 mod support;
 
 use domain::actor::Channel;
-use service::notice::{Message, tell_coordinators, tell_member};
+use service::notice::{Link, Message, tell_coordinators, tell_member};
 use service::{Error, approval, db, inbox, receipt, report};
 use support::reported::Case;
 use support::{Person, World};
 
 async fn tell(world: &World, person: &Person, subject: &str) {
-    let message = Message { subject: subject.into(), body: "本文".into(), link: "/requests".into() };
+    let message = Message { subject: subject.into(), body: "本文".into(), link: Link::Coupons };
     let tx = world.env.db.begin().await.unwrap();
     tell_member(&tx, world.env.clock.now(), world.env.clock.real_now(), person.id, &message).await.unwrap();
     tx.commit().await.unwrap();
@@ -25,7 +25,7 @@ both_databases! {
         assert_eq!(page.messages.iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(), ["二通目", "一通目"]);
         let id = page.messages[0].id;
         let opened = inbox::details(&world.env, &family.actor, id).await.unwrap();
-        assert_eq!((opened.body.as_str(), opened.link.as_str(), opened.summary.unread), ("本文", "/requests", true));
+        assert_eq!((opened.body.as_str(), opened.link, opened.summary.unread), ("本文", Link::Coupons, true));
         assert_eq!(inbox::unread(&world.env, &family.actor).await.unwrap(), 2, "looking marks nothing");
         inbox::mark_read(&world.env, &family.actor, id).await.unwrap();
         inbox::mark_read(&world.env, &family.actor, id).await.unwrap();
@@ -64,7 +64,7 @@ both_databases! {
     async fn a_long_inbox_pages_by_key(world) {
         let midori = world.coordinator("midori").await;
         for no in 0..120 {
-            let message = Message { subject: format!("{no}"), body: String::new(), link: String::new() };
+            let message = Message { subject: format!("{no}"), body: String::new(), link: Link::Nothing };
             let tx = world.env.db.begin().await.unwrap();
             tell_coordinators(&tx, world.env.clock.now(), world.env.clock.real_now(), "midori", &message).await.unwrap();
             tx.commit().await.unwrap();
@@ -87,7 +87,7 @@ both_databases! {
         let now = world.env.clock.now();
         // As the demo writes them: not in the order in which they were sent, and two of one moment.
         for (no, days) in [-3_i64, -1, -2, -2].into_iter().enumerate() {
-            let message = Message { subject: format!("{no}"), body: String::new(), link: String::new() };
+            let message = Message { subject: format!("{no}"), body: String::new(), link: Link::Nothing };
             let tx = world.env.db.begin().await.unwrap();
             tell_member(&tx, now.plus_days(days), world.env.clock.real_now(), family.id, &message).await.unwrap();
             tx.commit().await.unwrap();
@@ -105,7 +105,7 @@ both_databases! {
     async fn the_branch_gets_one_mail_however_many_work_there_and_none_without_an_address(world) {
         let (_, _) = (world.coordinator("midori").await, world.coordinator("midori").await);
         let tell = async || {
-            let message = Message { subject: "新しい依頼".into(), body: "本文".into(), link: "/desk".into() };
+            let message = Message { subject: "新しい依頼".into(), body: "本文".into(), link: Link::Nothing };
             let tx = world.env.db.begin().await.unwrap();
             tell_coordinators(&tx, world.env.clock.now(), world.env.clock.real_now(), "midori", &message).await.unwrap();
             tx.commit().await.unwrap();

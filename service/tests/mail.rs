@@ -5,7 +5,7 @@ mod support;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::time::Instant;
 use service::mail::{MOST_TRIES, MailSettings, MailSettingsError, Mailer, Round, next_try, send_due};
-use service::notice::{Message, enqueue};
+use service::notice::{Link, Message, enqueue};
 use service::{Env, db};
 use std::sync::{Arc, Mutex};
 use support::World;
@@ -91,7 +91,7 @@ async fn talk(stream: TcpStream, taken: &Mutex<Vec<String>>) -> std::io::Result<
 }
 
 async fn put(world: &World, to: &str, subject: &str, body: &str) {
-    let message = Message { subject: subject.into(), body: body.into(), link: String::new() };
+    let message = Message { subject: subject.into(), body: body.into(), link: Link::Nothing };
     enqueue(world.env.db.write(), world.env.clock.real_now(), None, to, &message).await.unwrap();
 }
 
@@ -174,7 +174,7 @@ both_databases! {
     async fn a_notices_mail_carries_the_pages_address(world) {
         let server = SmtpServer::start().await;
         let family = world.a_family().await.person;
-        let message = Message { subject: "成立".into(), body: "成立しました。".into(), link: "/requests/CDK0036630".into() };
+        let message = Message { subject: "成立".into(), body: "成立しました。".into(), link: Link::Request(domain::number::RequestNo(36_630)) };
         let tx = world.env.db.begin().await.unwrap();
         service::notice::tell_member(&tx, world.env.clock.now(), world.env.clock.real_now(), family.id, &message).await.unwrap();
         tx.commit().await.unwrap();

@@ -18,8 +18,8 @@ pub fn MailPage() -> impl IntoView {
         let id = id.parse().map_err(|_| Fault::NotFound)?;
         let mail = details(&visit.env, &visit.actor, id).await?;
         let lines = mail.body.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view();
-        let link = (!mail.link.is_empty())
-            .then(|| view! { <ButtonLink href=mail.link.clone() kind=ButtonKind::Primary>"内容を見る"</ButtonLink> });
+        let link = mail.link.path();
+        let link = link.map(|href| view! { <ButtonLink href kind=ButtonKind::Primary>"内容を見る"</ButtonLink> });
         let mark = mail.summary.unread.then(|| {
             view! {
                 <Form to={fresh::<OpenMail>().to()}>

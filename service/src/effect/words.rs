@@ -7,7 +7,7 @@ pub(crate) mod many;
 
 use super::{About, Notice, To, Told};
 use crate::entity::{activity_report, care_request, member};
-use crate::notice::Message;
+use crate::notice::{Link, Message};
 use domain::actor::Channel;
 use domain::event::{
     Answer, Approved, Asked, Cancelled, Change, Event, Handover, Issued, Meeting, Registered, Reopened, SearchedAgain,
@@ -25,7 +25,7 @@ pub(super) fn notices(told: &Told<'_>) -> Vec<Notice> {
     match told.event {
         E::Offer(asked) => told.case(|case| case.asked(asked)),
         E::Accept(answer) => told.case(|case| case.accepted(answer)),
-        E::Decline(answer) => told.acted_for(answer.member, "辞退", "/offers"),
+        E::Decline(answer) => told.acted_for(answer.member, "辞退", Link::Offers),
         E::Expire(answer) => told.case(|case| case.expired(answer)),
         E::Close(answer) => told.case(|case| case.closed(answer)),
         E::ReturnToSearch => told.case(Case::nobody_asked),
@@ -102,7 +102,7 @@ impl Told<'_> {
     }
 
     /// Tells a member of a step that the branch did in the member's name; of the member's own steps nothing is told.
-    fn acted_for(&self, member: Option<MemberId>, step: &str, link: &str) -> Vec<Notice> {
+    fn acted_for(&self, member: Option<MemberId>, step: &str, link: Link) -> Vec<Notice> {
         let (Some(member), Some(channel)) = (member, self.on_behalf()) else { return vec![] };
         let word = match channel {
             Channel::Phone => "お電話",
@@ -112,11 +112,11 @@ impl Told<'_> {
         let text = format!(
             "{word}を受けて、支部が代わりに「{step}」をしました。\nお心当たりがないときは、支部へお電話ください。"
         );
-        vec![notice(To::Member(member), format!("支部が代わりに「{step}」をしました"), text, link.to_owned())]
+        vec![notice(To::Member(member), format!("支部が代わりに「{step}」をしました"), text, link)]
     }
 }
 
-fn notice(to: To, subject: impl Into<String>, body: String, link: String) -> Notice {
+fn notice(to: To, subject: impl Into<String>, body: String, link: Link) -> Notice {
     Notice { to, message: Message { subject: subject.into(), body, link } }
 }
 
@@ -142,12 +142,12 @@ impl Case<'_> {
         japanese_period(self.row.starts_at, self.row.ends_at, self.today)
     }
 
-    fn link(&self) -> String {
-        format!("/requests/{}", self.row.request_no)
+    const fn link(&self) -> Link {
+        Link::Request(self.row.request_no)
     }
 
     /// A notice about the case, which stands above the text.
-    fn notice(&self, to: To, subject: &str, text: &str, link: String) -> Notice {
+    fn notice(&self, to: To, subject: &str, text: &str, link: Link) -> Notice {
         let head = format!("依頼ID {}\n日時 {}\n\n", self.row.request_no, self.when());
         notice(to, subject, format!("{head}{text}"), link)
     }
@@ -156,12 +156,12 @@ impl Case<'_> {
         self.notice(To::Member(self.row.member_id), subject, text, self.link())
     }
 
-    fn provider(&self, subject: &str, text: &str, link: String) -> Option<Notice> {
+    fn provider(&self, subject: &str, text: &str, link: Link) -> Option<Notice> {
         Some(self.notice(To::Member(self.row.provider_id?), subject, text, link))
     }
 
     fn branch(&self, subject: &str, text: &str) -> Notice {
-        let link = format!("/desk/requests/{}", self.row.request_no);
+        let link = Link::Case(self.row.request_no);
         self.notice(To::Branch(self.row.ward.clone()), subject, text, link)
     }
 
@@ -184,8 +184,7 @@ impl Case<'_> {
         let text = format!(
             "援助のお願いが届きました。内容を見て、「受ける」か「辞退」を選んでください。\nお返事の期限は{until}です。"
         );
-        let to =
-            |member: &MemberId| self.notice(To::Member(*member), "援助のお願いが届きました", &text, "/offers".into());
+        let to = |member: &MemberId| self.notice(To::Member(*member), "援助のお願いが届きました", &text, Link::Offers);
         asked.members.iter().map(to).collect()
     }
 
@@ -197,12 +196,12 @@ impl Case<'_> {
             let text = "提供会員が引き受けました。\n両方の会員と相談して、事前打合せの日を決めてください。";
             notices.push(self.branch("引き受ける提供会員が見つかりました", text));
         }
-        notices.extend(self.told.acted_for(answer.member, "受諾", "/offers"));
+        notices.extend(self.told.acted_for(answer.member, "受諾", Link::Offers));
         notices
     }
 
     fn asked_one(&self, answer: &Answer, subject: &str, text: &str) -> Vec<Notice> {
-        let to = |member| self.notice(To::Member(member), subject, text, "/offers".into());
+        let to = |member| self.notice(To::Member(member), subject, text, Link::Offers);
         answer.member.map(to).into_iter().collect()
     }
 
@@ -238,7 +237,7 @@ impl Case<'_> {
             );
             notice(To::Member(member), format!("事前打合せの日時が{word}"), body, link)
         };
-        let sheet = format!("{}/meeting", self.link());
+        let sheet = Link::Meeting(self.row.request_no);
         vec![
             to(self.row.member_id, "「事前打合せ情報」を打合せの日までに入力してください。", sheet),
             to(provider, "場所は画面で確かめてください。", self.link()),
@@ -247,11 +246,11 @@ impl Case<'_> {
 
     /// The provider of an agreed activity may have read the old one.
     fn sheet(&self) -> Vec<Notice> {
-        let link = format!("{}/meeting", self.link());
+        let link = Link::Meeting(self.row.request_no);
         let text = "「事前打合せ情報」が新しくなりました。\n当日までに、画面で確かめてください。";
         let agreed = self.row.status == CoordinationStatus::Established;
-        let provider = self.provider("事前打合せ情報が新しくなりました", text, link.clone()).filter(|_| agreed);
-        let family = self.told.acted_for(Some(self.row.member_id), "事前打合せ情報の登録", &link);
+        let provider = self.provider("事前打合せ情報が新しくなりました", text, link).filter(|_| agreed);
+        let family = self.told.acted_for(Some(self.row.member_id), "事前打合せ情報の登録", link);
         provider.into_iter().chain(family).collect()
     }
 
@@ -266,8 +265,8 @@ impl Case<'_> {
     fn handed_over(&self, handover: &Handover, word: &str, subject: &str, text: &str) -> Vec<Notice> {
         let at = handover.handed_at.map_or_else(String::new, clock);
         let family = self.family(subject, &format!("{at}に、お子さんの{text}"));
-        let link = format!("/coordination/{}", self.row.request_no);
-        [family].into_iter().chain(self.told.acted_for(self.row.provider_id, word, &link)).collect()
+        let link = Link::Activity(self.row.request_no);
+        [family].into_iter().chain(self.told.acted_for(self.row.provider_id, word, link)).collect()
     }
 
     fn started(&self, handover: &Handover) -> Vec<Notice> {
@@ -286,7 +285,7 @@ impl Case<'_> {
             "この援助は、ほかの提供会員をお探しすることになりました。\nご協力ありがとうございました。{}",
             draft_word(again.draft_ended)
         );
-        let provider = self.provider("ほかの提供会員をお探しすることになりました", &text, "/coordination".into());
+        let provider = self.provider("ほかの提供会員をお探しすることになりました", &text, Link::Activities);
         let branch = self.told.by_member().then(|| {
             let text = "提供会員が、この援助活動に行けなくなりました。\n代わりの提供会員を探してください。理由は依頼のページにあります。";
             self.branch("提供会員が行けなくなりました", text)
@@ -305,7 +304,7 @@ impl Case<'_> {
             return vec![];
         }
         let text = "この依頼は取り下げられました。\nお引き受けいただき、ありがとうございました。";
-        let provider = self.provider("援助の予定がなくなりました", text, "/coordination".into());
+        let provider = self.provider("援助の予定がなくなりました", text, Link::Activities);
         let other = if self.told.by_member() {
             let text = match self.told.reason {
                 Some(_) => "理由は依頼のページにあります。",
@@ -326,7 +325,7 @@ impl Case<'_> {
             ""
         };
         let family = self.family(subject, &format!("{text}{acted}"));
-        let link = format!("/coordination/{}", self.row.request_no);
+        let link = Link::Activity(self.row.request_no);
         let provider = self.provider(subject, &format!("{text}{}", draft_word(cancelled.draft_ended)), link);
         let branch = self.told.by_member().then(|| {
             let text = "利用会員が、この援助活動をキャンセルしました。\n理由とキャンセル料は、依頼のページにあります。";
@@ -348,8 +347,8 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
-    fn link(&self) -> String {
-        format!("/reports/{}", self.row.report_no)
+    const fn link(&self) -> Link {
+        Link::Report(self.row.report_no)
     }
 
     /// 「援助活動報告書 EKH… が承認されました」
@@ -371,14 +370,14 @@ impl Report<'_> {
 
     /// What the branch did in the provider's name, then what the family reads.
     fn for_provider(&self, step: &str, family: Option<Notice>) -> Vec<Notice> {
-        let mut notices = self.told.acted_for(Some(self.row.provider_id), step, &self.link());
+        let mut notices = self.told.acted_for(Some(self.row.provider_id), step, self.link());
         notices.extend(family);
         notices
     }
 
     /// What the branch did in the family's name, then what the provider reads.
     fn for_family(&self, step: &str, provider: Notice) -> Vec<Notice> {
-        let mut notices = self.told.acted_for(self.row.user_member_id, step, &self.link());
+        let mut notices = self.told.acted_for(self.row.user_member_id, step, self.link());
         notices.push(provider);
         notices
     }
@@ -447,7 +446,7 @@ impl Report<'_> {
         let text = "提供会員が報酬の受領を登録しました。\n援助活動報告書（控え）を印刷でき、領収証としても使えます。";
         let mut family = self.family("の控えを印刷できます", text);
         if let Some(notice) = &mut family {
-            notice.message.link.push_str("/print");
+            notice.message.link = Link::Receipt(self.row.report_no);
         }
         self.for_provider("報酬受領", family)
     }
@@ -477,30 +476,30 @@ struct Member<'a> {
 }
 
 impl Member<'_> {
-    fn notice(&self, subject: &str, text: &str, link: &str) -> Vec<Notice> {
+    fn notice(&self, subject: &str, text: &str, link: Link) -> Vec<Notice> {
         let body = format!("{text}\n\nお心当たりがないときは、支部へお電話ください。");
-        vec![notice(To::Member(self.row.id), subject, body, link.to_owned())]
+        vec![notice(To::Member(self.row.id), subject, body, link)]
     }
 
     fn invited(&self) -> Vec<Notice> {
         let text = "支部が、パスワードを設定するための案内リンクを出しました。\nリンクは、支部からメールか書面でお届けします。";
-        self.notice("案内リンクを出しました", text, "")
+        self.notice("案内リンクを出しました", text, Link::Nothing)
     }
 
     fn password_set(&self) -> Vec<Notice> {
         let body = "案内リンクから、新しいパスワードが設定されました。\n\nお心当たりがないときは、すぐに支部へお電話ください。";
-        vec![notice(To::Member(self.row.id), "パスワードが設定されました", body.to_owned(), String::new())]
+        vec![notice(To::Member(self.row.id), "パスワードが設定されました", body.to_owned(), Link::Nothing)]
     }
 
     /// Without the reason, which is the branch's own note.
     fn suspended(&self) -> Vec<Notice> {
         let text = "支部が、会員の活動を「休止」にしました。\n休止の間は、新しい依頼や援助のお願いはありません。";
-        self.notice("会員の活動が「休止」になりました", text, "")
+        self.notice("会員の活動が「休止」になりました", text, Link::Nothing)
     }
 
     fn resumed(&self) -> Vec<Notice> {
         let text = "支部が、会員の活動の「休止」を終わりにしました。\nまたご利用・ご協力いただけます。";
-        self.notice("会員の活動を再開しました", text, "")
+        self.notice("会員の活動を再開しました", text, Link::Nothing)
     }
 
     fn tickets(&self, issued: &Issued) -> Vec<Notice> {
@@ -509,7 +508,7 @@ impl Member<'_> {
             "子サポ de あずかりおためし券を{}枚発行しました。\n{until}まで使えます。\nのこりの枚数は「おためし券残数確認」で見られます。",
             issued.tickets
         );
-        vec![notice(To::Member(self.row.id), "おためし券を発行しました", body, "/coupons".to_owned())]
+        vec![notice(To::Member(self.row.id), "おためし券を発行しました", body, Link::Coupons)]
     }
 
     fn trained(&self, trained: &Trained) -> Vec<Notice> {
@@ -520,11 +519,11 @@ impl Member<'_> {
             ""
         };
         let text = format!("支部が、研修の受講を記録しました。\n有効期限 {until}{begins}");
-        self.notice("研修の受講を記録しました", &text, "")
+        self.notice("研修の受講を記録しました", &text, Link::Nothing)
     }
 
     fn child_added(&self) -> Vec<Notice> {
-        self.notice("お子さんを登録しました", "支部が、お子さんを登録しました。", "")
+        self.notice("お子さんを登録しました", "支部が、お子さんを登録しました。", Link::Nothing)
     }
 
     fn name_changed(&self, change: &Change) -> Vec<Notice> {
@@ -532,7 +531,7 @@ impl Member<'_> {
             "支部が、登録されている氏名を直しました。\n氏名 {}\n\n違うところがあるときは、支部へお電話ください。",
             change.after
         );
-        vec![notice(To::Member(self.row.id), "会員情報を修正しました（氏名）", body, String::new())]
+        vec![notice(To::Member(self.row.id), "会員情報を修正しました（氏名）", body, Link::Nothing)]
     }
 
     /// Of another mail address the old one hears too, without learning the new one: whoever still reads it may not be the
@@ -545,11 +544,11 @@ impl Member<'_> {
         };
         let names: Vec<&str> = change.fields.iter().map(name).collect();
         let text = format!("支部が、登録されている連絡先を直しました。\n直した項目 {}", names.join("・"));
-        let mut notices = self.notice("会員情報を修正しました（連絡先）", &text, "");
+        let mut notices = self.notice("会員情報を修正しました（連絡先）", &text, Link::Nothing);
         if !change.old_mail.is_empty() {
             let body = "支部が、登録されているメールアドレスを直しました。\nこれからのお知らせは、このアドレスには届きません。\n\nお心当たりがないときは、支部へお電話ください。";
             let to = To::Address(change.old_mail.clone());
-            notices.push(notice(to, "メールアドレスの登録が変わりました", body.to_owned(), String::new()));
+            notices.push(notice(to, "メールアドレスの登録が変わりました", body.to_owned(), Link::Nothing));
         }
         notices
     }
@@ -558,7 +557,11 @@ impl Member<'_> {
         let end = change.tickets_until.map(|day| japanese_date(day, self.today));
         let end = end.map(|day| format!("\nおためし券の期限は、{day}になりました。")).unwrap_or_default();
         let text = format!("支部が、お子さんの登録内容を直しました。{end}");
-        self.notice("会員情報を修正しました（お子さん）", &text, if end.is_empty() { "" } else { "/coupons" })
+        self.notice(
+            "会員情報を修正しました（お子さん）",
+            &text,
+            if end.is_empty() { Link::Nothing } else { Link::Coupons },
+        )
     }
 }
 

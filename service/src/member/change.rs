@@ -228,7 +228,7 @@ pub async fn invite_by_mail(env: &Env, actor: &Actor, no: MemberNo, site: &str) 
         return Err(Error::NotFound);
     }
     let token = give_link(&step).await?;
-    let letter = effect::words::one_time_link(&step.thing.mail, site, &token);
+    let letter = effect::words::many::one_time_link(&step.thing.mail, site, &token);
     effect::send(env, &transaction, step.now, vec![letter]).await?;
     transaction.commit().await?;
     Ok(())

@@ -3,6 +3,7 @@
 use super::notice;
 use crate::effect::{Notice, To};
 use crate::invitation::PATH;
+use crate::notice::Link;
 use domain::event::Because;
 use domain::id::MemberId;
 use domain::money::grouped;
@@ -14,7 +15,7 @@ pub(crate) fn one_time_link(mail: &str, site: &str, token: &str) -> Notice {
     let body = format!(
         "支部からのご案内です。\n\n下のリンクを開き、ユーザーIDとパスワードを決めてください。\nログインできるようになります。\n\n{site}{PATH}{token}\n\n使えるのは一度だけ、72時間以内です。ほかの人には渡さないでください。\nお心当たりがないときは、リンクを開かずに、支部へお電話ください。"
     );
-    notice(To::Address(mail.to_owned()), "子サポのパスワードを決めるご案内です", body, String::new())
+    notice(To::Address(mail.to_owned()), "子サポのパスワードを決めるご案内です", body, Link::Nothing)
 }
 
 /// A provider reads before the close what of hers would not be in it: activities without a report, reports not settled.
@@ -30,7 +31,7 @@ pub(crate) fn unsettled(provider: MemberId, (unwritten, reports): (i64, i64), mo
     let body = format!(
         "{unwritten}{reports}{month}月{cutoff}日までに「承認済」と「受領済」になった報告書が、今月の請求に入ります。\n間に合わないものは、翌月の請求に入ります。"
     );
-    notice(To::Member(provider), "給付金の締めは5日です", body, "/subsidies".to_owned())
+    notice(To::Member(provider), "給付金の締めは5日です", body, Link::Subsidies)
 }
 
 /// A provider reads what the close claimed for her.
@@ -41,7 +42,7 @@ pub(crate) fn claimed(provider: MemberId, (no, month): (ClaimNo, YearMonth), (li
         month.month,
         grouped(yen)
     );
-    notice(To::Member(provider), "給付金を請求申請しました", body, format!("/claims/{no}"))
+    notice(To::Member(provider), "給付金を請求申請しました", body, Link::Claim(no))
 }
 
 /// Both sides read what a report costs now, in yen, or that only its parts are others.
@@ -62,7 +63,7 @@ pub(crate) fn recalculated(
     };
     let to = |member, next: &str| {
         let subject = format!("援助活動報告書 {no} の{what}が変わりました");
-        notice(To::Member(member), subject, format!("{why}\n\n{amounts}\n\n{next}"), format!("/reports/{no}"))
+        notice(To::Member(member), subject, format!("{why}\n\n{amounts}\n\n{next}"), Link::Report(no))
     };
     vec![
         to(family, "内容を確認し、「承認」または「修正依頼」を押してください。"),
