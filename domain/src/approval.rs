@@ -6,6 +6,7 @@
 use crate::actor::Party;
 use crate::coupon::{CouponRefusal, CouponUse, Settlement, TicketBalance, TicketChoice, apply_all, settle};
 use crate::fee::Quote;
+use crate::id::ChildId;
 use crate::refusal::{Refusal, of_report};
 use crate::report::{ReportAction, ReportStatus, TABLE};
 use crate::workflow;
@@ -42,7 +43,7 @@ pub enum NotApproved {
     /// More tickets of this child than it may use here.
     TooManyTickets {
         /// The child.
-        child: i64,
+        child: ChildId,
         /// The most it may use.
         most: i64,
     },
@@ -151,7 +152,7 @@ mod tests {
             billed_minutes: 60,
             band: "out_of_hours".into(),
             reason: Reason { band: BandReason::Day { day: DayKind::Saturday }, unit: UnitReason::Hour, long_use: None },
-            children: vec![ChildShare { child: 7, fee: 600, benefit: 500, ticket_yen: 500, position: 0 }],
+            children: vec![ChildShare { child: ChildId(7), fee: 600, benefit: 500, ticket_yen: 500, position: 0 }],
         };
         Quote { tariff: "t".into(), lines: vec![line(1), line(2)], fee: 1200, benefit: 1000, minutes: 120 }
     }
@@ -170,8 +171,8 @@ mod tests {
             quote: &quote,
             expenses: 300,
         };
-        let balances = [TicketBalance { child: 7, tickets: 6 }];
-        let choices = [TicketChoice { child: 7, tickets: 1 }];
+        let balances = [TicketBalance { child: ChildId(7), tickets: 6 }];
+        let choices = [TicketChoice { child: ChildId(7), tickets: 1 }];
         let decide = |report, by, seen: &Seen, choices: &[_]| Approval::decide(report, by, seen, choices, &balances);
 
         let approval = decide(report, Party::Family, &seen(3, "abc"), &choices).unwrap();
@@ -183,11 +184,11 @@ mod tests {
         assert_eq!(decide(report, Party::Family, &seen(3, "abd"), &choices), Err(changed));
         let refused = NotApproved::Refused(Refusal::NotYours);
         assert_eq!(decide(report, Party::Provider, &seen(3, "abc"), &choices), Err(refused));
-        let many = [TicketChoice { child: 7, tickets: 3 }];
-        let most = NotApproved::TooManyTickets { child: 7, most: 2 };
+        let many = [TicketChoice { child: ChildId(7), tickets: 3 }];
+        let most = NotApproved::TooManyTickets { child: ChildId(7), most: 2 };
         assert_eq!(decide(report, Party::Family, &seen(3, "abc"), &many), Err(most));
-        let other = [TicketChoice { child: 8, tickets: 1 }];
-        let none = NotApproved::TooManyTickets { child: 8, most: 0 };
+        let other = [TicketChoice { child: ChildId(8), tickets: 1 }];
+        let none = NotApproved::TooManyTickets { child: ChildId(8), most: 0 };
         assert_eq!(decide(report, Party::Family, &seen(3, "abc"), &other), Err(none));
     }
 

@@ -1,6 +1,7 @@
 //! Coordination (コーディネート): why a search ended, when a case is stalled, how long contacts stay open, and the fields
 //! of the 事前打合せ情報.
 
+use crate::id::ChildId;
 use crate::request::{CONTACT_DAYS, CareKind, CarePlace, CoordinationStatus as S};
 use crate::time::{Date, Instant, fiscal_year};
 use crate::workflow::keyed;
@@ -58,7 +59,7 @@ pub struct PairCase {
     /// Where the care takes place.
     pub place: CarePlace,
     /// The children, by their rows.
-    pub children: Vec<i64>,
+    pub children: Vec<ChildId>,
     /// The day of the activity.
     pub day: Date,
 }
@@ -263,13 +264,13 @@ impl ChildField {
 
     /// The form's and the stored sheet's key of this field for one child.
     #[must_use]
-    pub fn key_for(self, child: i64) -> String {
+    pub fn key_for(self, child: ChildId) -> String {
         format!("{}-{child}", self.key())
     }
 }
 
 /// The keys that must be filled before a sheet for these children is complete.
-pub fn needed_keys(children: &[i64]) -> Vec<String> {
+pub fn needed_keys(children: &[ChildId]) -> Vec<String> {
     let own = SheetField::ALL.iter().filter(|field| field.is_needed()).map(|field| field.key().to_owned());
     let each = children
         .iter()
@@ -313,12 +314,23 @@ mod tests {
 
     #[test]
     fn a_meeting_is_waived_within_one_fiscal_year_and_kind() {
-        let case = |kind, text| PairCase { kind, place: CarePlace::ProviderHome, children: vec![7, 8], day: day(text) };
+        let case = |kind, text| PairCase {
+            kind,
+            place: CarePlace::ProviderHome,
+            children: vec![ChildId(7), ChildId(8)],
+            day: day(text),
+        };
         let met = [case(CareKind::Care, "2024-03-30")];
         let asked = case(CareKind::Care, "2024-03-31");
         assert!(meeting_waivable(&asked, &met));
-        assert!(meeting_waivable(&PairCase { children: vec![8], ..asked.clone() }, &met), "one of the known children");
-        assert!(!meeting_waivable(&PairCase { children: vec![8, 9], ..asked.clone() }, &met), "a new child");
+        assert!(
+            meeting_waivable(&PairCase { children: vec![ChildId(8)], ..asked.clone() }, &met),
+            "one of the known children"
+        );
+        assert!(
+            !meeting_waivable(&PairCase { children: vec![ChildId(8), ChildId(9)], ..asked.clone() }, &met),
+            "a new child"
+        );
         assert!(!meeting_waivable(&PairCase { place: CarePlace::UserHome, ..asked.clone() }, &met), "another place");
         assert!(!meeting_waivable(&case(CareKind::Care, "2024-04-01"), &met), "a new fiscal year");
         assert!(!meeting_waivable(&case(CareKind::Escort, "2024-03-31"), &met), "other content");
@@ -387,7 +399,7 @@ mod tests {
 
     #[test]
     fn a_sheet_needs_whom_to_call_and_each_childs_health() {
-        let needed = needed_keys(&[7, 8]);
+        let needed = needed_keys(&[ChildId(7), ChildId(8)]);
         assert_eq!(
             needed,
             ["first_phone", "emergency_contact", "illness-7", "allergies-7", "illness-8", "allergies-8"]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::fee::Quote;
+use crate::id::ChildId;
 use crate::tariff::{CouponExpiry, CouponRule};
 use crate::workflow::keyed;
 
@@ -50,7 +51,7 @@ impl CouponRule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketBalance {
     /// The child.
-    pub child: i64,
+    pub child: ChildId,
     /// Its available tickets.
     pub tickets: u32,
 }
@@ -59,7 +60,7 @@ pub struct TicketBalance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketChoice {
     /// The child.
-    pub child: i64,
+    pub child: ChildId,
     /// Tickets to use.
     pub tickets: u32,
 }
@@ -68,7 +69,7 @@ pub struct TicketChoice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CouponUse {
     /// The child whose tickets they are.
-    pub child: i64,
+    pub child: ChildId,
     /// Tickets used, one per block.
     pub tickets: u32,
     /// What they pay together, in yen.
@@ -109,7 +110,7 @@ pub enum CouponRefusal {
 
 /// The most tickets of a child this care can take: one per block a ticket can pay.
 #[must_use]
-pub fn most_tickets(quote: &Quote, child: i64) -> u32 {
+pub fn most_tickets(quote: &Quote, child: ChildId) -> u32 {
     u32::try_from(payable_blocks(quote, child).len()).unwrap_or(u32::MAX)
 }
 
@@ -117,7 +118,7 @@ pub fn most_tickets(quote: &Quote, child: i64) -> u32 {
 ///
 /// # Errors
 /// When the child was not in care, or more tickets are given than blocks can take.
-pub fn apply(quote: &Quote, child: i64, tickets: u32) -> Result<CouponUse, CouponRefusal> {
+pub fn apply(quote: &Quote, child: ChildId, tickets: u32) -> Result<CouponUse, CouponRefusal> {
     if !quote.children().any(|present| present == child) {
         return Err(CouponRefusal::ChildNotInCare);
     }
@@ -171,7 +172,7 @@ pub fn best_use(quote: &Quote, balances: &[TicketBalance]) -> Vec<TicketChoice> 
 }
 
 /// Blocks a ticket of the child can pay, the best paid first.
-fn payable_blocks(quote: &Quote, child: i64) -> Vec<TicketBlock> {
+fn payable_blocks(quote: &Quote, child: ChildId) -> Vec<TicketBlock> {
     let mut blocks: Vec<TicketBlock> = quote
         .lines
         .iter()

@@ -8,7 +8,7 @@
 mod stored;
 
 use crate::coordination::{NotEstablishedReason, SearchAgainReason};
-use crate::id::{MemberId, OfferId};
+use crate::id::{ChildId, MemberId, OfferId};
 use crate::member::{RecordField, TrainingKind};
 use crate::report::{ReceiptMethod, Reminder};
 use crate::time::{Date, Instant};
@@ -502,7 +502,7 @@ facts! {
     /// おためし券 for a child.
     Issued {
         /// The child's row.
-        child: i64,
+        child: ChildId,
         /// How many.
         tickets: i64,
         /// `confirmed`: the branch saw the identity documents.
@@ -535,7 +535,7 @@ facts! {
         fields: Vec<RecordField>,
         /// The row of the child it was about.
         #[serde(skip_serializing_if = "Option::is_none")]
-        child: Option<i64>,
+        child: Option<ChildId>,
         /// The name or the birth date before; empty for what the history does not keep.
         #[serde(skip_serializing_if = "String::is_empty")]
         before: String,

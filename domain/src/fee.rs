@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::holiday::HolidayCalendar;
+use crate::id::ChildId;
 use crate::tariff::{HOUR, Tariff};
 use crate::time::{Instant, iso_date};
 
@@ -47,7 +48,7 @@ pub struct Care {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiblingPlace {
     /// The other child.
-    pub child: i64,
+    pub child: ChildId,
     /// Start of the stretch.
     pub start: Instant,
     /// Its end.
@@ -60,7 +61,7 @@ pub struct SiblingPlace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CareChild {
     /// The child's key, any number that tells the children apart.
-    pub id: i64,
+    pub id: ChildId,
     /// Its birth date, which gives the sibling order.
     #[serde(with = "crate::time::serde_date")]
     pub birth_date: Date,
@@ -83,13 +84,13 @@ pub struct Quote {
 
 impl Quote {
     /// The children in sibling order, eldest first.
-    pub fn children(&self) -> impl Iterator<Item = i64> + '_ {
+    pub fn children(&self) -> impl Iterator<Item = ChildId> + '_ {
         self.lines.first().into_iter().flat_map(|line| line.children.iter().map(|share| share.child))
     }
 
     /// One child's fee over all blocks, in yen.
     #[must_use]
-    pub fn child_fee(&self, child: i64) -> i64 {
+    pub fn child_fee(&self, child: ChildId) -> i64 {
         self.shares(child).map(|share| share.fee).sum()
     }
 
@@ -129,7 +130,7 @@ impl Quote {
         shown
     }
 
-    fn shares(&self, child: i64) -> impl Iterator<Item = &ChildShare> {
+    fn shares(&self, child: ChildId) -> impl Iterator<Item = &ChildShare> {
         self.lines.iter().flat_map(|line| &line.children).filter(move |share| share.child == child)
     }
 
@@ -175,7 +176,7 @@ impl FeeLine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChildShare {
     /// The child.
-    pub child: i64,
+    pub child: ChildId,
     /// Its fee in yen.
     pub fee: i64,
     /// The city's benefit for it in yen.

@@ -257,6 +257,7 @@ impl Reminder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::ChildId;
     use crate::time::parse_iso_date;
 
     fn day(text: &str) -> Date {
@@ -276,8 +277,8 @@ mod tests {
     #[test]
     fn siblings_count_on_and_everything_else_stands_in_the_way() {
         let at = |minute| Instant::at(day("2024-03-30"), minute);
-        let place = SiblingPlace { child: 5, start: at(600), end: at(720), position: 0 };
-        let child = |id, birth| CareChild { id, birth_date: day(birth) };
+        let place = SiblingPlace { child: ChildId(5), start: at(600), end: at(720), position: 0 };
+        let child = |id, birth| CareChild { id: ChildId(id), birth_date: day(birth) };
         let (elder, younger) = (child(6, "2019-06-10"), child(7, "2023-06-10"));
         let approved = OtherReport {
             no: ReportNo(3_000_001),

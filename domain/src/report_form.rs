@@ -2,6 +2,7 @@
 
 use crate::fault::{FieldError, FieldFault};
 use crate::fee::{Care, CareChild};
+use crate::id::ChildId;
 use crate::input::{self, InputFault};
 use crate::refusal::Refusal;
 use crate::report::{ExpenseKind, OtherReport, beside, period};
@@ -52,7 +53,7 @@ pub struct ReportForm {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormChild {
     /// The child's row.
-    pub id: i64,
+    pub id: ChildId,
     /// Its given name.
     pub name: String,
     /// Its birth date.
@@ -221,8 +222,11 @@ mod tests {
     use crate::time::{parse_iso_date, parse_rfc3339};
 
     fn offered() -> Vec<FormChild> {
-        let child =
-            |id, name: &str, birth| FormChild { id, name: name.into(), birth_date: parse_iso_date(birth).unwrap() };
+        let child = |id, name: &str, birth| FormChild {
+            id: ChildId(id),
+            name: name.into(),
+            birth_date: parse_iso_date(birth).unwrap(),
+        };
         vec![child(1, "太郎", "2019-06-10"), child(2, "桜", "2023-06-10")]
     }
 

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use domain::coupon::{CouponRefusal, TicketBalance, apply, apply_all, best_use, most_tickets, settle};
 use domain::fee::{Care, CareChild, Quote, SiblingPlace, quote};
 use domain::holiday::{HolidayCalendar, HolidayClass};
+use domain::id::ChildId;
 use domain::tariff::{Day, FlatShort, LongUse, RateBand, Straddle, StraddleBasis, Tariff, TariffVersion};
 use domain::time::{Date, Instant};
 use proptest::prelude::*;
@@ -37,7 +38,7 @@ fn border() -> impl Strategy<Value = Instant> {
 fn siblings() -> impl Strategy<Value = Vec<CareChild>> {
     prop::collection::vec(0..4000_i32, 1..5).prop_map(|births| {
         let birth = |days| Date::from_julian_day(day("2012-01-01").to_julian_day() + days).unwrap();
-        (1..).zip(births).map(|(id, days)| CareChild { id, birth_date: birth(days) }).collect()
+        (1..).zip(births).map(|(id, days)| CareChild { id: ChildId(id), birth_date: birth(days) }).collect()
     })
 }
 
@@ -46,7 +47,7 @@ fn any_care() -> impl Strategy<Value = Care> {
     (prop_oneof![moment(), border()], spans, siblings()).prop_map(|(start, (minutes, others), children)| {
         let others = (100..).zip(others).map(|(child, (from, length, position))| {
             let from = start.plus_minutes(from);
-            SiblingPlace { child, start: from, end: from.plus_minutes(length), position }
+            SiblingPlace { child: ChildId(child), start: from, end: from.plus_minutes(length), position }
         });
         Care { start, end: start.plus_minutes(minutes), children, others: others.collect() }
     })
@@ -146,7 +147,7 @@ proptest! {
     #[test]
     fn the_total_is_the_sum_of_the_children_and_of_the_blocks(tariff in any_tariff(), care in any_care()) {
         let quoted = charge_it(&tariff, &care);
-        let sum = |of: fn(&Quote, i64) -> i64| care.children.iter().map(|child| of(&quoted, child.id)).sum::<i64>();
+        let sum = |of: fn(&Quote, ChildId) -> i64| care.children.iter().map(|child| of(&quoted, child.id)).sum::<i64>();
         prop_assert_eq!(sum(Quote::child_fee), quoted.fee);
         prop_assert_eq!(sum(child_benefit), quoted.benefit);
         prop_assert_eq!(quoted.lines.iter().map(|line| line.fee()).sum::<i64>(), quoted.fee);
@@ -238,13 +239,13 @@ proptest! {
     #[test]
     fn without_an_overlap_there_is_no_discount(care in any_care(), apart in 0..600_i64, length in 1..300_i64) {
         let before = SiblingPlace {
-            child: 99,
+            child: ChildId(99),
             start: care.start.plus_minutes(-apart - length),
             end: care.start.plus_minutes(-apart),
             position: 0,
         };
         let after = SiblingPlace {
-            child: 98, start: care.end.plus_minutes(apart), end: care.end.plus_minutes(apart + length), ..before
+            child: ChildId(98), start: care.end.plus_minutes(apart), end: care.end.plus_minutes(apart + length), ..before
         };
         let alone = Care { others: Vec::new(), ..care };
         let apart = Care { others: vec![before, after], ..alone.clone() };
@@ -315,6 +316,6 @@ proptest! {
             prop_assert!(paid.windows(2).all(|pair| pair[0] < pair[1]));
             prop_assert_eq!(apply(&quoted, child.id, most + 1), Err(CouponRefusal::MoreThanBlocks { most }));
         }
-        prop_assert_eq!(apply(&quoted, 99, 0), Err(CouponRefusal::ChildNotInCare));
+        prop_assert_eq!(apply(&quoted, ChildId(99), 0), Err(CouponRefusal::ChildNotInCare));
     }
 }

@@ -7,6 +7,7 @@ mod support;
 
 use domain::fee::{BandReason, DayKind, Quote, UnitReason, cancellation_fee};
 use domain::holiday::HolidayClass;
+use domain::id::ChildId;
 use domain::tariff::{
     CancelStep, CancelWhen, Day, FlatShort, LongUse, RateBand, Straddle, StraddleBasis, Tariff, TariffVersion,
 };
@@ -47,8 +48,8 @@ fn a_share_is_rounded_down_for_each_child_and_block() {
     });
     let quote = charge(&tariff, "2024-03-29", "10:00", "11:30", 3);
     // 50 %: 377 + 187; 33 %: 249 + 123.
-    assert_eq!([1, 2, 3].map(|child| quote.child_fee(child)), [1130, 564, 372]);
-    assert_eq!(charge(&tariff, "2024-03-29", "10:00", "11:30", 4).child_fee(4), 372);
+    assert_eq!([1, 2, 3].map(|child| quote.child_fee(ChildId(child))), [1130, 564, 372]);
+    assert_eq!(charge(&tariff, "2024-03-29", "10:00", "11:30", 4).child_fee(ChildId(4)), 372);
 }
 
 #[test]
@@ -111,7 +112,7 @@ fn long_care_may_have_a_share_of_the_benefit() {
     let mut shared = tariff.clone();
     shared.versions[0].sibling_benefit_percent = vec![100, 50];
     let siblings = charge(&shared, "2024-03-29", "10:00", "16:00", 2);
-    assert_eq!([1, 2].map(|child| child_benefit(&siblings, child)), [5 * 505 + 252, 5 * 252 + 126]);
+    assert_eq!([1, 2].map(|child| child_benefit(&siblings, ChildId(child))), [5 * 505 + 252, 5 * 252 + 126]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod support;
 
 use domain::coupon::{TicketBalance, TicketChoice, apply, best_use, settle};
 use domain::fee::{BandReason, Care, CareChild, DayKind, FeeRefusal, SiblingPlace, UnitReason, quote};
+use domain::id::ChildId;
 use domain::tariff::Straddle;
 use support::*;
 
@@ -53,7 +54,7 @@ fn the_published_examples_come_out() {
 #[test]
 fn the_newsletters_case_with_one_coupon_and_expenses() {
     let quote = charge(&yokohama(), "2024-03-30", "11:30", "13:30", 1);
-    let used = apply(&quote, 1, 1).unwrap();
+    let used = apply(&quote, ChildId(1), 1).unwrap();
     let settled = settle(&quote, &[used], 300);
     assert_eq!(settled.fee, 1200);
     assert_eq!(settled.coupons_used, 1);
@@ -113,19 +114,19 @@ fn siblings_are_ordered_by_age_whatever_order_they_come_in() {
     swapped.children.reverse();
     let quoted = quote(&yokohama(), &holidays(), &swapped).unwrap();
     let shares: Vec<_> = quoted.lines[0].children.iter().map(|share| (share.child, share.fee, share.benefit)).collect();
-    assert_eq!(shares, [(1, 500, 500), (2, 250, 500), (3, 250, 500)]);
+    assert_eq!(shares, [(ChildId(1), 500, 500), (ChildId(2), 250, 500), (ChildId(3), 250, 500)]);
     // Twins: the smaller key goes first.
     let birth_date = day("2021-01-05");
-    swapped.children = vec![CareChild { id: 9, birth_date }, CareChild { id: 4, birth_date }];
+    swapped.children = vec![CareChild { id: ChildId(9), birth_date }, CareChild { id: ChildId(4), birth_date }];
     let quoted = quote(&yokohama(), &holidays(), &swapped).unwrap();
-    assert_eq!(quoted.children().collect::<Vec<_>>(), [4, 9]);
-    assert_eq!((quoted.child_fee(4), quoted.child_fee(9)), (500, 250));
+    assert_eq!(quoted.children().collect::<Vec<_>>(), [ChildId(4), ChildId(9)]);
+    assert_eq!((quoted.child_fee(ChildId(4)), quoted.child_fee(ChildId(9))), (500, 250));
 }
 
 #[test]
 fn an_overlapping_care_of_the_same_family_lends_its_sibling_positions() {
     let mut second = care(at("2024-03-29", "10:00"), at("2024-03-29", "11:00"), 1);
-    second.others = vec![SiblingPlace { child: 9, start: second.start, end: second.end, position: 0 }];
+    second.others = vec![SiblingPlace { child: ChildId(9), start: second.start, end: second.end, position: 0 }];
     let quoted = quote(&yokohama(), &holidays(), &second).unwrap();
     assert_eq!((quoted.fee, quoted.benefit), (250, 500));
     assert_eq!(quoted.lines[0].children[0].ticket_yen, 250);
@@ -137,7 +138,7 @@ fn only_the_blocks_that_meet_the_other_report_are_half_price() {
     let long = |others| Care {
         start: at("2024-03-29", "10:30"),
         end: at("2024-03-29", "14:30"),
-        children: vec![CareChild { id: 2, birth_date: day("2022-01-05") }],
+        children: vec![CareChild { id: ChildId(2), birth_date: day("2022-01-05") }],
         others,
     };
     let ask = |care: &Care| quote(&yokohama(), &holidays(), care).unwrap();
@@ -156,15 +157,19 @@ fn only_the_blocks_that_meet_the_other_report_are_half_price() {
 
 #[test]
 fn a_registered_place_stays_and_ages_share_the_free_ones() {
-    let middle =
-        [SiblingPlace { child: 2, start: at("2024-03-29", "10:00"), end: at("2024-03-29", "11:00"), position: 1 }];
+    let middle = [SiblingPlace {
+        child: ChildId(2),
+        start: at("2024-03-29", "10:00"),
+        end: at("2024-03-29", "11:00"),
+        position: 1,
+    }];
     let mut apart = care(middle[0].start, middle[0].end, 3);
-    apart.children.retain(|child| child.id != 2);
+    apart.children.retain(|child| child.id != ChildId(2));
     apart.others = middle.to_vec();
     let quoted = quote(&yokohama(), &holidays(), &apart).unwrap();
     let shares: Vec<_> =
         quoted.lines[0].children.iter().map(|share| (share.child, share.position, share.fee)).collect();
-    assert_eq!(shares, [(1, 0, 500), (3, 2, 250)]);
+    assert_eq!(shares, [(ChildId(1), 0, 500), (ChildId(3), 2, 250)]);
 }
 
 #[test]
@@ -192,13 +197,13 @@ fn what_cannot_be_charged_is_refused_by_name() {
 fn a_ticket_pays_hours_at_the_childs_own_price_in_hours() {
     // 2 hours and a half out of hours: two hour blocks can be paid, the half hour cannot.
     let quoted = charge(&yokohama(), "2024-03-30", "10:00", "12:30", 2);
-    let balances = [TicketBalance { child: 2, tickets: 8 }];
-    assert_eq!(best_use(&quoted, &balances), [TicketChoice { child: 2, tickets: 2 }]);
-    let used = apply(&quoted, 2, 2).unwrap();
+    let balances = [TicketBalance { child: ChildId(2), tickets: 8 }];
+    assert_eq!(best_use(&quoted, &balances), [TicketChoice { child: ChildId(2), tickets: 2 }]);
+    let used = apply(&quoted, ChildId(2), 2).unwrap();
     assert_eq!((used.yen, used.blocks.len()), (500, 2));
-    assert_eq!(apply(&quoted, 1, 1).unwrap().yen, 500);
-    assert!(apply(&quoted, 2, 3).is_err());
-    assert!(apply(&quoted, 3, 1).is_err());
+    assert_eq!(apply(&quoted, ChildId(1), 1).unwrap().yen, 500);
+    assert!(apply(&quoted, ChildId(2), 3).is_err());
+    assert!(apply(&quoted, ChildId(3), 1).is_err());
 }
 
 #[test]

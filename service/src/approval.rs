@@ -10,6 +10,7 @@ use domain::approval::{Approval, NotApproved, Registered, Seen};
 use domain::coupon::{TicketBalance, TicketChoice};
 use domain::event::{Approved, Event, Reopened};
 use domain::fault::{FieldError, FieldFault};
+use domain::id::ChildId;
 use domain::input;
 use domain::number::ReportNo;
 use domain::report::{ReportAction, ReportStatus, RewardStatus};
@@ -25,14 +26,14 @@ pub struct ApprovalForm {
     /// The hash of the content on the page.
     pub content_hash: String,
     /// Tickets per child as typed; an empty text is none.
-    pub tickets: Vec<(i64, String)>,
+    pub tickets: Vec<(ChildId, String)>,
     /// What a coordinator has in hand: the signed paper, who called and when.
     pub evidence: String,
 }
 
 /// The field of a child's tickets.
 #[must_use]
-pub fn ticket_field(child: i64) -> String {
+pub fn ticket_field(child: ChildId) -> String {
     format!("tickets[{child}]")
 }
 
@@ -138,7 +139,7 @@ async fn approved_by<C: ConnectionTrait>(
     Ok(standing.one(transaction).await?.is_some())
 }
 
-fn choices(typed: &[(i64, String)]) -> Result<Vec<TicketChoice>> {
+fn choices(typed: &[(ChildId, String)]) -> Result<Vec<TicketChoice>> {
     let mut errors = Vec::new();
     let mut choices = Vec::new();
     for (child, text) in typed.iter().filter(|(_, text)| !text.trim().is_empty()) {

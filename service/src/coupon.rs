@@ -16,7 +16,7 @@ use domain::actor::{Actor, Party};
 pub use domain::coupon::EntryKind;
 use domain::event::{Event, Issued as Facts};
 use domain::fault::{FieldError, FieldFault};
-use domain::id::{MemberId, ReportId};
+use domain::id::{ChildId, CouponId, MemberId, ReportId};
 use domain::member::MembershipStatus;
 use domain::number::ReportNo;
 use domain::policy::Right;
@@ -30,7 +30,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQ
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CouponBook {
     /// The child's row.
-    pub child: i64,
+    pub child: ChildId,
     /// The child's given name.
     pub child_name: String,
     /// The child's birth date.
@@ -62,9 +62,9 @@ pub struct CouponEntry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Usable {
     /// The child's row.
-    pub child: i64,
+    pub child: ChildId,
     /// The book's row, kept with an approval.
-    pub coupon: i64,
+    pub coupon: CouponId,
     /// Tickets left.
     pub tickets: i64,
 }
@@ -100,10 +100,10 @@ pub async fn consume<C: ConnectionTrait>(
     transaction: &C,
     now: Instant,
     report: ReportId,
-    child: i64,
+    child: ChildId,
     tickets: i64,
     activity: Date,
-) -> Result<i64> {
+) -> Result<CouponId> {
     if tickets < 1 {
         return Err(Error::Broken(format!("{tickets} tickets cannot be spent")));
     }
@@ -117,7 +117,7 @@ pub async fn consume<C: ConnectionTrait>(
         .and_where(Expr::col(trial_coupon::Column::ExpiresOn).gte(activity))
         .returning_col(trial_coupon::Column::Id)
         .take();
-    let Some(coupon) = db::select_value::<i64, _>(transaction, &spent).await? else {
+    let Some(coupon) = db::select_value::<CouponId, _>(transaction, &spent).await? else {
         let valid = trial_coupon::Entity::find()
             .filter(Expr::col(trial_coupon::Column::ChildId).eq(child))
             .filter(Expr::col(trial_coupon::Column::ExpiresOn).gte(activity));
@@ -137,7 +137,7 @@ pub async fn consume<C: ConnectionTrait>(
 pub async fn give_back<C: ConnectionTrait>(transaction: &C, now: Instant, report: ReportId) -> Result<i64> {
     #[derive(FromQueryResult)]
     struct Held {
-        coupon_id: i64,
+        coupon_id: CouponId,
         tickets: i64,
     }
     let held = Query::select()
@@ -176,7 +176,7 @@ pub(crate) fn spent() -> Expr {
 async fn enter<C: ConnectionTrait>(
     transaction: &C,
     now: Instant,
-    coupon: i64,
+    coupon: CouponId,
     kind: EntryKind,
     tickets: i64,
     report: Option<ReportId>,
@@ -209,7 +209,7 @@ pub struct Confirmed {
 /// # Errors
 /// [`Error::NotFound`] outside the coordinator's ward, [`Error::Invalid`] while the documents or the other child are not
 /// confirmed, [`Refusal::CouponNotEligible`] and [`Refusal::CouponIssued`].
-pub async fn issue(env: &Env, actor: &Actor, child: i64, confirmed: Confirmed) -> Result<()> {
+pub async fn issue(env: &Env, actor: &Actor, child: ChildId, confirmed: Confirmed) -> Result<()> {
     let transaction = env.db.begin().await?;
     // The member's row is locked, so two coordinators issue one after the other; the unique child is the belt.
     let found = child_row::Entity::find_by_id(child).one(&transaction).await?.ok_or(Error::NotFound)?;
@@ -272,7 +272,7 @@ pub async fn issue(env: &Env, actor: &Actor, child: i64, confirmed: Confirmed) -
 }
 
 /// A child's book.
-fn book_of(child: i64) -> sea_orm::Select<trial_coupon::Entity> {
+fn book_of(child: ChildId) -> sea_orm::Select<trial_coupon::Entity> {
     trial_coupon::Entity::find().filter(Expr::col(trial_coupon::Column::ChildId).eq(child))
 }
 
@@ -284,7 +284,7 @@ pub(crate) async fn rule<C: ConnectionTrait>(connection: &C, day: Date) -> Resul
 /// A book of issued tickets whose child's birth date is corrected.
 pub(crate) struct Issued {
     /// The book's row.
-    pub coupon: i64,
+    pub coupon: CouponId,
     /// The last activity date its tickets can pay now.
     pub expires_on: Date,
     /// The rule it was issued under.
@@ -294,7 +294,7 @@ pub(crate) struct Issued {
 }
 
 /// A child's book, held until the transaction ends so that no approval spends from it meanwhile.
-pub(crate) async fn issued<C: ConnectionTrait>(transaction: &C, child: i64) -> Result<Option<Issued>> {
+pub(crate) async fn issued<C: ConnectionTrait>(transaction: &C, child: ChildId) -> Result<Option<Issued>> {
     let Some(row) = book_of(child).lock(LockType::NoKeyUpdate).one(transaction).await? else { return Ok(None) };
     let rule = rule(transaction, row.issued_at.date()).await?;
     let rule = rule.ok_or_else(|| Error::Broken(format!("book {} was issued without a rule", row.id)))?;
@@ -317,7 +317,7 @@ pub(crate) async fn issued<C: ConnectionTrait>(transaction: &C, child: i64) -> R
 }
 
 /// Gives a book another last day; see [`domain::child::correct_birth_date`].
-pub(crate) async fn move_end<C: ConnectionTrait>(transaction: &C, coupon: i64, end: Date) -> Result<()> {
+pub(crate) async fn move_end<C: ConnectionTrait>(transaction: &C, coupon: CouponId, end: Date) -> Result<()> {
     trial_coupon::Entity::update_many()
         .col_expr(trial_coupon::Column::ExpiresOn, Expr::value(end))
         .filter(Expr::col(trial_coupon::Column::Id).eq(coupon))
@@ -347,17 +347,17 @@ pub async fn of_member(env: &Env, actor: &Actor, member: MemberId) -> Result<Vec
 async fn books(env: &Env, member: MemberId) -> Result<Vec<CouponBook>> {
     #[derive(FromQueryResult)]
     struct Book {
-        child: i64,
+        child: ChildId,
         given_name: String,
         birth_date: Date,
-        coupon: Option<i64>,
+        coupon: Option<CouponId>,
         issued: Option<i64>,
         used: Option<i64>,
         expires_on: Option<Date>,
     }
     #[derive(FromQueryResult)]
     struct Entry {
-        coupon_id: i64,
+        coupon_id: CouponId,
         kind: EntryKind,
         tickets: i64,
         report_no: Option<ReportNo>,

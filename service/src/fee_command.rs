@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use domain::coupon::{self, CouponRefusal, CouponUse, TicketBalance, TicketChoice, settle};
 use domain::fee::{Care, CareChild, FeeLine, FeeRefusal, MOST_CHILDREN, Quote, quote};
+use domain::id::ChildId;
 use domain::input::{InputFault, parse_count, parse_date, parse_time, parse_yen};
 use domain::tariff::Tariff;
 use domain::time::{Date, Instant, hhmm, iso_date};
@@ -79,10 +80,10 @@ pub fn run(args: &FeeArgs) -> Result<Value, FeeError> {
     let end_day = if args.next_day { date.next_day() } else { Some(date) };
     let end_day = end_day.ok_or_else(|| wrong("date")(InputFault::NoSuchDay))?;
     // The ages are not asked: the children are numbered from the eldest.
-    let children = (1..=children).map(|id| CareChild { id, birth_date: date }).collect();
+    let children = (1..=children).map(|id| CareChild { id: ChildId(id), birth_date: date }).collect();
     let care = Care { start: Instant::at(date, from), end: Instant::at(end_day, to), children, others: Vec::new() };
     let quote = quote(&tariff, &holidays, &care).map_err(|refusal| refused(&refusal))?;
-    let uses = tickets(&tariff, date, &quote, coupon_child, coupons)?;
+    let uses = tickets(&tariff, date, &quote, ChildId(coupon_child), coupons)?;
     let settled = settle(&quote, &uses, expenses);
     Ok(json!({
         "fee": settled.fee,
@@ -116,7 +117,13 @@ fn refused(refusal: &FeeRefusal) -> FeeError {
 }
 
 /// The tickets of one child, within what a child is issued and what the blocks can take.
-fn tickets(tariff: &Tariff, date: Date, quote: &Quote, child: i64, coupons: i64) -> Result<Vec<CouponUse>, FeeError> {
+fn tickets(
+    tariff: &Tariff,
+    date: Date,
+    quote: &Quote,
+    child: ChildId,
+    coupons: i64,
+) -> Result<Vec<CouponUse>, FeeError> {
     if coupons == 0 {
         return Ok(Vec::new());
     }

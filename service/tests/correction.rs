@@ -5,6 +5,7 @@ mod support;
 
 use domain::actor::{Actor, Channel, MemberKind};
 use domain::fault::{FieldError, FieldFault};
+use domain::id::ChildId;
 use domain::input::InputFault;
 use domain::member::RecordField;
 use domain::number::{MemberNo, ReportNo};
@@ -34,7 +35,7 @@ async fn page(world: &World, actor: &Actor, no: MemberNo) -> MemberDetails {
 }
 
 /// Corrects a child from a page that was just opened.
-async fn correct(world: &World, actor: &Actor, family: &Family, child: i64, form: &ChildForm) -> Result<()> {
+async fn correct(world: &World, actor: &Actor, family: &Family, child: ChildId, form: &ChildForm) -> Result<()> {
     let no = family.person.no;
     let revision = page(world, actor, no).await.revision;
     member::change_child(&world.env, actor, no, child, form, revision).await
@@ -55,7 +56,7 @@ async fn written(world: &World) -> Vec<i64> {
 }
 
 /// The last day of a child's tickets.
-async fn tickets_end(world: &World, child: i64) -> domain::time::Date {
+async fn tickets_end(world: &World, child: ChildId) -> domain::time::Date {
     let sql = "SELECT expires_on FROM trial_coupon WHERE child_id = $1";
     db::scalar(world.env.db.read(), sql, vec![child.into()]).await.unwrap().unwrap()
 }
@@ -313,7 +314,7 @@ both_databases! {
         // Now 桜 is the elder: the same yen together, others of each child.
         correct(&case.world, &case.coordinator, &case.family, case.family.sakura, &sakura("2018-06-10")).await.unwrap();
         let after = case.details(no, family).await;
-        let fee = |details: &service::report::ReportDetails, child: i64| {
+        let fee = |details: &service::report::ReportDetails, child: ChildId| {
             details.children.iter().find(|part| part.child.id == child).unwrap().fee
         };
         let fees = |details| [case.family.taro, case.family.sakura].map(|child| fee(details, child));

@@ -4,7 +4,7 @@ mod support;
 
 use domain::actor::{Channel, MemberKind};
 use domain::fault::FieldFault;
-use domain::id::ReportId;
+use domain::id::{ChildId, CouponId, ReportId};
 use domain::number::ReportNo;
 use domain::refusal::Refusal;
 use domain::report::{ReportStatus, RewardStatus};
@@ -62,7 +62,7 @@ async fn a_report(world: &World, family: &Family, no: i64) -> ReportId {
     id
 }
 
-async fn spend(env: &Env, report: ReportId, child: i64, tickets: i64, activity: &str) -> service::Result<i64> {
+async fn spend(env: &Env, report: ReportId, child: ChildId, tickets: i64, activity: &str) -> service::Result<CouponId> {
     let tx = env.db.begin().await?;
     let coupon = coupon::consume(&tx, env.clock.now(), report, child, tickets, date(activity)).await?;
     tx.commit().await?;

@@ -36,7 +36,7 @@ async fn seed(world: &World, tariff: &Tariff) -> service::Result<()> {
 /// The fee of one hour for one child from this moment on, in yen.
 async fn hour(world: &World, from: Instant) -> i64 {
     let rates = tariff::load(&world.env).await.unwrap();
-    let children = vec![CareChild { id: 1, birth_date: date("2024-06-10") }];
+    let children = vec![CareChild { id: domain::id::ChildId(1), birth_date: date("2024-06-10") }];
     rates.quote(&Care { start: from, end: from.plus_minutes(60), children, others: Vec::new() }).unwrap().fee
 }
 

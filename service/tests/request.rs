@@ -5,7 +5,7 @@ mod support;
 
 use domain::actor::{Actor, Channel, MemberKind, Party};
 use domain::fault::FieldFault;
-use domain::id::AccountId;
+use domain::id::{AccountId, ChildId};
 use domain::input::InputFault;
 use domain::number::RequestNo;
 use domain::refusal::Refusal;
@@ -202,7 +202,7 @@ both_databases! {
         let foreign = world.child(other.id, "次郎", "2020-01-01").await;
         let newborn = world.child(family.person.id, "葵", "2024-02-10").await;
         let graduate = world.child(family.person.id, "蓮", "2011-04-01").await;
-        let with = |children: &[i64]| RequestForm {
+        let with = |children: &[ChildId]| RequestForm {
             children: children.iter().map(ToString::to_string).collect(),
             ..wish(&family)
         };

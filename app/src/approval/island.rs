@@ -4,6 +4,7 @@ use crate::report::sum::{People, rows, spoken};
 use crate::ui::{Choice, Field, MoneyRow, MoneyTable, Select, Settled};
 use domain::coupon::{TicketBalance, TicketChoice, apply_all, settle};
 use domain::fee::Quote;
+use domain::id::ChildId;
 use domain::report::ExpenseKind;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LiveTickets {
     /// The child.
-    pub child: i64,
+    pub child: ChildId,
     /// Its given name.
     pub name: String,
     /// Its field with what is chosen now.
@@ -39,7 +40,7 @@ pub struct LiveApproval {
 impl LiveApproval {
     /// The sum with these tickets; what cannot be used counts nothing.
     #[must_use]
-    pub fn sum(&self, chosen: &[(i64, String)]) -> Vec<MoneyRow> {
+    pub fn sum(&self, chosen: &[(ChildId, String)]) -> Vec<MoneyRow> {
         let choices: Vec<TicketChoice> = chosen
             .iter()
             .map(|(child, text)| TicketChoice { child: *child, tickets: text.trim().parse().unwrap_or(0) })
@@ -56,7 +57,7 @@ impl LiveApproval {
 #[cfg_attr(feature = "csr", component)]
 #[cfg_attr(not(feature = "csr"), island)]
 pub fn TicketFields(live: LiveApproval) -> impl IntoView {
-    let chosen: Vec<(i64, RwSignal<String>)> =
+    let chosen: Vec<(ChildId, RwSignal<String>)> =
         live.tickets.iter().map(|own| (own.child, RwSignal::new(own.field.value()))).collect();
     let fields = live
         .tickets
@@ -82,7 +83,7 @@ pub fn TicketFields(live: LiveApproval) -> impl IntoView {
         })
         .collect_view();
     let table = Signal::derive(move || {
-        let now: Vec<(i64, String)> = chosen.iter().map(|(child, signal)| (*child, signal.get())).collect();
+        let now: Vec<(ChildId, String)> = chosen.iter().map(|(child, signal)| (*child, signal.get())).collect();
         live.sum(&now)
     });
     let said = Signal::derive(move || spoken(&table.get()));

@@ -11,6 +11,7 @@ use domain::coupon::{apply, most_tickets, settle};
 use domain::fault::FieldFault;
 use domain::fee::{Care, CareChild, Quote};
 use domain::holiday::HolidayCalendar;
+use domain::id::ChildId;
 use domain::input::{InputFault, parse_count, parse_date, parse_time, parse_yen};
 use domain::report::{ExpenseKind, period};
 use domain::report_form::EXPENSE_MAX;
@@ -105,7 +106,7 @@ impl LiveFee {
         let quote = domain::fee::quote(&self.tariff, &self.holidays, &care)
             .map_err(|fault| vec![("date", fee::refusal(&fault))])?;
         let tickets: u32 = asked.coupons.trim().parse().unwrap_or(0);
-        let most = most_tickets(&quote, count);
+        let most = most_tickets(&quote, ChildId(count));
         if tickets > most {
             return Err(vec![mend("coupons", FieldFault::TooManyTickets(i64::from(most)))]);
         }
@@ -114,12 +115,12 @@ impl LiveFee {
 
     fn rows(&self, quote: &Quote, count: i64, tickets: u32, expenses: i64) -> Vec<MoneyRow> {
         // The youngest child's tickets: おためし券 are for the youngest.
-        let uses: Vec<_> = apply(quote, count, tickets).into_iter().filter(|used| used.tickets > 0).collect();
+        let uses: Vec<_> = apply(quote, ChildId(count), tickets).into_iter().filter(|used| used.tickets > 0).collect();
         let people = People {
             reader: Reader::Anybody,
             family: String::new(),
             provider: String::new(),
-            children: (1..=count).map(|place| (place, format!("{place}人目"))).collect(),
+            children: (1..=count).map(|place| (ChildId(place), format!("{place}人目"))).collect(),
         };
         rows(&people, quote, &settle(quote, &uses, expenses), &[(ExpenseKind::Other, expenses)])
     }
@@ -140,7 +141,7 @@ fn children(count: i64, day: Date) -> Vec<CareChild> {
         .map(|place| {
             let years = i32::try_from(CHILDREN - place).unwrap_or(0);
             let birth = Date::from_calendar_date(day.year() - 1 - years, time::Month::January, 1).unwrap_or(day);
-            CareChild { id: place, birth_date: birth }
+            CareChild { id: ChildId(place), birth_date: birth }
         })
         .collect()
 }

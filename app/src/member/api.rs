@@ -166,7 +166,7 @@ pub async fn change_child(
     #[server(default)] revision: String,
 ) -> Result<(), Fault> {
     change(&no, "change_child", async |visit, no| {
-        let child: i64 = child.parse().map_err(|_| Fault::NotFound)?;
+        let child = child.parse().map_err(|_| Fault::NotFound)?;
         let form = super::form::read_child(&crate::form::submitted(), child);
         let revision = revision.parse().unwrap_or(0);
         Ok(service::member::change_child(&visit.env, &visit.actor, no, child, &form, revision).await?)
@@ -207,7 +207,7 @@ pub async fn issue_coupon(
     #[server(default)] other_child: String,
 ) -> Result<(), Fault> {
     change(&no, "issue_coupon", async |visit, _| {
-        let child: i64 = child.parse().map_err(|_| Fault::NotFound)?;
+        let child = child.parse().map_err(|_| Fault::NotFound)?;
         let confirmed =
             service::coupon::Confirmed { documents: documents == "true", other_child: other_child == "true" };
         Ok(service::coupon::issue(&visit.env, &visit.actor, child, confirmed).await?)

@@ -4,6 +4,7 @@ use crate::ui::MoneyRow;
 use crate::words::{fee, person, status};
 use domain::coupon::Settlement;
 use domain::fee::{FeeLine, Quote};
+use domain::id::ChildId;
 use domain::report::ExpenseKind;
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +31,7 @@ pub struct People {
     /// The provider's name: 「山田」; empty where it is not known.
     pub provider: String,
     /// The children's names by their rows.
-    pub children: Vec<(i64, String)>,
+    pub children: Vec<(ChildId, String)>,
 }
 
 /// The rows of a sum.
@@ -112,7 +113,9 @@ mod tests {
     use domain::time::{Instant, parse_iso_date};
 
     fn people(reader: Reader) -> People {
-        People { reader, family: "木村".into(), provider: "山田".into(), children: vec![(1, "太郎".into())] }
+        People {
+            reader, family: "木村".into(), provider: "山田".into(), children: vec![(ChildId(1), "太郎".into())]
+        }
     }
 
     fn quote() -> Quote {
@@ -123,7 +126,7 @@ mod tests {
             billed_minutes: 60,
             band: "out_of_hours".into(),
             reason: Reason { band: BandReason::Day { day: DayKind::Saturday }, unit: UnitReason::Hour, long_use: None },
-            children: vec![ChildShare { child: 1, fee: 600, benefit: 500, ticket_yen: 500, position: 0 }],
+            children: vec![ChildShare { child: ChildId(1), fee: 600, benefit: 500, ticket_yen: 500, position: 0 }],
         };
         Quote { tariff: "t".into(), lines: vec![line(690), line(750)], fee: 1200, benefit: 1000, minutes: 120 }
     }
@@ -156,7 +159,7 @@ mod tests {
     #[test]
     fn what_the_family_pays_is_the_sum_of_its_parts() {
         let quote = quote();
-        let used = domain::coupon::apply(&quote, 1, 1).unwrap();
+        let used = domain::coupon::apply(&quote, ChildId(1), 1).unwrap();
         let settlement = settle(&quote, &[used], 300);
         for reader in [Reader::Provider, Reader::Family, Reader::Other, Reader::Anybody] {
             let rows = rows(&people(reader), &quote, &settlement, &[(ExpenseKind::Transport, 300)]);

@@ -10,6 +10,7 @@ use domain::fault::FieldFault;
 use domain::fee::{Care, CareChild};
 use domain::holiday::HolidayCalendar;
 use domain::horizon::Horizon;
+use domain::id::ChildId;
 use domain::input::parse_time;
 use domain::request::{care_period, first_web_date};
 use domain::tariff::Tariff;
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChildOption {
     /// The child's row.
-    pub id: i64,
+    pub id: ChildId,
     /// 「太郎（4歳）」
     pub label: String,
     /// The birth date.

@@ -139,6 +139,7 @@ pub fn beside_plan((start, end): (Instant, Instant), done: (Instant, Instant)) -
 mod tests {
     use super::*;
     use domain::fee::ChildShare;
+    use domain::id::ChildId;
     use domain::time::{Instant, parse_iso_date};
 
     fn block(band: &str, reason: BandReason, unit: UnitReason) -> FeeLine {
@@ -150,8 +151,8 @@ mod tests {
             band: band.into(),
             reason: Reason { band: reason, unit, long_use: None },
             children: vec![
-                ChildShare { child: 1, fee: 800, benefit: 500, ticket_yen: 0, position: 0 },
-                ChildShare { child: 2, fee: 400, benefit: 500, ticket_yen: 0, position: 1 },
+                ChildShare { child: ChildId(1), fee: 800, benefit: 500, ticket_yen: 0, position: 0 },
+                ChildShare { child: ChildId(2), fee: 400, benefit: 500, ticket_yen: 0, position: 1 },
             ],
         }
     }

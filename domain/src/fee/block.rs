@@ -4,6 +4,7 @@ use time::Date;
 
 use super::{BandReason, CareChild, ChildShare, DayKind, FeeLine, FeeRefusal, Reason, SiblingPlace, UnitReason};
 use crate::holiday::{HolidayCalendar, HolidayClass};
+use crate::id::ChildId;
 use crate::money::percent_of;
 use crate::tariff::{CouponRule, HALF_HOUR, HOUR, RateBand, Straddle, StraddleBasis, TariffVersion};
 use crate::time::{Instant, Weekday};
@@ -71,7 +72,7 @@ impl<'a> Block<'a> {
 
     /// The places that other children hold in this block; of a child with several, the foremost.
     fn taken(&self, others: &[SiblingPlace]) -> Vec<usize> {
-        let mut foremost: Vec<(i64, usize)> = Vec::new();
+        let mut foremost: Vec<(ChildId, usize)> = Vec::new();
         for other in others.iter().filter(|other| other.start < self.to && self.from < other.end) {
             match foremost.iter_mut().find(|(child, _)| *child == other.child) {
                 Some((_, position)) => *position = other.position.min(*position),

@@ -4,6 +4,7 @@
 
 use domain::fee::{Care, CareChild, Quote, quote};
 use domain::holiday::{HolidayCalendar, HolidayClass};
+use domain::id::ChildId;
 use domain::tariff::{
     CouponExpiry, CouponRule, Day, MonthDay, RateBand, Straddle, StraddleBasis, Tariff, TariffVersion, YearEnd,
 };
@@ -90,7 +91,10 @@ pub fn yokohama() -> Tariff {
 /// Children of which the first is the eldest.
 pub fn children(count: usize) -> Vec<CareChild> {
     let births = ["2019-06-10", "2021-01-05", "2023-06-10", "2023-11-30"];
-    (1..).zip(births.iter().take(count)).map(|(id, birth)| CareChild { id, birth_date: day(birth) }).collect()
+    (1..)
+        .zip(births.iter().take(count))
+        .map(|(id, birth)| CareChild { id: ChildId(id), birth_date: day(birth) })
+        .collect()
 }
 
 pub fn care(start: Instant, end: Instant, count: usize) -> Care {
@@ -103,7 +107,7 @@ pub fn charge(tariff: &Tariff, date: &str, from: &str, to: &str, count: usize) -
 }
 
 /// One child's benefit over all blocks, in yen.
-pub fn child_benefit(quote: &Quote, child: i64) -> i64 {
+pub fn child_benefit(quote: &Quote, child: ChildId) -> i64 {
     let shares = quote.lines.iter().flat_map(|line| &line.children);
     shares.filter(|share| share.child == child).map(|share| share.benefit).sum()
 }

@@ -5,7 +5,7 @@ use crate::entity::{activity, care_request, care_request_child, member, offer, t
 use crate::error::{Error, Result};
 use crate::{Env, db};
 use domain::actor::{Actor, MemberKind, Party};
-use domain::id::MemberId;
+use domain::id::{ChildId, MemberId};
 use domain::member::{MembershipStatus, TrainingKind};
 use domain::number::{MemberNo, RequestNo};
 use domain::request::{ActivityStatus, CoordinationStatus, Gate, OfferStatus, ProviderFacts, gates};
@@ -223,7 +223,7 @@ impl Known {
         };
         let with_family = agreed().expr_as(Expr::col(("r", R::Id)).count(), "times").take();
         let with_family = counts(connection, &with_family).await?;
-        let ids: Vec<i64> = children(connection, row.id).await?.iter().map(|child| child.id).collect();
+        let ids: Vec<ChildId> = children(connection, row.id).await?.iter().map(|child| child.id).collect();
         let x = |column: care_request_child::Column| Expr::col(("x", column));
         let with_children = agreed()
             .expr_as(Expr::col(("r", R::Id)).count_distinct(), "times")

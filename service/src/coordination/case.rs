@@ -8,7 +8,7 @@ use crate::policy;
 use crate::step::{Aggregate, Move, Moved, Step};
 use domain::actor::{Actor, Channel, Party};
 use domain::event::Event;
-use domain::id::RequestId;
+use domain::id::{ChildId, RequestId};
 use domain::number::RequestNo;
 use domain::policy::{Relation, Right};
 use domain::refusal::{Refusal, of_request};
@@ -233,7 +233,7 @@ pub(crate) async fn end_drafts(step: &Step<'_, Case>) -> Result<bool> {
 /// The children of a request: row, given name, reading and birth date, eldest first.
 #[derive(Clone, Debug, FromQueryResult)]
 pub(crate) struct ChildRow {
-    pub id: i64,
+    pub id: ChildId,
     pub given_name: String,
     pub kana: String,
     pub birth_date: domain::time::Date,

@@ -3,7 +3,7 @@
 use crate::entity::{child, member, trial_coupon, ward};
 use crate::error::{Error, Result};
 use crate::member::fold_name;
-use domain::id::MemberId;
+use domain::id::{ChildId, MemberId};
 use domain::time::Date;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 ///
 /// # Errors
 /// Those of the database.
-pub(super) async fn with_tickets<C: ConnectionTrait>(transaction: &C, id: i64, birth: Date) -> Result<Vec<String>> {
+pub(super) async fn with_tickets<C: ConnectionTrait>(transaction: &C, id: ChildId, birth: Date) -> Result<Vec<String>> {
     let born = child::Entity::find().filter(child::Column::BirthDate.eq(birth)).order_by_asc(child::Column::Id);
     let born = born.lock_exclusive().all(transaction).await?;
     let own = born.iter().find(|one| one.id == id).ok_or(Error::NotFound)?;
@@ -23,7 +23,7 @@ pub(super) async fn with_tickets<C: ConnectionTrait>(transaction: &C, id: i64, b
             && (fold_name(&other.given_name) == fold_name(&own.given_name)
                 || fold_name(&other.kana) == fold_name(&own.kana))
     };
-    let others: Vec<i64> = born.iter().filter(same).map(|other| other.id).collect();
+    let others: Vec<ChildId> = born.iter().filter(same).map(|other| other.id).collect();
     if others.is_empty() {
         return Ok(Vec::new());
     }

@@ -369,7 +369,7 @@ impl Case {
                 (ChildField::Nickname, format!("{}ちゃん", child.name)),
                 (ChildField::UsualTemperature, "36.6度".to_owned()),
                 (ChildField::Illness, "なし".to_owned()),
-                (ChildField::Allergies, if child.id % 7 == 0 { "卵（食物アレルギー）" } else { "なし" }.to_owned()),
+                (ChildField::Allergies, if child.id.0 % 7 == 0 { "卵（食物アレルギー）" } else { "なし" }.to_owned()),
                 (ChildField::Sleep, "13時ごろから1時間ほど".to_owned()),
                 (ChildField::Calming, "絵本と電車が好きです。眠くなると抱っこで落ち着きます。".to_owned()),
             ];

@@ -14,7 +14,7 @@ use super::{Size, begin, close, put_sequence};
 use crate::error::{Error, Result};
 use crate::{Env, holiday_file, tariff_file};
 use domain::actor::{AccountRole, Actor, Channel, MemberKind, Role};
-use domain::id::RequestId;
+use domain::id::{ChildId, RequestId};
 use domain::member::MembershipStatus;
 use domain::number::{MemberNo, ReportNo, RequestNo};
 use domain::request::{CareKind, CarePlace};
@@ -62,7 +62,7 @@ pub async fn write(env: &Env, password_hash: String, years: u32, now: Instant) -
         terse: true,
     };
     let wards = people(&mut world, first_day);
-    let births: BTreeMap<i64, Date> = world.rows.child.iter().map(|row| (row.id, row.birth_date)).collect();
+    let births: BTreeMap<ChildId, Date> = world.rows.child.iter().map(|row| (row.id, row.birth_date)).collect();
     let transaction = begin(env, Size::City { years }).await?;
     world.rows.flush(&transaction).await?;
     put_sequence(&transaction, MemberNo::PREFIX, USERS + PROVIDERS + 1).await?;

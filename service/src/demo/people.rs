@@ -7,7 +7,7 @@ use crate::entity::{account, child, member, training};
 use crate::member::{household_key, search_key};
 use crate::session::TextSize;
 use domain::actor::{AccountRole, Actor, MemberKind, Role};
-use domain::id::{AccountId, MemberId};
+use domain::id::{AccountId, ChildId, MemberId};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::time::{Date, Instant};
@@ -16,7 +16,7 @@ use domain::time::{Date, Instant};
 #[derive(Clone, Debug)]
 pub struct Child {
     /// The row.
-    pub id: i64,
+    pub id: ChildId,
     /// Its given name.
     pub name: String,
     /// Its birth date.
@@ -236,7 +236,7 @@ impl Register<'_> {
         drawn
             .into_iter()
             .map(|(name, kana, birth_date)| {
-                let id = self.keys.next("child");
+                let id = ChildId(self.keys.next("child"));
                 self.rows.child.push(child::Model {
                     id,
                     member_id,

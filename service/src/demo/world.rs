@@ -11,7 +11,7 @@ use domain::coupon::EntryKind;
 use domain::event::{Action, Event, Issued};
 use domain::fee::{CancellationFee, Care, CareChild, Quote, cancellation_fee, quote};
 use domain::holiday::HolidayCalendar;
-use domain::id::{AccountId, EventId, MemberId, NoticeId, ReportId, RequestId};
+use domain::id::{AccountId, ChildId, CouponId, EventId, MemberId, NoticeId, ReportId, RequestId};
 use domain::number::{ReportNo, RequestNo};
 use domain::tariff::Tariff;
 use domain::time::{Date, Instant, MinuteOfDay, Weekday};
@@ -104,7 +104,7 @@ pub struct World {
     /// Everybody.
     pub people: Vec<Arc<Person>>,
     /// Books of おためし券 by child.
-    pub books: BTreeMap<i64, trial_coupon::Model>,
+    pub books: BTreeMap<ChildId, trial_coupon::Model>,
     /// When each report was first saved, with its provisional key.
     pub report_written: Vec<(Instant, ReportId)>,
     /// Messages waiting for their numbers.
@@ -182,7 +182,7 @@ impl World {
     /// Issues おためし券 to a child.
     pub fn issue_coupon(&mut self, by: &Actor, member: &Person, child: &Child, ward: &str, at: Instant) {
         let Some(rule) = self.tariff.on(at.date()).and_then(|version| version.coupon.clone()) else { return };
-        let id = self.keys.next("trial_coupon");
+        let id = CouponId(self.keys.next("trial_coupon"));
         let tickets = i64::from(rule.tickets);
         self.books.insert(
             child.id,
@@ -206,7 +206,7 @@ impl World {
     /// Writes a line of a book's history.
     pub fn coupon_entry(
         &mut self,
-        coupon_id: i64,
+        coupon_id: CouponId,
         kind: EntryKind,
         tickets: i64,
         report_id: Option<ReportId>,
@@ -248,10 +248,10 @@ impl World {
         &mut self,
         first: i64,
         requests: &BTreeMap<RequestId, RequestNo>,
-        births: &BTreeMap<i64, Date>,
+        births: &BTreeMap<ChildId, Date>,
     ) -> Result<BTreeMap<ReportId, ReportNo>> {
         let rows = &mut self.rows;
-        let mut children: BTreeMap<ReportId, Vec<i64>> = BTreeMap::new();
+        let mut children: BTreeMap<ReportId, Vec<ChildId>> = BTreeMap::new();
         for row in &rows.activity_report_child {
             children.entry(row.report_id).or_default().push(row.child_id);
         }

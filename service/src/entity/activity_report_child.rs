@@ -1,6 +1,6 @@
 //! A child that came to the activity.
 
-use domain::id::ReportId;
+use domain::id::{ChildId, ReportId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `activity_report_child`.
@@ -10,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub report_id: ReportId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub child_id: i64,
+    pub child_id: ChildId,
 }
 
 /// What the row refers to.

@@ -1,7 +1,7 @@
 //! A family’s approval (承認).
 
 use domain::actor::Channel;
-use domain::id::{AccountId, ApprovalId, ReportId};
+use domain::id::{AccountId, ApprovalId, CouponId, ReportId};
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -17,7 +17,7 @@ pub struct Model {
     pub evidence: Option<String>,
     pub content_hash: String,
     pub tickets: i64,
-    pub coupon_id: Option<i64>,
+    pub coupon_id: Option<CouponId>,
     pub coupon_yen: i64,
     pub user_pays_yen: i64,
     pub at: Instant,

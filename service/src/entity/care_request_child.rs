@@ -1,6 +1,6 @@
 //! A child a request is for.
 
-use domain::id::RequestId;
+use domain::id::{ChildId, RequestId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `care_request_child`.
@@ -10,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub request_id: RequestId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub child_id: i64,
+    pub child_id: ChildId,
 }
 
 /// What the row refers to.

@@ -1,6 +1,6 @@
 //! A member's child.
 
-use domain::id::MemberId;
+use domain::id::{ChildId, MemberId};
 use sea_orm::entity::prelude::*;
 use time::Date;
 
@@ -9,7 +9,7 @@ use time::Date;
 #[sea_orm(table_name = "child")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
+    pub id: ChildId,
     pub member_id: MemberId,
     pub given_name: String,
     pub kana: String,

@@ -1,7 +1,7 @@
 //! An entry in the history of おためし券.
 
 use domain::coupon::EntryKind;
-use domain::id::ReportId;
+use domain::id::{CouponId, ReportId};
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 
@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub coupon_id: i64,
+    pub coupon_id: CouponId,
     pub kind: EntryKind,
     pub tickets: i64,
     pub report_id: Option<ReportId>,

@@ -1,6 +1,6 @@
 //! The おためし券 of one child.
 
-use domain::id::MemberId;
+use domain::id::{ChildId, CouponId, MemberId};
 use domain::time::Instant;
 use sea_orm::entity::prelude::*;
 use time::Date;
@@ -10,8 +10,8 @@ use time::Date;
 #[sea_orm(table_name = "trial_coupon")]
 pub struct Model {
     #[sea_orm(primary_key)]
-    pub id: i64,
-    pub child_id: i64,
+    pub id: CouponId,
+    pub child_id: ChildId,
     pub member_id: MemberId,
     pub issued: i64,
     pub used: i64,

@@ -10,7 +10,7 @@ use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, SheetField, needed_keys};
 use domain::event::{Action, Event, Sheet};
 use domain::fault::{FieldError, FieldFault};
-use domain::id::{MemberId, RequestId};
+use domain::id::{ChildId, MemberId, RequestId};
 use domain::input;
 use domain::number::{MemberNo, RequestNo};
 use domain::policy::{Right, can};
@@ -46,7 +46,7 @@ pub enum SheetReader {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetChild {
     /// The child's row, part of its fields' keys.
-    pub id: i64,
+    pub id: ChildId,
     /// The given name.
     pub name: String,
     /// The name's reading.
@@ -176,7 +176,7 @@ fn read(kids: &[ChildRow], fields: &[(String, String)], complete: bool) -> Resul
 }
 
 fn missing(kids: &[ChildRow], answers: &Answers) -> Vec<String> {
-    let ids: Vec<i64> = kids.iter().map(|child| child.id).collect();
+    let ids: Vec<ChildId> = kids.iter().map(|child| child.id).collect();
     needed_keys(&ids).into_iter().filter(|key| !answers.contains_key(key)).collect()
 }
 

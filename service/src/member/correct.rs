@@ -15,6 +15,7 @@ use crate::{Env, coupon, db, report};
 use domain::actor::{Actor, Party};
 use domain::child::{BirthDateFacts, IssuedBook, correct_birth_date};
 use domain::event::{Action, Change, Event};
+use domain::id::ChildId;
 use domain::member::RecordField;
 use domain::number::{MemberNo, RequestNo};
 use domain::report::ReportStatus;
@@ -138,7 +139,7 @@ pub async fn change_child(
     env: &Env,
     actor: &Actor,
     no: MemberNo,
-    child: i64,
+    child: ChildId,
     form: &ChildForm,
     revision: i64,
 ) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::{Env, event, policy};
 use domain::actor::{Actor, MemberKind};
 use domain::event::Event;
-use domain::id::MemberId;
+use domain::id::{ChildId, MemberId};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::policy::Right;
@@ -47,7 +47,7 @@ pub struct MemberDetails {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChildDetails {
     /// The row.
-    pub id: i64,
+    pub id: ChildId,
     /// The name.
     pub name: String,
     /// The name in kana.

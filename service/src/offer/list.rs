@@ -7,7 +7,7 @@ use crate::{Env, policy};
 use domain::actor::Actor;
 use domain::event::{Answer, Event};
 use domain::fee::{Care, CareChild};
-use domain::id::{OfferId, RequestId};
+use domain::id::{ChildId, OfferId, RequestId};
 use domain::number::RequestNo;
 use domain::policy::Right;
 use domain::request::{CareKind, CarePlace, CoordinationStatus, OfferStatus};
@@ -164,7 +164,7 @@ async fn taken(env: &Env, actor: &Actor) -> Result<Vec<TakenCase>> {
 #[derive(FromQueryResult)]
 struct Birth {
     request_id: RequestId,
-    child_id: i64,
+    child_id: ChildId,
     birth_date: Date,
 }
 

@@ -10,7 +10,7 @@ use domain::actor::{Actor, Channel, Party};
 use domain::coupon::{CouponUse, Settlement, TicketBalance, apply, best_use, most_tickets, settle};
 use domain::event::Action;
 use domain::fee::Quote;
-use domain::id::ReportId;
+use domain::id::{ChildId, ReportId};
 use domain::number::{ReportNo, RequestNo};
 use domain::report::{
     ExpenseKind, REWARD_TABLE, ReceiptMethod, ReportAction, ReportStatus, RewardAction, RewardStatus, TABLE,
@@ -227,7 +227,7 @@ async fn coupons<C: sea_orm::ConnectionTrait>(
     present: &[FormChild],
 ) -> Result<Vec<CouponPart>> {
     let (Some(quote), Some(start)) = (quote, loaded.row.started_at) else { return Ok(Vec::new()) };
-    let find = |id: i64| present.iter().find(|child| child.id == id).cloned();
+    let find = |id: ChildId| present.iter().find(|child| child.id == id).cloned();
     if loaded.status == ReportStatus::Approved {
         return Ok(used(connection, loaded.row.id)
             .await?
@@ -260,10 +260,10 @@ async fn coupons<C: sea_orm::ConnectionTrait>(
 }
 
 /// The tickets each child's book holds spent for a report.
-async fn used<C: sea_orm::ConnectionTrait>(connection: &C, report: ReportId) -> Result<Vec<(i64, i64)>> {
+async fn used<C: sea_orm::ConnectionTrait>(connection: &C, report: ReportId) -> Result<Vec<(ChildId, i64)>> {
     #[derive(FromQueryResult)]
     struct Row {
-        child_id: i64,
+        child_id: ChildId,
         tickets: i64,
     }
     let child = trial_coupon::Column::ChildId;

@@ -17,7 +17,7 @@ use crate::{Env, tariff};
 use domain::actor::Party;
 use domain::event::{Because, Event, Recalculated};
 use domain::fee::{Care, MOST_MINUTES, Quote};
-use domain::id::{MemberId, ReportId};
+use domain::id::{ChildId, MemberId, ReportId};
 use domain::number::{MemberNo, ReportNo};
 use domain::report::{ReportStatus, RewardStatus, beside};
 use domain::report_form::FormChild;
@@ -73,7 +73,7 @@ pub(crate) async fn charge_anew(env: &Env, transaction: &DatabaseTransaction, ch
 ///
 /// # Errors
 /// Those of the database and of the tariff.
-pub(crate) async fn charge_by_birth_date(env: &Env, transaction: &DatabaseTransaction, child: i64) -> Result<()> {
+pub(crate) async fn charge_by_birth_date(env: &Env, transaction: &DatabaseTransaction, child: ChildId) -> Result<()> {
     let reports = activity_report::Entity::find()
         .filter(activity_report::Column::Id.in_subquery(of_child(child, activity_report::Column::Id)))
         .order_by_asc(activity_report::Column::Id);
@@ -97,7 +97,7 @@ pub(crate) async fn charge_by_birth_date(env: &Env, transaction: &DatabaseTransa
 pub(crate) async fn lock_member_and_providers<C: ConnectionTrait>(
     transaction: &C,
     member: MemberNo,
-    child: i64,
+    child: ChildId,
 ) -> Result<BTreeSet<MemberId>> {
     let providers = of_child(child, activity_report::Column::ProviderId);
     let members = member::Entity::find()
@@ -113,7 +113,10 @@ pub(crate) async fn lock_member_and_providers<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn providers_of_child<C: ConnectionTrait>(transaction: &C, child: i64) -> Result<BTreeSet<MemberId>> {
+pub(crate) async fn providers_of_child<C: ConnectionTrait>(
+    transaction: &C,
+    child: ChildId,
+) -> Result<BTreeSet<MemberId>> {
     let reports = of_child(child, activity_report::Column::Id);
     let reports = activity_report::Entity::find().filter(activity_report::Column::Id.in_subquery(reports));
     Ok(reports.all(transaction).await?.into_iter().map(|row| row.provider_id).collect())
@@ -121,7 +124,7 @@ pub(crate) async fn providers_of_child<C: ConnectionTrait>(transaction: &C, chil
 
 /// Selects a column of the registered reports with this child that the family has not approved. One that is being mended is not
 /// charged before its next 登録, but what stands beside it yields to it by its children's age.
-fn of_child(child: i64, column: activity_report::Column) -> SelectStatement {
+fn of_child(child: ChildId, column: activity_report::Column) -> SelectStatement {
     let reports = Query::select()
         .column(activity_report_child::Column::ReportId)
         .from(activity_report_child::Entity)
@@ -246,7 +249,7 @@ async fn charge(
     let expenses = expense::Entity::find().filter(expense::Column::ReportId.eq(row.id));
     let expenses = expenses.order_by_asc(expense::Column::Id).all(transaction).await?;
     let expenses: Vec<(&str, i64)> = expenses.iter().map(|one| (one.kind.key(), one.yen)).collect();
-    let ids: Vec<i64> = kids.iter().map(|child| child.id).collect();
+    let ids: Vec<ChildId> = kids.iter().map(|child| child.id).collect();
     let hash = content_hash((no, request), row.provider_id, (start, end), &ids, &expenses, &row.notes, &quote)?;
     let loaded = Loaded {
         no,

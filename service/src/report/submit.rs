@@ -15,7 +15,7 @@ use domain::coupon::settle;
 use domain::event::{Action, AskedFamily, Event, Registered};
 use domain::fault::{FieldError, FieldFault};
 use domain::fee::{Care, FeeRefusal, Quote};
-use domain::id::MemberId;
+use domain::id::{ChildId, MemberId};
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::{Right, can};
 use domain::refusal::{Refusal, of_report};
@@ -355,7 +355,7 @@ fn fee_fault(fault: FeeRefusal) -> Error {
 
 /// Names everything the family approves, so that a change of any of it is another hash.
 fn hash(loaded: &Loaded, request: RequestNo, content: &Content, quote: &Quote) -> Result<String> {
-    let children: Vec<i64> = content.children.iter().map(|child| child.id).collect();
+    let children: Vec<ChildId> = content.children.iter().map(|child| child.id).collect();
     let expenses: Vec<(&str, i64)> = content.expenses.iter().map(|(kind, yen)| (kind.key(), *yen)).collect();
     let span = (content.start, content.end);
     content_hash((loaded.no, request), loaded.row.provider_id, span, &children, &expenses, &content.notes, quote)
@@ -369,7 +369,7 @@ pub(crate) fn content_hash(
     (report, request): (ReportNo, RequestNo),
     provider: MemberId,
     (start, end): (Instant, Instant),
-    children: &[i64],
+    children: &[ChildId],
     expenses: &[(&str, i64)],
     notes: &str,
     quote: &Quote,

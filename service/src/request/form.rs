@@ -4,7 +4,7 @@ use crate::entity::child;
 use crate::error::Result;
 use domain::fault::{FieldError, FieldFault};
 use domain::horizon::Horizon;
-use domain::id::MemberId;
+use domain::id::{ChildId, MemberId};
 use domain::input::{self, InputFault};
 use domain::request::{CareKind, CarePlace, care_period, child_eligible};
 use domain::time::{Date, Instant};
@@ -47,7 +47,7 @@ pub struct RequestForm {
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct OwnChild {
     /// The child's row.
-    pub id: i64,
+    pub id: ChildId,
     /// The given name.
     pub given_name: String,
     /// The birth date.

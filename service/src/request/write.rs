@@ -13,7 +13,7 @@ use domain::actor::{Actor, Channel, Party};
 use domain::event::{Event, Sent};
 use domain::fault::FieldError;
 use domain::horizon::Horizon;
-use domain::id::{MemberId, RequestId};
+use domain::id::{ChildId, MemberId, RequestId};
 use domain::member::MembershipStatus;
 use domain::number::RequestNo;
 use domain::policy::Right;
@@ -294,7 +294,7 @@ fn short_enough(form: &RequestForm) -> Result<()> {
 struct Columns {
     start: Instant,
     end: Instant,
-    children: Vec<i64>,
+    children: Vec<ChildId>,
     care_kind: Option<CareKind>,
     care_place: Option<CarePlace>,
     place_detail: String,
@@ -402,7 +402,7 @@ async fn update(
     put_children(tx, row.id, &columns.children).await
 }
 
-async fn put_children(tx: &DatabaseTransaction, request: RequestId, children: &[i64]) -> Result<()> {
+async fn put_children(tx: &DatabaseTransaction, request: RequestId, children: &[ChildId]) -> Result<()> {
     if children.is_empty() {
         return Ok(());
     }

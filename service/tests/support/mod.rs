@@ -8,7 +8,7 @@ mod template;
 
 use domain::actor::{AccountRole, Actor, MemberKind, Role};
 use domain::fault::FieldError;
-use domain::id::{AccountId, MemberId};
+use domain::id::{AccountId, ChildId, MemberId};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
 use domain::number::MemberNo;
 use domain::refusal::Refusal;
@@ -231,7 +231,7 @@ impl World {
         self.member("midori", MemberKind::Provider, "山田", "和子").await
     }
 
-    pub async fn child(&self, member: MemberId, name: &str, birth: &str) -> i64 {
+    pub async fn child(&self, member: MemberId, name: &str, birth: &str) -> ChildId {
         let row = child::ActiveModel {
             member_id: Set(member),
             given_name: Set(name.into()),
@@ -281,6 +281,6 @@ pub struct Person {
 
 pub struct Family {
     pub person: Person,
-    pub taro: i64,
-    pub sakura: i64,
+    pub taro: ChildId,
+    pub sakura: ChildId,
 }

@@ -2,6 +2,7 @@
 
 use super::{Family, Person, World, at};
 use domain::actor::{Actor, Channel};
+use domain::id::{ChildId, CouponId};
 use domain::number::{ReportNo, RequestNo};
 use domain::report_form::ReportForm;
 use domain::request::{ActivityStatus, CareKind, CarePlace, CoordinationStatus};
@@ -80,13 +81,13 @@ impl Case {
         no
     }
 
-    pub async fn approve(&self, no: ReportNo, tickets: &[(i64, &str)]) -> service::Result<()> {
+    pub async fn approve(&self, no: ReportNo, tickets: &[(ChildId, &str)]) -> service::Result<()> {
         let form = self.approval_form(no, tickets).await;
         approval::approve(&self.world.env, &self.family.person.actor, no, &form, Channel::Web).await
     }
 
     /// What the family's page would send now.
-    pub async fn approval_form(&self, no: ReportNo, tickets: &[(i64, &str)]) -> approval::ApprovalForm {
+    pub async fn approval_form(&self, no: ReportNo, tickets: &[(ChildId, &str)]) -> approval::ApprovalForm {
         let details = self.details(no, &self.family.person.actor).await;
         approval::ApprovalForm {
             revision: details.revision,
@@ -106,7 +107,7 @@ impl Case {
     }
 
     /// おためし券 of a child: 8 issued, so many used.
-    pub async fn coupon(&self, child: i64, used: i64) -> i64 {
+    pub async fn coupon(&self, child: ChildId, used: i64) -> CouponId {
         let row = trial_coupon::ActiveModel {
             child_id: Set(child),
             member_id: Set(self.family.person.id),
@@ -119,7 +120,7 @@ impl Case {
         trial_coupon::Entity::insert(row).exec(self.world.env.db.write()).await.unwrap().last_insert_id
     }
 
-    pub async fn tickets_used(&self, child: i64) -> i64 {
+    pub async fn tickets_used(&self, child: ChildId) -> i64 {
         let sql = "SELECT used FROM trial_coupon WHERE child_id = $1";
         db::scalar(self.world.env.db.read(), sql, vec![child.into()]).await.unwrap().unwrap()
     }
@@ -159,7 +160,7 @@ pub async fn request(
     family: &Person,
     provider: &Person,
     (start, end): (&str, &str),
-    children: &[i64],
+    children: &[ChildId],
 ) -> RequestNo {
     let (start, end) = (at(start), at(end));
     let tx = world.env.db.begin().await.unwrap();
@@ -205,7 +206,7 @@ pub async fn request(
 }
 
 /// A form for a request with its own times.
-pub fn form_for(request: RequestNo, start: &str, end: &str, children: &[i64]) -> ReportForm {
+pub fn form_for(request: RequestNo, start: &str, end: &str, children: &[ChildId]) -> ReportForm {
     let (start, end) = (at(start), at(end));
     ReportForm {
         request: request.to_string(),

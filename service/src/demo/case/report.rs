@@ -9,7 +9,7 @@ use domain::actor::{Actor, Channel};
 use domain::coupon::{EntryKind, TicketBalance, apply_all, best_use, settle};
 use domain::event::{Approved, Event, Handover, Received, Registered, Reopened};
 use domain::fee::Quote;
-use domain::id::{ApprovalId, ReportId, RequestId};
+use domain::id::{ApprovalId, CouponId, ReportId, RequestId};
 use domain::number::ReportNo;
 use domain::report::{ExpenseKind, ReceiptMethod, ReportStatus, RewardStatus, TABLE};
 use domain::report_form::ReportForm;
@@ -424,7 +424,7 @@ fn usable(world: &World, quote: &Quote, at: Instant) -> Option<TicketBalance> {
 }
 
 /// Spends the tickets of the first child that has any: (tickets, book, yen).
-fn spend(world: &mut World, quote: &Quote, report: ReportId, at: Instant) -> Result<Option<(i64, i64, i64)>> {
+fn spend(world: &mut World, quote: &Quote, report: ReportId, at: Instant) -> Result<Option<(i64, CouponId, i64)>> {
     let Some(balance) = usable(world, quote, at) else { return Ok(None) };
     let uses = apply_all(quote, &best_use(quote, &[balance]), &[balance])
         .map_err(|refusal| Error::Broken(format!("demo tickets: {refusal}")))?;
