@@ -6,18 +6,19 @@ use crate::visit::Visitor;
 use domain::policy::{Right, opens};
 use domain::time::{clock, japanese_date, rfc3339};
 use leptos::prelude::*;
-use service::demo::{ACCOUNTS, PASSWORD};
+use service::demo::Demo;
 
 /// The accounts on the login page.
-pub fn accounts() -> impl IntoView {
-    let rows = ACCOUNTS
+pub fn accounts(demo: Demo) -> impl IntoView {
+    let rows = demo
+        .accounts
         .iter()
         .map(|account| view! { <tr><td><code>{account.user_id}</code></td><td>{account.who}</td></tr> })
         .collect_view();
     view! {
         <section class="kp-demo-accounts" aria-labelledby="demo-accounts">
             <h2 id="demo-accounts">"おためしの人たち"</h2>
-            <p>"パスワードは、どなたも " <code>{PASSWORD}</code> " です。"</p>
+            <p>"パスワードは、どなたも " <code>{demo.password}</code> " です。"</p>
             <table>
                 <thead><tr><th scope="col">"ユーザーID"</th><th scope="col">"だれ"</th></tr></thead>
                 <tbody>{rows}</tbody>

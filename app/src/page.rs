@@ -252,7 +252,7 @@ fn shell_of(visitor: &Visitor, wide: bool, searched: String, body: AnyView) -> A
     });
     let text_size = session.map_or_else(TextSize::default, |session| session.text_size);
     let here = visitor.here();
-    let demo = (visitor.env.demo && session.is_some()).then(|| crate::demo::clock_bar(visitor));
+    let demo = (visitor.env.demo.is_some() && session.is_some()).then(|| crate::demo::clock_bar(visitor));
     view! {
         <Shell
             nav

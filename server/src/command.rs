@@ -10,17 +10,17 @@ use crate::print::{complain, say};
 use crate::serve;
 use crate::state::AppState;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use demo::Found;
 use domain::fault::{FieldError, FieldFault};
 use domain::refusal::Refusal;
 use domain::subsidy::YearMonth;
 use domain::time::rfc3339;
 use migration::{Migrator, MigratorTrait};
 use service::clock::Clock;
-use service::demo::Found;
 use service::mail::{MailSettings, Mailer};
 use service::password::Hasher;
 use service::settings::Settings;
-use service::{Env, demo, fee_command, reference, staff, subsidy};
+use service::{Env, fee_command, reference, staff, subsidy};
 use std::ffi::OsString;
 use std::net::TcpListener;
 use std::path::Path;
@@ -47,7 +47,7 @@ pub async fn serve(args: ServeArgs) -> Outcome {
     migrate_up(&db).await?;
     let settings = Settings { request_months: args.request_months, headquarters: contacts.headquarters.clone() };
     let settings = Arc::new(settings);
-    let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), settings, demo: false };
+    let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), settings, demo: None };
     reference::seed(&env).await.map_err(sentence)?;
     service::ward::set_telephones(&env, &contacts.branches).await.map_err(sentence)?;
     if let Some(warning) = without_number(&env).await? {
@@ -98,17 +98,22 @@ pub async fn demo(args: DemoArgs) -> Outcome {
     }
     migrate_up(&db).await?;
     let env = if new {
-        let writing =
-            Env { db, clock: Clock::frozen(start), hasher: Hasher::default(), settings: Arc::default(), demo: true };
+        let writing = Env {
+            db,
+            clock: Clock::frozen(start),
+            hasher: Hasher::default(),
+            settings: Arc::default(),
+            demo: Some(demo::SHOWN),
+        };
         demo::seed(&writing, size, start).await.map_err(sentence)?;
         // However long the writing took, the clock starts where it was told to.
         let env = Env { clock: Clock::demo(start), ..writing };
-        demo::keep_clock(&env).await.map_err(sentence)?;
+        service::demo::keep_clock(&env).await.map_err(sentence)?;
         env
     } else {
         let clock = demo::clock(&db).await.map_err(sentence)?;
-        let env = Env { db, clock, hasher: Hasher::default(), settings: Arc::default(), demo: true };
-        service::ward::fill_in_for_demo(env.db.write()).await.map_err(sentence)?;
+        let env = Env { db, clock, hasher: Hasher::default(), settings: Arc::default(), demo: Some(demo::SHOWN) };
+        demo::fill_in_branches(env.db.write()).await.map_err(sentence)?;
         service::member::respell(&env).await.map_err(sentence)?;
         service::job::free_lease(&env).await.map_err(sentence)?;
         if let Some(later) = asked.filter(|asked| *asked > env.clock.now()) {
@@ -178,7 +183,7 @@ pub async fn close_month(args: CloseMonthArgs) -> Outcome {
     refuse_foreign(&db).await?;
     migrate_up(&db).await?;
     let clock = demo::clock(&db).await.map_err(sentence)?;
-    let env = Env { db, clock, hasher: Hasher::default(), settings: Arc::default(), demo: false };
+    let env = Env { db, clock, hasher: Hasher::default(), settings: Arc::default(), demo: None };
     let result = subsidy::close_month(&env, month, args.dry_run).await.map_err(|error| match error {
         service::Error::Refused(Refusal::BeforeCutoff) => {
             format!(
@@ -200,7 +205,7 @@ pub async fn create_staff(args: CreateStaffArgs) -> Outcome {
     let db = connect(&args.database).await?;
     refuse_demo(&db).await?;
     migrate_up(&db).await?;
-    let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), settings: Arc::default(), demo: false };
+    let env = Env { db, clock: Clock::system(), hasher: Hasher::default(), settings: Arc::default(), demo: None };
     reference::seed(&env).await.map_err(sentence)?;
     let role = match args.role {
         StaffRole::Coordinator => staff::StaffRole::Coordinator,

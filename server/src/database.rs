@@ -2,9 +2,9 @@
 
 use crate::cli::DatabaseArgs;
 use crate::command::{Outcome, sentence};
+use demo::Found;
 use migration::{Migrator, MigratorTrait};
 use service::db::{Db, PoolSize};
-use service::demo::{self, Found};
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 

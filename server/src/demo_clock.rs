@@ -29,7 +29,7 @@ pub async fn advance(Extension(visitor): Extension<Visitor>, RawForm(body): RawF
     if to < visitor.env.clock.now() {
         return page(&visitor, &Fault::Refused(Refusal::ClockGoesForward), StatusCode::BAD_REQUEST);
     }
-    if service::demo::end().map_or(true, |end| to > end) {
+    if demo::end().map_or(true, |end| to > end) {
         return page(&visitor, &Fault::Unreadable, StatusCode::BAD_REQUEST);
     }
     if let Err(error) = service::job::advance_clock(&visitor.env, to).await {

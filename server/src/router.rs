@@ -58,7 +58,7 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, generate_route_list(App), provide, shell)
         .fallback(not_found)
         .with_state::<()>(state.clone());
-    let (visited, bare): (Vec<_>, Vec<_>) = own(state.env.demo).into_iter().partition(|own| own.visited);
+    let (visited, bare): (Vec<_>, Vec<_>) = own(state.env.demo.is_some()).into_iter().partition(|own| own.visited);
     let add = |router: Router<AppState>, own: Own| router.route(own.path, own.handler);
     let router = Router::new()
         // `api` counts by path; this is for leptos, which reads the form once more.

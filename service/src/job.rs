@@ -48,7 +48,7 @@ pub async fn run_due(env: &Env) -> Result<bool> {
 ///
 /// # Errors
 /// Those of the jobs.
-pub(crate) async fn live_until(env: &Env, to: Instant) -> Result<()> {
+pub async fn live_until(env: &Env, to: Instant) -> Result<()> {
     run_all(env).await?;
     while let Some(moment) = next_due(env, to).await? {
         env.clock.advance_to(moment);
@@ -189,7 +189,7 @@ pub async fn advance_clock(env: &Env, to: Instant) -> Result<()> {
 
 async fn move_to(env: &Env, moment: Instant) -> Result<()> {
     env.clock.advance_to(moment);
-    if env.demo {
+    if env.demo.is_some() {
         demo::keep_clock(env).await?;
     }
     run_patiently(env).await

@@ -73,6 +73,6 @@ pub struct Env {
     pub hasher: Hasher,
     /// What the people who run it decided.
     pub settings: Arc<settings::Settings>,
-    /// Whether this is the demo city: shows the demo accounts and the clock.
-    pub demo: bool,
+    /// What the pages of the demo show; `None` where people do real work.
+    pub demo: Option<demo::Demo>,
 }

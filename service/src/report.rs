@@ -26,5 +26,5 @@ pub use remind::remind_approvals;
 pub(crate) use siblings::{
     charge_anew, charge_by_birth_date, lock_member_and_providers, lock_provider_of, providers_of_child,
 };
-pub(crate) use submit::content_hash;
+pub use submit::content_hash;
 pub use submit::{Checked, check, pull_back, register, submit, void};

@@ -5,7 +5,7 @@
 
 mod file;
 
-pub use self::file::{fill_in_for_demo, seed};
+pub use self::file::seed;
 
 use crate::Env;
 use crate::entity::{holiday, ward};

@@ -112,7 +112,7 @@ async fn the_server_that_is_killed() {
         clock: Clock::frozen(at("2024-04-06T00:05")),
         hasher: service::password::Hasher::default(),
         settings: std::sync::Arc::default(),
-        demo: false,
+        demo: None,
     };
     close_month(&env, april(), false).await.unwrap();
 }

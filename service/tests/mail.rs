@@ -4,6 +4,7 @@ mod support;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::time::Instant;
+use service::demo::Demo;
 use service::mail::{MOST_TRIES, MailSettings, MailSettingsError, Mailer, Round, next_try, send_due};
 use service::notice::{Link, Message, enqueue};
 use service::{Env, db};
@@ -142,7 +143,7 @@ both_databases! {
 
     async fn the_demo_sends_nothing_to_a_place_that_exists(world) {
         let server = SmtpServer::start().await;
-        let demo = Env { demo: true, ..world.env.clone() };
+        let demo = Env { demo: Some(Demo::default()), ..world.env.clone() };
         put(&world, "kosapo@midori-ippo.com", "件名", "本文").await;
         put(&world, "hanako@gmail.com", "件名", "本文").await;
         put(&world, "midori@kosapo.example", "件名", "本文").await;

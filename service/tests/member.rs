@@ -5,13 +5,15 @@ mod support;
 
 use domain::actor::MemberKind;
 use domain::fault::{FieldError, FieldFault};
-use domain::id::AccountId;
 use domain::input::InputFault;
 use domain::member::MembershipStatus;
 use domain::number::MemberNo;
 use domain::refusal::Refusal;
+use domain::request::CoordinationStatus as S;
 use service::member::{self, ChildForm, ContactForm, MemberForm, NameForm, TrainingForm};
 use service::{Error, db, reference};
+use support::case::CaseSpec;
+use support::refused;
 
 fn a_family() -> MemberForm {
     MemberForm {
@@ -267,16 +269,15 @@ both_databases! {
     }
 
     async fn nobody_leaves_an_agreed_activity_behind(world) {
-        service::demo::seed(&world.env, service::demo::Size::Small, service::demo::start()).await.unwrap();
-        let sql = "SELECT id FROM account WHERE user_id = 'midori'";
-        let account: AccountId = db::scalar(world.env.db.read(), sql, vec![]).await.unwrap().unwrap();
-        let midori = domain::actor::Actor {
-            account,
-            name: "緑区支部".into(),
-            role: domain::actor::Role::Coordinator { ward: "midori".into() },
-        };
-        let error = member::suspend(&world.env, &midori, MemberNo(40_989), "引っ越しのため").await.unwrap_err();
-        assert!(matches!(&error, Error::Refused(Refusal::StillPlanned { request }) if request.starts_with("CDK")), "{error}");
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let midori = world.coordinator("midori").await;
+        let starts_at = world.env.clock.now().plus_days(3);
+        let spec = CaseSpec { status: S::Established, starts_at, ends_at: starts_at.plus_minutes(90), ..CaseSpec::default() };
+        let planned = world.case(&family, Some(&provider), spec).await.to_string();
+        for no in [family.person.no, provider.no] {
+            let refusal = refused(member::suspend(&world.env, &midori, no, "引っ越しのため").await);
+            assert_eq!(refusal, Refusal::StillPlanned { request: planned.clone() });
+        }
     }
 
     async fn a_child_is_added_once_and_gets_tickets_when_due(world) {

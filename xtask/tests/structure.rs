@@ -84,6 +84,7 @@ fn the_crates_keep_their_distance() {
     for (folder, words) in [
         ("domain/src", &["leptos::", "sea_orm", "axum::", "tokio::", "async fn", "std::fs", "std::env"][..]),
         ("service/src", &["leptos::", "use axum", "axum::"][..]),
+        ("demo/src", &["leptos::", "axum::"][..]),
         ("app/src", &["sea_orm", "env.db", "SELECT ", "INSERT INTO", "UPDATE "][..]),
         ("migration/src", &["domain::", "service::"][..]),
     ] {

@@ -68,7 +68,7 @@ pub fn LoginPage() -> impl IntoView {
             return redirect(&safe_next(&next));
         }
         let form = kept::<SignIn>().await;
-        let accounts = visitor.env.demo.then(crate::demo::accounts);
+        let accounts = visitor.env.demo.map(crate::demo::accounts);
         // A form waits behind the login: it was sent after the session had ended.
         let other = other.then(|| {
             view! {

@@ -4,7 +4,6 @@ use crate::support::{Site, address, cookie, location};
 use reqwest::StatusCode;
 use server::cli::LimitArgs;
 use server::config::Address;
-use service::demo;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;

@@ -8,11 +8,11 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use server::cli::{AddressArgs, LimitArgs};
 use server::config::Address;
 use server::state::AppState;
+use service::Env;
 use service::clock::Clock;
 use service::db::{Db, PoolSize};
 use service::entity::account;
 use service::password::Hasher;
-use service::{Env, demo};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -111,7 +111,7 @@ async fn city(url: &str) -> Env {
         clock: Clock::demo(demo::start()),
         hasher: Hasher::default(),
         settings: std::sync::Arc::default(),
-        demo: true,
+        demo: Some(demo::SHOWN),
     };
     if account::Entity::find().one(env.db.read()).await.unwrap().is_none() {
         demo::seed(&env, demo::Size::Small, demo::start()).await.unwrap();

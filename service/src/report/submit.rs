@@ -365,7 +365,7 @@ fn hash(loaded: &Loaded, request: RequestNo, content: &Content, quote: &Quote) -
 ///
 /// # Errors
 /// When the snapshot cannot be written as JSON.
-pub(crate) fn content_hash(
+pub fn content_hash(
     (report, request): (ReportNo, RequestNo),
     provider: MemberId,
     (start, end): (Instant, Instant),

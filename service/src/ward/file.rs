@@ -5,8 +5,8 @@ use crate::entity::ward;
 use crate::error::{Error, Result};
 use domain::opening::ClosedRule;
 use domain::time::{MinuteOfDay, parse_hhmm};
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, OnConflict};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -109,33 +109,6 @@ async fn put<C: ConnectionTrait>(transaction: &C, entry: WardEntry) -> Result<()
         .values(hours.map(|column| keep(column, W::HoursText)))
         .to_owned();
     ward::Entity::insert_many([row]).on_conflict(known).exec_without_returning(transaction).await?;
-    Ok(())
-}
-
-/// Gives every branch without a telephone a made-up one, for the demo city only: 045-000-0000 to 045-000-0099 is no
-/// exchange, so nobody is ever called. A branch's real mail address becomes one under `.example`, which reaches nobody.
-///
-/// # Errors
-/// Those of the database.
-pub async fn fill_in_for_demo<C: ConnectionTrait>(transaction: &C) -> Result<()> {
-    let weekdays = ["tue", "wed", "thu", "fri", "sat"].map(str::to_owned);
-    let column = Expr::col::<ward::Column>;
-    let end = Func::cust("substr").args([column(ward::Column::Sort).cast_as("TEXT"), Expr::val(4), Expr::val(2)]);
-    let made_up = Expr::val("045-000-00").binary(BinOper::Custom("||"), end);
-    let silent = ward::Entity::update_many().col_expr(ward::Column::Telephone, made_up);
-    silent.filter(column(ward::Column::Telephone).eq("")).exec(transaction).await?;
-    let nowhere = column(ward::Column::Code).binary(BinOper::Custom("||"), Expr::val("@kosapo.example"));
-    let real = column(ward::Column::Mail).ne("").and(column(ward::Column::Mail).not_like("%.example"));
-    ward::Entity::update_many().col_expr(ward::Column::Mail, nowhere).filter(real).exec(transaction).await?;
-    let opening = ward::Entity::update_many().set(ward::ActiveModel {
-        open_weekdays: Set(weekdays.join(",")),
-        open_minute: Set(540),
-        close_minute: Set(1020),
-        hours_text: Set(hours_text(&weekdays, 540, 1020)),
-        closed_days: Set("holidays,year_end".to_owned()),
-        ..Default::default()
-    });
-    opening.filter(column(ward::Column::HoursText).eq("")).exec(transaction).await?;
     Ok(())
 }
 

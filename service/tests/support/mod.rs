@@ -150,7 +150,7 @@ impl World {
             clock: Clock::frozen(saturday()),
             hasher: service::password::Hasher::default(),
             settings: std::sync::Arc::default(),
-            demo: false,
+            demo: None,
         };
         Self { env, url, _cleanup: cleanup }
     }

@@ -17,7 +17,8 @@ static SQLITE: OnceCell<PathBuf> = OnceCell::const_new();
 
 /// What the template is made of.
 static HASH: LazyLock<String> = LazyLock::new(|| {
-    let service = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // The tests of other crates stand beside `service`.
+    let service = Path::new(env!("CARGO_MANIFEST_DIR")).join("../service");
     let mut files = vec![service.join("src/ward.rs")];
     for folder in ["../migration/src", "data", "src/ward", "../tariffs"] {
         files.extend(fs::read_dir(service.join(folder)).unwrap().map(|entry| entry.unwrap().path()));

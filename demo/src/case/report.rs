@@ -1,10 +1,8 @@
 //! The second half of a case: report, approval, receipt.
 
 use super::{Case, Written};
-use crate::demo::people::Child;
-use crate::demo::world::{Doer, Told, World};
-use crate::entity::{activity_report, approval, expense, receipt};
-use crate::error::{Error, Result};
+use crate::people::Child;
+use crate::world::{Doer, Told, World};
 use domain::actor::{Actor, Channel};
 use domain::coupon::{EntryKind, TicketBalance, apply_all, best_use, settle};
 use domain::event::{Approved, Event, Handover, Received, Registered, Reopened};
@@ -15,6 +13,8 @@ use domain::report::{ExpenseKind, ReceiptMethod, ReportStatus, RewardStatus, TAB
 use domain::report_form::ReportForm;
 use domain::request::ActivityStatus;
 use domain::time::{Instant, hhmm, iso_date};
+use service::entity::{activity_report, approval, expense, receipt};
+use service::error::{Error, Result};
 
 /// What a provider writes.
 #[derive(Clone, Debug)]

@@ -3,13 +3,13 @@
 use super::case::{Asked, Case, Wrote};
 use super::small::Staff;
 use super::world::{World, at};
-use crate::demo::people::Person;
-use crate::error::Result;
+use crate::people::Person;
 use domain::actor::Channel;
 use domain::number::RequestNo;
 use domain::report::ExpenseKind;
 use domain::request::{CareKind, CarePlace};
 use domain::time::Instant;
+use service::error::Result;
 use std::sync::Arc;
 use time::macros::date;
 

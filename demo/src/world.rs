@@ -3,9 +3,6 @@
 use super::people::{Child, Person, Register};
 use super::rng::Rng;
 use super::rows::{Keys, Rows};
-use crate::entity::{coupon_entry, event, notice, trial_coupon};
-use crate::error::{Error, Result};
-use crate::report::content_hash;
 use domain::actor::{Actor, Channel};
 use domain::coupon::EntryKind;
 use domain::event::{Action, Event, Issued};
@@ -15,6 +12,9 @@ use domain::id::{AccountId, ChildId, CouponId, EventId, MemberId, NoticeId, Repo
 use domain::number::{ReportNo, RequestNo};
 use domain::tariff::Tariff;
 use domain::time::{Date, Instant, MinuteOfDay, Weekday};
+use service::entity::{coupon_entry, event, notice, trial_coupon};
+use service::error::{Error, Result};
+use service::report::content_hash;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -128,7 +128,7 @@ impl World {
             return;
         }
         // What the world keeps by hand always has a form as JSON.
-        let (action, detail) = crate::event::columns(what).unwrap_or((what.action().key(), None));
+        let (action, detail) = service::event::columns(what).unwrap_or((what.action().key(), None));
         let id = EventId(self.keys.next("event"));
         self.rows.event.push(event::Model {
             id,

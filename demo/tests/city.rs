@@ -1,15 +1,16 @@
 //! The demo city holds to the rules that the use cases keep.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
+#[path = "../../service/tests/support/mod.rs"]
 mod support;
 
+use demo::{Found, Size};
 use domain::member::MembershipStatus;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{ActivityStatus, CoordinationStatus, OfferStatus};
 use domain::time::{Instant, parse_rfc3339};
 use sea_orm::FromQueryResult;
 use service::clock::Clock;
-use service::demo::{self, Found, Size};
 use service::{Env, db, reference};
 
 fn start() -> Instant {
@@ -96,6 +97,20 @@ both_databases! {
             let fits = world.env.hasher.verify(demo::PASSWORD, hash.as_deref()).await.unwrap();
             assert!(fits, "{}", account.user_id);
         }
+    }
+
+    async fn its_branches_have_numbers_that_reach_nobody(world) {
+        demo::fill_in_branches(world.env.db.write()).await.unwrap();
+        let branches = service::ward::all(&world.env).await.unwrap();
+        for branch in &branches {
+            assert!(!branch.telephone.is_empty() && branch.hours.is_some(), "{}", branch.name);
+            assert!(branch.mail.is_empty() || domain::input::is_reserved_mail(&branch.mail), "{}", branch.mail);
+        }
+        let (midori, aoba) = (&branches[12], &branches[16]);
+        assert_eq!((aoba.ward.as_str(), aoba.telephone.as_str()), ("aoba", "045-000-0017"));
+        assert_eq!((aoba.hours_text.as_str(), midori.telephone.as_str()), ("火〜土 9:00〜17:00", "045-982-3521"));
+        let weekdays = aoba.hours.as_ref().map(|hours| hours.weekdays.len());
+        assert_eq!((weekdays, aoba.closed_text().as_str()), (Some(5), "日・月・祝日・年末年始（12/29〜1/3）"));
     }
 
     async fn a_demo_is_never_written_into_real_data(world) {
@@ -328,8 +343,8 @@ both_databases! {
     async fn commands_on_the_demos_database_share_its_clock(world) {
         assert!(!demo::clock(&world.env.db).await.unwrap().is_movable(), "a real database has the real time");
         demo::seed(&world.env, Size::Small, start()).await.unwrap();
-        let env = Env { clock: Clock::demo(start()), demo: true, ..world.env.clone() };
-        demo::keep_clock(&env).await.unwrap();
+        let env = Env { clock: Clock::demo(start()), demo: Some(demo::SHOWN), ..world.env.clone() };
+        service::demo::keep_clock(&env).await.unwrap();
         let near = |clock: Clock, moment: Instant| (clock.now().0 - moment.0).abs() < 60_000_000;
         assert!(near(demo::clock(&env.db).await.unwrap(), start()));
         let to = parse_rfc3339("2024-03-18T10:00:00+09:00").unwrap();

@@ -8,12 +8,6 @@ mod report;
 
 use super::people::{Child, Person};
 use super::world::{Doer, Told, World};
-use crate::entity::{
-    activity, activity_report, activity_report_child, approval, care_request, care_request_child, expense, offer,
-    pre_meeting_sheet, receipt, sheet_version,
-};
-use crate::error::Result;
-use crate::request::RequestForm;
 use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, NotEstablishedReason, SearchAgainReason, SheetField};
 use domain::event::{self, Agreed, Answer, Cancelled, Event, Meeting, NotEstablished, SearchedAgain, Sent, Sheet};
@@ -27,6 +21,12 @@ use domain::request::{
 };
 use domain::time::{Instant, hhmm, iso_date};
 use domain::workflow::next;
+use service::entity::{
+    activity, activity_report, activity_report_child, approval, care_request, care_request_child, expense, offer,
+    pre_meeting_sheet, receipt, sheet_version,
+};
+use service::error::Result;
+use service::request::RequestForm;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

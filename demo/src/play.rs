@@ -3,7 +3,6 @@
 use super::case::{Asked, Case, Wrote};
 use super::people::{Child, Person};
 use super::world::World;
-use crate::error::Result;
 use domain::actor::Channel;
 use domain::coordination::{NotEstablishedReason, SearchAgainReason};
 use domain::id::MemberId;
@@ -11,6 +10,7 @@ use domain::member::MembershipStatus;
 use domain::report::ExpenseKind;
 use domain::request::{CareKind, child_eligible};
 use domain::time::Instant;
+use service::error::Result;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

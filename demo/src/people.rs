@@ -3,14 +3,14 @@
 use super::names::{CHILD, FAMILY, GIVEN, TOWNS, Towns};
 use super::rng::Rng;
 use super::rows::{Keys, Rows};
-use crate::entity::{account, child, member, training};
-use crate::member::{household_key, search_key};
-use crate::session::TextSize;
 use domain::actor::{AccountRole, Actor, MemberKind, Role};
 use domain::id::{AccountId, ChildId, MemberId};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS, TrainingKind};
 use domain::number::MemberNo;
 use domain::time::{Date, Instant};
+use service::entity::{account, child, member, training};
+use service::member::{household_key, search_key};
+use service::session::TextSize;
 
 /// A child as the cases need it.
 #[derive(Clone, Debug)]

@@ -1,16 +1,16 @@
 //! Rows on their way into an empty database: keys are given here, and many rows travel in one statement.
 
-use crate::entity::{
-    account, activity, activity_report, activity_report_child, approval, care_request, care_request_child, child,
-    close_run, coupon_entry, event, expense, member, notice, offer, pre_meeting_sheet, receipt, sheet_version,
-    subsidy_claim, subsidy_line, training, trial_coupon,
-};
-use crate::error::{Error, Result};
-use crate::{Env, db};
 use domain::id::ReportId;
 use sea_orm::sea_query::Value;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable};
 use sea_orm::{DatabaseTransaction, IdenStatic};
+use service::entity::{
+    account, activity, activity_report, activity_report_child, approval, care_request, care_request_child, child,
+    close_run, coupon_entry, event, expense, member, notice, offer, pre_meeting_sheet, receipt, sheet_version,
+    subsidy_claim, subsidy_line, training, trial_coupon,
+};
+use service::error::{Error, Result};
+use service::{Env, db};
 
 /// Rows of one statement: few enough for both databases' limits on values.
 const ROWS: usize = 200;
