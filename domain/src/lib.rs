@@ -25,6 +25,7 @@ pub mod child;
 pub mod coordination;
 pub mod coupon;
 pub mod desk;
+pub mod estimate;
 pub mod event;
 pub mod fault;
 pub mod fee;

@@ -211,8 +211,8 @@ pub struct CloseMonthArgs {
     pub database: DatabaseArgs,
 }
 
-/// `kosapo fee`
-#[derive(Debug, Clone, Args)]
+/// `kosapo fee`: as typed, because what is wrong is said as JSON.
+#[derive(Debug, Clone, Default, Args)]
 pub struct FeeArgs {
     /// The day of the activity: 2024-03-30.
     #[arg(long, default_value = "", allow_hyphen_values = true)]

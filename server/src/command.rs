@@ -1,15 +1,14 @@
 //! What each command does.
 
 use crate::cli::{
-    AddressArgs, CloseMonthArgs, CreateStaffArgs, DISK_ROOM, DatabaseArgs, DemoArgs, FeeArgs, MailArgs, MigrateArgs,
-    ServeArgs, Size, StaffRole,
+    AddressArgs, CloseMonthArgs, CreateStaffArgs, DISK_ROOM, DatabaseArgs, DemoArgs, MailArgs, MigrateArgs, ServeArgs,
+    Size, StaffRole,
 };
 use crate::config::{self, Address};
 use crate::database::{connect, fresh_file, migrate_up, refuse_demo, refuse_foreign, sqlite_file};
 use crate::print::{complain, say};
 use crate::serve;
 use crate::state::AppState;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use demo::Found;
 use domain::fault::{FieldError, FieldFault};
 use domain::refusal::Refusal;
@@ -20,11 +19,9 @@ use service::clock::Clock;
 use service::mail::{MailSettings, Mailer};
 use service::password::Hasher;
 use service::settings::Settings;
-use service::{Env, fee_command, reference, staff, subsidy};
-use std::ffi::OsString;
+use service::{Env, reference, staff, subsidy};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::ExitCode;
 use std::sync::Arc;
 
 /// What a command says when it cannot do its work.
@@ -243,59 +240,8 @@ fn staff_sentence(fields: &[FieldError]) -> String {
     sentences.collect::<Vec<_>>().join("; ")
 }
 
-/// `kosapo fee`
-#[must_use]
-pub fn fee(args: FeeArgs) -> ExitCode {
-    let args = fee_command::FeeArgs {
-        date: args.date,
-        from: args.from,
-        to: args.to,
-        next_day: args.next_day,
-        children: args.children,
-        coupons: args.coupons,
-        coupon_child: args.coupon_child,
-        expenses: args.expenses,
-        tariff: args.tariff,
-    };
-    match fee_command::run(&args) {
-        Ok(answer) => match print_json(&answer) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(sentence) => {
-                complain(&format!("kosapo: {sentence}"));
-                ExitCode::from(2)
-            }
-        },
-        Err(error) => {
-            complain(&serde_json::to_string(&error).unwrap_or_default());
-            ExitCode::from(2)
-        }
-    }
-}
-
-/// What `kosapo fee` says of arguments that cannot be read: `{error, field}`, the field named as in the README.
-#[must_use]
-pub fn misread_fee(error: &clap::Error, words: &[OsString]) -> serde_json::Value {
-    let flag = match error.get(ContextKind::InvalidArg) {
-        // `--date <DATE>`
-        Some(ContextValue::String(shown)) => shown.split([' ', '=']).next().unwrap_or_default().to_owned(),
-        Some(ContextValue::Strings(shown)) => shown.first().cloned().unwrap_or_default(),
-        _ => {
-            let place = words.iter().position(|word| word.to_str().is_none());
-            let before = place.and_then(|place| words.get(place.checked_sub(1)?));
-            before.map(|word| word.to_string_lossy().into_owned()).unwrap_or_default()
-        }
-    };
-    let sentence = match error.kind() {
-        ErrorKind::InvalidUtf8 => format!("{flag} is followed by a text that is not UTF-8"),
-        ErrorKind::InvalidValue => format!("{flag} needs a value"),
-        ErrorKind::ArgumentConflict => format!("{flag} is given twice"),
-        ErrorKind::UnknownArgument => format!("{flag} is not an argument of `kosapo fee`; see `kosapo fee --help`"),
-        _ => error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
-    };
-    serde_json::json!({ "error": sentence, "field": flag.trim_start_matches('-').replace('-', "_") })
-}
-
-fn print_json(value: &serde_json::Value) -> Outcome {
+/// Prints a value as JSON that people read too.
+pub(crate) fn print_json(value: &serde_json::Value) -> Outcome {
     say(&serde_json::to_string_pretty(value).map_err(|error| error.to_string())?)
 }
 

@@ -12,6 +12,7 @@ pub mod command;
 pub mod config;
 pub mod database;
 pub mod demo_clock;
+pub mod fee;
 pub mod health;
 pub mod light;
 pub mod limits;

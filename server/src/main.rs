@@ -3,8 +3,8 @@
 use clap::Parser;
 use clap::error::ErrorKind;
 use server::cli::{Cli, Command};
-use server::command;
 use server::print::complain;
+use server::{command, fee};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
             Command::Migrate(args) => command::migrate(args).await,
             Command::CloseMonth(args) => command::close_month(args).await,
             Command::CreateStaff(args) => command::create_staff(args).await,
-            Command::Fee(args) => return Ok(command::fee(args)),
+            Command::Fee(args) => return Ok(fee::run(&args)),
         }
         .map(|()| ExitCode::SUCCESS)
     });
@@ -46,7 +46,7 @@ fn misread(error: &clap::Error) -> ExitCode {
     }
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     if words.first().is_some_and(|command| command == "fee") {
-        complain(&command::misread_fee(error, &words).to_string());
+        complain(&fee::misread(error, &words).to_string());
         return ExitCode::from(2);
     }
     // What follows the first empty line is the usage.

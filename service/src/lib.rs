@@ -18,7 +18,6 @@ mod effect;
 pub mod entity;
 pub mod error;
 pub mod event;
-pub mod fee_command;
 pub mod form_draft;
 pub mod history;
 pub mod holiday_file;

@@ -1,52 +1,70 @@
 //! `kosapo fee`: what one activity costs, from the command line's words to JSON, without a database.
 
-use std::path::PathBuf;
-
-use domain::coupon::{self, CouponRefusal, CouponUse, TicketBalance, TicketChoice, settle};
-use domain::fee::{Care, CareChild, FeeLine, FeeRefusal, MOST_CHILDREN, Quote, quote};
+use crate::cli::FeeArgs;
+use crate::command::print_json;
+use crate::print::complain;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use domain::coupon::CouponRefusal;
+use domain::estimate::{EstimateRefusal, Question, estimate};
+use domain::fee::{FeeLine, FeeRefusal, MOST_CHILDREN};
 use domain::id::ChildId;
 use domain::input::{InputFault, parse_count, parse_date, parse_time, parse_yen};
 use domain::tariff::Tariff;
 use domain::time::{Date, Instant, hhmm, iso_date};
-use serde::Serialize;
 use serde_json::{Value, json};
-
-use crate::{holiday_file, tariff_file};
+use service::{holiday_file, tariff_file};
+use std::ffi::OsString;
+use std::process::ExitCode;
 
 /// Most yen of expenses.
 const MOST_EXPENSES: i64 = 99_999;
 
-/// The arguments as typed.
-#[derive(Clone, Debug, Default)]
-pub struct FeeArgs {
-    /// `--date`: the day the activity starts.
-    pub date: String,
-    /// `--from`: its start.
-    pub from: String,
-    /// `--to`: its end.
-    pub to: String,
-    /// `--next-day`: the end lies on the day after.
-    pub next_day: bool,
-    /// `--children`: how many siblings.
-    pub children: String,
-    /// `--coupons`: tickets to use; none when left out.
-    pub coupons: Option<String>,
-    /// `--coupon-child`: whose tickets, 1 for the eldest; the youngest when left out.
-    pub coupon_child: Option<String>,
-    /// `--expenses`: actual expenses in yen; none when left out.
-    pub expenses: Option<String>,
-    /// `--tariff`: a tariff file; Yokohama's when left out.
-    pub tariff: Option<PathBuf>,
-}
-
 /// What is wrong with which argument; printed as JSON, exit status 2.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("{field}: {error}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeeError {
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     pub error: String,
     /// The argument: `date`, `from`, `to`, `children`, `coupons`, `coupon_child`, `expenses` or `tariff`.
     pub field: &'static str,
+}
+
+/// Prints the fee, or what is wrong with an argument.
+#[must_use]
+pub fn run(args: &FeeArgs) -> ExitCode {
+    let printed = match answer(args) {
+        Ok(answer) => print_json(&answer).map_err(|sentence| format!("kosapo: {sentence}")),
+        Err(FeeError { error, field }) => Err(json!({ "error": error, "field": field }).to_string()),
+    };
+    match printed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(said) => {
+            complain(&said);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What `kosapo fee` says of arguments that cannot be read: `{error, field}`, the field named as in the README.
+#[must_use]
+pub fn misread(error: &clap::Error, words: &[OsString]) -> Value {
+    let flag = match error.get(ContextKind::InvalidArg) {
+        // `--date <DATE>`
+        Some(ContextValue::String(shown)) => shown.split([' ', '=']).next().unwrap_or_default().to_owned(),
+        Some(ContextValue::Strings(shown)) => shown.first().cloned().unwrap_or_default(),
+        _ => {
+            let place = words.iter().position(|word| word.to_str().is_none());
+            let before = place.and_then(|place| words.get(place.checked_sub(1)?));
+            before.map(|word| word.to_string_lossy().into_owned()).unwrap_or_default()
+        }
+    };
+    let sentence = match error.kind() {
+        ErrorKind::InvalidUtf8 => format!("{flag} is followed by a text that is not UTF-8"),
+        ErrorKind::InvalidValue => format!("{flag} needs a value"),
+        ErrorKind::ArgumentConflict => format!("{flag} is given twice"),
+        ErrorKind::UnknownArgument => format!("{flag} is not an argument of `kosapo fee`; see `kosapo fee --help`"),
+        _ => error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+    };
+    json!({ "error": sentence, "field": flag.trim_start_matches('-').replace('-', "_") })
 }
 
 fn wrong(field: &'static str) -> impl Fn(InputFault) -> FeeError {
@@ -57,18 +75,18 @@ fn wrong(field: &'static str) -> impl Fn(InputFault) -> FeeError {
 ///
 /// # Errors
 /// The first argument that cannot be used.
-pub fn run(args: &FeeArgs) -> Result<Value, FeeError> {
-    let date = parse_date(&args.date).map_err(wrong("date"))?;
+pub fn answer(args: &FeeArgs) -> Result<Value, FeeError> {
+    let day = parse_date(&args.date).map_err(wrong("date"))?;
     let from = parse_time(&args.from).map_err(wrong("from"))?;
     let to = parse_time(&args.to).map_err(wrong("to"))?;
     let most = i64::try_from(MOST_CHILDREN).unwrap_or(i64::MAX);
     let children = parse_count(&args.children, 1, most).map_err(wrong("children"))?;
     let expenses = args.expenses.as_deref().map_or(Ok(0), |text| parse_yen(text, MOST_EXPENSES));
     let expenses = expenses.map_err(wrong("expenses"))?;
-    let coupons = args.coupons.as_deref().map_or(Ok(0), |text| parse_count(text, 0, 1_000));
-    let coupons = coupons.map_err(wrong("coupons"))?;
-    let coupon_child = args.coupon_child.as_deref().map_or(Ok(children), |text| parse_count(text, 1, children));
-    let coupon_child = coupon_child.map_err(wrong("coupon_child"))?;
+    let tickets = args.coupons.as_deref().map_or(Ok(0), |text| parse_count(text, 0, 1_000));
+    let tickets = tickets.map_err(wrong("coupons"))?;
+    let ticket_child = args.coupon_child.as_deref().map_or(Ok(children), |text| parse_count(text, 1, children));
+    let ticket_child = ChildId(ticket_child.map_err(wrong("coupon_child"))?);
     let tariff = tariff(args)?;
     let holidays = holiday_file::japan()
         .map_err(|fault| FeeError { error: format!("the program's own holiday table: {fault}"), field: "date" })?;
@@ -77,14 +95,13 @@ pub fn run(args: &FeeArgs) -> Result<Value, FeeError> {
         let error = "to must be after from; an end on the day after needs --next-day".to_owned();
         return Err(FeeError { error, field: "to" });
     }
-    let end_day = if args.next_day { date.next_day() } else { Some(date) };
+    let end_day = if args.next_day { day.next_day() } else { Some(day) };
     let end_day = end_day.ok_or_else(|| wrong("date")(InputFault::NoSuchDay))?;
-    // The ages are not asked: the children are numbered from the eldest.
-    let children = (1..=children).map(|id| CareChild { id: ChildId(id), birth_date: date }).collect();
-    let care = Care { start: Instant::at(date, from), end: Instant::at(end_day, to), children, others: Vec::new() };
-    let quote = quote(&tariff, &holidays, &care).map_err(|refusal| refused(&refusal))?;
-    let uses = tickets(&tariff, date, &quote, ChildId(coupon_child), coupons)?;
-    let settled = settle(&quote, &uses, expenses);
+    let (start, end) = (Instant::at(day, from), Instant::at(end_day, to));
+    let tickets = u32::try_from(tickets).unwrap_or(u32::MAX);
+    let question = Question { day, start, end, children, tickets, ticket_child, expenses };
+    let estimate = estimate(&tariff, &holidays, &question).map_err(|refusal| refused(refusal, day))?;
+    let settled = estimate.settlement;
     Ok(json!({
         "fee": settled.fee,
         "coupons_used": settled.coupons_used,
@@ -93,7 +110,7 @@ pub fn run(args: &FeeArgs) -> Result<Value, FeeError> {
         "user_pays": settled.user_pays,
         "benefit": settled.benefit,
         "provider_receives": settled.provider_receives,
-        "lines": quote.lines.iter().map(|block| line(block, date)).collect::<Vec<_>>(),
+        "lines": estimate.quote.lines.iter().map(|block| line(block, day)).collect::<Vec<_>>(),
     }))
 }
 
@@ -106,38 +123,25 @@ fn tariff(args: &FeeArgs) -> Result<Tariff, FeeError> {
     tariff_file::parse(&text).map_err(|fault| wrong(format!("{}: {fault}", path.display())))
 }
 
-fn refused(refusal: &FeeRefusal) -> FeeError {
-    let field = match refusal {
+fn refused(refusal: EstimateRefusal, day: Date) -> FeeError {
+    let (field, error) = match refusal {
+        EstimateRefusal::Fee(refusal) => (field_of(&refusal), refusal.to_string()),
+        EstimateRefusal::NoTickets => ("coupons", format!("there is no coupon on {}", iso_date(day))),
+        EstimateRefusal::Tickets(CouponRefusal::NotEnough { left }) => {
+            ("coupons", format!("a child is issued {left} tickets"))
+        }
+        EstimateRefusal::Tickets(other) => ("coupons", other.to_string()),
+    };
+    FeeError { error, field }
+}
+
+const fn field_of(refusal: &FeeRefusal) -> &'static str {
+    match refusal {
         FeeRefusal::EndNotAfterStart | FeeRefusal::TooLong { .. } => "to",
         FeeRefusal::NoChildren | FeeRefusal::TooManyChildren { .. } | FeeRefusal::RepeatedChild => "children",
         FeeRefusal::NoTariff { .. } | FeeRefusal::HolidaysUnknown { .. } => "date",
         FeeRefusal::TariffUnusable => "tariff",
-    };
-    FeeError { error: refusal.to_string(), field }
-}
-
-/// The tickets of one child, within what a child is issued and what the blocks can take.
-fn tickets(
-    tariff: &Tariff,
-    date: Date,
-    quote: &Quote,
-    child: ChildId,
-    coupons: i64,
-) -> Result<Vec<CouponUse>, FeeError> {
-    if coupons == 0 {
-        return Ok(Vec::new());
     }
-    let wrong = |error: String| FeeError { error, field: "coupons" };
-    let rule = tariff.on(date).and_then(|version| version.coupon.as_ref());
-    let rule = rule.ok_or_else(|| wrong(format!("there is no coupon on {}", iso_date(date))))?;
-    let choice = TicketChoice { child, tickets: u32::try_from(coupons).unwrap_or(u32::MAX) };
-    let balance = TicketBalance { child, tickets: rule.tickets };
-    coupon::apply_all(quote, &[choice], &[balance]).map_err(|refusal| {
-        wrong(match refusal {
-            CouponRefusal::NotEnough { left } => format!("a child is issued {left} tickets"),
-            other => other.to_string(),
-        })
-    })
 }
 
 fn line(block: &FeeLine, date: Date) -> Value {
@@ -163,6 +167,7 @@ fn moment(moment: Instant, date: Date) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
 
     fn args(date: &str, from: &str, to: &str, children: &str) -> FeeArgs {
         FeeArgs { date: date.into(), from: from.into(), to: to.into(), children: children.into(), ..FeeArgs::default() }
@@ -173,7 +178,7 @@ mod tests {
     }
 
     fn field(args: &FeeArgs) -> &'static str {
-        run(args).unwrap_err().field
+        answer(args).unwrap_err().field
     }
 
     #[test]
@@ -192,7 +197,7 @@ mod tests {
             "benefit": 1000, "provider_receives": 2500,
             "lines": [line("11:30", "12:30"), line("12:30", "13:30")],
         });
-        assert_eq!(run(&args).unwrap(), expected);
+        assert_eq!(answer(&args).unwrap(), expected);
     }
 
     #[test]
@@ -205,7 +210,7 @@ mod tests {
             ("2023-06-30", "10:00", "11:30", "1", 1200, 0),
             ("令和6年3月29日", "１０：００", "11時半", "１人", 750, 750),
         ] {
-            let answer = run(&args(date, from, to, children)).unwrap();
+            let answer = answer(&args(date, from, to, children)).unwrap();
             assert_eq!((answer["fee"].as_i64(), answer["benefit"].as_i64()), (Some(fee), Some(benefit)), "{date} {to}");
         }
     }
@@ -214,7 +219,7 @@ mod tests {
     fn nagoya_has_no_first_hour_and_no_benefit() {
         let mut args = FeeArgs { tariff: nagoya(), ..args("2024-03-29", "10:00", "10:20", "2") };
         let fee = |args: &FeeArgs| {
-            let answer = run(args).unwrap();
+            let answer = answer(args).unwrap();
             (answer["fee"].as_i64().unwrap(), answer["provider_receives"].as_i64().unwrap())
         };
         assert_eq!(fee(&args), (600, 600));
@@ -231,19 +236,19 @@ mod tests {
     #[test]
     fn tickets_are_the_youngests_unless_another_is_named() {
         let mut args = FeeArgs { coupons: Some("1".into()), ..args("2024-03-29", "10:00", "12:30", "2") };
-        assert_eq!(run(&args).unwrap()["coupon_yen"], 250);
+        assert_eq!(answer(&args).unwrap()["coupon_yen"], 250);
         args.coupon_child = Some("1".into());
-        assert_eq!(run(&args).unwrap()["coupon_yen"], 500);
+        assert_eq!(answer(&args).unwrap()["coupon_yen"], 500);
         args.coupons = Some("2".into());
-        assert_eq!(run(&args).unwrap()["coupon_yen"], 1000);
+        assert_eq!(answer(&args).unwrap()["coupon_yen"], 1000);
         // The half hour at the end takes no ticket.
         args.coupons = Some("3".into());
-        assert_eq!(run(&args).unwrap_err().error, "at most 2 tickets can be used here");
+        assert_eq!(answer(&args).unwrap_err().error, "at most 2 tickets can be used here");
         args.to = "19:00".into();
         args.coupons = Some("9".into());
-        assert_eq!(run(&args).unwrap_err().error, "a child is issued 8 tickets");
+        assert_eq!(answer(&args).unwrap_err().error, "a child is issued 8 tickets");
         args.coupons = Some("0".into());
-        assert_eq!(run(&args).unwrap()["coupons_used"], 0);
+        assert_eq!(answer(&args).unwrap()["coupons_used"], 0);
     }
 
     #[test]
@@ -251,14 +256,14 @@ mod tests {
         let mut args = args("2024-03-29", "23:00", "00:30", "1");
         assert_eq!(field(&args), "to");
         args.next_day = true;
-        let answer = run(&args).unwrap();
-        assert_eq!(answer["fee"], 900);
-        assert_eq!(answer["lines"][1]["from"], "2024-03-30T00:00");
+        let night = answer(&args).unwrap();
+        assert_eq!(night["fee"], 900);
+        assert_eq!(night["lines"][1]["from"], "2024-03-30T00:00");
         args.to = "23:30".into();
         assert_eq!(field(&args), "to");
         args.from = "00:30".into();
         args.to = "00:30".into();
-        assert_eq!(run(&args).unwrap()["lines"].as_array().unwrap().len(), 24);
+        assert_eq!(answer(&args).unwrap()["lines"].as_array().unwrap().len(), 24);
         args.next_day = false;
         assert_eq!(field(&args), "to");
     }
@@ -267,22 +272,22 @@ mod tests {
     fn the_days_end_is_24_00() {
         let end = args("2024-03-29", "23:00", "24:00", "1");
         let midnight = FeeArgs { to: "0:00".into(), next_day: true, ..end.clone() };
-        assert_eq!(run(&end).unwrap(), run(&midnight).unwrap());
-        assert_eq!(run(&end).unwrap()["lines"][0]["to"], "2024-03-30T00:00");
+        assert_eq!(answer(&end).unwrap(), answer(&midnight).unwrap());
+        assert_eq!(answer(&end).unwrap()["lines"][0]["to"], "2024-03-30T00:00");
         let ten = FeeArgs { from: "10".into(), to: "11".into(), ..end };
-        assert_eq!(run(&ten).unwrap()["lines"][0]["from"], "10:00");
+        assert_eq!(answer(&ten).unwrap()["lines"][0]["from"], "10:00");
     }
 
     #[test]
     fn a_day_beyond_the_known_holidays_is_refused_with_the_last_one() {
-        let error = run(&args("2028-01-05", "10:00", "11:00", "1")).unwrap_err();
-        assert_eq!((error.field, error.error.contains("2027-12-31")), ("date", true), "{error}");
+        let error = answer(&args("2028-01-05", "10:00", "11:00", "1")).unwrap_err();
+        assert_eq!((error.field, error.error.contains("2027-12-31")), ("date", true), "{error:?}");
     }
 
     #[test]
     fn what_cannot_be_used_is_named() {
         let good = args("2024-03-29", "10:00", "11:00", "1");
-        assert!(run(&good).is_ok());
+        assert!(answer(&good).is_ok());
         assert_eq!(field(&FeeArgs { date: "2024-02-30".into(), ..good.clone() }), "date");
         assert_eq!(field(&FeeArgs { date: "2031-02-03".into(), ..good.clone() }), "date");
         assert_eq!(field(&FeeArgs { from: "ten".into(), ..good.clone() }), "from");
