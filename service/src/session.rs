@@ -204,13 +204,14 @@ pub async fn sign_in(env: &Env, user_id: &str, password: &str, address: &str, de
     let user_id = fold_user_id(user_id);
     let throttles = match known_device(env, &user_id, device).await? {
         Some(device) => vec![Throttle::device(&device)],
-        None => vec![Throttle::account(&user_id), Throttle::address(address)],
+        // The address first: whom it keeps out leaves no row for the user IDs that it tries.
+        None => vec![Throttle::address(address), Throttle::account(&user_id)],
     };
     let (env, password) = (env.clone(), password.to_owned());
     let work = async move {
         // Always the account's turn first, so that nobody waits in a circle.
         let mut turns = Vec::new();
-        for throttle in &throttles {
+        for throttle in throttles.iter().rev() {
             turns.push(turn(&throttle.key).await);
         }
         let answer = try_password(&env, &user_id, &password, throttles).await;
@@ -369,9 +370,13 @@ impl Throttle {
 }
 
 impl Counted {
-    /// Takes this try back and the rest it began; those of others stay.
+    /// Takes this try back and the rest it began; those of others stay, and where there are none nothing does.
     async fn take_back(&self, env: &Env) -> Result<()> {
         use login_failure::Column as F;
+        let alone = login_failure::Entity::delete_by_id(&self.key).filter(F::Count.lte(1));
+        if alone.exec(env.db.write()).await?.rows_affected > 0 {
+            return Ok(());
+        }
         let mine = Expr::col(F::BlockedUntil).eq(self.until);
         let rest = Expr::case(mine, Expr::val(0_i64)).finally(Expr::col(F::BlockedUntil));
         login_failure::Entity::update_many()
