@@ -1,4 +1,4 @@
-//! Tables that turn into cards on a phone, the filters above them and the way to the next page below.
+//! Tables that turn into cards where they have no room, the filters above them and the way to the next page below.
 
 use super::icon::{Icon, IconName};
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ pub fn Table(
     /// What the table holds; read aloud.
     #[prop(into)]
     caption: String,
-    /// The headings from left to right.
+    /// The headings from left to right; the more of them, the more room it needs to be a table and no cards.
     head: Vec<HeadCell>,
     /// Rows of 36 px for staff instead of 48 px.
     #[prop(optional)]
@@ -39,6 +39,11 @@ pub fn Table(
     children: Children,
 ) -> impl IntoView {
     let class = if dense { "kp-table kp-table--dense" } else { "kp-table" };
+    let room = match head.len() {
+        ..6 => "kp-room",
+        6 | 7 => "kp-room kp-room--six",
+        _ => "kp-room kp-room--eight",
+    };
     let head = head
         .into_iter()
         .map(|cell| {
@@ -47,18 +52,20 @@ pub fn Table(
         })
         .collect_view();
     view! {
-        <table class=class>
-            <caption class="kp-hidden">{caption}</caption>
-            <thead>
-                <tr>{head}</tr>
-            </thead>
-            <tbody>{children()}</tbody>
-        </table>
+        <div class=room>
+            <table class=class>
+                <caption class="kp-hidden">{caption}</caption>
+                <thead>
+                    <tr>{head}</tr>
+                </thead>
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }
 
-/// A cell of a [`Table`]; on a phone its column's word stands before it.
+/// A cell of a [`Table`]; on a card its column's word stands before it.
 #[component]
 pub fn Cell(
     /// The column's word.
@@ -67,7 +74,7 @@ pub fn Cell(
     /// Whether it holds a number.
     #[prop(optional)]
     numeric: bool,
-    /// Whether it names the row: the first line of the card on a phone.
+    /// Whether it names the row: the first line of the card.
     #[prop(optional)]
     main: bool,
     /// The content.
