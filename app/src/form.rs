@@ -23,8 +23,24 @@ pub(crate) const API: &str = "/api/";
 /// The hidden field that makes a form's effect happen once.
 pub const ONCE: &str = "once";
 
-/// The hidden field that says for whom a form was drawn.
-pub const WRITER: &str = "writer";
+/// The hidden field that says for whom a form was drawn; its name goes on with the account, see [`writer_field`].
+const WRITER: &str = "writer";
+
+/// The name of that field. Without script a browser's Back puts what was typed into the form of the same address whose
+/// fields have the same names: of another account's they have not.
+#[must_use]
+pub fn writer_field(writer: &str) -> String {
+    format!("{WRITER}-{}", writer.split('.').next().unwrap_or_default())
+}
+
+/// For whom the submitted form was drawn; empty when it does not say so.
+fn writer(submitted: &Submitted) -> &str {
+    submitted.0.iter().find(|(name, _)| is_writer(name)).map_or("", |(_, value)| value)
+}
+
+fn is_writer(name: &str) -> bool {
+    name.strip_prefix(WRITER).is_some_and(|account| account.is_empty() || account.starts_with('-'))
+}
 
 /// The submitted form.
 #[must_use]
@@ -52,7 +68,7 @@ where
 
 /// Whether the form was drawn for another account than the one signed in.
 fn is_of_another(visitor: &Visitor) -> bool {
-    let writer = visitor.submitted.get(WRITER);
+    let writer = writer(&visitor.submitted);
     !writer.is_empty() && visitor.session.as_ref().is_some_and(|session| session.writer != writer)
 }
 
@@ -113,7 +129,7 @@ async fn keep(visitor: &Visitor, shown: Option<&[&str]>, fault: &Fault) -> servi
     let writer = match (shown, signed_in) {
         (Some(_), _) => Some(Writer::Address(&visitor.address)),
         (None, Some(account)) if *fault != Fault::OtherWriter => Some(Writer::Account(account)),
-        (None, _) => form_draft::writer(&visitor.env, &visitor.submitted.get(WRITER)).await?.map(Writer::Account),
+        (None, _) => form_draft::writer(&visitor.env, writer(&visitor.submitted)).await?.map(Writer::Account),
     };
     let Some(writer) = writer else { return Ok(None) };
     let mut fields = typed_fields(visitor);
@@ -131,7 +147,7 @@ const LONGEST_OPEN: usize = 2048;
 /// What was typed: everything but passwords and for whom the form was drawn.
 fn typed_fields(visitor: &Visitor) -> Vec<(String, String)> {
     let fields = visitor.submitted.0.iter();
-    fields.filter(|(name, _)| !name.contains("password") && name != WRITER).cloned().collect()
+    fields.filter(|(name, _)| !name.contains("password") && !is_writer(name)).cloned().collect()
 }
 
 /// Leads back to a form with what was typed and no fault: `追加` and `計算する` buttons show the form again.

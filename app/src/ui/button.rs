@@ -168,7 +168,8 @@ pub fn Form(
 #[cfg(feature = "ssr")]
 fn drawn_for() -> Option<impl IntoView> {
     let session = use_context::<crate::visit::Visitor>()?.session?;
-    Some(view! { <Hidden name=crate::form::WRITER value=session.writer /> })
+    let name = crate::form::writer_field(&session.writer);
+    Some(view! { <Hidden name value=session.writer /> })
 }
 
 /// Forms are drawn on the server; the gallery's are sent to nobody.

@@ -7,7 +7,8 @@ use reqwest::StatusCode;
 pub async fn drawn_for(browser: &Browser<'_>, path: &str) -> String {
     let (status, page) = browser.page(path).await;
     assert_eq!(status, StatusCode::OK);
-    let (_, rest) = page.split_once("name=\"writer\" value=\"").expect("the form says for whom it was drawn");
+    let (_, rest) = page.split_once("name=\"writer-").expect("the form says for whom it was drawn");
+    let (_, rest) = rest.split_once("\" value=\"").unwrap();
     rest.split_once('"').unwrap().0.to_owned()
 }
 
