@@ -28,7 +28,7 @@ pub use entry::{Entry, EntryCheck, EntryPage, check_entry, enter, entry_page};
 pub use provider::{
     Contacts, KnownFamily, ProviderCase, ProviderCaseSummary, ProviderCases, provider_case, provider_cases,
 };
-pub use queue::{Found, FoundLine, QueueFilter, case_of_report, cases_of_member, queue, search};
+pub use queue::{Found, FoundBy, FoundLine, QueueFilter, case_of_report, cases_of_member, queue, search};
 pub use remind::remind_untaken;
 pub use step::{
     CancelForm, cancel, complete_finished, establish, establish_waived, not_establish, note, search_again, take,

@@ -17,7 +17,7 @@ use domain::number::RequestNo;
 use domain::request::CareKind;
 use domain::time::{Date, japanese_date, japanese_period};
 use leptos::prelude::*;
-use service::coordination::{Found, FoundLine, QueueFilter};
+use service::coordination::{Found, FoundBy, FoundLine, QueueFilter};
 
 /// Reads the filter from the address at hand.
 pub(super) fn filter() -> QueueFilter {
@@ -274,11 +274,13 @@ fn found_table(found: Found, today: Date) -> impl IntoView {
     let rows = found
         .lines
         .into_iter()
-        .map(|FoundLine { line, provider }| {
+        .map(|FoundLine { line, by }| {
             let href = format!("/desk/requests/{}", line.no);
-            let met = match provider {
-                Some(provider) => format!("提供会員の{what}（{provider}）"),
-                None => format!("利用会員の{what}"),
+            let met = match by {
+                FoundBy::Request => "依頼ID".to_owned(),
+                FoundBy::Report => "報告書ID".to_owned(),
+                FoundBy::Provider(provider) => format!("提供会員の{what}（{provider}）"),
+                FoundBy::Family => format!("利用会員の{what}"),
             };
             view! {
                 <tr>

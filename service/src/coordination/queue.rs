@@ -175,8 +175,21 @@ pub async fn case_of_report(env: &Env, actor: &Actor, no: ReportNo) -> Result<Re
 pub struct FoundLine {
     /// The case.
     pub line: QueueLine,
-    /// The provider, by whom it was found; `None` where the family was.
-    pub provider: Option<String>,
+    /// By what.
+    pub by: FoundBy,
+}
+
+/// By what a case was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FoundBy {
+    /// Its own number, without its letters.
+    Request,
+    /// Its report's number, without its letters.
+    Report,
+    /// Its family.
+    Family,
+    /// Its provider, of this name.
+    Provider(String),
 }
 
 /// One page of what a search found.
@@ -193,7 +206,8 @@ pub struct Found {
 }
 
 /// Cases of the coordinator's own ward whose family or provider is found by number, name, reading or the telephone's last
-/// digits, newest first; `after` is the last case of the page before.
+/// digits, newest first; digits that may be a member's number are looked for as a request's and a report's too. `after` is
+/// the last case of the page before.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody who is no coordinator.
@@ -217,8 +231,17 @@ pub async fn search(env: &Env, actor: &Actor, words: &str, after: Option<Request
             .and_where(condition.clone())
             .take()
     };
-    let sides =
+    let mut sides =
         side(care_request::Column::MemberId).union(UnionType::Distinct, side(care_request::Column::ProviderId)).take();
+    let numbered = if met == Met::NumberOrTelephone { numbered(env, actor, words).await? } else { vec![] };
+    if !numbered.is_empty() {
+        let cases = Query::select()
+            .column(care_request::Column::Id)
+            .from(care_request::Entity)
+            .and_where(Expr::col(care_request::Column::RequestNo).is_in(numbered.iter().map(|(no, _)| *no)))
+            .take();
+        sides.union(UnionType::Distinct, cases);
+    }
     let found = Expr::col(r(care_request::Column::Id)).in_subquery(sides);
     let total = Query::select()
         .expr(Func::count(Expr::col(r(care_request::Column::Id))))
@@ -231,14 +254,29 @@ pub async fn search(env: &Env, actor: &Actor, words: &str, after: Option<Request
     let (lines, next) = page_of(env, actor, found, after).await?;
     // Which side it was, of this page alone.
     let providers = found_providers(env, words, &lines).await?;
-    let lines = lines
-        .into_iter()
-        .map(|line| FoundLine {
-            provider: providers.iter().find(|(no, _)| *no == line.no).map(|(_, name)| name.clone()),
-            line,
-        })
-        .collect();
+    let by = |case: RequestNo| {
+        let number = numbered.iter().find(|(no, _)| *no == case).map(|(_, by)| by.clone());
+        let provider = || providers.iter().find(|(no, _)| *no == case).map(|(_, name)| FoundBy::Provider(name.clone()));
+        number.or_else(provider).unwrap_or(FoundBy::Family)
+    };
+    let lines = lines.into_iter().map(|line| FoundLine { by: by(line.no), line }).collect();
     Ok(Found { total, met: Some(met), lines, next })
+}
+
+/// The cases that digits may be the number of, or of whose report they may be.
+async fn numbered(env: &Env, actor: &Actor, digits: &str) -> Result<Vec<(RequestNo, FoundBy)>> {
+    let mut numbered: Vec<_> = RequestNo::find(digits).map(|no| (no, FoundBy::Request)).into_iter().collect();
+    // Reports count from 3,000,001: no other digits are asked for.
+    if let Ok(report) = ReportNo::find(digits)
+        && report.0 >= ReportNo::FIRST
+    {
+        match case_of_report(env, actor, report).await {
+            Ok(no) => numbered.push((no, FoundBy::Report)),
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(numbered)
 }
 
 /// The providers among a page's members by whom its cases were found; a family that was met as well comes first.

@@ -22,7 +22,7 @@ use domain::number::{MemberNo, RequestNo};
 use domain::refusal::{Refusal, of_request};
 use domain::request::{CareKind, CoordinationStatus as S, Gate, RequestAction as A, TABLE};
 use domain::workflow::{StepRefused, next};
-use service::coordination::{self, Asked, CancelForm, Outcome, QueueFilter};
+use service::coordination::{self, Asked, CancelForm, FoundBy, Outcome, QueueFilter};
 use service::meeting::{self, MeetingForm};
 use service::member::Met;
 use service::{Env, Error, Result, db, history, offer};

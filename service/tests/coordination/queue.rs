@@ -85,8 +85,9 @@ both_databases! {
             let found = coordination::search(env, &desk, words, None).await.unwrap();
             assert_eq!(found.lines.iter().map(|found| found.line.no).collect::<Vec<_>>(), [no], "{words}");
             assert_eq!((found.total, found.met), (1, Some(Met::Name)), "{words}");
-            let provider = found.lines[0].provider.as_deref();
-            assert_eq!(provider.is_some_and(|name| name.contains("山田")), words == "山田", "{words}: {provider:?}");
+            let by = &found.lines[0].by;
+            let provider = matches!(by, FoundBy::Provider(name) if name.contains("山田"));
+            assert_eq!(provider, words == "山田", "{words}: {by:?}");
         }
         let report = world.count("SELECT report_no FROM activity_report").await;
         let report = domain::number::ReportNo(u32::try_from(report).unwrap());
@@ -94,6 +95,39 @@ both_databases! {
         for stranger in [world.coordinator("aoba").await, family.person.actor.clone(), world.hq().await] {
             assert!(matches!(coordination::case_of_report(env, &stranger, report).await, Err(Error::NotFound)));
         }
+    }
+
+    async fn a_case_is_found_by_its_number_and_its_reports_without_their_letters(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        let no = world.a_case(&family, Some(&provider), S::Established).await;
+        world.a_report(no, &provider, "draft").await;
+        let report = world.count("SELECT report_no FROM activity_report").await;
+        let padded = format!("{:07}", no.0);
+        let wide: String = padded.chars().filter_map(|c| char::from_u32(u32::from(c) + 0xFEE0)).collect();
+        let hyphen = format!("{}-{}", &padded[..3], &padded[3..]);
+        for (words, by) in [
+            (padded, FoundBy::Request),
+            (wide, FoundBy::Request),
+            (hyphen, FoundBy::Request),
+            (report.to_string(), FoundBy::Report),
+        ] {
+            let found = coordination::search(env, &desk, &words, None).await.unwrap();
+            let lines: Vec<_> = found.lines.iter().map(|found| (found.line.no, found.by.clone())).collect();
+            assert_eq!((found.total, lines), (1, vec![(no, by)]), "{words}");
+            let aoba = world.coordinator("aoba").await;
+            assert_eq!(coordination::search(env, &aoba, &words, None).await.unwrap().total, 0, "{words}");
+        }
+        // Beside it stands whoever's telephone ends so.
+        let like = world.a_family().await;
+        let telephone = format!("045-{:03}-{:04}", no.0 / 10_000, no.0 % 10_000);
+        let called = format!("UPDATE member SET telephone = '{telephone}' WHERE id = {}", like.person.id.0);
+        db::execute(env.db.write(), &called, vec![]).await.unwrap();
+        let other = world.a_case(&like, None, S::Submitted).await;
+        let found = coordination::search(env, &desk, &format!("{:07}", no.0), None).await.unwrap();
+        let lines: Vec<_> = found.lines.iter().map(|found| (found.line.no, found.by.clone())).collect();
+        assert_eq!(lines, [(other, FoundBy::Family), (no, FoundBy::Request)]);
+        assert_eq!(coordination::search(env, &desk, "9999999", None).await.unwrap().total, 0);
     }
 
     async fn more_found_cases_than_a_page_holds_are_counted_and_go_on(world) {
