@@ -165,8 +165,8 @@ enum Trouble {
     Hopeless(String),
     /// This mail may go later.
     Later(String),
-    /// No mail goes at the moment.
-    NoServer(String),
+    /// No mail goes at the moment: why in one word or two, without anything the server said, and the whole of it.
+    NoServer(&'static str, String),
 }
 
 /// Sends every mail that is due; a mail that fails does not hold up the others.
@@ -190,7 +190,7 @@ pub async fn send_due(env: &Env, mailer: &Mailer) -> Result<Round> {
                 settle(env, &mail, MailStatus::Failed, Some(why)).await?;
                 round.failed += 1;
             }
-            Err(Trouble::Later(why) | Trouble::NoServer(why)) if mail.attempts >= MOST_TRIES => {
+            Err(Trouble::Later(why) | Trouble::NoServer(_, why)) if mail.attempts >= MOST_TRIES => {
                 tracing::warn!(mail = mail.id.0, why = kind_of(&why), "a mail is given up after five days");
                 settle(env, &mail, MailStatus::Failed, Some(why)).await?;
                 round.failed += 1;
@@ -199,8 +199,8 @@ pub async fn send_due(env: &Env, mailer: &Mailer) -> Result<Round> {
                 postpone(env, &mail, why).await?;
                 round.postponed += 1;
             }
-            Err(Trouble::NoServer(why)) => {
-                tracing::warn!(why, "the mail server cannot be reached");
+            Err(Trouble::NoServer(kind, why)) => {
+                tracing::warn!(why = kind, "no mail goes: the mail server is away or not understood");
                 postpone(env, &mail, why).await?;
                 round.postponed += 1;
                 break;
@@ -234,7 +234,7 @@ async fn claim(env: &Env) -> Result<Option<Claimed>> {
 async fn send(mailer: &Mailer, mail: &Claimed) -> Result<(), Trouble> {
     let message = mailer.write(mail).map_err(Trouble::Hopeless)?;
     match tokio::time::timeout(PATIENCE, mailer.transport.send(message)).await {
-        Err(_) => Err(Trouble::NoServer("no answer within two minutes".into())),
+        Err(_) => Err(Trouble::NoServer("no answer within two minutes", "no answer within two minutes".into())),
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => {
             let why = error.to_string();
@@ -243,9 +243,22 @@ async fn send(mailer: &Mailer, mail: &Claimed) -> Result<(), Trouble> {
                 Some(550..=553) => Err(Trouble::Hopeless(why)),
                 Some(_) => Err(Trouble::Later(why)),
                 None if error.is_client() => Err(Trouble::Later(why)),
-                None => Err(Trouble::NoServer(why)),
+                None => Err(Trouble::NoServer(away(&error), why)),
             }
         }
+    }
+}
+
+/// What kept the server away. Even an answer without a code may quote an address, so its words stay out of the log.
+fn away(error: &lettre::transport::smtp::Error) -> &'static str {
+    if error.is_response() {
+        "its answer is no SMTP"
+    } else if error.is_tls() {
+        "no TLS"
+    } else if error.is_timeout() {
+        "too slow"
+    } else {
+        "no connection"
     }
 }
 

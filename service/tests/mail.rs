@@ -14,7 +14,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A server that speaks enough SMTP to take a mail, or to refuse it by its recipient: `later@` 451, `never@` 550,
-/// `config@` 554, `crash@` hangs up.
+/// `config@` 554, `crash@` hangs up, `riddle@` gets an answer without a code.
 #[derive(Clone)]
 struct SmtpServer {
     port: u16,
@@ -64,9 +64,10 @@ async fn talk(stream: TcpStream, taken: &Mutex<Vec<String>>) -> std::io::Result<
         let answer = match line.get(..4).unwrap_or_default().to_ascii_uppercase().as_str() {
             "EHLO" => "250-test\r\n250 8BITMIME\r\n",
             "RCPT" if line.contains("<later@") => "451 try again\r\n",
-            "RCPT" if line.contains("<never@") => "550 no such mailbox\r\n",
+            "RCPT" if line.contains("<never@") => "550 <never@example.jp>: no such mailbox\r\n",
             "RCPT" if line.contains("<config@") => "554 relaying denied\r\n",
             "RCPT" if line.contains("<crash@") => return Ok(()),
+            "RCPT" if line.contains("<riddle@") => "hello <riddle@example.jp> you are bad\r\n",
             "DATA" => {
                 write.write_all(b"354 go on\r\n").await?;
                 let mut mail = String::new();
@@ -108,6 +109,41 @@ struct Row {
 async fn row(env: &Env, to: &str) -> Row {
     let sql = "SELECT status, attempts, next_at, message_id, last_error FROM outbox WHERE to_mail = $1";
     db::row(env.db.read(), sql, vec![to.into()]).await.unwrap().unwrap()
+}
+
+/// Everything that is logged, as one text.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<String>>);
+
+impl tracing::Subscriber for Log {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        span.record(&mut self.clone());
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        values.record(&mut self.clone());
+    }
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut self.clone());
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+impl tracing::field::Visit for Log {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        self.0.lock().unwrap().push_str(&format!("{field}={value:?}\n"));
+    }
 }
 
 /// The body of a mail in quoted-printable or base64, as its reader sees it.
@@ -214,6 +250,24 @@ both_databases! {
         assert!((114..=126).contains(&hours), "five days, more or less: {hours} hours");
         world.env.clock.advance_real_minutes(24 * 60);
         assert_eq!(send_due(&world.env, &server.mailer()).await.unwrap(), Round::default());
+    }
+
+    async fn nothing_that_a_mail_server_says_of_people_is_logged(world) {
+        let server = SmtpServer::start().await;
+        for to in ["never@example.jp", "later@example.jp", "riddle@example.jp", "crash@example.jp"] {
+            put(&world, to, "件名", "本文").await;
+        }
+        let log = Log::default();
+        let guard = tracing::subscriber::set_default(log.clone());
+        for _ in 0..4 {
+            send_due(&world.env, &server.mailer()).await.unwrap();
+        }
+        drop(guard);
+        assert!(row(&world.env, "riddle@example.jp").await.last_error.unwrap().contains("you are bad"), "kept with the mail");
+        let log = log.0.lock().unwrap();
+        assert!(log.contains("a mail cannot be delivered") && log.contains("permanent error (550)"), "{log}");
+        assert!(log.contains("no mail goes"), "{log}");
+        assert!(!log.contains("example.jp") && !log.contains("bad"), "{log}");
     }
 
     async fn poison_does_not_block_the_others(world) {
