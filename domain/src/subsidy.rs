@@ -16,6 +16,14 @@ keyed!(
 );
 
 keyed!(
+    /// What a line of a claim is for.
+    LineKind {
+        /// 援助活動: an activity's report
+        Activity = "activity",
+    }
+);
+
+keyed!(
     /// The status of a provider's monthly claim (給付金請求申請).
     ClaimStatus {
         /// 作成中

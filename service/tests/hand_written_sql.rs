@@ -4,13 +4,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Hand-written statements in product code; due: 30, each in a named place with its reason.
-const STATEMENTS: usize = 13;
+/// Hand-written statements in product code and the demo's; due: 30, each in a named place with its reason.
+const STATEMENTS: usize = 22;
+
+/// The product's sources; the demo, which writes its rows by itself, is none of them.
+const PRODUCT: &[&str] = &["src", "../server/src", "../app/src"];
 
 /// Entities that product code does not use yet: its statements on these tables are written by hand. Due: none.
 const UNUSED: &[&str] = &[];
 
-/// The product's sources: not the demo's, which is a crate of its own, not tests.
+/// The sources of a folder.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -22,10 +25,11 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn product() -> String {
+/// The code of these folders without its tests and comments.
+fn code_of(folders: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    for folder in ["src", "../server/src", "../app/src"] {
+    for folder in folders {
         sources(&root.join(folder), &mut files);
     }
     let entities = root.join("src/entity");
@@ -40,33 +44,32 @@ fn product() -> String {
     files.iter().map(code).collect::<Vec<_>>().join("\n")
 }
 
-/// Calls of the wrappers of `db`, which take a statement as text.
+/// Texts that begin as a statement does, whoever is called with them.
 fn statements(code: &str) -> usize {
-    [
-        "db::execute(",
-        "db::rows(",
-        "db::rows::<",
-        "db::row(",
-        "db::row::<",
-        "db::scalar(",
-        "db::scalar::<",
-        "db::raw(",
-        "from_sql_and_values(",
-    ]
-    .iter()
-    .map(|call| code.matches(call).count())
-    .sum()
+    let verbs = ["\"SELECT ", "\"INSERT ", "\"UPDATE ", "\"DELETE ", "\"WITH "];
+    verbs.iter().map(|verb| code.matches(verb).count()).sum()
 }
 
-/// Comparisons of such a column with a word in quotes: `status = 'sent'`, `kind IN ('user', …`.
+/// Comparisons of such a column with a word in quotes: `status = 'sent'`, `kind IN ('user', …`; and words in quotes that
+/// a SELECT hands on: `SELECT c.id, 'activity', …`.
 fn literals(code: &str) -> usize {
     let columns = ["status", "role", "kind", "channel", "action", "method"];
     let comparisons = [" = '", " <> '", " IN ('", " NOT IN ('"];
-    columns
+    let compared: usize = columns
         .iter()
         .flat_map(|column| comparisons.iter().map(move |comparison| format!("{column}{comparison}")))
         .map(|text| code.matches(text.as_str()).count())
-        .sum()
+        .sum();
+    // Only what is SQL has lists of columns: each is read to its FROM, or to the end of its text.
+    let lists = code.split("SELECT ").skip(1).map(|rest| rest.split(" FROM ").next().unwrap_or_default());
+    let lists = lists.map(|list| list.split_once('"').map_or(list, |(list, _)| list));
+    compared + lists.map(words).sum::<usize>()
+}
+
+/// Words in quotes that are written as keys are: `'activity'`.
+fn words(sql: &str) -> usize {
+    let key = |text: &&str| text.len() > 1 && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    sql.split('\'').skip(1).step_by(2).filter(key).count()
 }
 
 /// Places of values by their number.
@@ -76,9 +79,9 @@ fn places(code: &str) -> usize {
 
 #[test]
 fn hand_written_sql_becomes_less() {
-    let code = product();
-    let places = places(&code);
-    let (statements, literals) = (statements(&code), literals(&code));
+    let literals = literals(&code_of(PRODUCT));
+    let code = code_of(&[PRODUCT, &["../demo/src"]].concat());
+    let (statements, places) = (statements(&code), places(&code));
     println!(
         "hand-written statements: {statements} (due 30); states, roles and kinds as words in them: {literals} (due 0)"
     );
@@ -96,6 +99,9 @@ fn a_statement_and_a_word_are_seen() {
     let code =
         "db::rows::<Row, _>(c, \"SELECT 1 FROM offer WHERE status IN ('sent', 'seen') AND kind <> 'a'\", vec![])";
     assert_eq!((statements(code), literals(code)), (1, 2));
+    let handed_on =
+        "db::raw(\"INSERT INTO line (id, kind) SELECT c.id, 'activity', '{\\\"yen\\\":', :applied FROM c\")";
+    assert_eq!((statements(handed_on), literals(handed_on)), (1, 1));
     assert_eq!((places("x = $1 AND y = $23"), places("{name} = :name, $x")), (2, 0));
 }
 
@@ -111,7 +117,7 @@ fn uses(code: &str, entity: &str) -> bool {
 
 #[test]
 fn every_entity_is_used_by_product_code() {
-    let code = product();
+    let code = code_of(PRODUCT);
     let tables = service::entity::tables();
     let unused: Vec<&str> = tables.iter().map(|table| table.name).filter(|name| !uses(&code, name)).collect();
     println!("entities without use: {} of {} (due 0)", unused.len(), tables.len());

@@ -1,7 +1,7 @@
 //! A line of a claim (給付金申請): one report.
 
 use domain::id::{ClaimId, ReportId};
-use domain::subsidy::LineStatus;
+use domain::subsidy::{LineKind, LineStatus};
 use sea_orm::entity::prelude::*;
 
 /// A row of `subsidy_line`.
@@ -12,7 +12,7 @@ pub struct Model {
     pub id: i64,
     pub claim_id: ClaimId,
     pub report_id: ReportId,
-    pub kind: String,
+    pub kind: LineKind,
     pub status: LineStatus,
     pub benefit_yen: i64,
     pub coupon_yen: i64,

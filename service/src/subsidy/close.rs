@@ -18,7 +18,7 @@ use domain::event::Action;
 use domain::number::{MemberNo, ReportNo};
 use domain::refusal::Refusal;
 use domain::report::{ReportStatus, RewardStatus};
-use domain::subsidy::{ClaimStatus, LineStatus, YearMonth, close_of};
+use domain::subsidy::{ClaimStatus, LineKind, LineStatus, YearMonth, close_of};
 use domain::time::{Instant, rfc3339};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
@@ -202,11 +202,12 @@ async fn run(env: &Env, month: YearMonth) -> Result<bool> {
 
         let insert = taking(format!(
             "INSERT INTO subsidy_line (claim_id, report_id, kind, status, benefit_yen, coupon_yen, yen) \
-             SELECT c.id, r.id, 'activity', :applied, r.benefit_yen, r.coupon_yen, r.benefit_yen + r.coupon_yen \
+             SELECT c.id, r.id, :activity, :applied, r.benefit_yen, r.coupon_yen, r.benefit_yen + r.coupon_yen \
              FROM activity_report r JOIN subsidy_claim c ON c.provider_id = r.provider_id AND c.month = :month \
              WHERE {TAKEN} ORDER BY r.report_no"
         ));
         let insert = insert.with("month", month).with("applied", LineStatus::Applied);
+        let insert = insert.with("activity", LineKind::Activity);
         lines = i64::try_from(insert.execute(&transaction).await?).unwrap_or(i64::MAX);
 
         // By hand, as the inserts before it: one statement over the month.
