@@ -123,11 +123,13 @@ impl Db {
         Ok(self.write.begin().await?)
     }
 
-    /// Proves that something can be stored: one row, written again and again, at most once a second.
+    /// Proves that something can be stored: one row, written again and again, at most once a second. For two seconds after
+    /// a full disk refused a write nothing can, whether or not that row still fits.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn prove_write(&self) -> Result<()> {
+        self.write.guard.as_ref().map_or(Ok(()), Guard::has_room)?;
         let mut proved = self.proved.lock().await;
         if proved.is_some_and(|when| when.elapsed() < Duration::from_secs(1)) {
             return Ok(());

@@ -98,6 +98,27 @@ async fn a_single_write_on_a_full_disk_is_refused_and_the_next_is_stored() {
 }
 
 #[tokio::test]
+async fn a_full_disk_is_no_good_health_though_a_small_row_still_fits() {
+    let world = World::sqlite().await;
+    let db = &world.env.db;
+    db.prove_write().await.unwrap();
+    for round in 0..3 {
+        fill(db).await;
+        let full = match round {
+            0 => keep(db, "too large", 1_000_000).await,
+            1 => keep_in_transaction(db, "too large", 1_000_000).await,
+            _ => keep_returning(db, "too large", 1_000_000).await,
+        };
+        assert!(matches!(full, Err(Error::Unavailable(_))), "{full:?}");
+        let health = db.prove_write().await;
+        assert!(matches!(health, Err(Error::Unavailable(_))), "{round}: {health:?}");
+        keep(db, &format!("small {round}"), 10).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(2100)).await;
+        db.prove_write().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn after_a_rollback_that_fails_the_connection_is_replaced() {
     let world = World::sqlite().await;
     let db = &world.env.db;

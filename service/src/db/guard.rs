@@ -17,6 +17,9 @@ use std::time::{Duration, Instant};
 /// How long a write waits for another process; SQLite's own waiting (`busy_timeout`) ends before it.
 const PATIENCE: Duration = Duration::from_millis(1800);
 
+/// How long a full disk counts as full after it refused a write: a small row may still fit where a form no longer does.
+const FULL: Duration = Duration::from_secs(2);
+
 /// What SQLite itself says of one transaction.
 #[derive(Debug, Default)]
 struct Record {
@@ -48,6 +51,8 @@ struct Seen {
     watch: Arc<Watch>,
     /// When another process last kept us from writing.
     locked: Option<Instant>,
+    /// When the disk last had no room for a write.
+    full: Option<Instant>,
 }
 
 impl Guard {
@@ -109,6 +114,19 @@ impl Guard {
         locked.is_some_and(|when| when.elapsed() < PATIENCE)
     }
 
+    /// Refuses while the disk had no room for a write a moment ago.
+    ///
+    /// # Errors
+    /// That it had none.
+    pub fn has_room(&self) -> Result<(), DbErr> {
+        let full = self.0.lock().unwrap_or_else(PoisonError::into_inner).full;
+        if full.is_some_and(|when| when.elapsed() < FULL) {
+            Err(lost("the disk was full a moment ago"))
+        } else {
+            Ok(())
+        }
+    }
+
     /// Whether the connection stands between transactions, for sqlx and for SQLite; if not, the pool opens another.
     async fn take_back(&self, connection: &mut SqliteConnection) -> bool {
         // What happens from here on is no longer of the transaction that was.
@@ -126,23 +144,37 @@ impl Guard {
     pub fn begun(&self) -> Begun {
         let record = Arc::new(Record::default());
         self.current().set(Some(Arc::clone(&record)));
-        Begun(record)
+        Begun { record, guard: self.clone() }
     }
 }
 
 /// A transaction as SQLite sees it, by which its commit is proved.
 #[derive(Debug)]
-pub struct Begun(Arc<Record>);
+pub struct Begun {
+    record: Arc<Record>,
+    guard: Guard,
+}
 
 impl Begun {
+    /// Passes the answer to a statement on, and notes a disk that had no room for it.
+    ///
+    /// # Errors
+    /// The statement's own.
+    pub fn seen<T>(&self, done: Result<T, DbErr>) -> Result<T, DbErr> {
+        if done.as_ref().is_err_and(trouble::is_full) {
+            self.guard.0.lock().unwrap_or_else(PoisonError::into_inner).full = Some(Instant::now());
+        }
+        done
+    }
+
     /// Passes a commit only when SQLite has made it.
     ///
     /// # Errors
     /// The commit's own, or that SQLite had ended the transaction before.
     pub fn prove(&self, committed: Result<(), DbErr>) -> Result<(), DbErr> {
-        let rolled_back = self.0.rolled_back.load(Ordering::SeqCst);
-        let made = self.0.committed.load(Ordering::SeqCst);
-        match committed {
+        let rolled_back = self.record.rolled_back.load(Ordering::SeqCst);
+        let made = self.record.committed.load(Ordering::SeqCst);
+        match self.seen(committed) {
             Ok(()) if made && !rolled_back => Ok(()),
             Err(error) if !rolled_back || trouble::is_passing(&error) => Err(error),
             Err(error) => Err(lost(&format!("SQLite had ended the transaction: {error}"))),

@@ -35,6 +35,13 @@ impl Transaction {
         Ok(self.inner.rollback().await?)
     }
 
+    fn seen<T>(&self, done: Result<T, DbErr>) -> Result<T, DbErr> {
+        match &self.begun {
+            Some(begun) => begun.seen(done),
+            None => done,
+        }
+    }
+
     async fn finish(self) -> Result<(), DbErr> {
         let Self { inner, begun } = self;
         if let Some(begun) = begun {
@@ -62,19 +69,19 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.inner.execute_raw(statement).await
+        self.seen(self.inner.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.inner.execute_unprepared(sql).await
+        self.seen(self.inner.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.inner.query_one_raw(statement).await
+        self.seen(self.inner.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.inner.query_all_raw(statement).await
+        self.seen(self.inner.query_all_raw(statement).await)
     }
 }
 

@@ -15,11 +15,22 @@ pub fn is_passing(error: &DbErr) -> bool {
 /// Whether another process holds SQLite's lock.
 #[must_use]
 pub fn is_locked(error: &DbErr) -> bool {
+    sqlite_code(error) == Some(5)
+}
+
+/// Whether SQLite found no room for what it had to write.
+#[must_use]
+pub fn is_full(error: &DbErr) -> bool {
+    sqlite_code(error) == Some(13)
+}
+
+/// The kind of an error of SQLite; the rest of its number says more of the same.
+fn sqlite_code(error: &DbErr) -> Option<u32> {
     let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
-        return false;
+        return None;
     };
-    let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
-    code.len() < 5 && code.parse::<u32>().is_ok_and(|code| code & 0xff == 5)
+    let code = error.as_database_error()?.code()?;
+    if code.len() < 5 { code.parse::<u32>().ok().map(|code| code & 0xff) } else { None }
 }
 
 /// Whether a text was longer than the database can work with.
