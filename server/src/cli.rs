@@ -17,8 +17,8 @@ Settings (flag, environment variable, where it counts):
   --database-url URL    KOSAPO_DEMO_DATABASE_URL  demo: empty or with the demo mark [a new temporary file]
   --contacts FILE       KOSAPO_CONTACTS           serve: telephones of the headquarters and the branches (TOML)
   --request-months N    KOSAPO_REQUEST_MONTHS     serve: months ahead for which a request is taken, 1 to 24 [12]
-  --connections N       KOSAPO_CONNECTIONS        database connections, 2 to 200 [8]
-  --disk-room MIB       KOSAPO_DISK_ROOM          room that a SQLite file's disk keeps free; with less nothing is stored [64]
+  --connections N       KOSAPO_CONNECTIONS        serve, migrate, close-month, create-staff: database connections, 2 to 200 [8]
+  --disk-room MIB       KOSAPO_DISK_ROOM          serve, demo, migrate, close-month, create-staff: room that a SQLite file's disk keeps free [64]
   --http-connections N  KOSAPO_HTTP_CONNECTIONS   serve, demo: connections from browsers, 2 to 100000 [900]
   --http-connections-per-address N  KOSAPO_HTTP_CONNECTIONS_PER_ADDRESS  serve, demo: of them from one address [200]
   --writes-per-minute N  KOSAPO_WRITES_PER_MINUTE  serve, demo: forms that one person may send a minute [30]
@@ -66,14 +66,18 @@ pub struct DatabaseArgs {
     /// How many database connections to keep.
     #[arg(long, env = "KOSAPO_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=200))]
     pub connections: u32,
-    /// MiB that the disk of a SQLite file keeps free: with less nothing is stored, and people get a page that says so.
-    /// 0 for no look at the disk.
-    #[arg(long, env = "KOSAPO_DISK_ROOM", default_value_t = DISK_ROOM, value_parser = clap::value_parser!(u32).range(..=1_048_576))]
-    pub disk_room: u32,
+    #[command(flatten)]
+    pub room: RoomArgs,
 }
 
-/// The room that is kept free by default, in MiB.
-pub const DISK_ROOM: u32 = 64;
+/// How much room the database leaves on its disk.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct RoomArgs {
+    /// MiB that the disk of a SQLite file keeps free: with less nothing is stored, and people get a page that says so.
+    /// 0 for no look at the disk.
+    #[arg(long, env = "KOSAPO_DISK_ROOM", default_value_t = 64, value_parser = clap::value_parser!(u32).range(..=1_048_576))]
+    pub disk_room: u32,
+}
 
 /// How the server is reached.
 #[derive(Debug, Clone, Args)]
@@ -171,6 +175,8 @@ pub struct DemoArgs {
     /// An empty database, or one with the demo mark. Without it a temporary SQLite file is made anew at each start.
     #[arg(long, env = "KOSAPO_DEMO_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    #[command(flatten)]
+    pub room: RoomArgs,
     /// Where the demo clock starts (RFC 3339): from 2024-03-16T10:00:00+09:00, where the city's story begins and the
     /// clock by default, to the end of 2027, the last year whose public holidays are known.
     ///
@@ -288,10 +294,18 @@ mod tests {
                 let Some(name) = setting.get_env() else { continue };
                 let flag = format!("--{} ", setting.get_long().unwrap());
                 let name = format!(" {}", name.to_str().unwrap());
-                let named = help.lines().any(|line| line.contains(&flag) && line.contains(&name));
-                assert!(named, "{flag}{name} of {} is not in the help", command.get_name());
+                let own = command.get_name();
+                let named = |line: &str| [flag.as_str(), &name, own].iter().all(|part| line.contains(part));
+                assert!(help.lines().any(named), "{flag}{name} of {own} is not in the help");
             }
         }
         assert!(help.contains("KOSAPO_LOG"));
+    }
+
+    #[test]
+    fn the_demo_takes_the_room_on_its_disk_as_a_setting() {
+        let cli = Cli::try_parse_from(["kosapo", "demo", "--disk-room", "8"]).unwrap();
+        let Command::Demo(args) = cli.command else { panic!("{:?}", cli.command) };
+        assert_eq!(args.room.disk_room, 8);
     }
 }

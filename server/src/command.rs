@@ -1,8 +1,8 @@
 //! What each command does.
 
 use crate::cli::{
-    AddressArgs, CloseMonthArgs, CreateStaffArgs, DISK_ROOM, DatabaseArgs, DemoArgs, MailArgs, MigrateArgs, ServeArgs,
-    Size, StaffRole,
+    AddressArgs, CloseMonthArgs, CreateStaffArgs, DatabaseArgs, DemoArgs, MailArgs, MigrateArgs, ServeArgs, Size,
+    StaffRole,
 };
 use crate::config::{self, Address};
 use crate::database::{connect, fresh_file, migrate_up, refuse_demo, refuse_foreign, sqlite_file};
@@ -87,7 +87,7 @@ pub async fn demo(args: DemoArgs) -> Outcome {
         Some(url) => url,
         None => fresh_file(address.port)?,
     };
-    let db = connect(&DatabaseArgs { database_url: url, connections: 8, disk_room: DISK_ROOM }).await?;
+    let db = connect(&DatabaseArgs { database_url: url, connections: 8, room: args.room }).await?;
     // Whatever is refused is refused as it was, without our tables.
     let new = demo::is_to_be_written(&db, size).await.map_err(sentence)?;
     if !new {

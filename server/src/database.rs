@@ -26,7 +26,7 @@ pub async fn connect(args: &DatabaseArgs) -> Result<Db, String> {
     let db = Db::connect(url, PoolSize { connections: args.connections })
         .await
         .map_err(|error| format!("the database does not answer: {error}"))?;
-    Ok(match (sqlite_file(url), args.disk_room) {
+    Ok(match (sqlite_file(url), args.room.disk_room) {
         (Some(file), room @ 1..) => db.with_room(Path::new(file), u64::from(room) << 20),
         _ => db,
     })
