@@ -28,8 +28,10 @@ pub struct HistoryEntry {
     pub on_behalf_of: Option<String>,
     /// How it reached the branch.
     pub channel: Channel,
-    /// Why, or a note.
+    /// Why, or a note; without the words of a note for whoever may not read them.
     pub reason: Option<String>,
+    /// Whether it is a note whose words are the branch's alone.
+    pub withheld: bool,
     /// The report it belongs to; none for the request itself.
     pub report: Option<ReportNo>,
 }
@@ -57,7 +59,8 @@ struct Row {
     report_no: Option<ReportNo>,
 }
 
-/// The history of a case: of its request and of every report on it.
+/// The history of a case: of its request and of every report on it. What the branch noted about its members on the
+/// telephone is the branch's alone: the headquarters learn that there is a note.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody but a coordinator of its ward and the headquarters, and for drafts.
@@ -83,20 +86,24 @@ pub async fn of_request(env: &Env, actor: &Actor, no: RequestNo) -> Result<Histo
     let mut both = of_case;
     both.union(UnionType::Distinct, of_reports).order_by("id", Order::Asc);
     let rows: Vec<Row> = db::select(connection, &both).await?;
-    let entries = rows.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
+    let notes = policy::ward(actor, Right::KeepDesk).is_ok();
+    let entries = rows.into_iter().map(|row| entry(row, notes)).collect::<Result<Vec<_>>>()?;
     Ok(History { no, entries })
 }
 
-fn entry(row: Row) -> Result<HistoryEntry> {
+fn entry(row: Row, notes: bool) -> Result<HistoryEntry> {
+    let event = event::read(&row.action, row.report_no.is_some(), row.detail.as_deref())?;
+    let withheld = event == Event::Note && !notes;
     Ok(HistoryEntry {
         at: row.at,
-        event: event::read(&row.action, row.report_no.is_some(), row.detail.as_deref())?,
+        event,
         from: row.from_status,
         to: row.to_status,
         who: row.actor_name,
         on_behalf_of: row.on_behalf_of,
         channel: row.channel,
-        reason: row.reason,
+        reason: row.reason.filter(|_| !withheld),
+        withheld,
         report: row.report_no,
     })
 }

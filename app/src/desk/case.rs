@@ -148,8 +148,9 @@ pub(super) fn facts(case: &CaseDetails, today: Date) -> impl IntoView + use<> {
         .children
         .iter()
         .map(|child| {
-            let (name, birth) = (format!("{}（{}）{}歳 ", child.name, child.kana, child.age), child.birth_date);
-            view! { <span class="kp-desk-child">{name}<Day date=birth today />"生"</span> }
+            let name = format!("{}（{}）{}歳 ", child.name, child.kana, child.age);
+            let birth = child.birth_date.map(|date| view! { <Day date today />"生" });
+            view! { <span class="kp-desk-child">{name}{birth}</span> }
         })
         .collect_view();
     let or_none = |text: &str| if text.is_empty() { "（なし）".to_owned() } else { text.to_owned() };

@@ -94,6 +94,7 @@ fn event(entry: &HistoryEntry) -> TimelineEvent {
     let via = if matches!(entry.channel, Channel::Web | Channel::Job) { "" } else { words::channel(entry.channel) };
     let mut note = status::facts(&entry.event);
     note.extend(entry.reason.clone());
+    note.extend(entry.withheld.then(|| "メモの内容は支部だけが読めます。".to_owned()));
     TimelineEvent { at: entry.at, what, who, via: via.to_owned(), note: note.join("\n") }
 }
 

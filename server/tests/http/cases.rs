@@ -137,6 +137,18 @@ async fn a_search_at_the_desk_finds_by_report_and_offers_a_way_on() {
 }
 
 #[tokio::test]
+async fn the_headquarters_read_that_there_is_a_note_and_not_its_words() {
+    let desk = site().browser("midori").await;
+    let words = "夫には知られたくないとのこと";
+    let note = [("request", "CDK0036630"), ("note", words), ("once", "a note for the branch alone")];
+    assert!(location(&desk.post("/api/notes", &note).await).contains("done=noted"));
+    let history = "/requests/CDK0036630/history";
+    assert!(desk.page(history).await.1.contains(words));
+    let (_, page) = site().browser("honbu").await.page(history).await;
+    assert!(page.contains("メモの内容は支部だけが読めます。") && !page.contains(words));
+}
+
+#[tokio::test]
 async fn the_history_stands_newest_first() {
     let (_, page) = site().browser("midori").await.page("/requests/CDK0036630/history").await;
     let place = |word: &str| page.rfind(word).unwrap_or_else(|| panic!("no {word}"));

@@ -44,8 +44,8 @@ pub struct ChildLine {
     pub name: String,
     /// The name's reading.
     pub kana: String,
-    /// The birth date.
-    pub birth_date: Date,
+    /// The birth date; the headquarters see the age alone.
+    pub birth_date: Option<Date>,
     /// Whole years on the day of the activity.
     pub age: i32,
 }
@@ -147,8 +147,8 @@ pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseDeta
     read(env, case).await
 }
 
-/// A case of any ward as the headquarters read it (domain 5.6); there is nothing for them to do, so telephones and
-/// addresses stay with the branch.
+/// A case of any ward as the headquarters read it (domain 5.6); there is nothing for them to do, so telephones,
+/// addresses, birth dates and what the family wrote stay with the branch.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody else, and for drafts.
@@ -158,7 +158,9 @@ pub async fn read_only(env: &Env, actor: &Actor, no: RequestNo) -> Result<CaseDe
     let family = without_contact(case.family);
     let provider = case.provider.map(without_contact);
     let activity = case.activity.map(|activity| Activity { actions: Vec::new(), ..activity });
-    Ok(CaseDetails { actions: Vec::new(), activity, place_detail: String::new(), family, provider, ..case })
+    let children = case.children.into_iter().map(|child| ChildLine { birth_date: None, ..child }).collect();
+    let (place_detail, notes) = (String::new(), String::new());
+    Ok(CaseDetails { actions: Vec::new(), activity, place_detail, notes, children, family, provider, ..case })
 }
 
 fn without_contact(person: PersonLine) -> PersonLine {
@@ -206,7 +208,7 @@ async fn read(env: &Env, case: Case) -> Result<CaseDetails> {
                 age: age_on(child.birth_date, day),
                 name: child.given_name,
                 kana: child.kana,
-                birth_date: child.birth_date,
+                birth_date: Some(child.birth_date),
             })
             .collect(),
         provider,

@@ -66,12 +66,18 @@ both_databases! {
         for text in ["9時に電話。話し中", "10時に電話。留守", "10時に電話。留守"] {
             coordination::note(env, &desk, no, text, "", "page").await.unwrap();
         }
-        let entries = history::of_request(env, &world.hq().await, no).await.unwrap().entries;
-        let memos: Vec<_> = entries.iter().map(|entry| entry.reason.as_deref()).collect();
-        assert_eq!(memos, [Some("9時に電話。話し中"), Some("10時に電話。留守")]);
+        let memos = async |actor: &Actor| {
+            let entries = history::of_request(env, actor, no).await.unwrap().entries;
+            entries.into_iter().map(|entry| (entry.reason, entry.withheld)).collect::<Vec<_>>()
+        };
+        let texts = ["9時に電話。話し中", "10時に電話。留守"].map(|text| (Some(text.to_owned()), false));
+        assert_eq!(memos(&desk).await, texts);
+        assert_eq!(memos(&world.hq().await).await, [(None, true), (None, true)], "what the branch noted is its own");
         let read = coordination::read_only(env, &world.hq().await, no).await.unwrap();
         assert!(read.actions.is_empty());
-        // Whom to call and where they live is the branch's to know.
+        // Whom to call, where they live and what they wrote is the branch's to know.
+        assert!(!coordination::details(env, &desk, no).await.unwrap().notes.is_empty() && read.notes.is_empty());
+        assert!(!read.children.is_empty() && read.children.iter().all(|child| child.birth_date.is_none()));
         for person in [read.family, read.provider.unwrap()] {
             assert!(!person.name.is_empty() && person.telephone.is_empty() && person.address.is_empty());
         }
