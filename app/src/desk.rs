@@ -25,6 +25,8 @@ mod queue;
 mod routes;
 
 #[cfg(feature = "ssr")]
+pub(crate) use notes::{after_note, noted};
+#[cfg(feature = "ssr")]
 pub use queue::queue_filter;
 #[cfg(feature = "ssr")]
 pub(crate) use queue::table as case_table;

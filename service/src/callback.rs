@@ -85,28 +85,40 @@ pub async fn due(env: &Env, actor: &Actor) -> Result<Vec<Callback>> {
     db::select(env.db.read(), &query).await
 }
 
-/// Keeps a note on a member, and when somebody is to be called where a day is typed.
+/// Keeps a note on a member, and when somebody is to be called where a day is typed; returns the day as it was read.
 ///
 /// # Errors
 /// Another ward's member: [`Error::NotFound`]; an empty note, a day that cannot be: [`Error::Invalid`] on `note`, `call_on`.
-pub async fn note_member(env: &Env, actor: &Actor, no: MemberNo, text: &str, call_on: &str, key: &str) -> Result<()> {
+pub async fn note_member(
+    env: &Env,
+    actor: &Actor,
+    no: MemberNo,
+    text: &str,
+    call_on: &str,
+    key: &str,
+) -> Result<Option<Date>> {
     let tx = env.db.begin().await?;
     let step = Step::<member::Model>::hold(env, &tx, actor, no).await?;
-    note(&step, text, call_on, key).await?;
+    let due_on = note(&step, text, call_on, key).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(due_on)
 }
 
-/// Writes a note about what is held, and its call; nothing when the page was sent before.
+/// Writes a note about what is held, and its call; nothing when the page was sent before. Returns the day of the call.
 ///
 /// # Errors
 /// [`Error::Invalid`] on `note` and `call_on`.
-pub(crate) async fn note<T: Aggregate>(step: &Step<'_, T>, text: &str, call_on: &str, key: &str) -> Result<()> {
+pub(crate) async fn note<T: Aggregate>(
+    step: &Step<'_, T>,
+    text: &str,
+    call_on: &str,
+    key: &str,
+) -> Result<Option<Date>> {
     let Some(actor) = step.actor else { return Err(Error::NotFound) };
     let (text, due_on) = read(step, text, call_on).await?;
     let said = due_on.map_or_else(|| text.clone(), |day| format!("{text}\n要連絡 {}", domain::time::iso_date(day)));
     if once::said(step.tx, actor.account, key, &said, step.now).await? {
-        return Ok(());
+        return Ok(due_on);
     }
     if let Some(due_on) = due_on {
         let Happened { ward, request, member, .. } = step.thing.happened(Event::Note);
@@ -122,7 +134,8 @@ pub(crate) async fn note<T: Aggregate>(step: &Step<'_, T>, text: &str, call_on: 
         };
         callback::Entity::insert(row).exec_without_returning(step.tx).await?;
     }
-    step.record(Event::Note, Some(said)).await
+    step.record(Event::Note, Some(said)).await?;
+    Ok(due_on)
 }
 
 /// Both fields, all faults at once.

@@ -128,8 +128,8 @@ pub async fn note_case(
     let no = crate::coordination::number(&request)?;
     let back = format!("/desk/requests/{no}");
     crate::form::run(back.clone(), async |visit| {
-        service::coordination::note(&visit.env, &visit.actor, no, &note, &call_on, &once).await?;
-        Ok(format!("{back}?done=noted"))
+        let due_on = service::coordination::note(&visit.env, &visit.actor, no, &note, &call_on, &once).await?;
+        Ok(super::notes::after_note(&back, "noted", due_on))
     })
     .await
 }

@@ -64,10 +64,10 @@ async fn show(
     };
     let how = done.clone();
     let news = done.and_then(|done| match done.as_str() {
-        "offered" => Some("打診しました。返事が来ると、ここに出ます。"),
-        "noted" => Some("メモを残しました。"),
-        "entered" => Some("依頼を受け付けました。続けて提供会員を探せます。"),
-        "1" | CLOSED => Some("事前打合せの日時を保存し、両会員に知らせました。"),
+        "offered" => Some("打診しました。返事が来ると、ここに出ます。".to_owned()),
+        "noted" => Some(super::notes::noted()),
+        "entered" => Some("依頼を受け付けました。続けて提供会員を探せます。".to_owned()),
+        "1" | CLOSED => Some("事前打合せの日時を保存し、両会員に知らせました。".to_owned()),
         _ => None,
     });
     let news = news.map(|title| saved_notice(how.as_deref().unwrap_or_default(), title));

@@ -5,13 +5,34 @@ use crate::post::post;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
-    crate::form::fresh,
+    crate::form::{fresh, with_query},
     crate::page::{Page, page},
     crate::ui::{Actions, Button, EmptyState, Form, Hidden, Moment, Notice, NoticeKind, PageHead, Section, Telephone},
     crate::visit::{query, visit},
-    domain::time::{Date, japanese_date},
+    crate::words,
+    domain::time::{Date, iso_date, japanese_date, parse_iso_date},
     service::callback::{self, Callback},
 };
+
+/// The page that a note was written on, with the day of its call as it was read.
+#[cfg(feature = "ssr")]
+pub(crate) fn after_note(back: &str, done: &str, due_on: Option<Date>) -> String {
+    let path = with_query(back, "done", done);
+    due_on.map_or_else(|| path.clone(), |day| with_query(&path, CALL_ON, &iso_date(day)))
+}
+
+/// What that page says: the day in full, because one that was typed without its year may lie in the next one.
+#[cfg(feature = "ssr")]
+pub(crate) fn noted() -> String {
+    let day = query(CALL_ON).and_then(|day| parse_iso_date(&day));
+    match day {
+        Some(day) => format!("{}に連絡するメモを残しました。", words::full_day(day)),
+        None => "メモを残しました。".to_owned(),
+    }
+}
+
+#[cfg(feature = "ssr")]
+const CALL_ON: &str = "call_on";
 
 /// `POST /api/callbacks`: the call was made.
 ///

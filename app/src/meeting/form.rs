@@ -15,7 +15,7 @@ use leptos::prelude::*;
 pub(crate) const CLOSED: &str = "closed";
 
 /// What stands above the page after a step; on a closed day the branch cannot be asked, which is said at once.
-pub(crate) fn saved_notice(how: &str, title: &'static str) -> AnyView {
+pub(crate) fn saved_notice(how: &str, title: impl Into<String>) -> AnyView {
     let closed = (how == CLOSED).then(|| {
         view! {
             <Notice kind=NoticeKind::Warning title="事前打合せ日は、支部の休みの日です" announce=true>

@@ -71,8 +71,8 @@ pub async fn note_member(
     let no = MemberNo::parse(&no).map_err(|_| Fault::NotFound)?;
     let back = format!("/desk/members/{no}");
     crate::form::run(back.clone(), async |visit| {
-        service::callback::note_member(&visit.env, &visit.actor, no, &note, &call_on, &once).await?;
-        Ok(crate::form::with_query(&back, "done", "note"))
+        let due_on = service::callback::note_member(&visit.env, &visit.actor, no, &note, &call_on, &once).await?;
+        Ok(crate::desk::after_note(&back, "note", due_on))
     })
     .await
 }

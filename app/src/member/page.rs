@@ -35,9 +35,9 @@ pub(super) const fn tone(status: MembershipStatus) -> Tone {
 }
 
 /// What was just done, in a sentence.
-fn done_text(done: &str) -> Option<&'static str> {
-    match done {
-        "note" => Some("メモを残しました。"),
+fn done_text(done: &str) -> Option<String> {
+    let text = match done {
+        "note" => return Some(crate::desk::noted()),
         "suspend" => Some("休止にしました。新しい依頼や打診はできません。"),
         "resume" => Some("復帰しました。"),
         "change_name" => Some("氏名を直しました。ご本人にお知らせしました。"),
@@ -50,7 +50,8 @@ fn done_text(done: &str) -> Option<&'static str> {
         }
         "issue_coupon" => Some("おためし券を発行しました。"),
         _ => None,
-    }
+    };
+    text.map(str::to_owned)
 }
 
 /// The page.

@@ -149,6 +149,22 @@ async fn the_headquarters_read_that_there_is_a_note_and_not_its_words() {
 }
 
 #[tokio::test]
+async fn the_day_of_a_call_is_said_as_it_was_read() {
+    // The day before today: typed without its year it is the next one.
+    let desk = site().browser("midori").await;
+    for (form, what, number) in [("/api/notes", "request", "CDK0036630"), ("/api/member-notes", "no", "MEM0040989")] {
+        let note = [(what, number), ("note", "折り返す"), ("call_on", "3/15"), ("once", form)];
+        for _ in 0..2 {
+            let (_, page) = desk.page(&location(&desk.post(form, &note).await)).await;
+            assert!(page.contains("2025年3月15日（土）に連絡するメモを残しました。"), "{form}");
+        }
+        let note = [(what, number), ("note", "それだけ"), ("call_on", ""), ("once", number)];
+        let (_, page) = desk.page(&location(&desk.post(form, &note).await)).await;
+        assert!(page.contains("メモを残しました。") && !page.contains("に連絡するメモ"), "{form}");
+    }
+}
+
+#[tokio::test]
 async fn the_history_stands_newest_first() {
     let (_, page) = site().browser("midori").await.page("/requests/CDK0036630/history").await;
     let place = |word: &str| page.rfind(word).unwrap_or_else(|| panic!("no {word}"));

@@ -18,7 +18,7 @@ use domain::number::RequestNo;
 use domain::refusal::Refusal;
 use domain::report::ReportStatus;
 use domain::request::{ActivityAction, CoordinationStatus, RequestAction};
-use domain::time::Instant;
+use domain::time::{Date, Instant};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
@@ -44,15 +44,22 @@ pub async fn take(env: &Env, actor: &Actor, no: RequestNo, asked: Asked) -> Resu
 ///
 /// # Errors
 /// Not the ward's coordinator: [`Error::NotFound`]; an empty note, a day that cannot be: [`Error::Invalid`].
-pub async fn note(env: &Env, actor: &Actor, no: RequestNo, text: &str, call_on: &str, key: &str) -> Result<()> {
+pub async fn note(
+    env: &Env,
+    actor: &Actor,
+    no: RequestNo,
+    text: &str,
+    call_on: &str,
+    key: &str,
+) -> Result<Option<Date>> {
     let tx = env.db.begin().await?;
     let step = Step::<Case>::hold(env, &tx, actor, no).await?;
     if step.side != Party::Coordinator {
         return Err(Error::NotFound);
     }
-    callback::note(&step, text, call_on, key).await?;
+    let due_on = callback::note(&step, text, call_on, key).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(due_on)
 }
 
 /// 成立 after a held meeting: the gates are asked again, the activity is planned, contacts open to the provider.
