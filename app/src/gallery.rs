@@ -66,8 +66,9 @@ fn fee_screen() -> AnyView {
         expenses: "300".to_owned(),
         ..FeeQuestion::default()
     };
-    let live =
-        LiveFee { question, asked: true, tariff, holidays, example: "例：2024-03-30、令和6年3月30日".into() };
+    let today = holidays.span().0;
+    let example = "例：2024-03-30、令和6年3月30日".into();
+    let live = LiveFee { question, asked: true, tariff, holidays, today, example };
     view! { <main class="kp-main"><PageHead title="料金の計算" /><FeeFields live /></main> }.into_any()
 }
 

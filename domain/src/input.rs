@@ -13,7 +13,7 @@ mod text;
 use serde::{Deserialize, Serialize};
 
 pub use self::contact::{is_reserved_mail, parse_mail, parse_phone, parse_postal_code};
-pub use self::date::{parse_coming_date, parse_date, parse_time};
+pub use self::date::{parse_coming_date, parse_date, parse_near_date, parse_time};
 pub use self::hyphen::hyphenate;
 pub use self::kana::parse_kana;
 pub use self::number::{parse_count, parse_yen};

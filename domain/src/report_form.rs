@@ -113,8 +113,8 @@ impl ReportForm {
     /// Every field to mend, at once.
     pub fn read(&self, now: Instant, offered: &[FormChild]) -> Result<Content, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let entered_on = keep(&mut errors, "entered_on", input::parse_date(&self.entered_on));
-        let date = keep(&mut errors, "date", input::parse_date(&self.date));
+        let entered_on = keep(&mut errors, "entered_on", self.entered_day(now.date()));
+        let date = keep(&mut errors, "date", self.day(now.date()));
         match (entered_on, date) {
             (Some(entered), _) if entered > now.date() => {
                 errors.push(FieldError::new("entered_on", FieldFault::Future))
@@ -185,10 +185,26 @@ impl ReportForm {
         offered.iter().filter(|child| self.children.contains(&child.id.to_string())).cloned().collect()
     }
 
+    /// 入力日
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn entered_day(&self, today: Date) -> Result<Date, InputFault> {
+        input::parse_near_date(&self.entered_on, today)
+    }
+
+    /// The day of the activity.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn day(&self, today: Date) -> Result<Date, InputFault> {
+        input::parse_near_date(&self.date, today)
+    }
+
     /// The period as far as it is typed.
     #[must_use]
-    pub fn span(&self) -> Option<(Instant, Instant)> {
-        let date = input::parse_date(&self.date).ok()?;
+    pub fn span(&self, today: Date) -> Option<(Instant, Instant)> {
+        let date = self.day(today).ok()?;
         let (start, end) = (input::parse_time(&self.start).ok()?, input::parse_time(&self.end).ok()?);
         period(date, start, end, self.ends_next_day()).ok()
     }
@@ -197,9 +213,9 @@ impl ReportForm {
     ///
     /// # Errors
     /// [`Refusal::Overlap`] with another report.
-    pub fn care(&self, offered: &[FormChild], others: &[OtherReport]) -> Result<Option<Care>, Refusal> {
+    pub fn care(&self, today: Date, offered: &[FormChild], others: &[OtherReport]) -> Result<Option<Care>, Refusal> {
         let children = self.present(offered);
-        let Some((start, end)) = self.span().filter(|_| !children.is_empty()) else { return Ok(None) };
+        let Some((start, end)) = self.span(today).filter(|_| !children.is_empty()) else { return Ok(None) };
         let children: Vec<CareChild> = children.iter().map(FormChild::in_care).collect();
         let others = beside(start, end, &children, others)?;
         Ok(Some(Care { start, end, children, others }))
@@ -220,6 +236,10 @@ fn keep<T>(errors: &mut Vec<FieldError>, field: &str, read: Result<T, InputFault
 mod tests {
     use super::*;
     use crate::time::{parse_iso_date, parse_rfc3339};
+
+    fn today() -> Date {
+        parse_iso_date("2024-03-30").unwrap()
+    }
 
     fn offered() -> Vec<FormChild> {
         let child = |id, name: &str, birth| FormChild {
@@ -250,6 +270,21 @@ mod tests {
         assert_eq!(content.end.minutes_since(content.start), 120);
         assert_eq!(content.expenses, [(ExpenseKind::Transport, 300)]);
         assert_eq!(content.children.len(), 1);
+    }
+
+    #[test]
+    fn a_day_without_its_year_is_the_nearest_one() {
+        let now = parse_rfc3339("2024-03-30T14:00:00+09:00").unwrap();
+        let short = ReportForm { entered_on: "3/30".into(), date: "３月３０日（土）".into(), ..form() };
+        assert_eq!(short.read(now, &offered()), form().read(now, &offered()));
+        assert_eq!(short.span(today()), form().span(today()));
+        let ahead = ReportForm { date: "4/20".into(), ..form() }.read(now, &offered()).unwrap_err();
+        assert_eq!(ahead, [FieldError::new("end", FieldFault::Future)], "not the year before, unseen");
+        let winter = ReportForm { entered_on: "1/4".into(), date: "12/28".into(), ..form() };
+        let now = parse_rfc3339("2025-01-04T09:00:00+09:00").unwrap();
+        assert_eq!(winter.read(now, &offered()).unwrap().start.date(), parse_iso_date("2024-12-28").unwrap());
+        let leap = ReportForm { date: "2/29".into(), ..form() }.read(now, &offered()).unwrap_err();
+        assert_eq!(leap, [FieldError::new("date", InputFault::NotWithinAYear)]);
     }
 
     #[test]
@@ -310,9 +345,9 @@ mod tests {
     #[test]
     fn a_half_typed_form_gives_what_it_can() {
         let half = ReportForm { end: String::new(), ..form() };
-        assert_eq!(half.care(&offered(), &[]).unwrap(), None);
+        assert_eq!(half.care(today(), &offered(), &[]).unwrap(), None);
         assert_eq!(half.expenses_yen(), 300);
-        let care = form().care(&offered(), &[]).unwrap().unwrap();
+        let care = form().care(today(), &offered(), &[]).unwrap().unwrap();
         assert_eq!(care.children.len(), 1);
     }
 }

@@ -1,8 +1,8 @@
 //! Whatever is typed, reading it answers and never panics; what was read once reads the same again.
 
 use domain::input::{
-    narrow, parse_count, parse_date, parse_kana, parse_line, parse_mail, parse_name, parse_phone, parse_postal_code,
-    parse_text, parse_time, parse_yen,
+    narrow, parse_count, parse_date, parse_kana, parse_line, parse_mail, parse_name, parse_near_date, parse_phone,
+    parse_postal_code, parse_text, parse_time, parse_yen,
 };
 use domain::time::{hhmm, iso_date};
 use proptest::prelude::*;
@@ -65,6 +65,12 @@ proptest! {
         let _ = narrow(&text);
         if let Ok(date) = parse_date(&text) {
             prop_assert_eq!(parse_date(&iso_date(date)), Ok(date));
+        }
+        let today = parse_date("2024-02-29").unwrap();
+        match (parse_date(&text), parse_near_date(&text, today)) {
+            (Ok(written), near) => prop_assert_eq!(near, Ok(written), "a year that is written counts"),
+            (Err(_), Ok(near)) => prop_assert!((near - today).whole_days().abs() <= 183),
+            _ => {}
         }
         if let Ok(minute) = parse_time(&text) {
             prop_assert!(minute < 1440);

@@ -12,11 +12,11 @@ use domain::fault::FieldFault;
 use domain::fee::{Care, CareChild, Quote};
 use domain::holiday::HolidayCalendar;
 use domain::id::ChildId;
-use domain::input::{InputFault, parse_count, parse_date, parse_time, parse_yen};
+use domain::input::{InputFault, parse_coming_date, parse_count, parse_time, parse_yen};
 use domain::report::{ExpenseKind, period};
 use domain::report_form::EXPENSE_MAX;
 use domain::tariff::Tariff;
-use domain::time::Date;
+use domain::time::{Date, serde_date};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +75,9 @@ pub struct LiveFee {
     pub tariff: Tariff,
     /// The holidays known.
     pub holidays: HolidayCalendar,
+    /// Today, as the page was opened.
+    #[serde(with = "serde_date")]
+    pub today: Date,
     /// An example of a date, of this year.
     pub example: String,
 }
@@ -87,7 +90,7 @@ impl LiveFee {
     pub fn answer(&self, asked: &FeeQuestion) -> Answer {
         let mend = |name: &'static str, fault: FieldFault| (name, field::sentence(LABELS, name, &fault));
         let mut wrong = Vec::new();
-        let date = keep(&mut wrong, "date", parse_date(&asked.date));
+        let date = keep(&mut wrong, "date", parse_coming_date(&asked.date, self.today));
         let start = keep(&mut wrong, "start", parse_time(&asked.start));
         let end = keep(&mut wrong, "end", parse_time(&asked.end));
         let times = date.zip(start).zip(end).map(|((date, start), end)| (date, start, end));

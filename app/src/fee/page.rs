@@ -20,7 +20,7 @@ pub fn FeePage() -> impl IntoView {
         let question = question(&visitor, iso_date(today));
         let rules = rates.tariff.on(today).map(rules);
         let example = words::field::date_example(today);
-        let live = LiveFee { question, asked, tariff: rates.tariff, holidays: rates.holidays, example };
+        let live = LiveFee { question, asked, tariff: rates.tariff, holidays: rates.holidays, today, example };
         let errors = if asked {
             let wrong = live.answer(&live.question).err().unwrap_or_default();
             wrong.into_iter().map(|(field, text)| (field.to_owned(), text)).collect()

@@ -8,7 +8,7 @@ use crate::ui::{
 use crate::words::{fee, refusal, status};
 use domain::coupon::settle;
 use domain::holiday::HolidayCalendar;
-use domain::input::{parse_date, parse_yen};
+use domain::input::{parse_near_date, parse_yen};
 use domain::report::{ExpenseKind, OtherReport};
 use domain::report_form::{EXPENSE_MAX, FormChild, ReportForm};
 use domain::tariff::Tariff;
@@ -52,10 +52,10 @@ impl LiveReport {
     /// The sum of a form, or why there is none yet.
     pub fn sum(&self, form: &ReportForm) -> Result<Vec<MoneyRow>, String> {
         let within = |(start, end): (Instant, Instant)| self.around.0 <= start && end <= self.around.1;
-        if form.span().is_some_and(|span| !within(span)) {
+        if form.span(self.today).is_some_and(|span| !within(span)) {
             return Err("この日の金額は、「入力内容を確認する」の次の画面で表示されます。".to_owned());
         }
-        let care = match form.care(&self.children, &self.others) {
+        let care = match form.care(self.today, &self.children, &self.others) {
             Ok(Some(care)) => care,
             Ok(None) => return Err("日付・時刻・子どもを入力すると、金額が表示されます。".to_owned()),
             Err(refused) => return Err(refusal::sentence(&refused)),
@@ -103,7 +103,7 @@ pub fn ReportFields(live: LiveReport) -> impl IntoView {
         }
     };
     // As old as on the day of the activity, like on the page that follows.
-    let day = parse_date(&date.read_untracked()).unwrap_or(live.today);
+    let day = parse_near_date(&date.read_untracked(), live.today).unwrap_or(live.today);
     let options: Vec<Choice> = live
         .children
         .iter()

@@ -55,6 +55,25 @@ pub fn parse_date(text: &str) -> Result<Date, InputFault> {
 /// # Errors
 /// As [`parse_date`]; [`InputFault::NotWithinAYear`] for a 29 February that is further away: no year is guessed.
 pub fn parse_coming_date(text: &str, today: Date) -> Result<Date, InputFault> {
+    let within = |date: &Date| (today..in_a_year(today)).contains(date);
+    without_year(text, today, |days| days.into_iter().find(within))
+}
+
+/// Reads a date of something that has been, such as a report: as [`parse_date`], and 「4/6」 or 「4月6日」 as the nearest
+/// such day, so that one that is still to come is seen to be.
+///
+/// # Errors
+/// As [`parse_date`]; [`InputFault::NotWithinAYear`] for a 29 February that is further away than half a year.
+pub fn parse_near_date(text: &str, today: Date) -> Result<Date, InputFault> {
+    let away = |date: &Date| (*date - today).whole_days().abs();
+    without_year(text, today, |days| days.into_iter().min_by_key(away).filter(|date| away(date) <= HALF_A_YEAR))
+}
+
+/// Days of half a year, rounded up.
+const HALF_A_YEAR: i64 = 183;
+
+/// Reads a date; of one without a year the years around today are picked from.
+fn without_year(text: &str, today: Date, pick: impl FnOnce(Vec<Date>) -> Option<Date>) -> Result<Date, InputFault> {
     let read = parse_date(text);
     if read != Err(InputFault::NotADate) {
         return read;
@@ -64,9 +83,9 @@ pub fn parse_coming_date(text: &str, today: Date) -> Result<Date, InputFault> {
     let month = Month::try_from(month).map_err(|_| InputFault::NoSuchDay)?;
     // 2000 was a leap year: what it lacks no year has.
     Date::from_calendar_date(2000, month, day).map_err(|_| InputFault::NoSuchDay)?;
-    let within = |date: &Date| (today..in_a_year(today)).contains(date);
-    let days = [today.year(), today.year() + 1].map(|year| Date::from_calendar_date(year, month, day).ok());
-    days.into_iter().flatten().find(within).ok_or(InputFault::NotWithinAYear)
+    let years = today.year() - 1..=today.year() + 1;
+    pick(years.filter_map(|year| Date::from_calendar_date(year, month, day).ok()).collect())
+        .ok_or(InputFault::NotWithinAYear)
 }
 
 /// The first day that is not within a year: the same day a year later, after a 29 February the 1 March.
@@ -278,6 +297,34 @@ mod tests {
             assert_eq!(read(text), Err(InputFault::NotADate), "{text}");
         }
         assert_eq!(read(" "), Err(InputFault::Missing));
+    }
+
+    #[test]
+    fn what_has_been_needs_no_year_either() {
+        let read = |text, today| parse_near_date(text, parse_date(today).unwrap()).map(iso_date);
+        for (text, today, day) in [
+            ("3/16", "2024-03-16", "2024-03-16"),
+            ("3/15", "2024-03-16", "2024-03-15"),
+            ("12月28日（木）", "2024-03-16", "2023-12-28"),
+            ("1/5", "2024-12-28", "2025-01-05"),
+            ("2/29", "2024-03-16", "2024-02-29"),
+            ("令和5年5月3日", "2024-03-16", "2023-05-03"),
+        ] {
+            assert_eq!(read(text, today), Ok(day.into()), "{text} on {today}");
+        }
+        assert_eq!(read("4/20", "2024-03-16"), Ok("2024-04-20".into()), "seen to be still to come");
+        assert_eq!(read("2/29", "2025-03-16"), Err(InputFault::NotWithinAYear), "no year is guessed");
+        assert_eq!(read("2/30", "2024-03-16"), Err(InputFault::NoSuchDay));
+        assert_eq!(read("あした", "2024-03-16"), Err(InputFault::NotADate));
+        // Whatever the day, it is never further than half a year away.
+        for today in ["2023-12-31", "2024-02-29", "2024-07-01", "2026-11-27"] {
+            let today = parse_date(today).unwrap();
+            for (month, day) in (1..=12).flat_map(|month| (1..=31).map(move |day| (month, day))) {
+                if let Ok(read) = parse_near_date(&format!("{month}/{day}"), today) {
+                    assert!((read - today).whole_days().abs() <= 183, "{month}/{day} on {today}: {read}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -335,7 +335,8 @@ fn read_cancel(form: &CancelForm, side: Party, requested: Instant, now: Instant)
     let typed = !form.told_date.trim().is_empty() || !form.told_time.trim().is_empty();
     if side == Party::Coordinator && typed {
         let mut fault = |field: &str, fault: FieldFault| faults.push(FieldError::new(field, fault));
-        let date = input::parse_date(&form.told_date).map_err(|bad| fault("told_date", bad.into())).ok();
+        let date =
+            input::parse_near_date(&form.told_date, now.date()).map_err(|bad| fault("told_date", bad.into())).ok();
         let time = input::parse_time(&form.told_time).map_err(|bad| fault("told_time", bad.into())).ok();
         match date.zip(time).map(|(date, minute)| Instant::at(date, minute)) {
             Some(at) if at > now => fault("told_date", FieldFault::Future),

@@ -11,14 +11,13 @@ use domain::actor::{Actor, Channel, Party};
 use domain::event::Event;
 use domain::fault::{FieldError, FieldFault};
 use domain::id::ReportId;
-use domain::input;
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::Right;
 use domain::refusal::Refusal;
 use domain::report::{ReportAction, ReportStatus, RewardStatus};
 use domain::report_form::ReportForm;
 use domain::request::CoordinationStatus;
-use domain::time::Instant;
+use domain::time::{Date, Instant};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
@@ -86,7 +85,7 @@ async fn create(
         return Err(Error::Invalid(vec![FieldError::new("request", FieldFault::Missing)]));
     };
     let no = number::next_report(transaction).await?;
-    let glimpse = Glimpse::of(transaction, form, request.as_ref(), ReportId::default()).await?;
+    let glimpse = Glimpse::of(transaction, now.date(), form, request.as_ref(), ReportId::default()).await?;
     let row = activity_report::ActiveModel {
         report_no: Set(no),
         ward: Set(ward),
@@ -95,7 +94,7 @@ async fn create(
         user_member_id: Set(request.as_ref().map(|request| request.family.id)),
         status: Set(ReportStatus::Draft),
         reward_status: Set(RewardStatus::NotReceived),
-        entered_on: Set(input::parse_date(&form.entered_on).unwrap_or_else(|_| now.date())),
+        entered_on: Set(form.entered_day(now.date()).unwrap_or_else(|_| now.date())),
         started_at: Set(glimpse.span.map(|(start, _)| start)),
         ended_at: Set(glimpse.span.map(|(_, end)| end)),
         notes: Set(String::new()),
@@ -168,11 +167,11 @@ async fn change(
     }
     // What the family was shown stays in the columns until the next 登録.
     if !fixed {
-        let glimpse = Glimpse::of(transaction, form, request.as_ref(), loaded.row.id).await?;
+        let glimpse = Glimpse::of(transaction, step.now.date(), form, request.as_ref(), loaded.row.id).await?;
         step.changes = activity_report::ActiveModel {
             request_id: Set(request.as_ref().map(|request| request.id)),
             user_member_id: Set(request.as_ref().map(|request| request.family.id)),
-            entered_on: Set(input::parse_date(&form.entered_on).unwrap_or(loaded.row.entered_on)),
+            entered_on: Set(form.entered_day(step.now.date()).unwrap_or(loaded.row.entered_on)),
             started_at: Set(glimpse.span.map(|(start, _)| start)),
             ended_at: Set(glimpse.span.map(|(_, end)| end)),
             fee_yen: Set(glimpse.fee),
@@ -241,14 +240,15 @@ struct Glimpse {
 impl Glimpse {
     async fn of<C: ConnectionTrait>(
         transaction: &C,
+        today: Date,
         form: &ReportForm,
         request: Option<&FormRequest>,
         own: ReportId,
     ) -> Result<Self> {
-        let span = form.span();
+        let span = form.span(today);
         let (Some(span), Some(request)) = (span, request) else { return Ok(Self { span, ..Self::default() }) };
         let others = others(transaction, request.sides(), own, span).await?;
-        let quote = match form.care(&request.children, &others) {
+        let quote = match form.care(today, &request.children, &others) {
             Ok(Some(care)) => tariff::load_from(transaction).await?.quote(&care).ok(),
             Ok(None) | Err(_) => None,
         };

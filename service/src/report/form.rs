@@ -11,7 +11,6 @@ use crate::tariff::{self, Rates};
 use crate::{Env, activity, db, policy};
 use domain::actor::{Actor, Party};
 use domain::id::{MemberId, ReportId, RequestId};
-use domain::input;
 use domain::number::{ReportNo, RequestNo};
 use domain::policy::{Right, Sides, Stage, can, permit};
 use domain::report::{ExpenseKind, OtherReport, ReportAction, ReportStatus, TABLE};
@@ -259,8 +258,12 @@ impl ReportFormView {
 
     /// Reads the reports around the day of the form, or else of the request.
     async fn look_around(mut self, env: &Env) -> Result<Self> {
-        let day = input::parse_date(&self.form.date).ok();
-        let day = day.or(self.request.as_ref().map(|request| request.start.date())).unwrap_or(self.today);
+        let day = self
+            .form
+            .day(self.today)
+            .ok()
+            .or(self.request.as_ref().map(|request| request.start.date()))
+            .unwrap_or(self.today);
         let midnight = Instant::at(day, 0);
         self.around = (midnight.plus_days(-AROUND_DAYS), midnight.plus_days(AROUND_DAYS + 1));
         self.others = match &self.request {

@@ -72,9 +72,9 @@ both_databases! {
         let live = async |form: &ReportForm| {
             let view = report::blank(env, &case.provider.actor, Some(beside), None).await.unwrap();
             let view = view.with(env, &case.provider.actor, form.clone()).await.unwrap();
-            let (start, end) = form.span().unwrap();
+            let (start, end) = form.span(view.today).unwrap();
             assert!(view.around.0 <= start && end <= view.around.1);
-            view.form.care(&view.request.unwrap().children, &view.others)
+            view.form.care(view.today, &view.request.unwrap().children, &view.others)
         };
         let care = live(&typed).await.unwrap().unwrap();
         assert_eq!(care.others.len(), 1, "half price beside the elder child, as 登録 will say");

@@ -222,7 +222,7 @@ both_databases! {
         let second = case.draft(&form_for(long, hours.0, hours.1, &[sakura])).await;
         // The live sum of the form says the same as the registration.
         let view = report::existing(&case.world.env, provider, second).await.unwrap();
-        let care = view.form.care(&view.request.as_ref().unwrap().children, &view.others).unwrap().unwrap();
+        let care = view.form.care(view.today, &view.request.as_ref().unwrap().children, &view.others).unwrap().unwrap();
         let live = domain::fee::quote(&view.rates.tariff, &view.rates.holidays, &care).unwrap();
         submit(&case, provider, second).await.unwrap();
         let quote = case.details(second, provider).await.quote.unwrap();
