@@ -68,8 +68,7 @@ both_databases! {
         assert_eq!(by, "midoriの担当");
         let stale = meeting::schedule(env, &desk, no, Asked::seen(1).by(Channel::Phone), &form("2024-03-22", "9:00", "x")).await;
         assert!(matches!(stale, Err(Error::Stale { .. })));
-        let subjects = format!("SELECT COUNT(*) FROM notice WHERE subject = '事前打合せの日時が変わりました' AND account_id = {}", provider.actor.account);
-        assert_eq!(world.count(&subjects).await, 2);
+        assert_eq!(world.told(&provider.actor, "事前打合せの日時が変わりました").await, 2);
         assert_eq!(coordination::provider_case(env, &provider.actor, no).await.unwrap().family.unwrap().meeting_at, Some(at("2024-03-21T10:00")));
     }
 

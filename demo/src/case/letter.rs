@@ -10,7 +10,7 @@ impl Case {
     }
 
     fn text(&self, at: Instant, subject: &str, body: &str, link: &str) -> [String; 3] {
-        [subject.to_owned(), format!("{}{body}", self.head(at)), link.to_owned()]
+        [format!("{subject}（{{CDK}}）"), format!("{}{body}", self.head(at)), link.to_owned()]
     }
 
     pub(super) fn received_letter(&self, at: Instant) -> [String; 3] {

@@ -19,8 +19,23 @@ use domain::money::grouped;
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, clock, japanese_date, japanese_period};
 
-/// The notices of an event.
+/// The notices of an event. Whoever has several cases tells their subjects apart by the number, as those of reports.
 pub(super) fn notices(told: &Told<'_>) -> Vec<Notice> {
+    let number = match told.about {
+        About::Case(row) => row.request_no.to_string(),
+        About::Report(row) => row.report_no.to_string(),
+        About::Member(_) => return of_event(told),
+    };
+    let mut notices = of_event(told);
+    for subject in notices.iter_mut().map(|notice| &mut notice.message.subject) {
+        if !subject.contains(&number) {
+            subject.push_str(&format!("（{number}）"));
+        }
+    }
+    notices
+}
+
+fn of_event(told: &Told<'_>) -> Vec<Notice> {
     use Event as E;
     match told.event {
         E::Offer(asked) => told.case(|case| case.asked(asked)),

@@ -17,7 +17,7 @@ both_databases! {
         assert_eq!(world.text("SELECT status FROM offer").await, "closed");
         assert_eq!(world.text("SELECT reason FROM care_request").await, "distance");
         let told = format!("SELECT subject FROM notice WHERE account_id = {}", family.person.actor.account);
-        assert_eq!(world.text(&told).await, "ご依頼の調整結果のお知らせ");
+        assert_eq!(world.text(&told).await, format!("ご依頼の調整結果のお知らせ（{no}）"));
     }
 
     async fn a_provider_who_cannot_come_leaves_no_trace_but_the_history(world) {

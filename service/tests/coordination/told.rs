@@ -21,6 +21,21 @@ both_databases! {
         assert_eq!(world.told(&world.coordinator("aoba").await, "引き受ける提供会員が見つかりました").await, 0);
     }
 
+    async fn messages_about_two_cases_of_one_person_differ_in_their_subjects(world) {
+        let env = &world.env;
+        let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
+        for day in ["2024-03-29", "2024-03-30"] {
+            let hours = (at(&format!("{day}T11:30")), at(&format!("{day}T13:30")));
+            let spec = CaseSpec { status: S::InCoordination, starts_at: hours.0, ends_at: hours.1, ..CaseSpec::default() };
+            let no = world.case(&family, None, spec).await;
+            offer::send(env, &desk, no, by_phone(), &[provider.no]).await.unwrap();
+            assert_eq!(world.told(&provider.actor, &format!("援助のお願いが届きました（{no}）")).await, 1);
+        }
+        let of = format!("FROM notice WHERE account_id = {}", provider.actor.account);
+        assert_eq!(world.count(&format!("SELECT COUNT(DISTINCT subject) {of}")).await, 2);
+        assert_eq!(world.count("SELECT COUNT(*) FROM outbox WHERE subject LIKE '%木村%' OR subject LIKE '%太郎%'").await, 0);
+    }
+
     async fn a_member_hears_of_what_the_branch_did_in_her_name(world) {
         let env = &world.env;
         seed_tariff(&world).await;

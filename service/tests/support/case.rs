@@ -143,10 +143,13 @@ impl World {
         service::db::execute(self.env.db.write(), sql, values).await.unwrap();
     }
 
-    /// How many messages with this subject a person has.
+    /// How many messages with this subject a person has, whatever number stands behind it.
     pub async fn told(&self, person: &domain::actor::Actor, subject: &str) -> i64 {
-        let sql =
-            format!("SELECT COUNT(*) FROM notice WHERE account_id = {} AND subject = '{subject}'", person.account);
+        let sql = format!(
+            "SELECT COUNT(*) FROM notice WHERE account_id = {} AND (subject = '{subject}' \
+                     OR subject LIKE '{subject}（CDK%' OR subject LIKE '{subject}（EKH%')",
+            person.account
+        );
         self.count(&sql).await
     }
 }
