@@ -17,7 +17,6 @@ use domain::number::RequestNo;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::{
     ACTIVITY_TABLE, ActivityAction, ActivityStatus, CareKind, CarePlace, CoordinationStatus, OfferStatus, TABLE,
-    answer_until,
 };
 use domain::time::{Instant, hhmm, iso_date};
 use domain::workflow::next;
@@ -243,7 +242,7 @@ impl Case {
                 provider_id: provider.id,
                 status: OfferStatus::Sent,
                 sent_at: at,
-                expires_at: answer_until(at, self.asked.starts_at),
+                expires_at: world.answer_until(at, self.asked.starts_at),
                 answered_at: None,
                 reason: None,
             };
@@ -253,6 +252,11 @@ impl Case {
         let names: Vec<String> = providers.iter().map(|provider| provider.label()).collect();
         let event = Event::Offer(event::Asked { providers: names, ..event::Asked::default() });
         self.step(world, at, &Doer::own(&coordinator), event, None);
+    }
+
+    /// Until when those who are asked may answer.
+    pub fn answers_until(&self) -> Option<Instant> {
+        self.offers.iter().filter(|(row, _)| row.answered_at.is_none()).map(|(row, _)| row.expires_at).max()
     }
 
     fn set_offer(&mut self, provider: MemberId, status: OfferStatus, at: Option<Instant>, reason: Option<&str>) {

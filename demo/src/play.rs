@@ -243,7 +243,7 @@ impl Story<'_> {
             return Ok(false);
         }
         if self.turn == Turn::Expired {
-            self.at = self.at.plus_minutes(domain::request::OFFER_HOURS * 60);
+            self.at = self.case.answers_until().unwrap_or(self.at);
             if self.at > self.now {
                 return Ok(false);
             }

@@ -10,6 +10,8 @@ use domain::fee::{CancellationFee, Care, CareChild, Quote, cancellation_fee, quo
 use domain::holiday::HolidayCalendar;
 use domain::id::{AccountId, ChildId, CouponId, EventId, MemberId, NoticeId, ReportId, RequestId};
 use domain::number::{ReportNo, RequestNo};
+use domain::opening::{ClosedRule, Hours};
+use domain::request::answer_until_in;
 use domain::tariff::Tariff;
 use domain::time::{Date, Instant, MinuteOfDay, Weekday};
 use service::entity::{coupon_entry, event, notice, trial_coupon};
@@ -285,6 +287,20 @@ impl World {
             row.content_hash = hashes.get(&row.report_id).cloned().unwrap_or_default();
         }
         Ok(numbers)
+    }
+
+    /// Until when an offer sent at a moment can be answered, on days on which the branches work. 緑区's closes on the most
+    /// days of them: also on the Tuesday after a holiday.
+    #[must_use]
+    pub fn answer_until(&self, at: Instant, start: Instant) -> Instant {
+        use Weekday::{Friday, Saturday, Thursday, Tuesday, Wednesday};
+        let hours = Hours {
+            weekdays: vec![Tuesday, Wednesday, Thursday, Friday, Saturday],
+            open: 9 * 60,
+            close: 17 * 60,
+            closed: ClosedRule::ALL.map(|(rule, _)| rule).to_vec(),
+        };
+        answer_until_in(&hours, &self.holidays, at, start)
     }
 
     /// The next moment, at or after `from`, at which a branch works: 火〜土 9–17, not on holidays.

@@ -88,6 +88,23 @@ both_databases! {
         assert_eq!(count(&world.env, "member WHERE ward = 'aoba'").await, 50);
     }
 
+    async fn no_offer_ends_on_a_day_on_which_its_branch_is_closed(world) {
+        #[derive(Debug, FromQueryResult)]
+        struct Offer {
+            ward: String,
+            expires_at: Instant,
+            starts_at: Instant,
+        }
+        demo::seed(&world.env, Size::Small, start()).await.unwrap();
+        let sql = "SELECT r.ward, r.starts_at, o.expires_at FROM offer o JOIN care_request r ON r.id = o.request_id";
+        let offers = db::rows::<Offer, _>(world.env.db.read(), sql, vec![]).await.unwrap();
+        assert!(offers.len() > 50, "{}", offers.len());
+        for offer in offers.iter().filter(|offer| offer.expires_at < offer.starts_at) {
+            let closed = service::ward::closed_on(world.env.db.read(), &offer.ward, offer.expires_at.date()).await.unwrap();
+            assert_eq!(closed, None, "{offer:?}");
+        }
+    }
+
     async fn everybody_of_the_list_can_sign_in(world) {
         demo::seed(&world.env, Size::Small, start()).await.unwrap();
         for account in demo::ACCOUNTS {
