@@ -15,7 +15,7 @@ use domain::policy::{Right, can};
 use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, clock, japanese_date};
 use leptos::{children::ViewFnOnce, prelude::*};
-use service::home::{Arranging, AtTheDoor, CloseOutlook, Home, Planned, Turn, Underway};
+use service::home::{Arranging, AtTheDoor, CloseOutlook, FamilyTurn, Planned, ProviderTurn, Turn, Underway};
 
 /// `/`
 #[component]
@@ -32,14 +32,20 @@ pub fn HomePage() -> impl IntoView {
 
 async fn member(visit: &Visit, kind: MemberKind) -> Result<Page, Fault> {
     let home = service::home::home(&visit.env, &visit.actor).await?;
-    let now = visit.env.clock.now();
-    let today = now.date();
+    let today = visit.env.clock.today();
     let branch = visit.visitor.branch.clone();
-    let Home { turns, planned, arranging, underway, tickets, close } = home;
+    let (turns, planned) = (home.turns(), home.planned());
+    let (underway, tickets) = home.family.map(|side| (side.underway, side.tickets)).unwrap_or_default();
+    let (arranging, close) = home.provider.map(|side| (side.arranging, side.close)).unzip();
+    let arranging = arranging.unwrap_or_default();
     let may_use_tickets = tickets.is_some_and(|left| left > 0);
     let quiet = turns.is_empty() && planned.is_empty() && arranging.is_empty() && underway.is_empty();
     let turns = (!turns.is_empty()).then(|| {
-        let cards = turns.into_iter().map(|turn| turn_card(turn, now, may_use_tickets)).collect_view();
+        let card = |turn| match turn {
+            Turn::Family(turn) => family_card(turn, today, may_use_tickets),
+            Turn::Provider(turn) => provider_card(turn, today),
+        };
+        let cards = turns.into_iter().map(card).collect_view();
         view! { <Section title="あなたの番です" yours=true><CardList>{cards}</CardList></Section> }
     });
     let planned = (!planned.is_empty()).then(|| {
@@ -101,12 +107,11 @@ fn when(period: Option<(Instant, Instant)>, today: Date) -> Label {
     period.map_or_else(|| Label::from("日時は未入力"), |(start, end)| Label::period(start, end, today))
 }
 
-fn turn_card(turn: Turn, now: Instant, may_use_tickets: bool) -> AnyView {
-    let today = now.date();
+fn family_card(turn: FamilyTurn, today: Date, may_use_tickets: bool) -> AnyView {
     // The page proposes tickets, so that this amount is not the one to pay.
     let pays = if may_use_tickets { "お支払い（おためし券を使う前）" } else { "お支払い" };
     match turn {
-        Turn::Approve { report, period, provider, yen } => view! {
+        FamilyTurn::Approve { report, period, provider, yen } => view! {
             <Card
                 title=when(Some(period), today)
                 over="報告書の確認"
@@ -119,7 +124,7 @@ fn turn_card(turn: Turn, now: Instant, may_use_tickets: bool) -> AnyView {
             </Card>
         }
         .into_any(),
-        Turn::FillSheet { request, period, meeting } => {
+        FamilyTurn::FillSheet { request, period, meeting } => {
             let meeting = meeting.map(|start| {
                 view! { <CardRow term="事前打合せ日"><When start end=None today /></CardRow> }
             });
@@ -136,7 +141,12 @@ fn turn_card(turn: Turn, now: Instant, may_use_tickets: bool) -> AnyView {
             }
             .into_any()
         }
-        Turn::Answer { request: _, period, kind, town, until } => {
+    }
+}
+
+fn provider_card(turn: ProviderTurn, today: Date) -> AnyView {
+    match turn {
+        ProviderTurn::Answer { request: _, period, kind, town, until } => {
             let until = format!("{}{}まで", japanese_date(until.date(), today), clock(until));
             view! {
                 <Card title=when(Some(period), today) over="援助のお願い" href="/offers" action="受ける・辞退を選ぶ" yours=true>
@@ -147,7 +157,7 @@ fn turn_card(turn: Turn, now: Instant, may_use_tickets: bool) -> AnyView {
             }
             .into_any()
         }
-        Turn::WriteReport { request, period, family } => report_card(
+        ProviderTurn::WriteReport { request, period, family } => report_card(
             "報告書の作成",
             Some(period),
             format!("/reports/new?request={request}"),
@@ -156,11 +166,11 @@ fn turn_card(turn: Turn, now: Instant, may_use_tickets: bool) -> AnyView {
             today,
             ().into_any(),
         ),
-        Turn::FinishReport { report, period, family } => {
+        ProviderTurn::FinishReport { report, period, family } => {
             let href = format!("/reports/{report}/edit");
             report_card("作成中の報告書", period, href, "続きを入力する", family, today, ().into_any())
         }
-        Turn::MendReport { report, period, family, comment } => {
+        ProviderTurn::FixReport { report, period, family, comment } => {
             let comment = view! { <CardRow term="修正してほしいこと">{comment}</CardRow> }.into_any();
             report_card(
                 "報告書の修正依頼",
@@ -172,7 +182,7 @@ fn turn_card(turn: Turn, now: Instant, may_use_tickets: bool) -> AnyView {
                 comment,
             )
         }
-        Turn::Receive { report, period, family, yen } => {
+        ProviderTurn::Receive { report, period, family, yen } => {
             let amount = view! { <CardRow term="受け取る額"><Money yen /></CardRow> }.into_any();
             report_card("報酬の受領", period, format!("/reports/{report}"), "報酬受領を押す", family, today, amount)
         }

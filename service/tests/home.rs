@@ -6,7 +6,7 @@ mod support;
 use domain::actor::MemberKind;
 use domain::number::RequestNo;
 use domain::request::{CarePlace, CoordinationStatus};
-use service::home::{AtTheDoor, Turn, home};
+use service::home::{self, AtTheDoor, FamilyTurn, ProviderTurn, Turn};
 use service::request::{self, RequestForm, Sending};
 use service::{Error, db};
 use support::{Family, Person, World, at};
@@ -61,29 +61,29 @@ both_databases! {
         let no = a_request(&world, &family, "a").await;
         let (user, giver) = (&family.person.actor, &provider.actor);
 
-        let shown = home(&world.env, user).await.unwrap();
+        let shown = home::family(&world.env, user).await.unwrap();
         assert_eq!((shown.underway[0].no, shown.underway[0].status), (no, CoordinationStatus::Submitted));
-        assert!(shown.turns.is_empty() && shown.planned.is_empty() && shown.close.is_none());
+        assert!(shown.turns.is_empty() && shown.planned.is_empty());
 
         put_into(&world, no, CoordinationStatus::ProviderFound, Some(&provider)).await;
-        let shown = home(&world.env, giver).await.unwrap();
+        let shown = home::provider(&world.env, giver).await.unwrap();
         assert!(shown.planned.is_empty(), "the family is not known yet");
         assert_eq!(shown.arranging.iter().map(|taken| taken.request).collect::<Vec<_>>(), [no], "打合せ日の調整中");
-        assert!(home(&world.env, user).await.unwrap().arranging.is_empty(), "the family has it under way");
+        assert_eq!(home::family(&world.env, user).await.unwrap().underway.len(), 1, "the family has it under way");
 
         put_into(&world, no, CoordinationStatus::MeetingScheduled, Some(&provider)).await;
-        let shown = home(&world.env, user).await.unwrap();
-        assert!(matches!(shown.turns[..], [Turn::FillSheet { request, .. }] if request == no));
+        let shown = home::family(&world.env, user).await.unwrap();
+        assert!(matches!(shown.turns[..], [FamilyTurn::FillSheet { request, .. }] if request == no));
         assert!(shown.planned[0].meeting && shown.planned[0].with == "山田");
-        assert!(home(&world.env, giver).await.unwrap().planned[0].meeting);
+        assert!(home::provider(&world.env, giver).await.unwrap().planned[0].meeting);
 
         put_into(&world, no, CoordinationStatus::MeetingHeld, Some(&provider)).await;
-        let shown = home(&world.env, giver).await.unwrap();
+        let shown = home::provider(&world.env, giver).await.unwrap();
         let standing = shown.arranging.iter().map(|taken| (taken.request, taken.status)).collect::<Vec<_>>();
         assert_eq!(standing, [(no, CoordinationStatus::MeetingHeld)], "from the meeting until 成立 as well");
 
         put_into(&world, no, CoordinationStatus::Established, Some(&provider)).await;
-        let shown = home(&world.env, giver).await.unwrap();
+        let shown = home::provider(&world.env, giver).await.unwrap();
         assert!(shown.arranging.is_empty());
         assert_eq!((shown.planned[0].start, shown.planned[0].giving), (at("2024-04-06T11:30"), true));
         assert!(shown.turns.is_empty());
@@ -93,18 +93,18 @@ both_databases! {
         let sql = "UPDATE activity_report SET request_id = (SELECT id FROM care_request), started_at = $1, ended_at = $2";
         let ahead = vec![at("2024-04-06T11:30").0.into(), at("2024-04-06T13:30").0.into()];
         db::execute(world.env.db.write(), sql, ahead).await.unwrap();
-        let shown = home(&world.env, giver).await.unwrap();
+        let shown = home::provider(&world.env, giver).await.unwrap();
         assert_eq!((shown.planned.len(), shown.turns.len()), (1, 0));
         world.env.clock.advance_to(at("2024-04-06T13:29"));
-        assert_eq!(home(&world.env, giver).await.unwrap().planned.len(), 1);
+        assert_eq!(home::provider(&world.env, giver).await.unwrap().planned.len(), 1);
         world.env.clock.advance_to(at("2024-04-06T13:30"));
-        let shown = home(&world.env, giver).await.unwrap();
-        assert!(matches!(shown.turns[..], [Turn::FinishReport { .. }]) && shown.planned.is_empty());
+        let shown = home::provider(&world.env, giver).await.unwrap();
+        assert!(matches!(shown.turns[..], [ProviderTurn::FinishReport { .. }]) && shown.planned.is_empty());
 
         db::execute(world.env.db.write(), "DELETE FROM activity_report", vec![]).await.unwrap();
-        let shown = home(&world.env, giver).await.unwrap();
-        assert!(matches!(shown.turns[..], [Turn::WriteReport { request, .. }] if request == no));
-        assert_eq!(shown.close.unwrap().slipping, 1, "what nobody has written slips too");
+        let shown = home::provider(&world.env, giver).await.unwrap();
+        assert!(matches!(shown.turns[..], [ProviderTurn::WriteReport { request, .. }] if request == no));
+        assert_eq!(shown.close.slipping, 1, "what nobody has written slips too");
         assert!(shown.planned.is_empty());
     }
 
@@ -118,7 +118,7 @@ both_databases! {
         for (person, telephone) in [(&family.person, "090-0000-0002"), (&provider, "090-0000-0003")] {
             db::execute(env.db.write(), sql, vec![person.id.into(), telephone.into()]).await.unwrap();
         }
-        let door = async |actor| home(env, actor).await.unwrap().planned.remove(0).door;
+        let door = async |actor| home::home(env, actor).await.unwrap().planned().remove(0).door;
 
         env.clock.advance_to(at("2024-03-28T23:59"));
         assert_eq!((door(user).await, door(giver).await), (None, None), "two days before nobody stands at a door");
@@ -140,14 +140,14 @@ both_databases! {
         assert!(!door(user).await.unwrap().sheet, "its own sheet is not what the family calls with");
         env.clock.advance_to(at("2024-03-30T13:29"));
         assert!(door(user).await.is_some() && door(giver).await.is_some(), "until it is over");
-        assert!(home(env, &stranger.actor).await.unwrap().planned.is_empty());
+        assert!(home::home(env, &stranger.actor).await.unwrap().planned().is_empty());
 
         // Before 成立 there is the meeting's place, and nothing to call.
         let sql = "UPDATE care_request SET status = $1, meeting_at = $2 WHERE request_no = $3";
         let values = vec!["meeting_scheduled".into(), at("2024-03-30T13:30").0.into(), i64::from(no.0).into()];
         db::execute(env.db.write(), sql, values).await.unwrap();
         for actor in [user, giver] {
-            let planned = home(env, actor).await.unwrap().planned.remove(0);
+            let planned = home::home(env, actor).await.unwrap().planned().remove(0);
             assert_eq!((planned.meeting, planned.meeting_place.as_str(), planned.door), (true, "いっぽ", None));
         }
     }
@@ -161,24 +161,24 @@ both_databases! {
         a_report(&world, &family, &provider, 3_000_004, "approved", "not_received").await;
         a_report(&world, &family, &provider, 3_000_005, "approved", "received").await;
         a_report(&world, &family, &provider, 3_000_006, "voided", "not_received").await;
-        let shown = home(&world.env, &family.person.actor).await.unwrap();
-        assert!(matches!(shown.turns[..], [Turn::Approve { report, yen: 1500, .. }] if report.0 == 3_000_002));
+        let shown = home::family(&world.env, &family.person.actor).await.unwrap();
+        assert!(matches!(shown.turns[..], [FamilyTurn::Approve { report, yen: 1500, .. }] if report.0 == 3_000_002));
 
-        let shown = home(&world.env, &provider.actor).await.unwrap();
+        let shown = home::provider(&world.env, &provider.actor).await.unwrap();
         let reports: Vec<u32> = shown
             .turns
             .iter()
             .map(|turn| match turn {
-                Turn::MendReport { report, .. } | Turn::FinishReport { report, .. } | Turn::Receive { report, yen: 1000, .. } => report.0,
+                ProviderTurn::FixReport { report, .. } | ProviderTurn::FinishReport { report, .. } | ProviderTurn::Receive { report, yen: 1000, .. } => report.0,
                 other => panic!("{other:?}"),
             })
             .collect();
-        assert_eq!(reports, [3_000_003, 3_000_001, 3_000_004], "to mend, to finish, to receive");
-        let close = shown.close.unwrap();
+        assert_eq!(reports, [3_000_003, 3_000_001, 3_000_004], "to fix, to finish, to receive");
+        let close = shown.close;
         assert_eq!((close.month.to_string().as_str(), close.days_left), ("2024-04", 20));
         assert_eq!((close.ready, close.ready_yen, close.slipping), (1, 1500, 4));
         world.env.clock.advance_to(at("2024-04-05T23:59"));
-        assert_eq!(home(&world.env, &provider.actor).await.unwrap().close.unwrap().days_left, 0);
+        assert_eq!(home::provider(&world.env, &provider.actor).await.unwrap().close.days_left, 0);
     }
 
     async fn an_offer_is_shown_without_the_family(world) {
@@ -189,10 +189,10 @@ both_databases! {
                    SELECT id, $2, 'sent', 0, $3 FROM care_request WHERE request_no = $1";
         let values = vec![i64::from(no.0).into(), provider.id.into(), at("2024-03-18T10:00").0.into()];
         db::execute(world.env.db.write(), sql, values).await.unwrap();
-        let shown = home(&world.env, &provider.actor).await.unwrap();
-        assert!(matches!(&shown.turns[..], [Turn::Answer { town, .. }] if town == "十日市場町"));
+        let shown = home::provider(&world.env, &provider.actor).await.unwrap();
+        assert!(matches!(&shown.turns[..], [ProviderTurn::Answer { town, .. }] if town == "十日市場町"));
         world.env.clock.advance_to(at("2024-03-18T10:00"));
-        assert!(home(&world.env, &provider.actor).await.unwrap().turns.is_empty(), "its time is over");
+        assert!(home::provider(&world.env, &provider.actor).await.unwrap().turns.is_empty(), "its time is over");
     }
 
     async fn staff_and_strangers_see_nothing_of_it(world) {
@@ -201,12 +201,46 @@ both_databases! {
         a_request(&world, &family, "a").await;
         a_report(&world, &family, &provider, 3_000_002, "awaiting_approval", "not_received").await;
         let both = world.member("midori", MemberKind::Both, "佐藤", "一郎").await;
-        let shown = home(&world.env, &both.actor).await.unwrap();
-        assert!(shown.turns.is_empty() && shown.planned.is_empty() && shown.underway.is_empty());
-        assert_eq!(shown.tickets, None);
+        let shown = home::home(&world.env, &both.actor).await.unwrap();
+        assert!(shown.turns().is_empty() && shown.planned().is_empty());
+        let (asking, giving) = (shown.family.unwrap(), shown.provider.unwrap());
+        assert!(asking.underway.is_empty() && giving.arranging.is_empty());
+        assert_eq!((asking.tickets, giving.close.ready, giving.close.slipping), (None, 0, 0));
         for actor in [world.coordinator("midori").await, world.hq().await] {
-            assert!(matches!(home(&world.env, &actor).await, Err(Error::NotFound)));
+            assert!(matches!(home::home(&world.env, &actor).await, Err(Error::NotFound)));
+            assert!(matches!(home::family(&world.env, &actor).await, Err(Error::NotFound)));
+            assert!(matches!(home::provider(&world.env, &actor).await, Err(Error::NotFound)));
         }
+    }
+
+    async fn each_member_has_the_sides_of_what_she_does(world) {
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let both = world.member("midori", MemberKind::Both, "佐藤", "一郎").await;
+        for (person, sides) in [(&family.person, (true, false)), (&provider, (false, true)), (&both, (true, true))] {
+            let shown = home::home(&world.env, &person.actor).await.unwrap();
+            assert_eq!((shown.family.is_some(), shown.provider.is_some()), sides, "{}", person.actor.name);
+        }
+        assert!(matches!(home::family(&world.env, &provider.actor).await, Err(Error::NotFound)));
+        assert!(matches!(home::provider(&world.env, &family.person.actor).await, Err(Error::NotFound)));
+    }
+
+    async fn what_waits_on_both_sides_stands_in_one_order(world) {
+        let (family, provider) = (world.a_family().await, world.a_provider().await);
+        let both = world.member("midori", MemberKind::Both, "佐藤", "一郎").await;
+        a_report(&world, &family, &both, 3_000_001, "draft", "not_received").await;
+        a_report(&world, &family, &both, 3_000_002, "revision_requested", "not_received").await;
+        let both = Family { person: both, ..family };
+        a_report(&world, &both, &provider, 3_000_003, "awaiting_approval", "not_received").await;
+        let turns = home::home(&world.env, &both.person.actor).await.unwrap().turns();
+        let waiting: Vec<u32> = turns
+            .iter()
+            .map(|turn| match turn {
+                Turn::Family(FamilyTurn::Approve { report, .. })
+                | Turn::Provider(ProviderTurn::FixReport { report, .. } | ProviderTurn::FinishReport { report, .. }) => report.0,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(waiting, [3_000_003, 3_000_002, 3_000_001], "what others wait for comes first");
     }
 
     async fn tickets_are_counted_while_they_last(world) {
@@ -215,8 +249,8 @@ both_databases! {
                    VALUES ($1, $2, 8, 2, 0, $3)";
         let values = vec![family.sakura.into(), family.person.id.into(), support::date("2024-03-17").into()];
         db::execute(world.env.db.write(), sql, values).await.unwrap();
-        assert_eq!(home(&world.env, &family.person.actor).await.unwrap().tickets, Some(6));
+        assert_eq!(home::family(&world.env, &family.person.actor).await.unwrap().tickets, Some(6));
         world.env.clock.advance_to(at("2024-03-18T00:00"));
-        assert_eq!(home(&world.env, &family.person.actor).await.unwrap().tickets, None);
+        assert_eq!(home::family(&world.env, &family.person.actor).await.unwrap().tickets, None);
     }
 }

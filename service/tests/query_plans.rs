@@ -21,6 +21,7 @@ use service::{coupon, db, home, inbox, member, offer, report, request, session};
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use support::World;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -224,12 +225,32 @@ async fn a_walk_is_seen(world: &World) {
     }
 }
 
+/// Each side of a home asks for its own, and a 両方会員 for no more than both.
+async fn a_home_asks_as_often_as_its_sides(world: &World) {
+    let family = world.a_family().await.person.actor;
+    let provider = world.a_provider().await.actor;
+    let both = world.member("midori", MemberKind::Both, "髙﨑", "陽子").await.actor;
+    // A select of one row is heard only after its row has been read.
+    let heard = || tokio::time::sleep(Duration::from_millis(100));
+    for (actor, most) in [(&family, 3), (&provider, 5), (&both, 8)] {
+        heard().await;
+        SENT.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        home::home(&world.env, actor).await.unwrap();
+        heard().await;
+        let mut sent = std::mem::take(&mut *SENT.lock().unwrap_or_else(PoisonError::into_inner));
+        // What a connection says when it is taken and given back is no question.
+        sent.retain(|sql| sql.starts_with("SELECT"));
+        assert_eq!(sent.len(), most, "{}: {sent:#?}", actor.name);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite() {
     let _turn = TURN.lock().await;
     let _ = tracing::subscriber::set_global_default(Listener);
     let world = World::sqlite().await;
     a_walk_is_seen(&world).await;
+    a_home_asks_as_often_as_its_sides(&world).await;
     no_list_walks(world).await;
 }
 
@@ -239,5 +260,6 @@ async fn postgres() {
     let _ = tracing::subscriber::set_global_default(Listener);
     let world = World::postgres().await;
     a_walk_is_seen(&world).await;
+    a_home_asks_as_often_as_its_sides(&world).await;
     no_list_walks(world).await;
 }

@@ -114,8 +114,8 @@ both_databases! {
             queue.groups.iter().map(|shelf| shelf.count).sum::<u64>()
         };
         let to_write = async || {
-            let home = service::home::home(env, &case.provider.actor).await.unwrap();
-            home.turns.iter().filter(|turn| matches!(turn, service::home::Turn::WriteReport { .. })).count()
+            let home = service::home::provider(env, &case.provider.actor).await.unwrap();
+            home.turns.iter().filter(|turn| matches!(turn, service::home::ProviderTurn::WriteReport { .. })).count()
         };
         for _ in 0..2 {
             let no = case.approved().await;

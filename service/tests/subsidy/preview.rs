@@ -54,7 +54,7 @@ both_databases! {
         let city = overview::overview(&world.env, &hq).await.unwrap();
         let midori = city.wards.iter().find(|ward| ward.code == "midori").unwrap();
         assert_eq!((midori.passed_yen, midori.ready_yen, city.waiting), (1000, 1000, Some(waiting)));
-        let home = service::home::home(&world.env, &provider.actor).await.unwrap().close.unwrap();
+        let home = service::home::provider(&world.env, &provider.actor).await.unwrap().close;
         assert_eq!((home.month, home.ready_yen), (month("2024-05"), 1000));
         assert_eq!(run_due(&world.env).await.unwrap(), [month("2024-04")]);
         let after = preview(&world.env, &provider.actor, None, Place::default()).await.unwrap();
