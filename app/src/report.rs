@@ -5,6 +5,8 @@ pub mod island;
 pub mod sum;
 
 #[cfg(feature = "ssr")]
+mod changes;
+#[cfg(feature = "ssr")]
 mod check;
 #[cfg(feature = "ssr")]
 mod choose;

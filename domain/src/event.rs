@@ -11,10 +11,11 @@ use crate::coordination::{NotEstablishedReason, SearchAgainReason};
 use crate::id::{ChildId, MemberId, OfferId};
 use crate::member::{RecordField, TrainingKind};
 use crate::report::{ReceiptMethod, Reminder};
+use crate::report_change::Version;
 use crate::time::{Date, Instant};
 use crate::workflow::keyed;
 use serde::{Deserialize, Serialize};
-use stored::{by_key, day, keys, moment};
+use stored::{by_key, day, keys, moment, version};
 
 /// Something that happened to a request, a report or a member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -442,6 +443,9 @@ facts! {
         benefit: i64,
         /// 実費
         expenses: i64,
+        /// What the report said until now, where it had been registered before.
+        #[serde(with = "version", skip_serializing_if = "Option::is_none")]
+        before: Option<Version>,
         /// The family's row, start and end, and what it would pay.
         #[serde(skip)]
         asked: Option<AskedFamily>,

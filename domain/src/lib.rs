@@ -43,6 +43,7 @@ pub mod policy;
 pub mod receipt;
 pub mod refusal;
 pub mod report;
+pub mod report_change;
 pub mod report_form;
 pub mod request;
 pub mod stored;

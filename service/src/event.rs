@@ -227,7 +227,11 @@ pub fn stale(actor: &Actor, last: Option<LastMove>, discreet: bool) -> Error {
 mod tests {
     use super::{columns, read};
     use domain::coordination::SearchAgainReason;
-    use domain::event::{Action, Answer, Approved, Because, Event, SearchedAgain};
+    use domain::event::{Action, Answer, Approved, Because, Event, Registered, SearchedAgain};
+    use domain::id::ChildId;
+    use domain::report::ExpenseKind;
+    use domain::report_change::Version;
+    use domain::time::{Instant, parse_iso_date};
 
     #[test]
     fn every_action_is_read_back_as_it_was_written() {
@@ -239,6 +243,23 @@ mod tests {
                 assert_eq!((key, read(key, of_report, detail.as_deref()).unwrap()), (action.key(), event));
             }
         }
+    }
+
+    #[test]
+    fn what_a_report_said_before_is_read_back_as_it_was() {
+        let at = |minute| Instant::at(parse_iso_date("2024-03-30").unwrap(), minute);
+        let before = Version {
+            entered_on: parse_iso_date("2024-03-30"),
+            hours: Some((at(690), at(810))),
+            children: [ChildId(1), ChildId(2)].into(),
+            expenses: [(ExpenseKind::Transport, 300), (ExpenseKind::Meal, 700)].into(),
+            notes: "公園で\n「\"遊び\"」ました。".into(),
+            fee: 1800,
+            benefit: 2000,
+        };
+        let event = Event::SubmitReport(Registered { before: Some(before), ..Registered::default() });
+        let (key, detail) = columns(&event).unwrap();
+        assert_eq!(read(key, true, detail.as_deref()).unwrap(), event);
     }
 
     /// What releases before the enum wrote: every key with every bag of facts it had.
@@ -269,6 +290,12 @@ mod tests {
         assert_eq!(event, Event::SearchAgain(SearchedAgain { provider: "木村".into(), ..SearchedAgain::default() }));
         let known = read("search_again", false, Some(r#"{"reason":"terms","meeting_at":null}"#)).unwrap();
         assert!(matches!(known, Event::SearchAgain(again) if again.reason == Some(SearchAgainReason::Terms)));
+        let moved =
+            r#"{"fee":1200,"before":{"fee":900,"end":"2024-03-30T13:00:00+09:00","expenses":{"taxi":1},"x":1}}"#;
+        let event = read("submit", true, Some(moved)).unwrap();
+        let before = Version { fee: 900, ..Version::default() };
+        let registered = Registered { fee: 1200, before: Some(before), ..Registered::default() };
+        assert_eq!(event, Event::SubmitReport(registered), "half of the hours is none");
         let event = read("approve", true, Some(r#"{"tickets":1,"user_pays":900}"#)).unwrap();
         assert_eq!(event, Event::Approve(Approved { tickets: 1, user_pays: 900, ..Approved::default() }));
         let event = read("charge_anew", true, Some(r#"{"because":"birth_date"}"#)).unwrap();

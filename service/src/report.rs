@@ -2,11 +2,12 @@
 //!
 //! `draft` saves what is typed, `submit` registers it with its snapshot and asks the family, `siblings` charges what awaits
 //! approval anew when a report beside it comes or goes or a birth date is corrected, `list` and `details` show it, `remind`
-//! reminds of what lies too long. Approval and receipt stand in [`crate::approval`] and [`crate::receipt`].
+//! reminds of what lies too long, `changes` says what is different when it comes again. Approval and receipt stand in [`crate::approval`] and [`crate::receipt`].
 //!
 //! While a report is written its fields are the JSON `draft_fields`; 登録 turns them into the columns, which from then
 //! on hold what the family was shown, also while a requested revision is being typed.
 
+mod changes;
 mod details;
 mod draft;
 mod form;
@@ -16,6 +17,7 @@ mod remind;
 mod siblings;
 mod submit;
 
+pub use changes::Changes;
 pub use details::{ChildPart, CouponPart, ReportDetails, ReportStep, details};
 pub use draft::save;
 pub use form::{Candidate, FormRequest, ReportFormView, blank, candidates, existing};

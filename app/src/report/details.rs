@@ -1,6 +1,7 @@
 //! `/reports/EKH…`: one report, for the family, the provider, the branch and the headquarters.
 
 use super::api::{PullBackReport, VoidReport};
+use super::changes::changes;
 use super::sum::{People, Reader, rows};
 use super::{number, steps};
 use crate::approval::api::{ApproveReport, ReopenReport, RequestReportRevision};
@@ -82,6 +83,7 @@ fn show(details: &ReportDetails, forms: &Forms, done: Option<&str>, now: Instant
             {step.map(|current| view! { <Stepper current /> })}
             {(!said).then(|| situation(details))}
             {asked_to_change(details)}
+            {changes(details)}
             {edit(details)}
             {receipt}
             <Section title="報告の内容">{facts}</Section>

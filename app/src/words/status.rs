@@ -438,8 +438,8 @@ mod tests {
     #[test]
     fn the_history_tells_what_was_registered_received_opened_again_and_claimed() {
         let content_hash = "a1b2c3d4e5".to_owned();
-        let event =
-            Event::SubmitReport(Registered { content_hash, benefit: 1000, expenses: 300, fee: 1200, asked: None });
+        let (benefit, expenses, fee) = (1000, 300, 1200);
+        let event = Event::SubmitReport(Registered { content_hash, benefit, expenses, fee, ..Registered::default() });
         assert_eq!(facts(&event), ["照合 a1b2c3d4", "給付金 1,000円", "実費 300円", "利用料 1,200円"]);
         let event = Event::MarkReceived(Received { method: Some(ReceiptMethod::Cash), yen: 1000 });
         assert_eq!(facts(&event), ["現金", "金額 1,000円"]);

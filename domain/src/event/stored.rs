@@ -64,3 +64,63 @@ pub(super) mod day {
         Ok(Option::<String>::deserialize(deserializer)?.as_deref().and_then(parse_iso_date))
     }
 }
+
+/// Writes an earlier version of a report as people read it; a field that is not there was not recorded.
+pub(super) mod version {
+    use super::{day, moment};
+    use crate::id::ChildId;
+    use crate::report::ExpenseKind;
+    use crate::report_change::Version;
+    use crate::time::{Date, Instant};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Stored {
+        #[serde(with = "day")]
+        entered_on: Option<Date>,
+        #[serde(with = "moment")]
+        start: Option<Instant>,
+        #[serde(with = "moment")]
+        end: Option<Instant>,
+        children: BTreeSet<ChildId>,
+        expenses: BTreeMap<String, i64>,
+        notes: String,
+        fee: i64,
+        benefit: i64,
+    }
+
+    pub(in crate::event) fn serialize<S: Serializer>(
+        version: &Option<Version>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let stored = version.clone().map(|version| Stored {
+            entered_on: version.entered_on,
+            start: version.hours.map(|(start, _)| start),
+            end: version.hours.map(|(_, end)| end),
+            children: version.children,
+            expenses: version.expenses.into_iter().map(|(kind, yen)| (kind.key().to_owned(), yen)).collect(),
+            notes: version.notes,
+            fee: version.fee,
+            benefit: version.benefit,
+        });
+        stored.serialize(serializer)
+    }
+
+    pub(in crate::event) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Version>, D::Error> {
+        let stored = Option::<Stored>::deserialize(deserializer)?;
+        let kind = |(key, yen): (String, i64)| Some((ExpenseKind::from_key(&key)?, yen));
+        Ok(stored.map(|stored| Version {
+            entered_on: stored.entered_on,
+            hours: stored.start.zip(stored.end),
+            children: stored.children,
+            expenses: stored.expenses.into_iter().filter_map(kind).collect(),
+            notes: stored.notes,
+            fee: stored.fee,
+            benefit: stored.benefit,
+        }))
+    }
+}

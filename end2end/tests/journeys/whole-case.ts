@@ -96,19 +96,45 @@ export function wholeCase(database: Database) {
       await page.getByLabel("活動開始時間").fill("11:30");
       await page.getByLabel("活動終了時間").fill("13:30");
       await page.getByLabel(/^桜/).check();
-      await page.getByLabel("交通費").fill("３００");
+      await page.getByLabel("交通費").fill("５００");
       if (!(await people.hydrated())) {
         await people.press("計算する");
       }
-      // 2 hours of Saturday at 600, expenses 300, benefit 2 × 500.
-      await expect(page.locator("main")).toContainText("1,500");
-      await expect(page.locator("main")).toContainText("2,500");
+      // 2 hours of Saturday at 600, expenses 500, benefit 2 × 500.
+      await expect(page.locator("main")).toContainText("1,700");
+      await expect(page.locator("main")).toContainText("2,700");
       await people.press("入力内容を確認する");
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("報告書の確認");
       await page.locator("main").getByRole("button", { name: "登録して木村さんに確認を依頼" }).click();
       await ready();
     });
     const report = await people.number(/EKH\d{7}/);
+
+    await test.step("hanako asks for a correction and sees before beside after when it comes again", async () => {
+      await people.are("hanako");
+      await visit(`/reports/${report}`);
+      await expect(page.getByRole("heading", { name: "変わったところ" })).toHaveCount(0);
+      await page.locator("summary", { hasText: "修正依頼" }).click();
+      await page.getByLabel("修正してほしいこと").fill("交通費は300円でした。");
+      await people.press("修正を依頼する");
+      await people.are("teikyo");
+      await visit(`/reports/${report}/edit`);
+      await expect(page.locator("main")).toContainText("交通費は300円でした。");
+      await page.getByLabel("交通費").fill("300");
+      await people.press("入力内容を確認する");
+      await page.locator("main").getByRole("button", { name: "登録して木村さんに確認を依頼" }).click();
+      await ready();
+      await people.are("hanako");
+      await visit(`/reports/${report}`);
+      const changed = page.locator("section", { has: page.getByRole("heading", { name: "変わったところ" }) });
+      const rows = changed.locator("dl > div");
+      await expect(rows).toHaveCount(2);
+      await expect(rows.first()).toContainText("交通費");
+      await expect(rows.first().locator("del")).toContainText("500円");
+      await expect(rows.first().locator("ins")).toContainText("300円");
+      await expect(rows.last()).toContainText("お支払い（おためし券を使う前）");
+      await expect(rows.last().locator("ins")).toContainText("1,500円");
+    });
 
     await test.step("hanako approves with one ticket", async () => {
       await people.are("hanako");

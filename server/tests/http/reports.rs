@@ -1,6 +1,6 @@
 //! The pages around one report, in every state it takes: whose turn it is, and the one way on.
 
-use crate::support::Site;
+use crate::support::{Site, location};
 use reqwest::StatusCode;
 
 /// A report of teikyo for hanako, and its case.
@@ -78,4 +78,59 @@ async fn a_report_is_checked_before_it_is_said_to_be_registered() {
     let (_, link) = choice.split_once("href=\"/reports/new?request=").expect("an activity to report");
     let (_, page) = teikyo.page(&format!("/reports/new?request={}", &link[..10])).await;
     assert!(page.contains("入力内容を確認する") && !page.contains("確認を依頼"));
+}
+
+/// The value that a page's field holds.
+fn held(page: &str, name: &str) -> String {
+    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("a field {name}"));
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn a_report_that_comes_again_shows_what_changed_to_both_sides_and_the_branch() {
+    let site = Site::start();
+    let (teikyo, hanako, midori) =
+        (site.browser("teikyo").await, site.browser("hanako").await, site.browser("midori").await);
+    let report = format!("/reports/{REPORT}");
+    let (_, page) = hanako.page(&report).await;
+    assert!(!page.contains("変わったところ"), "the first time nothing has changed");
+    let revision = held(&page, "revision");
+    let asked = [("report", REPORT), ("revision", &revision), ("comment", "おやつ代は120円です")];
+    assert_eq!(hanako.post("/api/revision-requests", &asked).await.status(), StatusCode::SEE_OTHER);
+
+    let (_, page) = teikyo.page(&format!("{report}/edit")).await;
+    let names = ["revision", "entered_on", "date", "start", "end", "transport", "meal"];
+    let mut fields: Vec<(&str, String)> = names.iter().map(|&name| (name, held(&page, name))).collect();
+    let snack = held(&page, "snack");
+    for (at, _) in page.match_indices("name=\"children\"") {
+        let around = page.get(page[..at].rfind("<input").unwrap()..).unwrap();
+        let input = around.split_once('>').unwrap().0;
+        if input.contains("checked") {
+            fields.push(("children", input.split_once("value=\"").unwrap().1.split_once('"').unwrap().0.to_owned()));
+        }
+    }
+    fields.extend([("report", REPORT.into()), ("request", CASE.into()), ("snack", "120".into())]);
+    fields.extend([("notes", "おやつは<b>りんご</b>".into()), ("do", "submit".into())]);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer = teikyo.post("/api/reports", &fields).await;
+    let next = location(&answer).to_owned();
+    assert!(next.ends_with("/done"), "{next}");
+
+    for browser in [&hanako, &teikyo, &midori] {
+        let (_, page) = browser.page(&report).await;
+        let (_, rest) = page.split_once("変わったところ").expect("what changed");
+        let changed = rest.split_once("</section>").unwrap().0;
+        assert!(changed.contains(&format!("{snack}円")), "before beside after: {changed}");
+        for text in ["おやつ代", "120円", "備考", "おやつは&lt;b&gt;りんご&lt;/b&gt;"] {
+            assert!(changed.contains(text), "{text}: {changed}");
+        }
+        assert!(!changed.contains("交通費") && !changed.contains("開始時間"), "only what changed: {changed}");
+        assert!(page.find("変わったところ") < page.find("報告の内容"), "above the report");
+    }
+    let (status, _) = site.browser("riyo2").await.page(&report).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+
+    let sql = "UPDATE event SET detail = NULL WHERE action = 'submit'";
+    service::db::execute(site.env.db.write(), sql, vec![]).await.unwrap();
+    assert!(hanako.page(&report).await.1.contains("前の内容は記録されていません。"));
 }

@@ -1,5 +1,6 @@
 //! One report as its page and its printed copy show it.
 
+use super::changes::{Changes, since};
 use super::form::{children_of_report, fields, request_of};
 use super::load::{Loaded, MemberName, person};
 use crate::entity::activity_report::Model;
@@ -106,6 +107,8 @@ pub struct ReportDetails {
     pub coupons: Vec<CouponPart>,
     /// What is owed with the tickets of `coupons`.
     pub settlement: Settlement,
+    /// What is different, while a report that has come again awaits its approval.
+    pub changes: Option<Changes>,
     /// What the family wrote with 修正依頼, or the coordinator when opening it again.
     pub revision_comment: Option<String>,
     /// Why it was voided.
@@ -164,6 +167,9 @@ pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDet
         Err(domain::refusal::Refusal::InClose { month }) => Some(month),
         _ => None,
     };
+    let trail = trail(connection, row.id).await?;
+    let offered_children = request.as_ref().map_or(&[][..], |request| &request.children);
+    let changes = since(connection, row, &trail, offered_children).await?;
     let (actions, reward_actions) = offered(&loaded, closed_in.is_some(), now);
     Ok(ReportDetails {
         no,
@@ -190,6 +196,7 @@ pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDet
         notes: row.notes.clone(),
         coupons,
         settlement,
+        changes,
         revision_comment: row.revision_comment.clone(),
         void_reason: row.void_reason.clone(),
         submitted_at: row.submitted_at,
@@ -200,7 +207,7 @@ pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDet
         reward_actions,
         closed_in,
         draft,
-        history: history(connection, &loaded).await?,
+        history: history(trail, loaded.party)?,
         today: now.date(),
     })
 }
@@ -306,11 +313,16 @@ async fn method<C: sea_orm::ConnectionTrait>(connection: &C, report: ReportId) -
     Ok(standing.one(connection).await?.map(|receipt| receipt.method))
 }
 
-async fn history<C: sea_orm::ConnectionTrait>(connection: &C, loaded: &Loaded) -> Result<Vec<ReportStep>> {
-    let rows = event::Entity::find().filter(event::Column::ReportId.eq(loaded.row.id));
-    let rows = rows.order_by_asc(event::Column::Id).all(connection).await?;
-    rows.into_iter()
-        .filter(|row| loaded.party != Party::Family || row.action != ReportAction::SaveDraft.key())
+/// Every event of a report, the first first.
+async fn trail<C: sea_orm::ConnectionTrait>(connection: &C, report: ReportId) -> Result<Vec<event::Model>> {
+    let rows = event::Entity::find().filter(event::Column::ReportId.eq(report));
+    Ok(rows.order_by_asc(event::Column::Id).all(connection).await?)
+}
+
+fn history(trail: Vec<event::Model>, reader: Party) -> Result<Vec<ReportStep>> {
+    trail
+        .into_iter()
+        .filter(|row| reader != Party::Family || row.action != ReportAction::SaveDraft.key())
         .map(|row| {
             Ok(ReportStep {
                 at: row.at,

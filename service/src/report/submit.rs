@@ -1,5 +1,6 @@
 //! 登録, pulling back, 取消.
 
+use super::changes::version;
 use super::draft::{reportable, save_within};
 use super::form::{FormRequest, children_of_request, fields, find_request, others, request_of};
 use super::load::Loaded;
@@ -152,6 +153,11 @@ async fn submit_within(
     let Checked { request, content, quote } = weigh(transaction, actor, Some(loaded), &form, now).await?;
     let snapshot = serde_json::to_string(&quote)?;
     let content_hash = hash(loaded, request.no, &content, &quote)?;
+    // Its columns and parts still hold what the family was shown.
+    let until_now = match loaded.row.submitted_at {
+        Some(_) => Some(version(transaction, &loaded.row).await?),
+        None => None,
+    };
 
     write_parts(transaction, loaded, &content).await?;
     step.changes = activity_report::ActiveModel {
@@ -193,6 +199,7 @@ async fn submit_within(
         fee: quote.fee,
         benefit: quote.benefit,
         expenses: content.expenses_yen(),
+        before: until_now,
         asked: Some(asked),
     });
     step.commit(event, None).await?;
