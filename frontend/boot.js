@@ -1,5 +1,5 @@
 // Starts what a page needs from the browser: its islands, the way back from the offline page, the service worker.
-// ISLANDS_URL, the hashed address of the script that wakes islands, is written in by the build.
+// ISLANDS_URL and CALENDAR_URL, the hashed addresses of what only some pages load, are written in by the build.
 import { wakeOrSay } from "./asleep.js";
 import { listenAtTheDesk } from "./desk.js";
 import { bringBackTyped, guardTyped, resizeInPlace } from "./forms.js";
@@ -85,11 +85,39 @@ async function copy(event) {
   }
 }
 
+/** A calendar beside each date field: its script comes when it is asked for. */
+function offerCalendars() {
+  for (const field of document.querySelectorAll("input[data-days]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "kp-button kp-button--secondary kp-field__calendar";
+    button.setAttribute("aria-haspopup", "dialog");
+    const whose = document.createElement("span");
+    whose.className = "kp-hidden";
+    whose.textContent = `${field.labels[0].firstChild.textContent.trim()}の`;
+    button.append(whose, "カレンダー");
+    const said = document.createElement("span");
+    said.setAttribute("role", "status");
+    button.addEventListener("click", async () => {
+      said.textContent = "";
+      try {
+        const { open } = await import(CALENDAR_URL);
+        await open(field, button);
+      } catch {
+        said.textContent = "カレンダーを開けませんでした。日付を入力してください。";
+      }
+    });
+    field.after(button, said);
+  }
+}
+
 async function start() {
   const islands = [...document.querySelectorAll("leptos-island")];
   if (islands.length > 0) {
     await wakeOrSay(islands);
   }
+  // An island wakes on the nodes that the server drew, so nothing is added before.
+  offerCalendars();
   document.body.dataset.hydrated = "";
 }
 

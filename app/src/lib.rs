@@ -41,6 +41,8 @@ pub mod ui;
 pub mod words;
 
 #[cfg(feature = "ssr")]
+pub mod day;
+#[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod form;

@@ -286,6 +286,7 @@ pub const DOORS: &[(&str, Right)] = &[
     ("/", Right::UseAccount),
     ("/go/request", Right::UseAccount),
     ("/fee", Right::UseAccount),
+    ("/days", Right::UseAccount),
     ("/inbox", Right::ReadMessages),
     ("/inbox/:message", Right::OpenMessage),
     ("/api/readings", Right::OpenMessage),

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod database;
+pub mod day;
 pub mod demo_clock;
 pub mod fee;
 pub mod health;

@@ -2,7 +2,7 @@
 
 use crate::api::{LARGEST_FORM, LARGEST_SHEET, api, provide_visitor};
 use crate::state::AppState;
-use crate::{assets, calendar, demo_clock, health, light, live, middleware};
+use crate::{assets, calendar, day, demo_clock, health, light, live, middleware};
 use app::routes::{App, shell};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -30,6 +30,7 @@ fn own(demo: bool) -> Vec<Own> {
     let mut own = vec![
         get("/healthz", on(MethodFilter::GET, health::health), false),
         get("/requests/{no}/calendar.ics", on(MethodFilter::GET, calendar::file), true),
+        get("/days", on(MethodFilter::GET, day::year), true),
         get("/desk/live", on(MethodFilter::GET, live::stream), true),
         get("/desk/news", on(MethodFilter::GET, live::news), true),
         get("/desk/queue", on(MethodFilter::GET, live::queue), true),

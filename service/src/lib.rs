@@ -12,6 +12,7 @@ pub mod close_lock;
 pub mod contacts;
 pub mod coordination;
 pub mod coupon;
+pub mod day;
 pub mod db;
 pub mod demo;
 mod effect;

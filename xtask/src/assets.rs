@@ -74,10 +74,15 @@ impl Bundle<'_> {
             .arg(format!("--define:WASM_URL={}", json!(wasm))))?;
         let islands = self.place_hashed("islands", "js", &read(&islands)?, &mut listed)?;
 
+        let calendar = self.work.join("calendar.js");
+        run(esbuild(&sources.join("calendar.js"), &calendar).arg("--format=esm"))?;
+        let calendar = self.place_hashed("calendar", "js", &read(&calendar)?, &mut listed)?;
+
         let boot = self.work.join("kosapo.js");
         run(esbuild(&sources.join("boot.js"), &boot)
             .args(["--format=esm", "--external:/pkg/*"])
-            .arg(format!("--define:ISLANDS_URL={}", json!(islands))))?;
+            .arg(format!("--define:ISLANDS_URL={}", json!(islands)))
+            .arg(format!("--define:CALENDAR_URL={}", json!(calendar))))?;
         let js = self.place_hashed("kosapo", "js", &read(&boot)?, &mut listed)?;
 
         let worker = self.work.join("sw.js");

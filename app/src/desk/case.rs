@@ -15,8 +15,8 @@ use crate::meeting::{CLOSED, saved_notice};
 use crate::page::{Page, page};
 use crate::post::field;
 use crate::ui::{
-    Actions, Button, DataList, DataRow, DateField, Day, Desk, Form, Hidden, Label, Moment, Money, PageHead, Section,
-    StatusTag, Stepper, Telephone, TextArea, When,
+    Actions, Button, DataList, DataRow, DateField, Day, DayFor, Desk, Form, Hidden, Label, Moment, Money, PageHead,
+    Section, StatusTag, Stepper, Telephone, TextArea, When,
 };
 use crate::visit::{Visit, param, query, visit};
 use crate::words::{self, coordination, status};
@@ -220,7 +220,7 @@ async fn note_form(case: &CaseDetails) -> AnyView {
             {once}
             <Hidden name="request" value=no />
             <TextArea field=field!(kept.note) label="電話で聞いたこと" rows=2 support="支部と本部だけが見られます。下の経過に残ります。" />
-            <DateField field=field!(kept.call_on) label="要連絡の日" support="入力すると、その日から「要連絡」の一覧に出ます。" />
+            <DateField field=field!(kept.call_on) label="要連絡の日" days=DayFor::Plan support="入力すると、その日から「要連絡」の一覧に出ます。" />
             <Actions>
                 <Button>"メモを残す"</Button>
             </Actions>

@@ -6,7 +6,7 @@ use crate::coordination::api::{CancelCase, ReturnCase};
 use crate::form::{Typed, kept};
 use crate::post::field;
 use crate::request::api::WithdrawRequest;
-use crate::ui::{Choice, ConfirmPanel, DateField, Field, FieldGroup, Hidden, RadioGroup, TextArea, TimeField};
+use crate::ui::{Choice, ConfirmPanel, DateField, DayFor, Field, FieldGroup, Hidden, RadioGroup, TextArea, TimeField};
 use crate::words::coordination as words;
 use domain::coordination::{NotEstablishedReason, SearchAgainReason};
 use domain::money::grouped;
@@ -143,7 +143,7 @@ async fn cancel(case: &CaseDetails) -> AnyView {
             {channel}
             <p class="kp-note">"連絡を受けたのがいまより前のときは、その日時を入力してください。キャンセル料は、その日時で計算します。"</p>
             <FieldGroup>
-                <DateField field=field!(kept.told_date) label="連絡を受けた日" />
+                <DateField field=field!(kept.told_date) label="連絡を受けた日" days=DayFor::Past />
                 <TimeField field=field!(kept.told_time) label="連絡を受けた時刻" />
             </FieldGroup>
         </ConfirmPanel>

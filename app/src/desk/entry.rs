@@ -8,8 +8,8 @@ use crate::page::{Page, page};
 use crate::post::field;
 use crate::ui::{
     Actions, Button, ButtonKind, ButtonLink, Card, CardList, CardRow, CheckboxGroup, Choice, DataList, DataRow,
-    DateField, EmptyState, FieldGroup, Form, Hidden, PageHead, RadioGroup, SearchBox, Section, Telephone, TextArea,
-    TextField, Tick, TimeField,
+    DateField, DayFor, EmptyState, FieldGroup, Form, Hidden, PageHead, RadioGroup, SearchBox, Section, Telephone,
+    TextArea, TextField, Tick, TimeField,
 };
 use crate::visit::{Submitted, Visit, query, visit};
 use crate::words::{self, request, status};
@@ -144,7 +144,7 @@ async fn write(data: EntryPage) -> Result<Page, Fault> {
 fn day_fields(kept: &Kept<EnterRequest>) -> impl IntoView + use<> {
     let (start, end) = (field!(kept.start), field!(kept.end));
     view! {
-        <DateField field=field!(kept.date) label="預けたい日" required=true />
+        <DateField field=field!(kept.date) label="預けたい日" days=DayFor::Entry required=true />
         <FieldGroup>
             <TimeField field=start label="開始" required=true />
             <TimeField field=end label="終了" required=true />

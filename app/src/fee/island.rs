@@ -3,7 +3,7 @@
 use crate::post::Labels;
 use crate::report::sum::{People, Reader, rows, spoken};
 use crate::ui::{
-    Button, Choice, DateField, Field, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Select, Settled, Tick,
+    Button, Choice, DateField, DayFor, Field, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Select, Settled, Tick,
     TimeField, YenField,
 };
 use crate::words::{fee, field};
@@ -198,7 +198,7 @@ pub fn FeeFields(live: LiveFee) -> impl IntoView {
     view! {
         <DateField
             field=day
-            label="預ける日"
+            label="預ける日" days=DayFor::Price
             required=true
             support=live_example
             bind=date

@@ -117,7 +117,7 @@ fn Fields() -> impl IntoView {
                 <TextField field=Field::new("plain").or("木村 花子") label="お名前" required=true autocomplete="name" />
                 <TextField field=Field::new("long").or(LONG) label="お名前（長い）" support="会員証と同じ漢字で書いてください。" />
                 <TextField field=Field::new("empty").error(wrong("希望する場所を書いてください。例：提供会員の家")) label="希望する場所" required=true support="提供会員の家、ご自宅、拠点など。" />
-                <DateField field=Field::new("date").or("令和6年2月30日").error(wrong("「令和6年2月30日」という日はありません。カレンダーで確かめてください。")) label="預けたい日" required=true />
+                <DateField field=Field::new("date").or("令和6年2月30日").error(wrong("「令和6年2月30日」という日はありません。カレンダーで確かめてください。")) label="預けたい日" days=DayFor::Request required=true />
                 <FieldGroup>
                     <TimeField field=Field::new("from").or("11:30") label="開始" required=true />
                     <TimeField field=Field::new("to").or("9:30").error(wrong("開始より後の時刻にしてください。")) label="終了" required=true />

@@ -111,7 +111,7 @@ pub fn ReportScreen() -> impl IntoView {
                 <DataRow term="入力日">"2024-03-16"</DataRow>
             </DataList>
             <Form to={Address::of::<SendReport>(false)}>
-                <DateField field=Field::new("date").or("2024-03-30") label="活動の日" required=true />
+                <DateField field=Field::new("date").or("2024-03-30") label="活動の日" days=DayFor::Past required=true />
                 <FieldGroup>
                     <TimeField field=Field::new("from").or("11:30") label="開始" required=true />
                     <TimeField field=Field::new("to").or("13:30") label="終了" required=true />
@@ -162,7 +162,7 @@ pub fn FaultScreen() -> impl IntoView {
                 <p>"緑区支部 045-982-3521（火〜土 9:00〜17:00）"</p>
             </Notice>
             <Form to={Address::of::<SendRequest>(false)}>
-                <DateField field=Field::new("date").or("令和6年2月30日").error(Some(date.to_owned())) label="預けたい日" required=true support="3週間後の4月6日（土）から選べます。例：2024-04-06、令和6年4月6日" />
+                <DateField field=Field::new("date").or("令和6年2月30日").error(Some(date.to_owned())) label="預けたい日" days=DayFor::Request required=true support="3週間後の4月6日（土）から選べます。例：2024-04-06、令和6年4月6日" />
                 <FieldGroup>
                     <TimeField field=Field::new("from").or("11:30") label="開始" required=true />
                     <TimeField field=Field::new("to").or("１０：００").error(Some(to.to_owned())) label="終了" required=true />

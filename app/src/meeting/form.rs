@@ -5,7 +5,7 @@ use crate::channel;
 use crate::form::Kept;
 use crate::post::field;
 use crate::ui::{
-    Actions, Button, ButtonKind, DateField, FieldGroup, Form, Hidden, Notice, NoticeKind, TextField, TimeField,
+    Actions, Button, ButtonKind, DateField, DayFor, FieldGroup, Form, Hidden, Notice, NoticeKind, TextField, TimeField,
 };
 use domain::number::RequestNo;
 use domain::time::{Instant, hhmm, iso_date};
@@ -48,7 +48,7 @@ pub(crate) fn meeting_form(
             <Hidden name="request" value=no.to_string() />
             <Hidden name="revision" value=revision />
             <FieldGroup>
-                <DateField field=date label="事前打合せ日" required=true />
+                <DateField field=date label="事前打合せ日" days=DayFor::Plan required=true />
                 <TimeField field=time label="時刻" required=true />
             </FieldGroup>
             <TextField

@@ -4,7 +4,7 @@ use super::api::{AddChild, ChangeChild, IssueCoupon};
 use crate::form::{Kept, fresh};
 use crate::post::field;
 use crate::ui::{
-    Actions, Button, Cell, DateField, Disclosure, FieldGroup, Form, HeadCell, Hidden, IconName, Section, Table,
+    Actions, Button, Cell, DateField, DayFor, Disclosure, FieldGroup, Form, HeadCell, Hidden, IconName, Section, Table,
     TextField, Tick,
 };
 use domain::time::{Date, age_on, iso_date, japanese_date};
@@ -45,7 +45,7 @@ pub(super) fn children(member: &MemberDetails, no: &str, today: Date, forms: &Ch
                     <FieldGroup>
                         <TextField field=name label="名前" required=true autocomplete="off" />
                         <TextField field=kana label="名前（カナ）" required=true autocomplete="off" />
-                        <DateField field=birth label="生年月日" required=true />
+                        <DateField field=birth label="生年月日" days=DayFor::Past required=true />
                     </FieldGroup>
                     <Actions>
                         <Button>"この子どもを登録する"</Button>
@@ -134,7 +134,7 @@ fn correction(child: &ChildDetails, member: &MemberDetails, no: &str, kept: &Kep
                 <FieldGroup>
                     <TextField field=name label="名前" required=true autocomplete="off" />
                     <TextField field=kana label="名前（カナ）" required=true autocomplete="off" />
-                    <DateField field=birth label="生年月日" required=true />
+                    <DateField field=birth label="生年月日" days=DayFor::Past required=true />
                 </FieldGroup>
                 <Actions>
                     <Button>"この内容に直す"</Button>

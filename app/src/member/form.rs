@@ -4,8 +4,8 @@ use super::api::Record;
 use crate::form::{Kept, Typed, kept, once};
 use crate::page::{Page, page};
 use crate::ui::{
-    Actions, Button, ButtonKind, Choice, DateField, FieldGroup, Form, IconName, MailField, OnEnter, PageHead,
-    RadioGroup, Section, TelField, TextField,
+    Actions, Button, ButtonKind, Choice, DateField, DayFor, FieldGroup, Form, IconName, MailField, OnEnter, PageHead,
+    PostalField, RadioGroup, Section, TelField, TextField,
 };
 use crate::visit::{Submitted, visit};
 use crate::words;
@@ -143,7 +143,7 @@ pub(super) fn contact(typed: &Typed, now: &Contact) -> AnyView {
     let (telephone, mail) = (text("telephone", &now.telephone), text("mail", &now.mail));
     view! {
         <FieldGroup>
-            <TextField field=postal label="郵便番号" required=true support="例：226-0025" autocomplete="off" />
+            <PostalField field=postal label="郵便番号" required=true />
             <TextField field=town label="町名" required=true support="区の後の町の名前（例：十日市場町）" autocomplete="off" />
         </FieldGroup>
         <TextField field=address label="番地・建物" required=true autocomplete="off" />
@@ -167,7 +167,7 @@ fn children(typed: &Typed) -> AnyView {
                     <FieldGroup>
                         <TextField field=name label="名前" autocomplete="off" />
                         <TextField field=kana label="名前（カナ）" autocomplete="off" />
-                        <DateField field=birth label="生年月日" />
+                        <DateField field=birth label="生年月日" days=DayFor::Past />
                     </FieldGroup>
                 </fieldset>
             }
@@ -195,7 +195,7 @@ fn trainings(typed: &Typed) -> AnyView {
         .map(|kind| {
             let field = typed.field(&format!("valid_until[{}]", kind.key()));
             let label = format!("{}の有効期限", words::status::training(*kind));
-            view! { <DateField field label /> }
+            view! { <DateField field label days=DayFor::Ahead /> }
         })
         .collect_view();
     view! {

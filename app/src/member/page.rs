@@ -9,9 +9,9 @@ use crate::form::{Kept, fresh, kept, once, with_query};
 use crate::page::{Page, page};
 use crate::post::{Address, field};
 use crate::ui::{
-    Actions, Button, ButtonKind, ButtonLink, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Day, Disclosure,
-    FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Pager, Section, Select, StatusTag,
-    Table, Telephone, TextArea, TextField, Timeline, TimelineEvent, Tone,
+    Actions, Button, ButtonKind, ButtonLink, Cell, Choice, ConfirmPanel, DataList, DataRow, DateField, Day, DayFor,
+    Disclosure, FieldGroup, Form, HeadCell, Hidden, IconName, Notice, NoticeKind, PageHead, Pager, Section, Select,
+    StatusTag, Table, Telephone, TextArea, TextField, Timeline, TimelineEvent, Tone,
 };
 use crate::visit::{param, query, visit};
 use crate::words;
@@ -176,7 +176,7 @@ fn trainings(held: &[TrainingDetails], no: &str, today: Date, form: &Kept<AddTra
                     <Hidden name="no" value=number />
                     <FieldGroup>
                         <Select field=kind label="研修" options=kinds required=true empty="選んでください" />
-                        <DateField field=until label="有効期限" required=true />
+                        <DateField field=until label="有効期限" days=DayFor::Ahead required=true />
                     </FieldGroup>
                     <Actions>
                         <Button>"研修を記録する"</Button>
@@ -305,7 +305,7 @@ fn note_form(number: &str, kept: &Kept<NoteMember>) -> AnyView {
                 {once}
                 <Hidden name="no" value=number />
                 <TextArea field=note label="電話で聞いたこと" rows=2 support="支部だけが見られます。下の経過に残ります。" />
-                <DateField field=day label="要連絡の日" support="入力すると、その日から「要連絡」の一覧に出ます。" />
+                <DateField field=day label="要連絡の日" days=DayFor::Plan support="入力すると、その日から「要連絡」の一覧に出ます。" />
                 <Actions><Button>"メモを残す"</Button></Actions>
             </Form>
         </Section>

@@ -10,8 +10,8 @@ use crate::form::{Kept, ONCE, fresh, kept, once, with_query};
 use crate::page::{Page, page};
 use crate::post::field;
 use crate::ui::{
-    Actions, Button, ButtonKind, ButtonLink, Choice, ConfirmPanel, DataList, DataRow, DateField, Form, Hidden, Notice,
-    NoticeKind, OnEnter, PageHead, Select, StatusTag, TextArea, When,
+    Actions, Button, ButtonKind, ButtonLink, Choice, ConfirmPanel, DataList, DataRow, DateField, DayFor, Form, Hidden,
+    Notice, NoticeKind, OnEnter, PageHead, Select, StatusTag, TextArea, When,
 };
 use crate::visit::{Submitted, Visit, param, query, visit};
 use crate::words::status;
@@ -243,7 +243,7 @@ fn fields(
             {once}
             {channel}
             {request}
-            <DateField field=entered_on label="入力日" required=true />
+            <DateField field=entered_on label="入力日" days=DayFor::Past required=true />
             <ReportFields live />
             <TextArea
                 field=notes

@@ -2,8 +2,8 @@
 
 use super::sum::{People, rows, spoken};
 use crate::ui::{
-    Button, CheckboxGroup, Choice, DateField, Field, FieldGroup, MoneyRow, MoneyTable, Notice, Section, Settled, Tick,
-    TimeField, YenField,
+    Button, CheckboxGroup, Choice, DateField, DayFor, Field, FieldGroup, MoneyRow, MoneyTable, Notice, Section,
+    Settled, Tick, TimeField, YenField,
 };
 use crate::words::{fee, refusal, status};
 use domain::coupon::settle;
@@ -128,7 +128,7 @@ pub fn ReportFields(live: LiveReport) -> impl IntoView {
     let said = Signal::derive(move || sum.get().map_or_else(|why_not| why_not, |rows| spoken(&rows)));
     let why_not = move || sum.get().err().map(|text| view! { <Notice title=text /> });
     view! {
-        <DateField field=live.date label="活動日" required=true support=example bind=date />
+        <DateField field=live.date label="活動日" days=DayFor::Past required=true support=example bind=date />
         <FieldGroup>
             <TimeField field=live.start label="活動開始時間" required=true bind=start />
             <TimeField field=live.end label="活動終了時間" required=true bind=end />

@@ -3,7 +3,7 @@
 use super::api::SendRequest;
 use crate::post::Post;
 use crate::ui::{
-    CheckboxGroup, Choice, DateField, Field, FieldGroup, Notice, NoticeKind, OwnWords, Settled, Tick, TimeField,
+    CheckboxGroup, Choice, DateField, DayFor, Field, FieldGroup, Notice, NoticeKind, OwnWords, Settled, Tick, TimeField,
 };
 use crate::words::{fee, field, request as words};
 use domain::fault::FieldFault;
@@ -138,7 +138,7 @@ pub fn RequestWhen(
     view! {
         <DateField
             field=date
-            label="預けたい日"
+            label="預けたい日" days=DayFor::Request
             required=true
             support
             bind=day

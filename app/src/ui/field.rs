@@ -3,6 +3,7 @@
 //! The browser checks nothing (no `required`, no `pattern`): the server answers with all faults at once.
 
 use super::form_field::Field;
+use domain::horizon::DayFor;
 use leptos::{html, prelude::*};
 
 /// The id of a control's support text.
@@ -118,10 +119,12 @@ struct Line {
     support: String,
     autocomplete: Option<String>,
     bind: Option<RwSignal<String>>,
+    /// Of a date, what it is asked for: `calendar.js` asks the server which days that leaves.
+    days: Option<DayFor>,
 }
 
 fn line_field(kind: Kind, line: Line) -> impl IntoView {
-    let Line { field, label, required, support, autocomplete, bind } = line;
+    let Line { field, label, required, support, autocomplete, bind, days } = line;
     let (name, id, error) = (field.name().to_owned(), field.id().to_owned(), field.fault());
     // No page ever gives a password back.
     let value = if kind.input == "password" { String::new() } else { field.value() };
@@ -173,6 +176,7 @@ fn line_field(kind: Kind, line: Line) -> impl IntoView {
             value=value
             autocomplete=autocomplete
             data-own=own
+            data-days=days.map(DayFor::key)
             aria-invalid=invalid
             aria-describedby=described
             node_ref=node
@@ -221,7 +225,7 @@ macro_rules! line_fields {
             bind: Option<RwSignal<String>>,
         ) -> impl IntoView {
             let autocomplete = (!autocomplete.is_empty()).then_some(autocomplete);
-            line_field($kind, Line { field, label, required, support, autocomplete, bind }).into_any()
+            line_field($kind, Line { field, label, required, support, autocomplete, bind, days: None }).into_any()
         }
     )+};
 }
@@ -229,10 +233,6 @@ macro_rules! line_fields {
 line_fields! {
     /// A field for one line of text.
     TextField: TEXT, "", "";
-
-    /// A field for a day. Written, not picked, so 「2024-03-30」, 「3月30日」 or 「令和6年3月30日」 are all taken and what
-    /// was typed can be shown again; the server reads it.
-    DateField: Kind { class: "kp-input kp-input--date", ..TEXT }, example_here(), "off";
 
     /// A field for a time of day: 「9:30」, 「0930」 or 「９時半」 as the server understands it.
     TimeField: Kind { mode: Some("numeric"), class: "kp-input kp-input--time", ..TEXT }, "例：9:30 や 930", "off";
@@ -243,10 +243,40 @@ line_fields! {
     /// A field for a telephone number, with or without hyphens.
     TelField: Kind { input: "tel", class: "kp-input kp-input--tel", ..TEXT }, "", "tel";
 
+    /// A field for a postal code, with or without its hyphen, which the keypad of a phone has not.
+    PostalField: Kind { mode: Some("numeric"), class: "kp-input kp-input--time", ..TEXT }, "例：226-0025", "off";
+
     /// A field for a mail address. Not `type=email`: browsers rewrite what was typed there.
     MailField: Kind { mode: Some("email"), ..TEXT }, "", "email";
 
     /// A field for a password; it can be pasted into, filled by a manager. Its `autocomplete` is
     /// `new-password` where one is chosen.
     PasswordField: Kind { input: "password", ..TEXT }, "", "current-password";
+}
+
+/// A field for a day. Written, so 「2024-03-30」, 「3月30日」 or 「令和6年3月30日」 are all taken and what was typed can be
+/// shown again; the server reads it. With script a calendar stands beside it (`calendar.js`).
+#[component]
+pub fn DateField(
+    /// The field of the form: its name, what it holds, what is to be mended.
+    #[prop(into)]
+    field: Field,
+    /// What is asked for.
+    #[prop(into)]
+    label: String,
+    /// What the day is asked for, which decides the days that the calendar offers.
+    days: DayFor,
+    /// Whether an answer is needed.
+    #[prop(optional)]
+    required: bool,
+    /// One sentence of help between label and control.
+    #[prop(default = example_here(), into)]
+    support: String,
+    /// A signal that follows what is typed.
+    #[prop(optional)]
+    bind: Option<RwSignal<String>>,
+) -> impl IntoView {
+    let kind = Kind { class: "kp-input kp-input--date", ..TEXT };
+    let autocomplete = Some("off".to_owned());
+    line_field(kind, Line { field, label, required, support, autocomplete, bind, days: Some(days) }).into_any()
 }

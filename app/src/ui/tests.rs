@@ -74,7 +74,7 @@ fn a_stretch_of_time_is_read_by_machines_as_well() {
 #[test]
 fn no_field_of_a_form_forbids_the_browser_to_bring_it_back() {
     let fields = [
-        html(|| view! { <DateField field="f" label="日" /> }.into_any()),
+        html(|| view! { <DateField field="f" label="日" days=DayFor::Plan /> }.into_any()),
         html(|| view! { <TimeField field="f" label="時刻" /> }.into_any()),
         html(|| view! { <YenField field="f" label="円" /> }.into_any()),
         html(|| view! { <TextField field="f" label="姓" autocomplete="off" /> }.into_any()),
@@ -89,7 +89,7 @@ fn no_field_of_a_form_forbids_the_browser_to_bring_it_back() {
 fn a_fault_is_always_described() {
     let error = || Some("直してください。".to_owned());
     let fields = [
-        html(|| view! { <DateField field=Field::new("f").error(error()) label="日" /> }.into_any()),
+        html(|| view! { <DateField field=Field::new("f").error(error()) label="日" days=DayFor::Plan /> }.into_any()),
         html(|| view! { <YenField field=Field::new("f").error(error()) label="円" /> }.into_any()),
         html(|| view! { <TextArea field=Field::new("f").error(error()) label="文" /> }.into_any()),
         html(|| {

@@ -2,8 +2,10 @@
 
 use crate::post::Labels;
 use domain::fault::FieldFault;
+use domain::horizon::{Horizon, Limit};
 use domain::input::InputFault;
 use domain::member::TrainingKind;
+use domain::time::{Date, japanese_date};
 
 /// What a field is called in sentences: as its form's label says it, or by its usual name.
 ///
@@ -153,8 +155,26 @@ pub fn date_example(date: domain::time::Date) -> String {
 
 /// The one sentence about a day for which nobody can plan yet, wherever it is typed.
 #[must_use]
-pub fn holidays_known_until(last: domain::time::Date) -> String {
+pub fn holidays_known_until(last: Date) -> String {
     format!("祝日が分かっているのは{}までです。その日までの日付にしてください。", super::full_day(last))
+}
+
+/// From when a member's own form takes a day.
+#[must_use]
+pub fn web_from(first: Date, today: Date) -> String {
+    format!("画面から登録できるのは、{}以降の日です。", japanese_date(first, today))
+}
+
+/// Why a calendar does not offer a day.
+#[must_use]
+pub fn limit(limit: Limit, horizon: &Horizon) -> String {
+    match limit {
+        Limit::Over => "過ぎた日です。".into(),
+        Limit::TooNear => "近い日は、お電話で受け付けます。".into(),
+        Limit::NotYet => "まだ来ていない日です。".into(),
+        Limit::TooFar => format!("依頼は{}か月先までできます。", horizon.months),
+        Limit::HolidaysUnknown => "祝日がまだ分からない日です。".into(),
+    }
 }
 
 /// The sentence for what could not be read.

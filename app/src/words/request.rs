@@ -1,5 +1,6 @@
 //! The words of the request's pages: what stands where, and what is next.
 
+use super::field::web_from;
 use crate::ui::{CaseStep, NoticeKind};
 use domain::coordination::NEAR_DAYS;
 use domain::report::{ReportStatus, RewardStatus};
@@ -91,10 +92,7 @@ pub fn day_hint(date: Date, today: Date, holiday: Option<&str>, call: &str) -> (
     if date < today {
         (NoticeKind::Warning, format!("{day}は、過ぎた日です。"))
     } else if date < first {
-        let first = japanese_date(first, today);
-        let text = format!(
-            "{day}は、お電話で受け付けます。{call}へおかけください。画面から登録できるのは、{first}以降の日です。"
-        );
+        let text = format!("{day}は、お電話で受け付けます。{call}へおかけください。{}", web_from(first, today));
         (NoticeKind::Warning, text)
     } else {
         (NoticeKind::Info, format!("{day}は、画面から登録できます。"))

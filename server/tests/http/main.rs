@@ -2,6 +2,7 @@
 
 mod calendar;
 mod cases;
+mod day;
 mod door;
 mod entry;
 mod flood;
