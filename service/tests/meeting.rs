@@ -69,6 +69,15 @@ both_databases! {
         let stale = meeting::schedule(env, &desk, no, Asked::seen(1).by(Channel::Phone), &form("2024-03-22", "9:00", "x")).await;
         assert!(matches!(stale, Err(Error::Stale { .. })));
         assert_eq!(world.told(&provider.actor, "事前打合せの日時が変わりました").await, 2);
+        // The meeting is what the notice is about: its day comes before the day of the care, in the inbox and by mail.
+        for table in ["notice", "outbox"] {
+            for subject in ["事前打合せの日時が決まりました", "事前打合せの日時が変わりました"] {
+                let body = world.text(&format!("SELECT body FROM {table} WHERE subject LIKE '%{subject}%' ORDER BY id LIMIT 1")).await;
+                let (meeting, care) = (body.find("事前打合せ日 3月2"), body.find("援助の日時 "));
+                assert!(meeting.is_some() && care.is_some() && meeting < care, "{table}: {body}");
+                assert_eq!(body.find("月"), meeting.map(|at| at + "事前打合せ日 3".len()), "no other day before it: {body}");
+            }
+        }
         assert_eq!(coordination::provider_case(env, &provider.actor, no).await.unwrap().family.unwrap().meeting_at, Some(at("2024-03-21T10:00")));
     }
 

@@ -100,7 +100,10 @@ fn wards(found: &Overview) -> impl IntoView + use<> {
 
 /// An amount that leads to its lines, when there are any.
 fn amount(yen: i64, href: String) -> AnyView {
-    if yen == 0 { view! { <Money yen /> }.into_any() } else { view! { <a href=href><Money yen /></a> }.into_any() }
+    if yen == 0 {
+        return view! { <Money yen /> }.into_any();
+    }
+    view! { <a href=href><Money yen /><span class="kp-hidden">"の明細を見る"</span></a> }.into_any()
 }
 
 fn count(number: i64) -> String {
@@ -129,7 +132,7 @@ fn runs(runs: Vec<CloseRun>) -> impl IntoView {
             let claims = with_query("/claims", "month", &run.month.to_string());
             view! {
                 <tr>
-                    <Cell label="締めの月" main=true><a href=claims>{words::month(run.month)}</a></Cell>
+                    <Cell label="締めの月" main=true><a href=claims>{words::month(run.month)}<span class="kp-hidden">"の給付金請求を見る"</span></a></Cell>
                     <Cell label="実行した日時"><Moment at=run.ran_at /></Cell>
                     <Cell label="請求申請" numeric=true>{count(run.claim_count)}</Cell>
                     <Cell label="報告書" numeric=true>{count(run.line_count)}</Cell>

@@ -110,3 +110,51 @@ async fn a_sheet_with_the_longest_answers_is_saved() {
     assert!(!location(&answer).contains("form="), "{}", location(&answer));
     assert!(family.page(path).await.1.contains(&long));
 }
+
+/// What a screen reader says of each link of a page: its text without tags.
+fn link_names(html: &str) -> Vec<String> {
+    let main = html.split_once("<main").map_or(html, |(_, main)| main);
+    let links = main.split("<a ").skip(1).filter_map(|rest| rest.split_once("</a>")).map(|(link, _)| link);
+    links
+        .map(|link| {
+            let inner = link.split_once('>').map_or("", |(_, inner)| inner);
+            inner.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn a_name_is_read_without_its_tags() {
+    let html = "<main><a href=\"/x\"><time datetime=\"2024\">3月<wbr>30日</time><span>を見る</span></a><a href=y>B</a>";
+    assert_eq!(link_names(html), ["3月30日を見る", "B"]);
+}
+
+/// Out of its row, 「3月30日（土）」 or 「1,200円」 says neither what it is of nor what the link does.
+#[tokio::test]
+async fn no_link_is_named_by_a_date_or_an_amount_alone() {
+    let site = site();
+    let bare = |name: &str| {
+        let name: String = name.split_whitespace().collect();
+        let of_a_date = |c: char| c.is_ascii_digit() || "年月日火水木金土（）()：:〜-/,円時分今明".contains(c);
+        !name.is_empty() && name.chars().all(of_a_date) && name.chars().any(|c| "年月日円".contains(c))
+    };
+    assert!(bare("3月30日（土）11:30〜13:30") && bare("1,200円") && bare("2024年4月") && !bare("4月の明細を見る"));
+    let mut seen = 0;
+    for person in ["hanako", "teikyo", "ryoho", "midori", "honbu"] {
+        let browser = site.browser(person).await;
+        for (method, path) in server::router::routes(true) {
+            if method != Method::GET || path.contains([':', '{']) || path == "/desk/live" {
+                continue;
+            }
+            let (status, html) = browser.page(&path).await;
+            if status != StatusCode::OK {
+                continue;
+            }
+            for name in link_names(&html) {
+                seen += 1;
+                assert!(!bare(&name), "{person} {path}: 「{name}」");
+            }
+        }
+    }
+    assert!(seen > 300, "{seen} links were read");
+}

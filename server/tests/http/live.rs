@@ -167,6 +167,11 @@ async fn the_queue_is_told_as_the_desk_shows_it() {
         let lines: Vec<_> = queue.groups.iter().flat_map(|shelf| &shelf.lines).collect();
         assert_eq!(page.matches("class=\"kp-queue__link\"").count(), lines.len(), "{name} {query}");
         assert!(page.contains(&format!("要対応 {}件", queue.to_do())), "{name} {query}");
+        // What waits for others is counted apart, and stands below what waits for the branch.
+        let waiting = format!("待ち {}件", queue.waiting());
+        assert_eq!(page.contains(&waiting), queue.waiting() > 0, "{name} {query}");
+        let waits: Vec<bool> = queue.groups.iter().map(|shelf| shelf.group.waits()).collect();
+        assert!(waits.is_sorted() && waits.contains(&true) && waits.contains(&false), "{waits:?}");
         for line in lines.into_iter().chain(&queue.closed) {
             assert!(
                 page.contains(&format!("/desk/requests/{}", line.no)) && page.contains(&line.family),
