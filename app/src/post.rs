@@ -140,6 +140,7 @@ impl Address {
 }
 
 #[cfg(all(test, feature = "ssr"))]
+#[allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 mod tests {
     use super::Known;
     use crate::form::API;

@@ -53,4 +53,5 @@ pub use timeline::{Timeline, TimelineEvent};
 pub use when::{Day, Label, Moment, When};
 
 #[cfg(all(test, feature = "ssr"))]
+#[allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 mod tests;

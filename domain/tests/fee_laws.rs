@@ -1,6 +1,6 @@
 //! What holds of every tariff, every care and every ticket, not only of the examples.
 
-#![allow(clippy::unwrap_used, reason = "a broken fixture may stop the test")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 #[path = "support/tariffs.rs"]
 mod support;

@@ -1,4 +1,5 @@
 //! Whatever is typed, reading it answers and never panics; what was read once reads the same again.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use domain::input::{
     narrow, parse_count, parse_date, parse_kana, parse_line, parse_mail, parse_name, parse_near_date, parse_phone,

@@ -1,4 +1,5 @@
 //! The table of rights: every right × relation × stage, and `docs/permissions.md`, its picture.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use domain::actor::{Actor, MemberKind, Party, Role};
 use domain::id::{AccountId, MemberId};

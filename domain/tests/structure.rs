@@ -1,5 +1,5 @@
 //! What the browser carries: the rules, and nothing of the database.
-#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use std::process::Command;
 

@@ -1,6 +1,6 @@
 //! The options other cities use, each with a figure computed by hand.
 
-#![allow(clippy::unwrap_used, reason = "a broken fixture may stop the test")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 #[path = "support/tariffs.rs"]
 mod support;

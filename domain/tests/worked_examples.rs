@@ -1,4 +1,5 @@
 //! The city's published examples, the newsletter's case and the rules' own borders, in yen.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 #[path = "support/tariffs.rs"]
 mod support;

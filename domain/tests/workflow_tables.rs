@@ -1,4 +1,5 @@
 //! The state tables: every state is reachable, no state is a trap by mistake, and `docs/workflow.md` is their picture.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use domain::actor::Party;
 use domain::member::{MEMBERSHIP_TABLE, MembershipAction};

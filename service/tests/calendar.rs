@@ -1,5 +1,5 @@
 //! A case's days for the calendars of its two members, by its state.
-#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

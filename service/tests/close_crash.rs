@@ -1,4 +1,5 @@
 //! A close that is killed in the middle: the process gets no chance to clean up, and the next run is as the first.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! おためし券: issuing, spending, returning, and who sees them.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

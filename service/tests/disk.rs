@@ -1,5 +1,5 @@
 //! What the database acknowledges is stored, though the disk is full or a transaction ends by itself.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends where it fails")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! The gallery's fee calculator has no server: its rates are a file, which this test holds to the city's.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
 //! How much SQL is written by hand, and how many states stand in it as words: both only ever become fewer.
-#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
 //! A member's home: what waits for whom, by the case's state.
-#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The mail worker against a real SMTP server on loopback: delivery, retry, poison, two workers.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

@@ -2,7 +2,7 @@
 //!
 //! SQLite plans here without statistics, as for large tables; PostgreSQL is told to avoid walking where any index
 //! would do. `cargo xtask bench` explains the same selects on an analysed city.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

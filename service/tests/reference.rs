@@ -1,4 +1,5 @@
 //! The reference data of a city whose tariff changes: what the file adds takes effect, what the database has stays.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

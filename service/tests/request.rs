@@ -1,5 +1,5 @@
 //! The family's request: written, kept, registered, copied, withdrawn, and seen by nobody else.
-#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Every entity is the migrated schema, column by column, on both databases.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! Signing in: who gets a session, how it ends, and how failures are slowed down.
 
-#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! A database that another process holds, and one that goes silent: an answer comes, and the places come back.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends where it fails")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod support;
 

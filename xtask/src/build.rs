@@ -31,14 +31,33 @@ const WASM_FEATURES: &[&str] = &[
 /// The first step that fails.
 pub fn all() -> Done<PathBuf> {
     let start = Instant::now();
+    let executable = server(&site()?)?;
+    eprintln!("✓ {} after {}", executable.display(), seconds(start.elapsed()));
+    Ok(executable)
+}
+
+/// Builds what browsers load, as it is served, and returns its folder.
+///
+/// # Errors
+/// The first step that fails.
+pub fn site() -> Done<PathBuf> {
     tools::node()?;
     tools::wasm_target()?;
     tools::npm_packages("style")?;
     let module = wasm_module("frontend", "wasm-release", "frontend.wasm", &target().join("glue"), true)?;
-    let site = assets::bundle(&module)?;
-    let executable = server(&site)?;
-    eprintln!("✓ {} after {}", executable.display(), seconds(start.elapsed()));
-    Ok(executable)
+    assets::bundle(&module)
+}
+
+/// Compiles the executable that the browser suite drives: of the tests' own build, so that nothing is compiled twice,
+/// with the very assets of a release inside.
+///
+/// # Errors
+/// When the compiler fails.
+pub fn for_tests(packages: &[&str], site: &Path) -> Done<PathBuf> {
+    step("server for the browser tests", || {
+        run(cargo().arg("build").args(packages).arg("--locked").env("KOSAPO_ASSETS", site))
+    })?;
+    Ok(target().join("debug/kosapo"))
 }
 
 /// A wasm module for the browser with its glue.

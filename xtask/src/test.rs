@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold, in the order of its cost. What is missing is a failure.
 
-use std::{path::Path, time::Instant};
+use std::{path::Path, process::Command, time::Instant};
 
 use crate::{
     build, gallery,
@@ -11,9 +11,6 @@ use crate::{
 
 /// `frontend` and the gallery choose other features of `app` than the server does.
 const NATIVE: &[&str] = &["--workspace", "--exclude", "frontend", "--exclude", "gallery"];
-
-/// A test ends where it fails. `clippy.toml` says so for `#[test]` functions; their helpers need it said here.
-const ALLOWED_IN_TESTS: &[&str] = &["-A", "clippy::unwrap_used", "-A", "clippy::expect_used", "-A", "clippy::panic"];
 
 /// A part of the tests that can be run by itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,25 +52,28 @@ pub fn run_parts(parts: &[Part]) -> Done {
     let start = Instant::now();
     let wanted = |part| parts.contains(&part);
     step("tools", || install_tools(parts))?;
+    // With the browser's assets from the start, the server is compiled once for all that follows.
+    let site = if wanted(Part::Browser) { Some(build::site()?) } else { None };
+    let assets = site.as_deref();
     if wanted(Part::Lint) {
-        lint()?;
+        lint(assets)?;
     }
     let cluster = if parts == [Part::Lint] { None } else { Some(step("throw-away PostgreSQL", Cluster::start)?) };
     if let Some(cluster) = &cluster {
         let database = cluster.url();
         match (wanted(Part::Unit), wanted(Part::Http)) {
             // One build for both: another choice of packages would compile the dependencies again.
-            (true, true) => cargo_test("unit, use case and HTTP tests", NATIVE, &database)?,
+            (true, true) => cargo_test("unit, use case and HTTP tests", NATIVE, &database, assets)?,
             (true, false) => {
                 // The server chooses the pages' features; without it they are chosen here.
                 let pages = ["--exclude", "server", "--features", "app/ssr"];
-                cargo_test("unit and use case tests", &[NATIVE, &pages].concat(), &database)?;
+                cargo_test("unit and use case tests", &[NATIVE, &pages].concat(), &database, assets)?;
             }
-            (false, true) => cargo_test("HTTP tests", &["--package", "server"], &database)?,
+            (false, true) => cargo_test("HTTP tests", &["--package", "server"], &database, assets)?,
             (false, false) => {}
         }
-        if wanted(Part::Browser) {
-            browser(&database)?;
+        if let Some(site) = assets {
+            browser(&database, site)?;
         }
     }
     drop(cluster);
@@ -81,36 +81,42 @@ pub fn run_parts(parts: &[Part]) -> Done {
     Ok(())
 }
 
-fn lint() -> Done {
+fn lint(assets: Option<&Path>) -> Done {
     tools::components()?;
     step("format", || run(cargo().args(["fmt", "--all", "--check"])))?;
-    step("clippy", || clippy(&[NATIVE, &["--locked", "--", "-D", "warnings"]].concat()))?;
-    step("clippy for the tests", || {
-        let rest = ["--all-targets", "--locked", "--", "-D", "warnings"];
-        clippy(&[NATIVE, &rest, ALLOWED_IN_TESTS].concat())
-    })?;
+    let clippy = |heading: &str, packages: &[&str]| {
+        let rest = ["--locked", "--", "-D", "warnings"];
+        step(heading, || run(with(assets, cargo().arg("clippy").args(packages).args(rest))))
+    };
+    clippy("clippy", &[NATIVE, &["--all-targets"]].concat())?;
     tools::wasm_target()?;
     for package in ["frontend", "gallery"] {
-        step(&format!("clippy for wasm: {package}"), || {
-            let target = ["--target", "wasm32-unknown-unknown"];
-            clippy(&[&["--package", package][..], &target, &["--locked", "--", "-D", "warnings"]].concat())
-        })?;
+        clippy(
+            &format!("clippy for wasm: {package}"),
+            &["--package", package, "--target", "wasm32-unknown-unknown"],
+        )?;
     }
     Ok(())
 }
 
-fn clippy(words: &[&str]) -> Done {
-    run(cargo().arg("clippy").args(words))
-}
-
-fn cargo_test(heading: &str, packages: &[&str], database: &str) -> Done {
+fn cargo_test(heading: &str, packages: &[&str], database: &str, assets: Option<&Path>) -> Done {
     // One run names every test that fails.
     let all = ["--locked", "--no-fail-fast"];
-    step(heading, || run(cargo().arg("test").args(packages).args(all).env("KOSAPO_TEST_POSTGRES", database)))
+    step(heading, || {
+        run(with(assets, cargo().arg("test").args(packages).args(all).env("KOSAPO_TEST_POSTGRES", database)))
+    })
 }
 
-fn browser(database: &str) -> Done {
-    let executable = build::all()?;
+/// Every call of cargo says the same of the assets; else the server would be compiled again from call to call.
+fn with<'a>(assets: Option<&Path>, cargo: &'a mut Command) -> &'a mut Command {
+    match assets {
+        Some(site) => cargo.env("KOSAPO_ASSETS", site),
+        None => cargo,
+    }
+}
+
+fn browser(database: &str, site: &Path) -> Done {
+    let executable = build::for_tests(NATIVE, site)?;
     let gallery = gallery::build()?;
     tools::npm_packages("end2end")?;
     let folder = root().join("end2end");

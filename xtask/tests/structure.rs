@@ -1,5 +1,5 @@
 //! What no compiler checks: habits of the tree, each with its reason.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -70,6 +70,7 @@ fn body(text: &str) -> String {
 }
 
 #[cfg(all(test, feature = "ssr"))]
+#[allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 mod tests {
     use super::*;
 

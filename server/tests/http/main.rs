@@ -1,4 +1,5 @@
 //! The server over real HTTP. One executable for all: each links the whole server.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod calendar;
 mod cases;

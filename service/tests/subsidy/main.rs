@@ -1,4 +1,5 @@
 //! The monthly close: what it takes, when, exactly once; and what providers, branches and headquarters see of it.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 #[path = "../support/mod.rs"]
 mod support;
