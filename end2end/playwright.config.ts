@@ -33,9 +33,14 @@ export default defineConfig<object, KosapoOptions>({
     },
   },
   projects: [
-    { name: "hydrated", use: { ...desktop() } },
+    // The use cases are tested on both databases; from a browser PostgreSQL is walked once, as the phone.
+    { name: "hydrated", testIgnore: /-postgres\.spec\.ts$/, use: { ...desktop() } },
     // `*.hydrate.spec.ts` needs script by its nature, everything else must work without.
-    { name: "scriptless", testIgnore: /\.hydrate\.spec\.ts$/, use: { ...desktop(), javaScriptEnabled: false } },
+    {
+      name: "scriptless",
+      testIgnore: [/\.hydrate\.spec\.ts$/, /-postgres\.spec\.ts$/],
+      use: { ...desktop(), javaScriptEnabled: false },
+    },
     { name: "phone", use: { ...devices["Pixel 7"] } },
   ],
 });
