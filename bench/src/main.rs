@@ -24,6 +24,10 @@ kosapo-bench serve --addr A --database FILE --page FILE --home FILE --name N --t
 kosapo-bench load  --addr A --path P --cookie C --seconds N --connections N
 ";
 
+/// That of the product, so that the base line is none the slower for it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
