@@ -35,8 +35,8 @@ pub use data::{CheckAnswers, CheckRow, DataList, DataRow, Disclosure};
 pub use desk::{Desk, QueueGroup, QueueItem, SearchBox};
 pub use domain::horizon::DayFor;
 pub use field::{
-    DateField, FieldGroup, MailField, PasswordField, PostalField, TelField, TextField, TimeField, YenField,
-    described_by, error_id, support_id,
+    DateField, DecimalField, FieldGroup, MailField, PasswordField, PostalField, TelField, TextField, TimeField,
+    YenField, described_by, error_id, support_id,
 };
 pub use form_field::Field;
 pub use frame::{BranchContact, NavItem, PageHead, Person, Shell, SkipLink};

@@ -9,8 +9,8 @@ use crate::form::{Kept, kept, once};
 use crate::page::{Page, page, redirect};
 use crate::post::field;
 use crate::ui::{
-    Actions, Button, ButtonKind, DataList, DataRow, Disclosure, Form, Hidden, Moment, Notice, NoticeKind, OwnWords,
-    PageHead, Section, StatusTag, TelField, TextArea, TextField, When,
+    Actions, Button, ButtonKind, DataList, DataRow, DecimalField, Disclosure, Form, Hidden, Moment, Notice, NoticeKind,
+    OwnWords, PageHead, Section, StatusTag, TelField, TextArea, TextField, When,
 };
 use crate::visit::{Visit, param, query, visit};
 use crate::words::{coordination as words, status};
@@ -181,11 +181,14 @@ fn edit(sheet: &SheetView, kept: &Kept<SaveSheet>) -> impl IntoView + use<> {
                 .map(|field| {
                     let (label, support) = words::child_field(*field);
                     let (answer, required) = (answer(&field.key_for(child.id)), field.is_needed());
-                    let short = matches!(field, ChildField::Nickname | ChildField::UsualTemperature);
-                    if short {
-                        view! { <TextField field=answer label support autocomplete="off" /> }.into_any()
-                    } else {
-                        view! { <TextArea field=answer label required support rows=2 /> }.into_any()
+                    match field {
+                        ChildField::Nickname => {
+                            view! { <TextField field=answer label support autocomplete="off" /> }.into_any()
+                        }
+                        ChildField::UsualTemperature => {
+                            view! { <DecimalField field=answer label support /> }.into_any()
+                        }
+                        _ => view! { <TextArea field=answer label required support rows=2 /> }.into_any(),
                     }
                 })
                 .collect_view();

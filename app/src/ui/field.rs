@@ -237,6 +237,9 @@ line_fields! {
     /// A field for a time of day: 「9:30」, 「0930」 or 「９時半」 as the server understands it.
     TimeField: Kind { mode: Some("numeric"), class: "kp-input kp-input--time", ..TEXT }, "例：9:30 や 930", "off";
 
+    /// A field for a number that may have a decimal point, such as 平熱: a telephone shows digits and the point.
+    DecimalField: Kind { mode: Some("decimal"), ..TEXT }, "", "off";
+
     /// A field for an amount in yen, with 円 behind it.
     YenField: Kind { mode: Some("numeric"), class: "kp-input kp-input--yen", unit: Some("円"), ..TEXT }, "", "off";
 

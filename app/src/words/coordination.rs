@@ -107,7 +107,7 @@ pub const fn sheet_field(field: SheetField) -> (&'static str, &'static str) {
 pub const fn child_field(field: ChildField) -> (&'static str, &'static str) {
     match field {
         ChildField::Nickname => ("呼び名", ""),
-        ChildField::UsualTemperature => ("平熱", "例：36.6度"),
+        ChildField::UsualTemperature => ("平熱", "例：36.6"),
         ChildField::Illness => ("持病・熱性けいれん", "なければ「なし」と入力してください。"),
         ChildField::Allergies => ("アレルギー", "食べ物・薬など。なければ「なし」と入力してください。"),
         ChildField::Medicine => ("飲んでいる薬", ""),
