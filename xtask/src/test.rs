@@ -91,10 +91,7 @@ fn lint(assets: Option<&Path>) -> Done {
     clippy("clippy", &[NATIVE, &["--all-targets"]].concat())?;
     tools::wasm_target()?;
     for package in ["frontend", "gallery"] {
-        clippy(
-            &format!("clippy for wasm: {package}"),
-            &["--package", package, "--target", "wasm32-unknown-unknown"],
-        )?;
+        clippy(&format!("clippy for wasm: {package}"), &["--package", package, "--target", "wasm32-unknown-unknown"])?;
     }
     Ok(())
 }
