@@ -66,7 +66,7 @@ async function bring(event) {
     return;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const before = new Set([...document.querySelectorAll(ROW)].map(told));
+  const before = new Set([...document.querySelectorAll(ROW)].map(content));
   // The desk without a case holds nothing but the queue and what is counted from it.
   const part = address.pathname + address.search === location.pathname + location.search ? "main" : QUEUE;
   const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
@@ -76,13 +76,13 @@ async function bring(event) {
   document.querySelector(QUEUE).scrollTop = scrolled;
   const rows = [...document.querySelectorAll(ROW)];
   rows.find((row) => row.pathname === location.pathname)?.setAttribute("aria-current", "page");
-  const changed = rows.filter((row) => !before.has(told(row)));
+  const changed = rows.filter((row) => !before.has(content(row)));
   changed.forEach(mark);
   (changed[0] ?? document.querySelector(`${QUEUE} a`)).focus();
 }
 
 /** What a row says, and in which group. */
-function told(row) {
+function content(row) {
   return `${row.closest("section").querySelector("h2 .kp-queue__label").textContent} ${row.pathname} ${row.textContent}`;
 }
 

@@ -5,7 +5,7 @@ const CACHE = PREFIX + BUILD;
 const OFFLINE = "/offline";
 // Stands in for the answer to a form that did not get through. It must not reload itself: that would send the form.
 const UNSENT = "/unsent";
-// The branches' telephones change between releases too, so the two pages are fetched anew once a day.
+// The branches' telephones change between releases too, so the two pages are fetched again once a day.
 const DAY = 24 * 60 * 60 * 1000;
 const KEPT_AT = "kosapo-kept-at";
 // A page opened before a release still asks for the files it was made with.
@@ -58,7 +58,7 @@ async function keepPages(cache) {
 
 let triedAt = 0;
 
-/** Fetches the kept pages anew when they are a day old; what fails is tried again with a later page, in an hour. */
+/** Fetches the kept pages again when they are a day old; what fails is tried again with a later page, in an hour. */
 async function refresh() {
   const now = Date.now();
   const cache = await caches.open(CACHE);

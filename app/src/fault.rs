@@ -23,7 +23,7 @@ pub enum Fault {
     },
     /// A rule says no.
     Refused(Refusal),
-    /// Fields to mend.
+    /// Fields to fix.
     Invalid(Vec<FieldError>),
     /// User ID or password do not fit.
     LoginFailed,
@@ -45,7 +45,7 @@ pub enum Fault {
     Unavailable,
     /// Our own fault; the log has more under this number.
     Broken {
-        /// What the person may tell the branch.
+        /// What the person may say to the branch.
         reference: String,
     },
     /// The request could not be read at all.

@@ -249,7 +249,7 @@ pub async fn kept<F: Post>() -> Kept<F> {
     kept
 }
 
-/// Shows what is to be mended in the form that was sent back to a page which does not open it: a step that has no fields,
+/// Shows what is to be fixed in the form that was sent back to a page which does not open it: a step that has no fields,
 /// or that can no longer be taken.
 pub(crate) async fn show_unopened(visitor: &Visitor) {
     let Some(draft) = draft(visitor).await else { return };
@@ -278,7 +278,7 @@ fn fault(draft: &FormDraft) -> Option<Fault> {
     serde_json::from_str(&draft.fault).ok()
 }
 
-/// Puts what is to be mended at the top of the page: field names and sentences.
+/// Puts what is to be fixed at the top of the page: field names and sentences.
 fn show_faults(visitor: &Visitor, labels: Labels, fault: Option<&Fault>) -> Vec<(String, String)> {
     let staff = visitor.session.as_ref().is_some_and(|session| session.actor.member().is_none());
     let errors = match fault {
@@ -286,7 +286,7 @@ fn show_faults(visitor: &Visitor, labels: Labels, fault: Option<&Fault>) -> Vec<
         Some(fault) => words::fault(labels, fault),
         None => Vec::new(),
     };
-    visitor.outcome.mend(errors.clone());
+    visitor.outcome.leave_faults(errors.clone());
     errors
 }
 
@@ -297,7 +297,7 @@ impl Typed {
         self.came_back
     }
 
-    /// A field by its name: what was typed into it and what is to be mended. Where the form's type is at hand, `field!`
+    /// A field by its name: what was typed into it and what is to be fixed. Where the form's type is at hand, `field!`
     /// checks the name.
     #[must_use]
     pub fn field(&self, name: &str) -> Field {
@@ -317,12 +317,12 @@ impl Typed {
         if self.came_back { self.fields.all(name) } else { default() }
     }
 
-    /// The revision that the form was written on, so that a newer one is not overwritten unseen; whoever was told of the
+    /// The revision that the form was written on, so that a newer one is not overwritten unseen; whoever has read of the
     /// newer one goes on from there.
     #[must_use]
     pub fn revision(&self, now: i64) -> String {
-        let told = self.error("").is_some();
-        if self.came_back && !told { self.fields.get("revision") } else { now.to_string() }
+        let said = self.error("").is_some();
+        if self.came_back && !said { self.fields.get("revision") } else { now.to_string() }
     }
 
     /// Everything that was typed.
@@ -338,7 +338,7 @@ impl Typed {
     }
 }
 
-/// The hidden field that makes a form's effect happen once; what came back keeps its key, unless its reader was told
+/// The hidden field that makes a form's effect happen once; what came back keeps its key, unless its reader has read
 /// that the key has made something else.
 #[must_use]
 pub fn once(typed: &Typed) -> impl IntoView + use<> {

@@ -27,7 +27,7 @@ pub fn InvitationPage() -> impl IntoView {
             Ok(opened) => {
                 let kept = kept::<Accept>().await;
                 let body = view! {
-                    // Later than the header, so this one holds for the form: a browser that was told `no-referrer` posts
+                    // Later than the header, so this one holds for the form: a browser that got `no-referrer` posts
                     // `Origin: null`, and an old one has nothing else to show that the form is ours (docs/adr/0007).
                     <Meta name="referrer" content="same-origin" />
                     {form(&opened, token, &kept)}
@@ -116,7 +116,7 @@ fn gone() -> impl IntoView {
 /// Sets user ID and password, uses the link up and signs the person in.
 ///
 /// # Errors
-/// Fields to mend, shown on the link's page; a link that no longer opens.
+/// Fields to fix, shown on the link's page; a link that no longer opens.
 #[server(prefix = "/api", endpoint = "invitations")]
 pub async fn accept(
     #[server(default)] token: String,

@@ -2,7 +2,7 @@
 //! and the words of its fields stand beside it ([`post!`]).
 //!
 //! A page opens what came back with `form::kept::<CancelCase>()` and hands it on: `kept.to()` is where the form is sent,
-//! `field!(kept.reason)` is a field's name, what was typed and what is to be mended, all at once.
+//! `field!(kept.reason)` is a field's name, what was typed and what is to be fixed, all at once.
 
 use leptos::server_fn::ServerFn;
 use std::borrow::Cow;
@@ -78,7 +78,7 @@ macro_rules! post {
 pub(crate) use post;
 
 /// A field of a kept form by its name in the form's type, which is checked here: name, what was typed, what is to be
-/// mended. `field!(kept.children[])` is the one that is sent as `children[]`.
+/// fixed. `field!(kept.children[])` is the one that is sent as `children[]`.
 #[cfg(feature = "ssr")]
 macro_rules! field {
     ($kept:ident.$field:ident) => {

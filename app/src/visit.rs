@@ -107,8 +107,8 @@ impl Outcome {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).kept = kept;
     }
 
-    /// Leaves what is to be mended, for the top of the page.
-    pub fn mend(&self, faults: Vec<(String, String)>) {
+    /// Leaves what is to be fixed, for the top of the page.
+    pub fn leave_faults(&self, faults: Vec<(String, String)>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).faults = faults;
     }
 
@@ -123,7 +123,7 @@ impl Outcome {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).news
     }
 
-    /// What is to be mended: field ids and sentences.
+    /// What is to be fixed: field ids and sentences.
     #[must_use]
     pub fn faults(&self) -> Vec<(String, String)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).faults.clone()

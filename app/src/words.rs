@@ -71,7 +71,7 @@ pub fn role(role: &domain::actor::Role, branch: Option<&crate::ui::BranchContact
     }
 }
 
-/// What is to be mended in a form with these labels: the field's name (empty for the whole form) and the sentence.
+/// What is to be fixed in a form with these labels: the field's name (empty for the whole form) and the sentence.
 #[must_use]
 pub fn fault(labels: Labels, fault: &Fault) -> Vec<(String, String)> {
     let whole = |text: String| vec![(String::new(), text)];
@@ -197,11 +197,14 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_fee_charged_anew_is_nobodys_step() {
-        let told = |by: &str, action| super::fault(&[], &super::Fault::Stale { by: by.into(), action: Some(action) });
-        let anew = told("自動処理", Action::Recalculate).remove(0).1;
-        assert!(anew.starts_with("料金の再計算がありました。") && !anew.contains("さん"), "{anew}");
-        assert!(told("山田和子", Action::Submit)[0].1.starts_with("山田和子さんが先に「登録」をしました。"));
-        speak_plainly([anew].into_iter());
+    fn a_fee_charged_again_is_nobodys_step() {
+        let stale = |by: &str, action| super::fault(&[], &super::Fault::Stale { by: by.into(), action: Some(action) });
+        let recalculated = stale("自動処理", Action::Recalculate).remove(0).1;
+        assert!(
+            recalculated.starts_with("料金の再計算がありました。") && !recalculated.contains("さん"),
+            "{recalculated}"
+        );
+        assert!(stale("山田和子", Action::Submit)[0].1.starts_with("山田和子さんが先に「登録」をしました。"));
+        speak_plainly([recalculated].into_iter());
     }
 }

@@ -315,8 +315,8 @@ impl Bench {
         for walk in &walks {
             eprintln!("    {}: {}", walk.step, walk.sql);
         }
-        let told = format!("{} of {} selects of {} pages walk", walks.len(), selects.len(), lists.len());
-        say("list queries without an index", &told, "none", Some(walks.is_empty()));
+        let walking = format!("{} of {} selects of {} pages walk", walks.len(), selects.len(), lists.len());
+        say("list queries without an index", &walking, "none", Some(walks.is_empty()));
         Ok(walks.is_empty())
     }
 

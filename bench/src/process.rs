@@ -79,7 +79,7 @@ impl Server {
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kilobytes = line.and_then(|line| line.trim().split(' ').next()?.parse().ok());
-        kilobytes.ok_or_else(|| Problem::new("The system does not tell the resident memory."))
+        kilobytes.ok_or_else(|| Problem::new("The system does not say the resident memory."))
     }
 
     /// Asks it to stop and waits until it has.

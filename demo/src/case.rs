@@ -1,4 +1,4 @@
-//! One case, told step by step as the use cases would have written it.
+//! One case, written step by step as the use cases would have written it.
 //!
 //! Every step moves the status, the revision and `updated_at`, and writes its event, as in `domain::request::TABLE`
 //! and `domain::report::TABLE`; [`Case::done`] hands the rows over.
@@ -7,7 +7,7 @@ mod letter;
 mod report;
 
 use super::people::{Child, Person};
-use super::world::{Doer, Told, World};
+use super::world::{Doer, Happened, World};
 use domain::actor::{Actor, Channel, Party};
 use domain::coordination::{ChildField, NotEstablishedReason, SearchAgainReason, SheetField};
 use domain::event::{self, Agreed, Answer, Cancelled, Event, Meeting, NotEstablished, SearchedAgain, Sent, Sheet};
@@ -116,8 +116,8 @@ impl Case {
         let case = Self::new(world, asked, CoordinationStatus::Submitted);
         let family = case.asked.family.actor.clone();
         let (status, at) = (case.status, case.asked.asked_at);
-        let told = case.told(Event::Submit(Sent::default()), Some(CoordinationStatus::Draft), Some(status));
-        world.tell(at, &Doer::own(&family), &told);
+        let happened = case.happened(Event::Submit(Sent::default()), Some(CoordinationStatus::Draft), Some(status));
+        world.record(at, &Doer::own(&family), &happened);
         world.write_to(&family, at, (Some(case.id()), None), case.received_letter(at));
         world.write_to(&case.asked.coordinator.clone(), at, (Some(case.id()), None), case.arrived_letter(at));
         case
@@ -128,8 +128,8 @@ impl Case {
         let case = Self::new(world, asked, CoordinationStatus::Draft);
         let family = case.asked.family.actor.clone();
         let (status, at) = (case.status, case.asked.asked_at);
-        let told = case.told(Event::SaveDraft, Some(status), Some(status));
-        world.tell(at, &Doer::own(&family), &told);
+        let happened = case.happened(Event::SaveDraft, Some(status), Some(status));
+        world.record(at, &Doer::own(&family), &happened);
         case
     }
 
@@ -141,8 +141,8 @@ impl Case {
         let family = case.asked.family.name.clone();
         let by = Doer::behalf(&coordinator, &family, case.asked.channel);
         let (status, at) = (case.status, case.asked.asked_at);
-        let told = case.told(Event::Enter, None, Some(status));
-        world.tell(at, &by, &told);
+        let happened = case.happened(Event::Enter, None, Some(status));
+        world.record(at, &by, &happened);
         case
     }
 
@@ -191,20 +191,25 @@ impl Case {
     }
 
     /// An event of the request.
-    fn told<'a>(&'a self, event: Event, from: Option<CoordinationStatus>, to: Option<CoordinationStatus>) -> Told<'a> {
-        Told {
+    fn happened<'a>(
+        &'a self,
+        event: Event,
+        from: Option<CoordinationStatus>,
+        to: Option<CoordinationStatus>,
+    ) -> Happened<'a> {
+        Happened {
             ward: &self.asked.ward,
             request: Some(self.request.id),
             event: Some(event),
             from: from.map(CoordinationStatus::key),
             to: to.map(CoordinationStatus::key),
-            ..Told::default()
+            ..Happened::default()
         }
     }
 
     /// Writes an event that moves nothing: an answer among several, a note.
     fn note(&self, world: &mut World, at: Instant, by: &Doer<'_>, event: Event, reason: Option<&str>) {
-        world.tell(at, by, &Told { reason, ..self.told(event, None, None) });
+        world.record(at, by, &Happened { reason, ..self.happened(event, None, None) });
     }
 
     /// Moves the request along its table.
@@ -216,11 +221,11 @@ impl Case {
         self.request.status = to;
         self.request.updated_at = at;
         self.request.revision += 1;
-        let told = Told { reason, ..self.told(event, Some(from), Some(to)) };
-        world.tell(at, by, &told);
+        let happened = Happened { reason, ..self.happened(event, Some(from), Some(to)) };
+        world.record(at, by, &happened);
     }
 
-    /// Tells a person about this case.
+    /// Writes to a person about this case.
     fn letter(&self, world: &mut World, to: &Actor, at: Instant, text: [String; 3]) {
         world.write_to(to, at, (Some(self.request.id), None), text);
     }

@@ -78,7 +78,7 @@ pub const PASSWORD: &str = "kosapo-demo";
 const PASSWORD_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$Z7fvKZxyAm5VADI2mn44og$t7Zikp1V7qO4pFl4lltw2m3l1JWjV9czm8vzMzfoSZs";
 
-/// The demo's clock when nobody says otherwise, and the moment up to which `small` is told: 2024-03-16 10:00 JST.
+/// The demo's clock when nobody says otherwise, and the moment up to which `small` goes: 2024-03-16 10:00 JST.
 #[must_use]
 pub fn start() -> Instant {
     Instant::at(time::macros::date!(2024 - 03 - 16), 10 * 60)
@@ -119,12 +119,12 @@ pub async fn seed(env: &Env, size: Size, now: Instant) -> Result<()> {
         return Ok(());
     }
     reference::seed(env).await?;
-    let told_until = match size {
+    let written_until = match size {
         Size::Small => start(),
         Size::City { .. } => now,
     };
     // The clock stands while the city is written: the same arguments give the same rows, to the microsecond.
-    let then = Env { clock: Clock::frozen(told_until), ..env.clone() };
+    let then = Env { clock: Clock::frozen(written_until), ..env.clone() };
     match size {
         Size::Small => small::write(&then, PASSWORD_HASH.to_owned()).await?,
         Size::City { years } => city::write(&then, PASSWORD_HASH.to_owned(), years, now).await?,

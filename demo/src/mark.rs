@@ -11,7 +11,7 @@ use service::error::{Error, Result};
 use service::{Env, demo};
 
 const MARK: &str = "demo";
-/// Where the clock began, so that the same arguments can be told from an earlier moment.
+/// Where the clock began, so that the same arguments are told apart from an earlier moment.
 const BEGAN: &str = "demo_began";
 /// What the mark begins with until the city is there to its end.
 const WRITING: &str = "writing ";
@@ -122,8 +122,8 @@ pub(crate) async fn begin(env: &Env, size: Size) -> Result<Transaction> {
     Ok(transaction)
 }
 
-/// Marks the city as whole, last of all. Nobody of the city has a real mail address: what the closes and reminders told
-/// them is in 受信メール only.
+/// Marks the city as whole, last of all. Nobody of the city has a real mail address: what the closes and reminders
+/// say to them is in 受信メール only.
 pub(crate) async fn seal(env: &Env, size: Size) -> Result<()> {
     let transaction = env.db.begin().await?;
     outbox::Entity::delete_many().exec(&transaction).await?;

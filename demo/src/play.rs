@@ -45,7 +45,7 @@ pub enum Turn {
     Revision,
     /// The provider takes the report back and registers it again.
     PulledBack,
-    /// The report is voided and written anew.
+    /// The report is voided and written again.
     Voided,
     /// The branch opens an approved report again.
     Reopened,
@@ -131,7 +131,7 @@ pub fn eligible(family: &Person, start: Instant, most: usize) -> Vec<Child> {
     family.children.iter().filter(|child| child_eligible(child.birth_date, start.date())).take(most).cloned().collect()
 }
 
-/// Tells a case as far as the story has come. `providers` are asked in order; all of them pass the gates.
+/// Plays a case as far as the story has come. `providers` are asked in order; all of them pass the gates.
 ///
 /// # Errors
 /// When the tariff does not reach a day.
@@ -139,11 +139,11 @@ pub fn play(world: &mut World, asked: Asked, turn: Turn, providers: &[Arc<Person
     let phoned = asked.channel != Channel::Web;
     let asked_at = asked.asked_at;
     let mut case = if phoned { Case::phoned(world, asked) } else { Case::submit(world, asked) };
-    Story { now: world.now, at: asked_at, case: &mut case, world, turn, providers }.tell(phoned)?;
+    Story { now: world.now, at: asked_at, case: &mut case, world, turn, providers }.play(phoned)?;
     Ok(case)
 }
 
-/// A case being told; every step happens only when its hour has come.
+/// A case being played; every step happens only when its hour has come.
 struct Story<'a> {
     now: Instant,
     at: Instant,
@@ -173,7 +173,7 @@ impl Story<'_> {
         self.at <= self.now
     }
 
-    fn tell(mut self, phoned: bool) -> Result<()> {
+    fn play(mut self, phoned: bool) -> Result<()> {
         if self.coordinate(phoned)? {
             self.report()?;
         }

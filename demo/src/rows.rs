@@ -169,7 +169,7 @@ impl Keys {
         Ok(())
     }
 
-    /// Tells PostgreSQL's own counters how far the keys went; SQLite looks by itself.
+    /// Lets PostgreSQL's own counters know how far the keys went; SQLite looks by itself.
     ///
     /// # Errors
     /// Those of the database.

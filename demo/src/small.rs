@@ -198,7 +198,7 @@ struct Plan {
     kind: CareKind,
     place: CarePlace,
     child: Option<&'static str>,
-    /// The first is 下書き only, the others are told to their end.
+    /// The first is 下書き only, the others go to their end.
     draft: bool,
 }
 
@@ -208,7 +208,7 @@ impl Plan {
     }
 }
 
-/// Tells every case in the order in which it was asked for; returns the last number.
+/// Plays every case in the order in which it was asked for; returns the last number.
 fn cases(world: &mut World, staff: &Staff) -> Result<u32> {
     let mut plans = drawn(world);
     plans.extend(by_hand());
@@ -217,15 +217,15 @@ fn cases(world: &mut World, staff: &Staff) -> Result<u32> {
     let mut no = newsletter::REQUEST.0 - u32::try_from(before).unwrap_or(0);
     let mut diary = Diary::default();
     let (hanako, teikyo) = (find(world, HANAKO)?, find(world, TEIKYO)?);
-    let mut told = false;
+    let mut written = false;
     diary.take(teikyo.id, at(date!(2024 - 03 - 30), 11, 30), at(date!(2024 - 03 - 30), 13, 30));
     for plan in plans.iter().filter(|plan| plan.provider.is_some()) {
         let provider = find(world, u32::try_from(plan.provider.unwrap_or(0)).unwrap_or(0))?;
         diary.take(provider.id, plan.starts_at(), plan.starts_at().plus_minutes(plan.minutes));
     }
     for plan in plans {
-        if !told && plan.asked_at >= newsletter::asked_at() {
-            told = true;
+        if !written && plan.asked_at >= newsletter::asked_at() {
+            written = true;
             newsletter::case(world, staff, &hanako, &teikyo, RequestNo(no))?.done(world);
             no += 1;
         }

@@ -51,9 +51,9 @@ impl<'a> Doer<'a> {
     }
 }
 
-/// What an event tells of.
+/// What happened, for its event.
 #[derive(Clone, Debug, Default)]
-pub struct Told<'a> {
+pub struct Happened<'a> {
     /// The ward.
     pub ward: &'a str,
     /// The request's row.
@@ -101,7 +101,7 @@ pub struct World {
     pub tariff: Tariff,
     /// Public holidays.
     pub holidays: HolidayCalendar,
-    /// The moment up to which the story is told.
+    /// The moment up to which the story goes.
     pub now: Instant,
     /// Everybody.
     pub people: Vec<Arc<Person>>,
@@ -124,8 +124,8 @@ impl World {
     }
 
     /// Writes an event.
-    pub fn tell(&mut self, at: Instant, by: &Doer<'_>, told: &Told<'_>) {
-        let Some(what) = &told.event else { return };
+    pub fn record(&mut self, at: Instant, by: &Doer<'_>, happened: &Happened<'_>) {
+        let Some(what) = &happened.event else { return };
         if self.terse && !KEPT.contains(&what.action()) {
             return;
         }
@@ -135,18 +135,18 @@ impl World {
         self.rows.event.push(event::Model {
             id,
             at,
-            ward: Some(told.ward.to_owned()),
-            request_id: told.request,
-            report_id: told.report,
-            member_id: told.member,
+            ward: Some(happened.ward.to_owned()),
+            request_id: happened.request,
+            report_id: happened.report,
+            member_id: happened.member,
             action: action.to_owned(),
-            from_status: told.from.map(str::to_owned),
-            to_status: told.to.map(str::to_owned),
+            from_status: happened.from.map(str::to_owned),
+            to_status: happened.to.map(str::to_owned),
             account_id: by.actor.map(|actor| actor.account),
             actor_name: by.actor.map_or_else(|| "自動処理".to_owned(), |actor| actor.name.clone()),
             on_behalf_of: by.on_behalf_of.map(str::to_owned),
             channel: by.channel,
-            reason: told.reason.map(str::to_owned),
+            reason: happened.reason.map(str::to_owned),
             detail,
         });
     }
@@ -201,8 +201,8 @@ impl World {
         self.coupon_entry(id, EntryKind::Issued, tickets, None, at);
         let facts = Issued { child: child.id, tickets, documents: "confirmed".to_owned(), ..Issued::default() };
         let issued = Event::IssueCoupon(facts);
-        let told = Told { ward, member: Some(member.id), event: Some(issued), ..Told::default() };
-        self.tell(at, &Doer::own(by), &told);
+        let happened = Happened { ward, member: Some(member.id), event: Some(issued), ..Happened::default() };
+        self.record(at, &Doer::own(by), &happened);
     }
 
     /// Writes a line of a book's history.

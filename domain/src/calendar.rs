@@ -65,14 +65,14 @@ mod tests {
         let (met, hours) = (at("2024-03-15", 540), (at("2024-03-30", 690), at("2024-03-30", 810)));
         for &status in S::ALL {
             let found = entries(status, Some(met), hours);
-            let told: Vec<_> = found.iter().map(|entry| (entry.what, entry.off)).collect();
+            let listed: Vec<_> = found.iter().map(|entry| (entry.what, entry.off)).collect();
             let due: &[_] = match status {
                 S::MeetingScheduled | S::MeetingHeld => &[(Meeting, false)],
                 S::Established | S::Completed => &[(Meeting, false), (Activity, false)],
                 S::Cancelled => &[(Meeting, false), (Activity, true)],
                 _ => &[],
             };
-            assert_eq!(told, due, "{status:?}");
+            assert_eq!(listed, due, "{status:?}");
         }
         let waived = entries(S::Established, None, hours);
         assert_eq!(waived.len(), 1, "成立 without a meeting");

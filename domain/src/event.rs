@@ -74,7 +74,8 @@ pub enum Event {
     /// 完了
     Complete,
     /// 成立 again, because the report was voided.
-    ReportAnew,
+    #[serde(rename = "report_anew")]
+    ReportAgain,
     /// The branch was reminded that nobody took it.
     RemindUntaken,
     /// A report's 一時保存.
@@ -104,7 +105,7 @@ pub enum Event {
     RemindApproval,
     /// The family was reminded on the fifth day.
     RemindApprovalAgain,
-    /// The branch was told after a week.
+    /// The branch was notified after a week.
     EscalateApproval,
     /// A member was recorded.
     Register,
@@ -185,8 +186,8 @@ keyed!(
         Cancel = "cancel",
         /// [`Event::Complete`]
         Complete = "complete",
-        /// [`Event::ReportAnew`]
-        ReportAnew = "report_anew",
+        /// [`Event::ReportAgain`]
+        ReportAgain = "report_anew",
         /// [`Event::RemindUntaken`]
         RemindUntaken = "remind_untaken",
         /// [`Event::PullBack`]
@@ -270,7 +271,7 @@ impl Event {
             Self::Withdraw => A::Withdraw,
             Self::Cancel(_) => A::Cancel,
             Self::Complete => A::Complete,
-            Self::ReportAnew => A::ReportAnew,
+            Self::ReportAgain => A::ReportAgain,
             Self::RemindUntaken => A::RemindUntaken,
             Self::PullBack => A::PullBack,
             Self::Recalculate(_) => A::Recalculate,

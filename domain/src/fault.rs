@@ -1,11 +1,11 @@
-//! Fields to mend: which field, and what is wrong with it, without language.
+//! Fields to fix: which field, and what is wrong with it, without language.
 
 use serde::{Deserialize, Serialize};
 
 use crate::input::InputFault;
 use crate::time::Date;
 
-/// One field that has to be mended; a form gets all of them at once.
+/// One field that has to be fixed; a form gets all of them at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     /// The field's `name` in the form.

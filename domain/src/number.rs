@@ -15,7 +15,7 @@ pub struct NotANumber;
 /// Whether the three letters are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Letters {
-    /// They tell one kind of number from another.
+    /// They tell the kinds of numbers apart.
     Must,
     /// The field or the list says which kind is meant.
     May,

@@ -41,7 +41,7 @@ pub enum Refusal {
     NotActive,
     /// The provider fails a hard gate.
     Gates(Vec<Gate>),
-    /// The same, told to the provider who wanted to accept.
+    /// The same, for the provider who wanted to accept.
     CannotAccept(Vec<Gate>),
     /// The activity's start has passed: what was not agreed before cannot be any more (domain 1.8).
     ActivityBegun,

@@ -176,9 +176,9 @@ pub struct OtherReport {
     pub start: Instant,
     /// Its end.
     pub end: Instant,
-    /// What its children were charged by, when it is about the same family; of another family nothing is told.
+    /// What its children were charged by, when it is about the same family; of another family nothing is said.
     pub siblings: Option<Vec<SiblingPlace>>,
-    /// Its eldest child, as long as the family has not approved it: until then it is charged anew whenever a report
+    /// Its eldest child, as long as the family has not approved it: until then it is recalculated whenever a report
     /// with an elder child comes beside it or goes. `None` when it stays as it is.
     pub yields: Option<CareChild>,
 }
@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(
             beside(at(660), at(780), &[elder], &awaiting),
             Ok(vec![]),
-            "it is charged anew behind the elder child"
+            "it is recalculated behind the elder child"
         );
         assert_eq!(beside(at(660), at(780), &[younger], &awaiting), taken);
         assert_eq!(beside(at(660), at(780), &[child(5, "2021-06-10"), elder], &approved), refused);

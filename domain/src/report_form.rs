@@ -110,7 +110,7 @@ impl ReportForm {
     /// Reads the whole form.
     ///
     /// # Errors
-    /// Every field to mend, at once.
+    /// Every field to fix, at once.
     pub fn read(&self, now: Instant, offered: &[FormChild]) -> Result<Content, Vec<FieldError>> {
         let mut errors = Vec::new();
         let entered_on = keep(&mut errors, "entered_on", self.entered_day(now.date()));
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_to_mend_is_named_at_once() {
+    fn every_field_to_fix_is_named_at_once() {
         let form = ReportForm {
             entered_on: "明日".into(),
             date: "2024-02-30".into(),

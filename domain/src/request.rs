@@ -106,8 +106,8 @@ keyed!(
         Cancel = "cancel",
         /// The activity's report is approved: until then its family, its provider and the branch still have work with it.
         Complete = "complete",
-        /// The report of a 完了 case was voided: the activity is to be reported anew, or did not take place.
-        ReportAnew = "report_anew",
+        /// The report of a 完了 case was voided: the activity is to be reported again, or did not take place.
+        ReportAgain = "report_anew",
     }
 );
 
@@ -154,7 +154,7 @@ pub const TABLE: &[Step<S, A>] = &[
     step(S::Established, A::Cancel, S::Cancelled, U),
     step(S::Established, A::SearchAgain, S::InCoordination, &[Provider, Coordinator]),
     step(S::Established, A::Complete, S::Completed, T),
-    step(S::Completed, A::ReportAnew, S::Established, T),
+    step(S::Completed, A::ReportAgain, S::Established, T),
 ];
 
 /// Whether a step comes too late for a side: once the activity's hours are over, neither member calls it off any more, and

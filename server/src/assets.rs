@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_that_has_the_file_is_told_so() {
+    fn a_browser_that_has_the_file_hears_so() {
         assert_eq!(ask(&PICTURE, header::IF_NONE_MATCH, "\"0123\"").status(), StatusCode::NOT_MODIFIED);
         assert_eq!(ask(&PICTURE, header::IF_NONE_MATCH, "\"x\", W/\"0123\"").status(), StatusCode::NOT_MODIFIED);
         assert_eq!(ask(&PICTURE, header::IF_NONE_MATCH, "\"0124\"").status(), StatusCode::OK);

@@ -172,7 +172,7 @@ pub enum Size {
 pub struct DemoArgs {
     #[command(flatten)]
     pub address: AddressArgs,
-    /// An empty database, or one with the demo mark. Without it a temporary SQLite file is made anew at each start.
+    /// An empty database, or one with the demo mark. Without it there is a new temporary SQLite file at each start.
     #[arg(long, env = "KOSAPO_DEMO_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     #[command(flatten)]

@@ -103,7 +103,7 @@ pub async fn demo(args: DemoArgs) -> Outcome {
             demo: Some(demo::SHOWN),
         };
         demo::seed(&writing, size, start).await.map_err(sentence)?;
-        // However long the writing took, the clock starts where it was told to.
+        // However long the writing took, the clock starts where it was set to.
         let env = Env { clock: Clock::demo(start), ..writing };
         service::demo::keep_clock(&env).await.map_err(sentence)?;
         env

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Where a server listens that nobody told otherwise.
+/// Where a server listens that nobody set otherwise.
 pub const DEFAULT_SITE: &str = "http://127.0.0.1:3000";
 
 /// How people reach the server.

@@ -53,7 +53,7 @@ pub async fn migrate_up(db: &Db) -> Outcome {
     Migrator::up(db.schema(), None).await.map_err(|error| format!("the migration failed: {error}"))
 }
 
-/// The demo's own SQLite file, made anew; its name holds the port and the user, so nobody meets another's file.
+/// The demo's own SQLite file, a new one; its name holds the port and the user, so nobody meets another's file.
 ///
 /// # Errors
 /// A sentence when the old one cannot be removed.

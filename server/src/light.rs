@@ -37,7 +37,7 @@ fn allow_plain(headers: &mut HeaderMap) {
 
 /// Leaves an answer uncompressed when the page of somebody else asked for it (docs/adr/0009).
 ///
-/// How long a compressed page is tells whether what the asker put into its address stands in the page as well. A page
+/// How long a compressed page is shows whether what the asker put into its address stands in the page as well. A page
 /// of ours, a bookmark and the address bar may ask; whoever could try a thousand addresses is another site.
 pub async fn only_our_own(mut request: Request, next: Next) -> Response {
     let site = request.headers().get("sec-fetch-site");

@@ -44,7 +44,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The bounds of the settings; behind a proxy all connections come from one machine, and only requests tell people
+    /// The bounds of the settings; behind a proxy all connections come from one machine, and only requests keep people
     /// apart.
     #[must_use]
     pub fn new(settings: LimitArgs, proxy: bool) -> Self {

@@ -65,7 +65,7 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
 /// The longest path with its query: what is longer is no link of ours, and would come back in `Location`.
 const LONGEST_ADDRESS: usize = 8 << 10;
 
-/// Works on so many requests of one address at a time; the next one is told to come back. An address
+/// Works on so many requests of one address at a time; the next one is asked to come back. An address
 /// longer than any of ours is not looked at.
 pub async fn bounded(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if request.uri().path_and_query().is_some_and(|address| address.as_str().len() > LONGEST_ADDRESS) {

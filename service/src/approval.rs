@@ -2,7 +2,7 @@
 
 use crate::entity::{activity_report, approval as approval_row};
 use crate::error::{Error, Result};
-use crate::report::{Loaded, charge_anew, lock_provider_of};
+use crate::report::{Loaded, lock_provider_of, recalculate};
 use crate::step::Step;
 use crate::{Env, close_lock, coupon, reason, receipt};
 use domain::actor::{Actor, Channel, Party};
@@ -223,7 +223,7 @@ pub async fn reopen(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reaso
     let facts = Reopened { tickets_returned: returned, was_received: received.is_some() };
     step.commit(Event::Reopen(facts), Some(reason)).await?;
     // No longer approved, it yields to an elder child's report beside it.
-    charge_anew(env, &transaction, &row).await?;
+    recalculate(env, &transaction, &row).await?;
     transaction.commit().await?;
     Ok(())
 }

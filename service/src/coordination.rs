@@ -34,4 +34,4 @@ pub use step::{
     CancelForm, cancel, complete_finished, establish, establish_waived, not_establish, note, search_again, take,
     withdraw,
 };
-pub(crate) use step::{fee_at, report_anew};
+pub(crate) use step::{fee_at, report_again};

@@ -1,7 +1,7 @@
 //! おためし券: 8 tickets of one hour per eligible child, issued by the branch, spent with an approval (domain 1.5, 5.5).
 //!
 //! The balance is the row `trial_coupon` and moves only by the conditional updates of this file, so it never falls
-//! below zero however many approvals meet; `coupon_entry` tells its history. A ticket's expiry is judged by the
+//! below zero however many approvals meet; `coupon_entry` is its history. A ticket's expiry is judged by the
 //! activity's date: a ticket of its last valid day may be settled later.
 
 mod same_child;

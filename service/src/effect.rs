@@ -24,8 +24,8 @@ pub(crate) enum About<'a> {
     Member(&'a member::Model),
 }
 
-/// What happened, with all that a notice of it says.
-pub(crate) struct Told<'a> {
+/// What causes notices: an event, with all that they say of it.
+pub(crate) struct Cause<'a> {
     pub event: &'a Event,
     pub about: About<'a>,
     /// The key of the state before.
@@ -36,7 +36,7 @@ pub(crate) struct Told<'a> {
     pub now: Instant,
 }
 
-impl Told<'_> {
+impl Cause<'_> {
     /// Whether a member did it.
     fn by_member(&self) -> bool {
         self.by.actor.is_some_and(|actor| actor.member().is_some())
@@ -70,8 +70,8 @@ pub(crate) struct Notice {
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn follow<C: ConnectionTrait>(env: &Env, tx: &C, told: &Told<'_>) -> Result<()> {
-    send(env, tx, told.now, words::notices(told)).await
+pub(crate) async fn follow<C: ConnectionTrait>(env: &Env, tx: &C, cause: &Cause<'_>) -> Result<()> {
+    send(env, tx, cause.now, words::notices(cause)).await
 }
 
 /// Puts notices into inboxes and the outbox.
@@ -82,8 +82,8 @@ pub(crate) async fn send<C: ConnectionTrait>(env: &Env, tx: &C, now: Instant, no
     let real_now = env.clock.real_now();
     for Notice { to, message } in notices {
         match to {
-            To::Member(member) => notice::tell_member(tx, now, real_now, member, &message).await?,
-            To::Branch(ward) => notice::tell_coordinators(tx, now, real_now, &ward, &message).await?,
+            To::Member(member) => notice::notify_member(tx, now, real_now, member, &message).await?,
+            To::Branch(ward) => notice::notify_coordinators(tx, now, real_now, &ward, &message).await?,
             To::Address(mail) => notice::enqueue(tx, real_now, None, &mail, &message).await?,
         }
     }

@@ -15,8 +15,8 @@ pub enum Error {
     /// Not there, or not for this actor: the two look the same.
     #[error("not found")]
     NotFound,
-    /// Fields to mend, all at once.
-    #[error("fields to mend: {0:?}")]
+    /// Fields to fix, all at once.
+    #[error("fields to fix: {0:?}")]
     Invalid(Vec<FieldError>),
     /// A rule says no.
     #[error("refused: {0:?}")]

@@ -211,7 +211,7 @@ pub(crate) async fn last<C: ConnectionTrait>(connection: &C, picked: Expr) -> Re
     db::select_one(connection, &last).await
 }
 
-/// Tells the one who came too late who was first; where it is `discreet`, members do not learn each other's names this way.
+/// Names who was first to the one who came too late; where it is `discreet`, members do not learn each other's names this way.
 #[must_use]
 pub fn stale(actor: &Actor, last: Option<LastMove>, discreet: bool) -> Error {
     let Some(last) = last else { return Error::Stale { by: String::new(), action: None } };
@@ -299,7 +299,7 @@ mod tests {
         let event = read("approve", true, Some(r#"{"tickets":1,"user_pays":900}"#)).unwrap();
         assert_eq!(event, Event::Approve(Approved { tickets: 1, user_pays: 900, ..Approved::default() }));
         let event = read("charge_anew", true, Some(r#"{"because":"birth_date"}"#)).unwrap();
-        assert!(matches!(event, Event::Recalculate(anew) if anew.because == Some(Because::BirthDate)));
+        assert!(matches!(event, Event::Recalculate(sum) if sum.because == Some(Because::BirthDate)));
         assert_eq!(read("see", false, None).unwrap(), Event::See(Answer::default()));
         assert!(read("never_written", false, None).is_err());
     }

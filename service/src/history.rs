@@ -69,7 +69,7 @@ pub async fn of_request(env: &Env, actor: &Actor, no: RequestNo) -> Result<Histo
     let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
     let head = query.one(connection).await?.ok_or(Error::NotFound)?;
     policy::permit(actor, Right::ReadHistory, &head)?;
-    let told = |join: JoinType| -> Select<trail::Entity> {
+    let entries = |join: JoinType| -> Select<trail::Entity> {
         use trail::Column as E;
         trail::Entity::find()
             .select_only()
@@ -80,8 +80,8 @@ pub async fn of_request(env: &Env, actor: &Actor, no: RequestNo) -> Result<Histo
             .column(activity_report::Column::ReportNo)
             .join(join, trail::Relation::Report.def())
     };
-    let of_case = told(JoinType::LeftJoin).filter(trail::Column::RequestId.eq(head.id)).into_query();
-    let of_reports = told(JoinType::InnerJoin).filter(activity_report::Column::RequestId.eq(head.id)).into_query();
+    let of_case = entries(JoinType::LeftJoin).filter(trail::Column::RequestId.eq(head.id)).into_query();
+    let of_reports = entries(JoinType::InnerJoin).filter(activity_report::Column::RequestId.eq(head.id)).into_query();
     // An event of a report may carry its request too: the union keeps it once.
     let mut both = of_case;
     both.union(UnionType::Distinct, of_reports).order_by("id", Order::Asc);

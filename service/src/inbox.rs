@@ -43,7 +43,7 @@ pub struct MailDetails {
     pub summary: MailSummary,
     /// Plain text of several lines.
     pub body: String,
-    /// The page it tells of.
+    /// The page it is about.
     pub link: Link,
 }
 

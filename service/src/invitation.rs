@@ -7,7 +7,7 @@ mod password_rule;
 
 pub use password_rule::{CONTEXT_LENGTH, least_length};
 
-use crate::effect::{self, About, Told};
+use crate::effect::{self, About, Cause};
 use crate::entity::{account, invitation, member};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened};
@@ -154,10 +154,10 @@ async fn find<C: ConnectionTrait>(
 }
 
 /// Sets user ID and password, uses the link up, ends every session of the account and signs the person in: returns
-/// the cookie's token. A member is told of the new password, because somebody else may hold the link.
+/// the cookie's token. A member is notified of the new password, because somebody else may hold the link.
 ///
 /// # Errors
-/// [`Error::NotFound`] as [`open`]; [`Error::Invalid`] with every field to mend; [`Error::Busy`].
+/// [`Error::NotFound`] as [`open`]; [`Error::Invalid`] with every field to fix; [`Error::Busy`].
 pub async fn accept(env: &Env, token: &str, form: &AcceptForm) -> Result<String> {
     let (account, member) = find(env.db.read(), env.clock.real_now(), token, false).await?;
     let user_id = check(env, &account, member.as_ref(), form).await?;
@@ -186,8 +186,8 @@ pub async fn accept(env: &Env, token: &str, form: &AcceptForm) -> Result<String>
     let happened = Happened { ward: account.ward.clone(), member: account.member_id, ..Happened::new(event.clone()) };
     event::record(&transaction, now, &by, happened).await?;
     if let Some(member) = &member {
-        let told = Told { event: &event, about: About::Member(member), from: None, reason: None, by: &by, now };
-        effect::follow(env, &transaction, &told).await?;
+        let cause = Cause { event: &event, about: About::Member(member), from: None, reason: None, by: &by, now };
+        effect::follow(env, &transaction, &cause).await?;
     }
     let cookie = session::start(&transaction, env, account.id, staff).await?;
     transaction.commit().await?;

@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(400);
 const REST: Duration = Duration::from_secs(2);
 /// On PostgreSQL a number given earlier may be committed later; so many numbers are looked at again.
 const LOOK_BACK: i64 = 200;
-/// The most events that one question for news reads; a page that was away for longer is told of at least these.
+/// The most events that one question for news reads; a page that was away for longer hears of at least these.
 const MOST_NEWS: u64 = 1000;
 
 /// How far the trail has come.

@@ -38,7 +38,7 @@ pub struct MeetingForm {
 /// Sets or moves the pre-meeting; the family, the matched provider and the coordinator may.
 ///
 /// # Errors
-/// A stranger: [`Error::NotFound`]; fields to mend: [`Error::Invalid`]; a page that showed an older case:
+/// A stranger: [`Error::NotFound`]; fields to fix: [`Error::Invalid`]; a page that showed an older case:
 /// [`Error::Stale`]; or the table's refusal.
 pub async fn schedule(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, form: &MeetingForm) -> Result<Outcome> {
     let tx = env.db.begin().await?;
@@ -81,7 +81,7 @@ pub async fn closed_branch(env: &Env, actor: &Actor, no: RequestNo) -> Result<Op
     }
 }
 
-/// Reads the form; a coordinator says how she was told, and may also enter a meeting that has already been.
+/// Reads the form; a coordinator says how she heard of it, and may also enter a meeting that has already been.
 fn read(
     form: &MeetingForm,
     channel: Channel,

@@ -33,7 +33,7 @@ pub struct Message {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn tell_member<C: ConnectionTrait>(
+pub async fn notify_member<C: ConnectionTrait>(
     transaction: &C,
     now: Instant,
     real_now: Instant,
@@ -68,7 +68,7 @@ pub async fn tell_member<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn tell_coordinators<C: ConnectionTrait>(
+pub async fn notify_coordinators<C: ConnectionTrait>(
     transaction: &C,
     now: Instant,
     real_now: Instant,

@@ -1,4 +1,4 @@
-//! Offers to providers (打診, domain 5.2): the first acceptance wins, the others are told with thanks. What the asked
+//! Offers to providers (打診, domain 5.2): the first acceptance wins, the others are notified with thanks. What the asked
 //! provider sees is in [`list`].
 
 mod list;
@@ -203,7 +203,7 @@ struct Requested {
 }
 
 /// Closes every offer of a case that is still open, because another provider took it or it ended; each is in the history,
-/// and its provider is told with thanks.
+/// and its provider is notified with thanks.
 pub(crate) async fn close_open(step: &Step<'_, Case>) -> Result<()> {
     for offer in open_offers(step.tx, step.thing.row.id).await? {
         answer(step.tx, &offer, OfferStatus::Closed, step.now, None).await?;

@@ -76,7 +76,7 @@ pub async fn keep<C: ConnectionTrait>(transaction: &C, account: AccountId, key: 
 }
 
 /// Whether these words were already said with this key; if not they count as said from now on. Other words with the key
-/// of a page that was gone back to are said anew.
+/// of a page that was gone back to are said again.
 ///
 /// # Errors
 /// Those of the database.
@@ -95,7 +95,7 @@ pub async fn said<C: ConnectionTrait>(
     Ok(false)
 }
 
-/// A result to keep together with what it was made of, so that a page that is sent again is told from one that was gone
+/// A result to keep together with what it was made of, so that a page that is sent again is told apart from one that was gone
 /// back to and changed.
 #[must_use]
 pub fn made_of(result: &str, content: &str) -> String {
@@ -113,7 +113,7 @@ mod tests {
     use super::{is_key, made_of, was_made_of};
 
     #[test]
-    fn a_changed_page_is_told_from_one_that_is_sent_again() {
+    fn a_changed_page_is_told_apart_from_one_that_is_sent_again() {
         let kept = made_of("MEM0040989", "花子");
         assert_eq!(was_made_of(&kept, "花子"), ("MEM0040989", true));
         assert_eq!(was_made_of(&kept, "桜"), ("MEM0040989", false));

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
-/// How many sign-ins may wait for a hashing place before the next one is told to come back.
+/// How many sign-ins may wait for a hashing place before the next one is asked to come back.
 const WAITING: usize = 64;
 
 /// The most hashes at once: each keeps 19 MiB, and four make 200 sign-ins a second.

@@ -1,7 +1,7 @@
 //! The activity report (援助活動報告書, EKH): written by the provider, or by the coordinator on behalf (domain 5.3).
 //!
-//! `draft` saves what is typed, `submit` registers it with its snapshot and asks the family, `siblings` charges what awaits
-//! approval anew when a report beside it comes or goes or a birth date is corrected, `list` and `details` show it, `remind`
+//! `draft` saves what is typed, `submit` registers it with its snapshot and asks the family, `siblings` recalculates what
+//! awaits approval when a report beside it comes or goes or a birth date is corrected, `list` and `details` show it, `remind`
 //! reminds of what lies too long, `changes` says what is different when it comes again. Approval and receipt stand in [`crate::approval`] and [`crate::receipt`].
 //!
 //! While a report is written its fields are the JSON `draft_fields`; 登録 turns them into the columns, which from then
@@ -26,7 +26,7 @@ pub use load::MemberName;
 pub(crate) use load::{Loaded, quote_of};
 pub use remind::remind_approvals;
 pub(crate) use siblings::{
-    charge_anew, charge_by_birth_date, lock_member_and_providers, lock_provider_of, providers_of_child,
+    charge_by_birth_date, lock_member_and_providers, lock_provider_of, providers_of_child, recalculate,
 };
 pub use submit::content_hash;
 pub use submit::{Checked, check, pull_back, register, submit, void};

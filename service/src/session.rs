@@ -302,7 +302,7 @@ struct Throttle {
     key: String,
     /// Failures that cost nothing.
     free: i64,
-    /// Minutes after which the count starts anew.
+    /// Minutes after which the count starts again.
     window: i64,
     /// The longest rest in seconds.
     longest: i64,

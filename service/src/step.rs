@@ -8,7 +8,7 @@
 //! A step that adds no state of its own uses [`Step::hold`] and [`Step::record`].
 
 use crate::Env;
-use crate::effect::{self, About, Told};
+use crate::effect::{self, About, Cause};
 use crate::entity::{account, event as stored_event};
 use crate::error::{Error, Result};
 use crate::event::{self, By, Happened, LastMove};
@@ -209,7 +209,7 @@ impl<'a, T: Aggregate> Step<'a, T> {
     async fn say(&self, by: &By<'_>, moved: Moved, event: Event, reason: Option<String>) -> Result<()> {
         let what = Happened { from: moved.from, to: moved.to, reason, ..self.thing.happened(event) };
         event::record(self.tx, self.now, by, what.clone()).await?;
-        let told = Told {
+        let cause = Cause {
             event: &what.event,
             about: self.thing.about(),
             from: moved.from,
@@ -217,7 +217,7 @@ impl<'a, T: Aggregate> Step<'a, T> {
             by,
             now: self.now,
         };
-        effect::follow(self.env, self.tx, &told).await
+        effect::follow(self.env, self.tx, &cause).await
     }
 }
 

@@ -230,7 +230,7 @@ both_databases! {
         let step = case.details(no, &case.coordinator).await.history.last().cloned().unwrap();
         assert_eq!(step.on_behalf_of, Some(format!("木村花子（{}）", case.family.person.no)));
         assert_eq!(step.reason.as_deref(), Some("3/30付の署名入り報告書"));
-        // The family that presses later is told who was first.
+        // The family that presses later reads who was first.
         let late = approve(&case, &case.family.person.actor, no, &with).await;
         assert!(matches!(late, Err(Error::Stale { ref by, action: Some(domain::event::Action::Approve) }) if *by == case.coordinator.name), "{late:?}");
     }

@@ -25,8 +25,8 @@ both_databases! {
         callback::done(env, &desk, call.id).await.unwrap();
         callback::done(env, &desk, call.id).await.unwrap();
         assert!(callback::due(env, &desk).await.unwrap().is_empty());
-        let told = history::of_request(env, &desk, no).await.unwrap().entries;
-        let notes: Vec<_> = told.iter().filter_map(|entry| entry.reason.as_deref()).collect();
+        let entries = history::of_request(env, &desk, no).await.unwrap().entries;
+        let notes: Vec<_> = entries.iter().filter_map(|entry| entry.reason.as_deref()).collect();
         assert_eq!(notes, ["夕方に折り返す\n要連絡 2024-03-18", "ただのメモ", "連絡しました：夕方に折り返す"]);
     }
 

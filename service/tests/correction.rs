@@ -102,11 +102,11 @@ both_databases! {
             let list = member::list(&world.env, &midori, words, None, None).await.unwrap();
             assert_eq!(list.members.len(), found, "{words}");
         }
-        assert_eq!(world.told(&family.person.actor, "会員情報を修正しました（氏名）").await, 1);
+        assert_eq!(world.notified(&family.person.actor, "会員情報を修正しました（氏名）").await, 1);
         assert!(world.text("SELECT body FROM outbox").await.contains("髙﨑 花子（タカサキ ハナコ）"));
     }
 
-    async fn a_name_that_cannot_be_read_is_told_at_once_and_the_same_again_writes_nothing(world) {
+    async fn a_name_that_cannot_be_read_is_named_at_once_and_the_same_again_writes_nothing(world) {
         let midori = world.coordinator("midori").await;
         let family = world.a_family().await;
         let no = family.person.no;
@@ -131,7 +131,7 @@ both_databases! {
         assert_eq!(written(&world).await, once);
     }
 
-    async fn a_changed_contact_is_told_and_so_is_the_mail_address_it_was_before(world) {
+    async fn a_changed_contact_is_notified_and_so_is_the_mail_address_it_was_before(world) {
         let midori = world.coordinator("midori").await;
         let family = world.a_family().await;
         let no = family.person.no;
@@ -145,20 +145,20 @@ both_databases! {
         let sent = async |to: &str| world.count(&format!("SELECT COUNT(*) FROM outbox WHERE to_mail = '{to}'")).await;
         let moved = ContactForm { telephone: "045-000-0009".into(), ..own.clone() };
         member::change_contact(&world.env, &midori, no, &moved, 1).await.unwrap();
-        assert_eq!((world.told(&family.person.actor, "会員情報を修正しました（連絡先）").await, sent(&own.mail).await), (1, 1));
+        assert_eq!((world.notified(&family.person.actor, "会員情報を修正しました（連絡先）").await, sent(&own.mail).await), (1, 1));
         assert!(world.text("SELECT body FROM notice").await.contains("直した項目 電話番号\n"));
 
         let moved = ContactForm { mail: "new@example.jp".into(), ..moved };
-        let untold = written(&world).await;
+        let before = written(&world).await;
         for _ in 0..2 {
             member::change_contact(&world.env, &midori, no, &moved, 2).await.unwrap();
         }
-        assert_eq!(written(&world).await[1..3], [untold[1] + 1, untold[2] + 2], "once, in the inbox and to two addresses");
+        assert_eq!(written(&world).await[1..3], [before[1] + 1, before[2] + 2], "once, in the inbox and to two addresses");
         assert_eq!((sent(&own.mail).await, sent("new@example.jp").await), (2, 1));
         let old = format!("SELECT body FROM outbox WHERE to_mail = '{}' ORDER BY id DESC LIMIT 1", own.mail);
         let old = world.text(&old).await;
         assert!(old.contains("このアドレスには届きません") && !old.contains("new@example.jp"), "{old}");
-        // An address given up for none has nobody else to be told.
+        // An address given up for none has nobody else to be notified.
         let none = ContactForm { mail: String::new(), ..moved };
         member::change_contact(&world.env, &midori, no, &none, 3).await.unwrap();
         assert_eq!(sent("new@example.jp").await, 2);
@@ -171,7 +171,7 @@ both_databases! {
         assert_eq!(page(&world, &midori, provider.no).await.name.full(), "髙﨑花子");
     }
 
-    async fn a_child_is_corrected_and_the_member_told(world) {
+    async fn a_child_is_corrected_and_the_member_notified(world) {
         let midori = world.coordinator("midori").await;
         let family = world.a_family().await;
         let form = ChildForm { name: "さくら".into(), kana: "ｻｸﾗ".into(), birth_date: "令和5年6月1日".into() };
@@ -185,7 +185,7 @@ both_databases! {
         assert_eq!(change.fields, [RecordField::ChildName, RecordField::ChildKana, RecordField::ChildBirth]);
         assert_eq!((change.before.as_str(), change.after.as_str()), ("2023-06-10", "2023-06-01"));
         assert_eq!(change.child, Some(family.sakura));
-        assert_eq!(world.told(&family.person.actor, "会員情報を修正しました（お子さん）").await, 1);
+        assert_eq!(world.notified(&family.person.actor, "会員情報を修正しました（お子さん）").await, 1);
         let mail = world.text("SELECT body FROM outbox").await;
         assert!(!mail.contains("さくら") && !mail.contains("2023") && !mail.contains("おためし券"), "{mail}");
 
@@ -201,7 +201,7 @@ both_databases! {
         assert_eq!((change.fields, change.before), (vec![RecordField::ChildName], String::new()));
     }
 
-    async fn what_is_wrong_with_a_child_is_told_at_once_at_the_childs_own_fields(world) {
+    async fn what_is_wrong_with_a_child_is_named_at_once_at_the_childs_own_fields(world) {
         let midori = world.coordinator("midori").await;
         let family = world.a_family().await;
         let untouched = written(&world).await;
@@ -321,11 +321,11 @@ both_databases! {
         assert_eq!((fees(&before), fees(&after)), ([1200, 600], [600, 1200]));
         assert_eq!(before.settlement, after.settlement);
         for person in [family, &case.provider.actor] {
-            assert_eq!(case.world.told(person, &format!("援助活動報告書 {no} の内訳が変わりました")).await, 1);
+            assert_eq!(case.world.notified(person, &format!("援助活動報告書 {no} の内訳が変わりました")).await, 1);
         }
         let body = case.world.text("SELECT body FROM notice WHERE subject LIKE '%内訳が変わりました'").await;
         assert!(body.starts_with("支部がお子さんの生年月日を直したため、") && body.contains("利用料：1,800円のまま"), "{body}");
-        let detail = case.world.text("SELECT detail FROM event WHERE action = 'charge_anew'").await;
+        let detail = case.world.text("SELECT detail FROM event WHERE action = 'recalculate'").await;
         assert!(detail.contains(r#""because":"birth_date""#), "{detail}");
         let late = approval::approve(env, family, no, &seen, Channel::Web).await;
         assert!(matches!(late, Err(Error::Refused(Refusal::ChangedSinceSeen))), "{late:?}");
@@ -348,11 +348,11 @@ both_databases! {
             assert_eq!(fees(&case, [elder, younger]).await, expected, "born {birth}");
         }
         let subject = format!("援助活動報告書 {elder} の金額が変わりました");
-        assert_eq!(case.world.told(&case.family.person.actor, &subject).await, 2, "once of each correction");
+        assert_eq!(case.world.notified(&case.family.person.actor, &subject).await, 2, "once of each correction");
         let count = "SELECT COUNT(*) FROM notice WHERE subject LIKE '%変わりました' AND body NOT LIKE '%生年月日%'";
         assert_eq!(case.world.count(count).await, 0);
 
-        // One that is being mended is charged at its next 登録; the one beside it yields at once.
+        // One that is being fixed is charged at its next 登録; the one beside it yields at once.
         let (env, revision) = (&case.world.env, case.revision(younger).await);
         let family = &case.family.person.actor;
         approval::request_revision(env, family, younger, revision, "備考を直してください", Channel::Web).await.unwrap();
@@ -403,7 +403,7 @@ both_databases! {
         assert_eq!([case.family.taro, case.family.sakura].map(|child| quote.child_fee(child)), [600, 1200]);
     }
 
-    async fn a_correction_begins_anew_when_a_report_came_while_it_waited(world) {
+    async fn a_correction_begins_again_when_a_report_came_while_it_waited(world) {
         let case = Case::established(world).await;
         let no = case.submitted().await;
         // The report is there and not yet registered, as another server would see it.
@@ -470,7 +470,7 @@ both_databases! {
         assert!(matches!(&result, Err(Error::Refused(why)) if *why == stops), "{result:?}");
     }
 
-    async fn two_corrections_at_once_leave_one_and_tell_the_other(world) {
+    async fn two_corrections_at_once_leave_one_and_name_it_to_the_other(world) {
         let midori = world.coordinator("midori").await;
         let family = world.a_family().await;
         let second = world.second_server().await;

@@ -173,7 +173,7 @@ both_databases! {
         let report = Some("EKH3000001".to_owned());
         assert_eq!(kinds, [(EntryKind::Returned, 6, report.clone()), (EntryKind::Used, 6, report), (EntryKind::Issued, 8, None)]);
 
-        // After a reopening the corrected report spends anew, and only that comes back the next time.
+        // After a reopening the corrected report spends again, and only that comes back the next time.
         spend(&world.env, first, family.sakura, 1, "2024-03-30").await.unwrap();
         assert_eq!(give_back(&world.env, first).await, 1);
     }

@@ -4,23 +4,23 @@
 mod support;
 
 use domain::actor::Channel;
-use service::notice::{Link, Message, tell_coordinators, tell_member};
+use service::notice::{Link, Message, notify_coordinators, notify_member};
 use service::{Error, approval, db, inbox, receipt, report};
 use support::reported::Case;
 use support::{Person, World};
 
-async fn tell(world: &World, person: &Person, subject: &str) {
+async fn notify(world: &World, person: &Person, subject: &str) {
     let message = Message { subject: subject.into(), body: "本文".into(), link: Link::Coupons };
     let tx = world.env.db.begin().await.unwrap();
-    tell_member(&tx, world.env.clock.now(), world.env.clock.real_now(), person.id, &message).await.unwrap();
+    notify_member(&tx, world.env.clock.now(), world.env.clock.real_now(), person.id, &message).await.unwrap();
     tx.commit().await.unwrap();
 }
 
 both_databases! {
     async fn messages_stay_unread_until_they_are_marked(world) {
         let family = world.a_family().await.person;
-        tell(&world, &family, "一通目").await;
-        tell(&world, &family, "二通目").await;
+        notify(&world, &family, "一通目").await;
+        notify(&world, &family, "二通目").await;
         let page = inbox::list(&world.env, &family.actor, None).await.unwrap();
         assert_eq!((page.unread, page.next), (2, None));
         assert_eq!(page.messages.iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(), ["二通目", "一通目"]);
@@ -38,7 +38,7 @@ both_databases! {
     async fn nobody_opens_or_marks_anothers_message(world) {
         let family = world.a_family().await.person;
         let stranger = world.a_provider().await;
-        tell(&world, &family, "一通目").await;
+        notify(&world, &family, "一通目").await;
         let id = inbox::list(&world.env, &family.actor, None).await.unwrap().messages[0].id;
         assert!(matches!(inbox::details(&world.env, &stranger.actor, id).await, Err(Error::NotFound)));
         assert!(matches!(inbox::mark_read(&world.env, &stranger.actor, id).await, Err(Error::NotFound)));
@@ -49,11 +49,11 @@ both_databases! {
     async fn all_are_marked_up_to_the_newest_one_seen_and_nobody_elses(world) {
         let (family, stranger) = (world.a_family().await.person, world.a_provider().await);
         for subject in ["一通目", "二通目"] {
-            tell(&world, &family, subject).await;
-            tell(&world, &stranger, subject).await;
+            notify(&world, &family, subject).await;
+            notify(&world, &stranger, subject).await;
         }
         let newest = inbox::list(&world.env, &family.actor, None).await.unwrap().messages[0].id;
-        tell(&world, &family, "見る前に届いた三通目").await;
+        notify(&world, &family, "見る前に届いた三通目").await;
         inbox::mark_all_read(&world.env, &family.actor, newest).await.unwrap();
         inbox::mark_all_read(&world.env, &family.actor, newest).await.unwrap();
         let left = inbox::list(&world.env, &family.actor, None).await.unwrap();
@@ -67,7 +67,7 @@ both_databases! {
         for no in 0..120 {
             let message = Message { subject: format!("{no}"), body: String::new(), link: Link::Nothing };
             let tx = world.env.db.begin().await.unwrap();
-            tell_coordinators(&tx, world.env.clock.now(), world.env.clock.real_now(), "midori", &message).await.unwrap();
+            notify_coordinators(&tx, world.env.clock.now(), world.env.clock.real_now(), "midori", &message).await.unwrap();
             tx.commit().await.unwrap();
         }
         let mut seen = Vec::new();
@@ -90,7 +90,7 @@ both_databases! {
         for (no, days) in [-3_i64, -1, -2, -2].into_iter().enumerate() {
             let message = Message { subject: format!("{no}"), body: String::new(), link: Link::Nothing };
             let tx = world.env.db.begin().await.unwrap();
-            tell_member(&tx, now.plus_days(days), world.env.clock.real_now(), family.id, &message).await.unwrap();
+            notify_member(&tx, now.plus_days(days), world.env.clock.real_now(), family.id, &message).await.unwrap();
             tx.commit().await.unwrap();
         }
         let page = inbox::list(&world.env, &family.actor, None).await.unwrap();
@@ -105,18 +105,18 @@ both_databases! {
 
     async fn the_branch_gets_one_mail_however_many_work_there_and_none_without_an_address(world) {
         let (_, _) = (world.coordinator("midori").await, world.coordinator("midori").await);
-        let tell = async || {
+        let remind = async || {
             let message = Message { subject: "新しい依頼".into(), body: "本文".into(), link: Link::Nothing };
             let tx = world.env.db.begin().await.unwrap();
-            tell_coordinators(&tx, world.env.clock.now(), world.env.clock.real_now(), "midori", &message).await.unwrap();
+            notify_coordinators(&tx, world.env.clock.now(), world.env.clock.real_now(), "midori", &message).await.unwrap();
             tx.commit().await.unwrap();
         };
         let mails = "SELECT COUNT(*) FROM outbox o JOIN notice n ON n.id = o.notice_id WHERE o.to_mail = 'midori@example.jp'";
         db::execute(world.env.db.write(), "UPDATE ward SET mail = ''", vec![]).await.unwrap();
-        tell().await;
+        remind().await;
         assert_eq!(world.count("SELECT COUNT(*) FROM outbox").await, 0);
         db::execute(world.env.db.write(), "UPDATE ward SET mail = 'midori@example.jp' WHERE code = 'midori'", vec![]).await.unwrap();
-        tell().await;
+        remind().await;
         assert_eq!((world.count(mails).await, world.count("SELECT COUNT(*) FROM outbox").await), (1, 1));
         assert_eq!(world.count("SELECT COUNT(*) FROM notice").await, 4, "each of the two finds both in 受信メール");
     }
@@ -150,11 +150,11 @@ both_databases! {
             (provider, "承認", 0),
         ] {
             let subject = format!("支部が代わりに「{step}」をしました");
-            assert_eq!(case.world.told(person, &subject).await, times, "{step}");
+            assert_eq!(case.world.notified(person, &subject).await, times, "{step}");
         }
     }
 
-    async fn of_ones_own_steps_nobody_is_told_that_the_branch_did_them(world) {
+    async fn of_ones_own_steps_nobody_is_notified_that_the_branch_did_them(world) {
         let case = Case::established(world).await;
         case.received().await;
         assert_eq!(case.world.count("SELECT COUNT(*) FROM notice WHERE subject LIKE '支部が代わりに%'").await, 0);

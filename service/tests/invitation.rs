@@ -55,9 +55,9 @@ both_databases! {
         let cookie = invitation::accept(&world.env, &token, &form("Misaki.S", "朝のラジオ体操にいく")).await.unwrap();
         let signed_in = session::find(&world.env, &cookie).await.unwrap().unwrap();
         assert_eq!(signed_in.actor.name, "佐藤美咲");
-        let told = "SELECT COUNT(*) FROM outbox WHERE to_mail = 'misaki@example.jp' AND subject = 'パスワードが設定されました'";
-        assert_eq!(world.count(told).await, 1, "who holds the link may be somebody else");
-        assert_eq!(world.told(&signed_in.actor, "パスワードが設定されました").await, 1);
+        let notices = "SELECT COUNT(*) FROM outbox WHERE to_mail = 'misaki@example.jp' AND subject = 'パスワードが設定されました'";
+        assert_eq!(world.count(notices).await, 1, "who holds the link may be somebody else");
+        assert_eq!(world.notified(&signed_in.actor, "パスワードが設定されました").await, 1);
         session::sign_in(&world.env, "misaki.s", "朝のラジオ体操にいく", "127.0.0.1", None).await.unwrap();
         for _ in 0..2 {
             assert!(matches!(invitation::open(&world.env, &token).await, Err(Error::NotFound)));
@@ -76,7 +76,7 @@ both_databases! {
         assert!(matches!(invitation::open(&world.env, "unknown").await, Err(Error::NotFound)));
     }
 
-    async fn every_field_is_told_at_once(world) {
+    async fn every_field_is_named_at_once(world) {
         let token = a_link(&world, "").await;
         let error = invitation::accept(&world.env, &token, &AcceptForm::default()).await.unwrap_err();
         assert_eq!(faults(error), [

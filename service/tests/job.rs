@@ -48,7 +48,7 @@ async fn texts(env: &Env, sql: &str) -> Vec<String> {
     db::rows::<Text, _>(env.db.read(), sql, vec![]).await.unwrap().into_iter().map(|row| row.text).collect()
 }
 
-async fn told(world: &World) -> i64 {
+async fn notified(world: &World) -> i64 {
     world.count("SELECT COUNT(*) FROM notice WHERE link = '/subsidies'").await
 }
 
@@ -75,7 +75,7 @@ both_databases! {
             world.env.clock.advance_to(at(&format!("{day}T09:00")));
             run_due(&world.env).await.unwrap();
             run_due(&world.env).await.unwrap();
-            assert_eq!(told(&world).await, so_far, "by {day}");
+            assert_eq!(notified(&world).await, so_far, "by {day}");
         }
         let bodies = texts(&world.env, "SELECT body AS text FROM notice WHERE link = '/subsidies'").await;
         assert!(bodies.iter().all(|body| body.contains("2件")), "{bodies:?}");
@@ -102,7 +102,7 @@ both_databases! {
         report(&world, &provider, 2, "voided", None).await;
         world.env.clock.advance_to(at("2024-04-01T09:00"));
         run_due(&world.env).await.unwrap();
-        assert_eq!(told(&world).await, 0);
+        assert_eq!(notified(&world).await, 0);
     }
 
     async fn a_jump_of_the_demo_clock_is_as_if_the_time_had_passed(world) {
@@ -118,9 +118,9 @@ both_databases! {
         let days = texts(&world.env, "SELECT key AS text FROM setting WHERE key LIKE 'unsettled_told:%' ORDER BY key").await;
         assert_eq!(days, ["01", "03", "05"].into_iter().flat_map(|day| [format!("unsettled_told:2024-04-{day}")]).chain(
             ["01", "03", "05"].into_iter().map(|day| format!("unsettled_told:2024-05-{day}"))).collect::<Vec<_>>());
-        assert_eq!(told(&world).await, 6);
+        assert_eq!(notified(&world).await, 6);
         let order = texts(&world.env, "SELECT link AS text FROM notice ORDER BY id").await;
-        assert_eq!(order[3], "/claims/KSK0000001", "the claim of April is told after three reminders: {order:?}");
+        assert_eq!(order[3], "/claims/KSK0000001", "the claim of April is notified after three reminders: {order:?}");
     }
 
     async fn an_activity_without_a_report_is_reminded_of(world) {
@@ -144,11 +144,11 @@ both_databases! {
         // 緑区支部 is closed on Sunday and Monday; on Tuesday at 10:00 a business day has passed.
         world.env.clock.advance_to(at("2024-03-19T09:59"));
         run_due(&world.env).await.unwrap();
-        assert_eq!(world.told(&desk, subject).await, 0);
+        assert_eq!(world.notified(&desk, subject).await, 0);
         world.env.clock.advance_to(at("2024-03-19T10:00"));
         run_due(&world.env).await.unwrap();
         run_due(&world.env).await.unwrap();
-        assert_eq!(world.told(&desk, subject).await, 1);
+        assert_eq!(world.notified(&desk, subject).await, 1);
         let link = world.text("SELECT link FROM notice WHERE subject LIKE '担当%'").await;
         assert_eq!(link, format!("/desk/requests/{waiting}"));
         assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'remind_untaken'").await, 1);
@@ -192,7 +192,7 @@ both_databases! {
             tasks.spawn(async move { run_due(&env).await.unwrap() });
         }
         assert!(tasks.join_all().await.into_iter().any(|ran| ran));
-        assert_eq!(told(&world).await, 1);
+        assert_eq!(notified(&world).await, 1);
     }
 
     async fn what_has_run_out_is_forgotten_once_an_hour(world) {

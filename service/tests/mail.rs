@@ -214,7 +214,7 @@ both_databases! {
         let family = world.a_family().await.person;
         let message = Message { subject: "成立".into(), body: "成立しました。".into(), link: Link::Request(domain::number::RequestNo(36_630)) };
         let tx = world.env.db.begin().await.unwrap();
-        service::notice::tell_member(&tx, world.env.clock.now(), world.env.clock.real_now(), family.id, &message).await.unwrap();
+        service::notice::notify_member(&tx, world.env.clock.now(), world.env.clock.real_now(), family.id, &message).await.unwrap();
         tx.commit().await.unwrap();
         send_due(&world.env, &server.mailer()).await.unwrap();
         let body = readable(&server.taken()[0]);

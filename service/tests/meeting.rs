@@ -39,8 +39,8 @@ both_databases! {
         };
         assert_eq!(set("2024-03-21").await, None, "a Thursday");
         assert_eq!(set("2024-03-24").await.as_deref(), Some("緑区支部"), "a Sunday");
-        let told = "SELECT body FROM notice ORDER BY id DESC LIMIT 1";
-        assert!(world.text(told).await.contains("緑区支部の休みの日"));
+        let notices = "SELECT body FROM notice ORDER BY id DESC LIMIT 1";
+        assert!(world.text(notices).await.contains("緑区支部の休みの日"));
         let stranger = world.member("midori", MemberKind::User, "佐藤", "美咲").await;
         let hidden = meeting::closed_branch(&world.env, &stranger.actor, no).await;
         assert!(matches!(hidden, Err(Error::NotFound)));
@@ -68,7 +68,7 @@ both_databases! {
         assert_eq!(by, "midoriの担当");
         let stale = meeting::schedule(env, &desk, no, Asked::seen(1).by(Channel::Phone), &form("2024-03-22", "9:00", "x")).await;
         assert!(matches!(stale, Err(Error::Stale { .. })));
-        assert_eq!(world.told(&provider.actor, "事前打合せの日時が変わりました").await, 2);
+        assert_eq!(world.notified(&provider.actor, "事前打合せの日時が変わりました").await, 2);
         // The meeting is what the notice is about: its day comes before the day of the care, in the inbox and by mail.
         for table in ["notice", "outbox"] {
             for subject in ["事前打合せの日時が決まりました", "事前打合せの日時が変わりました"] {
@@ -178,11 +178,11 @@ both_databases! {
         assert_eq!(fields.len(), 2);
         let provider_writes = meeting::save_sheet(env, &provider.actor, no, 2, Channel::Web, &sheet(&family, "x")).await;
         assert!(matches!(provider_writes, Err(Error::NotFound)));
-        let told = world.count("SELECT COUNT(*) FROM event WHERE detail LIKE '%卵%' OR reason LIKE '%卵%'").await;
-        assert_eq!(told, 0, "health data stays out of the audit trail");
+        let leaked = world.count("SELECT COUNT(*) FROM event WHERE detail LIKE '%卵%' OR reason LIKE '%卵%'").await;
+        assert_eq!(leaked, 0, "health data stays out of the audit trail");
     }
 
-    async fn every_look_but_the_familys_is_told(world) {
+    async fn every_look_but_the_familys_is_recorded(world) {
         let env = &world.env;
         let (family, provider, desk) = (world.a_family().await, world.a_provider().await, world.coordinator("midori").await);
         let hq = world.hq().await;
@@ -242,11 +242,11 @@ both_databases! {
         let subject = "事前打合せ情報が新しくなりました";
         let before = world.a_case(&family, Some(&provider), S::MeetingHeld).await;
         meeting::save_sheet(env, user, before, 0, Channel::Web, &sheet(&family, "卵")).await.unwrap();
-        assert_eq!(world.told(&provider.actor, subject).await, 0, "nothing is shared yet");
+        assert_eq!(world.notified(&provider.actor, subject).await, 0, "nothing is shared yet");
         let agreed = world.a_case(&family, Some(&provider), S::Established).await;
         world.a_sheet(agreed, &family, true).await;
         meeting::save_sheet(env, user, agreed, 1, Channel::Web, &sheet(&family, "小麦")).await.unwrap();
-        assert_eq!(world.told(&provider.actor, subject).await, 1);
+        assert_eq!(world.notified(&provider.actor, subject).await, 1);
         assert_eq!(world.count("SELECT COUNT(*) FROM outbox WHERE body LIKE '%小麦%'").await, 0);
     }
 }

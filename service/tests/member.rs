@@ -47,7 +47,7 @@ fn fields(error: Error) -> Vec<String> {
 }
 
 both_databases! {
-    async fn what_the_branch_changes_of_a_membership_is_told(world) {
+    async fn what_the_branch_changes_of_a_membership_is_notified(world) {
         let env = &world.env;
         let midori = world.coordinator("midori").await;
         let both = world.member("midori", MemberKind::Both, "鈴木", "一美").await;
@@ -69,7 +69,7 @@ both_databases! {
             "会員の活動を再開しました",
             "案内リンクを出しました",
         ] {
-            assert_eq!(world.told(&both.actor, subject).await, 1, "{subject}");
+            assert_eq!(world.notified(&both.actor, subject).await, 1, "{subject}");
         }
         for secret in ["内部の事情".to_owned(), token] {
             let said = format!("SELECT COUNT(*) FROM outbox WHERE body LIKE '%{secret}%' OR subject LIKE '%{secret}%'");
@@ -104,7 +104,7 @@ both_databases! {
             let found = member::list(&world.env, &midori, words, None, None).await.unwrap();
             assert_eq!(found.members.iter().map(|one| one.no).collect::<Vec<_>>(), [done.no], "{words}");
         }
-        // A database of before holds keys of another spelling: the next start makes them anew.
+        // A database of before holds keys of another spelling: the next start makes them again.
         let old = "UPDATE member SET search_key = '髙﨑𠮷子', household_key = ''";
         db::execute(world.env.db.write(), old, vec![]).await.unwrap();
         assert!(member::list(&world.env, &midori, "吉子 高崎", None, None).await.unwrap().members.is_empty());
@@ -119,7 +119,7 @@ both_databases! {
         assert!(providers.members.is_empty());
     }
 
-    async fn everything_wrong_is_told_at_once_and_nothing_is_written(world) {
+    async fn everything_wrong_is_named_at_once_and_nothing_is_written(world) {
         let midori = world.coordinator("midori").await;
         let empty = member::register(&world.env, &midori, &MemberForm::default(), "").await.unwrap_err();
         assert_eq!(fields(empty), [

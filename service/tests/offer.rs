@@ -19,7 +19,7 @@ fn anyhow() -> Asked {
 }
 
 both_databases! {
-    async fn who_has_accepted_an_offer_is_told_so_when_declining_it(world) {
+    async fn who_has_accepted_an_offer_reads_so_when_declining_it(world) {
         let (family, provider) = (world.a_family().await, world.a_provider().await);
         let no = world.a_case(&family, None, S::Offering).await;
         let offer = world.an_offer(no, &provider).await;
@@ -180,7 +180,7 @@ both_databases! {
             assert!(closings.iter().all(|entry| entry.channel == Channel::Job), "it follows from {step}");
             assert_eq!(entries.iter().filter(|entry| entry.event.action().key() == step).count(), 1);
         }
-        assert_eq!(world.told(&second.actor, "援助のお願いが終わりました").await, 3);
+        assert_eq!(world.notified(&second.actor, "援助のお願いが終わりました").await, 3);
         assert_eq!(world.count("SELECT COUNT(*) FROM offer WHERE status = 'closed'").await, 5);
     }
 
@@ -223,8 +223,8 @@ both_databases! {
         assert_eq!(offer::expire_offers(env).await.unwrap(), 0);
         assert_eq!(world.text("SELECT status FROM offer").await, "expired");
         assert_eq!(world.status(no).await, S::InCoordination);
-        let told = format!("SELECT COUNT(*) FROM notice WHERE account_id = {}", desk.account);
-        assert_eq!(world.count(&told).await, 1, "the branch learns that nobody is asked any more");
+        let notices = format!("SELECT COUNT(*) FROM notice WHERE account_id = {}", desk.account);
+        assert_eq!(world.count(&notices).await, 1, "the branch learns that nobody is asked any more");
     }
 
     async fn an_offer_ends_at_the_latest_when_the_activity_starts(world) {

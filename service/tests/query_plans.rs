@@ -1,6 +1,6 @@
 //! No list walks through a table that grows: every select that the lists really send is explained on both databases.
 //!
-//! SQLite plans here without statistics, as for large tables; PostgreSQL is told to avoid walking where any index
+//! SQLite plans here without statistics, as for large tables; PostgreSQL is set to avoid walking where any index
 //! would do. `cargo xtask bench` explains the same selects on an analysed city.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 

@@ -45,11 +45,11 @@ fn draft(no: RequestNo, revision: i64) -> Sending {
     Sending { request: no.to_string(), revision: revision.to_string(), once: String::new() }
 }
 
-/// Field names and faults of an answer that asks to mend.
+/// Field names and faults of an answer that asks to fix.
 fn faults<T: std::fmt::Debug>(answer: Result<T>) -> Vec<(String, FieldFault)> {
     match answer {
         Err(Error::Invalid(errors)) => errors.into_iter().map(|error| (error.field, error.fault)).collect(),
-        other => panic!("expected fields to mend, got {other:?}"),
+        other => panic!("expected fields to fix, got {other:?}"),
     }
 }
 
@@ -71,7 +71,7 @@ async fn status_of(world: &World, actor: &Actor, no: RequestNo) -> CoordinationS
 }
 
 both_databases! {
-    async fn a_registered_request_stands_in_the_list_and_the_branch_is_told(world) {
+    async fn a_registered_request_stands_in_the_list_and_the_branch_is_notified(world) {
         let family = world.a_family().await;
         let coordinator = world.coordinator("midori").await;
         let stranger = world.coordinator("aoba").await;
@@ -87,10 +87,10 @@ both_databases! {
         let details = request::details(&world.env, &family.person.actor, no).await.unwrap();
         assert_eq!(details.notes, "𠮷田さんの紹介です。");
         assert_eq!((details.children[0].given_name.as_str(), details.children[0].age), ("太郎", 4));
-        let told = |account: AccountId| format!("SELECT count(*) FROM notice WHERE account_id = {account}");
-        assert_eq!(world.count(&told(coordinator.account)).await, 1);
-        assert_eq!(world.count(&told(stranger.account)).await, 0);
-        assert_eq!(world.count(&told(family.person.actor.account)).await, 1);
+        let notices = |account: AccountId| format!("SELECT count(*) FROM notice WHERE account_id = {account}");
+        assert_eq!(world.count(&notices(coordinator.account)).await, 1);
+        assert_eq!(world.count(&notices(stranger.account)).await, 0);
+        assert_eq!(world.count(&notices(family.person.actor.account)).await, 1);
         assert_eq!(world.count("SELECT count(*) FROM outbox").await, 2, "the family's mail and the branch's");
         assert_eq!(world.count("SELECT count(*) FROM outbox WHERE subject LIKE '%木村%' OR subject LIKE '%太郎%'").await, 0);
     }
@@ -125,8 +125,8 @@ both_databases! {
         let no = request::submit(&world.env, actor, &once("a"), &night("24:00", "")).await.unwrap();
         let list = request::list(&world.env, actor, None).await.unwrap();
         assert_eq!(list.requests[0].end, Some(at("2024-04-07T00:00")), "the day's end");
-        let told = world.text("SELECT body FROM notice ORDER BY id LIMIT 1").await;
-        assert!(told.contains("22:00〜24:00"), "{told}");
+        let body = world.text("SELECT body FROM notice ORDER BY id LIMIT 1").await;
+        assert!(body.contains("22:00〜24:00"), "{body}");
         let draft_no = request::save_draft(&world.env, actor, &once("b"), &night("1:30", "true")).await.unwrap();
         assert_eq!(request::edit(&world.env, actor, draft_no).await.unwrap().form.next_day, "true", "what was ticked comes back");
         assert_ne!(no, draft_no);
@@ -257,7 +257,7 @@ both_databases! {
         assert_eq!((page.form, page.draft), (form, Some((no, 1))));
         let card = request::list(&world.env, actor, None).await.unwrap().requests[0].clone();
         assert_eq!((card.status, card.start), (CoordinationStatus::Draft, None));
-        assert_eq!(world.count("SELECT count(*) FROM outbox").await, 0, "a draft is told to nobody");
+        assert_eq!(world.count("SELECT count(*) FROM outbox").await, 0, "nobody is notified of a draft");
 
         world.env.clock.advance_to(at("2024-03-16T10:40"));
         let sent = request::submit(&world.env, actor, &draft(no, 1), &wish(&family)).await.unwrap();
@@ -325,7 +325,7 @@ both_databases! {
         assert_ne!(request::submit(&world.env, actor, &once("fresh"), &wish(&family)).await.unwrap(), no);
     }
 
-    async fn of_two_windows_the_second_is_told_who_was_first(world) {
+    async fn of_two_windows_the_second_reads_who_was_first(world) {
         let family = world.a_family().await;
         let actor = &family.person.actor;
         let no = request::save_draft(&world.env, actor, &once("a"), &wish(&family)).await.unwrap();
@@ -463,10 +463,10 @@ both_databases! {
         assert_eq!(status_of(&world, actor, no).await, CoordinationStatus::Withdrawn);
         assert_eq!(world.count("SELECT count(*) FROM offer WHERE status = 'closed'").await, 1);
         assert_eq!(world.count("SELECT count(*) FROM event WHERE action = 'withdraw' AND reason = '祖母に頼めました'").await, 1);
-        let told = |account: AccountId| format!("SELECT count(*) FROM notice WHERE account_id = {account}");
-        assert_eq!(world.count(&told(one.actor.account)).await, 1);
-        assert_eq!(world.count(&told(two.actor.account)).await, 0, "who declined hears no more of it");
-        assert_eq!(world.count(&told(coordinator.account)).await, 2, "the request and its end");
+        let notices = |account: AccountId| format!("SELECT count(*) FROM notice WHERE account_id = {account}");
+        assert_eq!(world.count(&notices(one.actor.account)).await, 1);
+        assert_eq!(world.count(&notices(two.actor.account)).await, 0, "who declined hears no more of it");
+        assert_eq!(world.count(&notices(coordinator.account)).await, 2, "the request and its end");
     }
 
     async fn a_withdrawal_needs_no_reason(world) {
@@ -494,8 +494,8 @@ both_databases! {
         let sql = "SELECT on_behalf_of FROM event WHERE action = 'withdraw' AND channel = 'phone'";
         let name: Option<String> = db::scalar(world.env.db.read(), sql, vec![]).await.unwrap();
         assert_eq!(name.unwrap(), format!("木村花子（{}）", family.person.no));
-        let told = format!("SELECT count(*) FROM notice WHERE account_id = {}", family.person.actor.account);
-        assert_eq!(world.count(&told).await, 2);
+        let notices = format!("SELECT count(*) FROM notice WHERE account_id = {}", family.person.actor.account);
+        assert_eq!(world.count(&notices).await, 2);
     }
 
     async fn the_list_goes_on_by_key_after_fifty(world) {

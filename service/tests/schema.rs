@@ -118,7 +118,7 @@ both_databases! {
     }
 }
 
-/// What refers to a row is told from both sides alike.
+/// What refers to a row is said by both sides alike.
 #[test]
 fn what_an_entity_is_referred_by_refers_to_it() {
     let tables = tables();

@@ -43,7 +43,7 @@ both_databases! {
         assert!(session::find(&world.env, &token).await.unwrap().is_none());
     }
 
-    async fn a_provider_is_told_how_many_offers_wait(world) {
+    async fn a_provider_reads_how_many_offers_wait(world) {
         let (family, provider) = (world.a_family().await, world.a_provider().await);
         let both = world.member("midori", MemberKind::Both, "佐藤", "一郎").await;
         let offers = async |person: &support::Person| {

@@ -172,7 +172,7 @@ pub fn esbuild(entry: &Path, out: &Path) -> std::process::Command {
     esbuild
 }
 
-/// What a browser is told about a file, and whether compressing it is worth the while.
+/// What a browser gets to know about a file, and whether compressing it is worth the while.
 fn content_type(path: &str) -> Done<(&'static str, bool)> {
     match path.rsplit_once('.').map(|(_, extension)| extension) {
         Some("css") => Ok(("text/css; charset=utf-8", true)),

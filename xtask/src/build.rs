@@ -138,7 +138,7 @@ pub fn size(path: &Path) -> Done<u64> {
     Ok(fs::metadata(path).doing(path.display())?.len())
 }
 
-/// The version that the bindings are made with, so that a change of it makes them anew.
+/// The version that the bindings are made with, so that a change of it makes them again.
 fn wasm_bindgen_shared_version() -> String {
     include_str!("../Cargo.toml")
         .lines()
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_wasm_opt_optimises_anew() {
+    fn another_wasm_opt_optimises_again() {
         let [wasm, lock] = ["wasm", "lock"]
             .map(|name| std::env::temp_dir().join(format!("kosapo-bindings-{}.{name}", std::process::id())));
         fs::write(&wasm, "module").unwrap();

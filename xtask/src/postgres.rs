@@ -139,12 +139,12 @@ fn bin(version: u32) -> PathBuf {
     PathBuf::from(format!("/usr/lib/postgresql/{version}/bin"))
 }
 
-/// Tells whether PostgreSQL is installed.
+/// Whether PostgreSQL is installed.
 pub fn is_installed() -> bool {
     programs().is_ok()
 }
 
-/// Tells whether this runs as root.
+/// Whether this runs as root.
 ///
 /// # Errors
 /// When `id` does not run.

@@ -117,7 +117,7 @@ pub fn output(command: &mut Command) -> Done<String> {
     }
 }
 
-/// Tells whether a command can be run and ends well; its output is not shown.
+/// Whether a command can be run and ends well; its output is not shown.
 pub fn succeeds(command: &mut Command) -> bool {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
 }

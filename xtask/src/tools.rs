@@ -83,7 +83,7 @@ pub fn npm_program(name: &str) -> std::path::PathBuf {
     root().join("style/node_modules/.bin").join(name)
 }
 
-/// Removes a folder and makes it anew.
+/// Removes a folder and makes it again.
 ///
 /// # Errors
 /// When the disk says no.

@@ -12,7 +12,7 @@ fn report() -> Result<domain::number::ReportNo, Fault> {
 /// 承認 of what is on the page, or the sum with other tickets (`do` is `calculate`).
 ///
 /// # Errors
-/// Fields to mend, a report that changed meanwhile, or another rule, shown at the report.
+/// Fields to fix, a report that changed meanwhile, or another rule, shown at the report.
 #[server(prefix = "/api", endpoint = "approvals")]
 pub async fn approve_report(
     #[server(default)] revision: String,

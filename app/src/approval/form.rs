@@ -51,7 +51,7 @@ pub fn approval_form(details: &ReportDetails, people: People, kept: &Kept<Approv
             />
         }
     });
-    // Whoever was told that the report changed sees the new one now, and approves that.
+    // Whoever has read that the report changed sees the new one now, and approves that.
     let (seen, channel) = (seen(details), on_behalf.then(|| channel::field(kept)));
     let content_hash = details.content_hash.clone();
     let form = view! {

@@ -139,7 +139,7 @@ post! { NoteCase { call_on: "要連絡の日" } }
 /// Checks or enters a request for a member who called, wrote or came, as the button says: `do` is `check` or `enter`.
 ///
 /// # Errors
-/// Every field to mend, shown at the form.
+/// Every field to fix, shown at the form.
 #[server(prefix = "/api", endpoint = "entries")]
 pub async fn enter_request() -> Result<(), Fault> {
     let submitted = crate::form::submitted();

@@ -87,7 +87,7 @@ async fn show(
         move || view! { <StatusTag tone=status::request_tone(state) text=status::request(state) /> }
     };
     let list = sidebar(&queue, filter, Some(no), today);
-    let told = timeline(&history.entries);
+    let entries = timeline(&history.entries);
     Ok(Page::new(
         "依頼の調整",
         view! {
@@ -114,7 +114,7 @@ async fn show(
                 <Section title="経過" aside=ViewFnOnce::from(move || view! {
                     <a href=format!("/requests/{no}/history")>"履歴をすべて見る"</a>
                 })>
-                    {told}
+                    {entries}
                 </Section>
                 {ends}
             </Desk>

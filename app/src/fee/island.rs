@@ -82,13 +82,13 @@ pub struct LiveFee {
     pub example: String,
 }
 
-/// The answer, or everything to mend: the fields and their sentences.
+/// The answer, or everything to fix: the fields and their sentences.
 pub type Answer = Result<Vec<MoneyRow>, Vec<(&'static str, String)>>;
 
 impl LiveFee {
     /// Answers a question.
     pub fn answer(&self, asked: &FeeQuestion) -> Answer {
-        let mend = |name: &'static str, fault: FieldFault| (name, field::sentence(LABELS, name, &fault));
+        let wrong_field = |name: &'static str, fault: FieldFault| (name, field::sentence(LABELS, name, &fault));
         let mut wrong = Vec::new();
         let date = keep(&mut wrong, "date", parse_coming_date(&asked.date, self.today));
         let start = keep(&mut wrong, "start", parse_time(&asked.start));
@@ -111,7 +111,7 @@ impl LiveFee {
         let tickets: u32 = asked.coupons.trim().parse().unwrap_or(0);
         let most = most_tickets(&quote, ChildId(count));
         if tickets > most {
-            return Err(vec![mend("coupons", FieldFault::TooManyTickets(i64::from(most)))]);
+            return Err(vec![wrong_field("coupons", FieldFault::TooManyTickets(i64::from(most)))]);
         }
         Ok(self.rows(&quote, count, tickets, expenses))
     }
@@ -129,7 +129,7 @@ impl LiveFee {
     }
 }
 
-/// What was read; a fault goes among those to mend.
+/// What was read; a fault goes among those to fix.
 fn keep<T, F: Into<FieldFault>>(
     wrong: &mut Vec<(&'static str, String)>,
     name: &'static str,

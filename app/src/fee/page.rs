@@ -27,7 +27,7 @@ pub fn FeePage() -> impl IntoView {
         } else {
             Vec::new()
         };
-        visitor.outcome.mend(errors);
+        visitor.outcome.leave_faults(errors);
         Ok(Page::new(
             "料金の計算",
             view! {

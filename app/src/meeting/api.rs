@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// Sets or moves the pre-meeting.
 ///
 /// # Errors
-/// Fields to mend, or that the case has moved on, shown where it was sent from.
+/// Fields to fix, or that the case has moved on, shown where it was sent from.
 #[server(prefix = "/api", endpoint = "meetings")]
 pub async fn schedule_meeting(
     #[server(default)] request: String,
@@ -58,7 +58,7 @@ post! { HoldMeeting }
 /// Writes the 事前打合せ情報: the family, or its coordinator on behalf.
 ///
 /// # Errors
-/// Fields to mend, or that somebody else wrote it meanwhile, shown at the sheet.
+/// Fields to fix, or that somebody else wrote it meanwhile, shown at the sheet.
 #[server(prefix = "/api", endpoint = "sheets")]
 pub async fn save_sheet() -> Result<(), Fault> {
     use crate::coordination::number;

@@ -11,7 +11,7 @@ use domain::number::RequestNo;
 use domain::time::{Instant, hhmm, iso_date};
 use leptos::prelude::*;
 
-/// How the page is told that the meeting was saved for a day on which the branch is closed.
+/// How the page learns that the meeting was saved for a day on which the branch is closed.
 pub(crate) const CLOSED: &str = "closed";
 
 /// What stands above the page after a step; on a closed day the branch cannot be asked, which is said at once.

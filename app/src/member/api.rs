@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// `POST /api/members`: `do` is `add_child` (one more row), `check` (the check page) or `record`.
 ///
 /// # Errors
-/// Fields to mend, shown on the form.
+/// Fields to fix, shown on the form.
 #[server(prefix = "/api", endpoint = "members")]
 pub async fn record(#[server(default)] r#do: String, #[server(default)] once: String) -> Result<(), Fault> {
     use crate::form;
@@ -105,7 +105,7 @@ post! { Resume }
 /// `POST /api/member-names`: family and given name and their readings corrected.
 ///
 /// # Errors
-/// Fields to mend; somebody else changed the member meanwhile.
+/// Fields to fix; somebody else changed the member meanwhile.
 #[server(prefix = "/api", endpoint = "member-names")]
 pub async fn change_name(#[server(default)] no: String, #[server(default)] revision: String) -> Result<(), Fault> {
     change(&no, "change_name", async |visit, no| {
@@ -121,7 +121,7 @@ post! { ChangeName }
 /// `POST /api/member-contacts`: address, telephone and mail corrected.
 ///
 /// # Errors
-/// Fields to mend; somebody else changed the member meanwhile.
+/// Fields to fix; somebody else changed the member meanwhile.
 #[server(prefix = "/api", endpoint = "member-contacts")]
 pub async fn change_contact(#[server(default)] no: String, #[server(default)] revision: String) -> Result<(), Fault> {
     change(&no, "change_contact", async |visit, no| {
@@ -137,7 +137,7 @@ post! { ChangeContact }
 /// `POST /api/children`: a child more.
 ///
 /// # Errors
-/// Fields to mend.
+/// Fields to fix.
 #[server(prefix = "/api", endpoint = "children")]
 pub async fn add_child(
     #[server(default)] no: String,
@@ -157,7 +157,7 @@ post! { AddChild { child_name: "名前", child_kana: "名前（カナ）", child
 /// `POST /api/child-corrections`: a child's name, reading and birth date corrected; the fields carry the child's row.
 ///
 /// # Errors
-/// Fields to mend; tickets or a request that the birth date would leave without ground; somebody else changed the
+/// Fields to fix; tickets or a request that the birth date would leave without ground; somebody else changed the
 /// member meanwhile.
 #[server(prefix = "/api", endpoint = "child-corrections")]
 pub async fn change_child(
@@ -179,7 +179,7 @@ post! { ChangeChild { "child_name": "名前", "child_kana": "名前（カナ）"
 /// `POST /api/trainings`: a training or its renewal.
 ///
 /// # Errors
-/// Fields to mend.
+/// Fields to fix.
 #[server(prefix = "/api", endpoint = "trainings")]
 pub async fn add_training(
     #[server(default)] no: String,

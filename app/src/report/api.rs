@@ -4,11 +4,11 @@ use crate::fault::Fault;
 use crate::post::post;
 use leptos::prelude::*;
 
-/// Reckons, keeps, checks or registers a report, as the button says: `do` is `calculate`, `save_draft`, `check` or
+/// Calculates, keeps, checks or registers a report, as the button says: `do` is `calculate`, `save_draft`, `check` or
 /// `submit`.
 ///
 /// # Errors
-/// Every field to mend, or the rule in the way, shown at the form.
+/// Every field to fix, or the rule in the way, shown at the form.
 #[server(prefix = "/api", endpoint = "reports")]
 pub async fn send_report() -> Result<(), Fault> {
     use super::form::Sent;

@@ -49,7 +49,7 @@ pub fn ReportCheckPage() -> impl IntoView {
         // A new report may still be about another request; one with a number stays with its own.
         let choose = if no.is_none() { "/reports/new" } else { "" };
         let answers = answers(&checked, &edit, choose, visit.env.clock.today(), on_behalf);
-        let (ask, told) = (
+        let (ask, then) = (
             format!("登録して{family}さんに確認を依頼"),
             format!("登録すると、{family}さんに承認を依頼するメールが届きます。"),
         );
@@ -77,7 +77,7 @@ pub fn ReportCheckPage() -> impl IntoView {
                         </Button>
                         <Button name="do" value="save_draft">"一時保存"</Button>
                     </Actions>
-                    <p class="kp-note">{told}</p>
+                    <p class="kp-note">{then}</p>
                 </Form>
             },
         )

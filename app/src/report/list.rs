@@ -165,11 +165,11 @@ fn card(row: ReportSummary, side: Side, today: Date) -> impl IntoView {
     };
     let request = row.request.map_or_else(|| "未選択".to_owned(), |no| no.to_string());
     // A draft without its times has no amounts yet; 0円 would be a lie.
-    let reckoned = row.start.is_some() && row.end.is_some();
+    let calculated = row.start.is_some() && row.end.is_some();
     let (user_pays, benefit, before_tickets) = (row.user_pays, row.benefit, row.before_tickets);
-    let benefit = (reckoned && side == Side::Provider)
+    let benefit = (calculated && side == Side::Provider)
         .then(|| view! { <CardRow term="市の給付金"><Money yen=benefit /></CardRow> });
-    let pays = reckoned.then(|| {
+    let pays = calculated.then(|| {
         let term = if side == Side::Family { "お支払い" } else { "利用会員が払う" };
         let before = before_tickets.then(|| view! { <span class="kp-note">"（おためし券を使う前）"</span> });
         view! { <CardRow term><Money yen=user_pays />{before}</CardRow> }

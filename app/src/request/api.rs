@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// Checks, keeps or registers a request, as the button says: `do` is `check`, `save_draft` or `submit`.
 ///
 /// # Errors
-/// Every field to mend, shown at the form; a date for the telephone has a page of its own.
+/// Every field to fix, shown at the form; a date for the telephone has a page of its own.
 #[server(prefix = "/api", endpoint = "requests")]
 pub async fn send_request() -> Result<(), Fault> {
     use super::form::{edit_path, from_submitted};

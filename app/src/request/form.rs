@@ -184,7 +184,7 @@ fn option(child: &OwnChild, today: Date) -> ChildOption {
     ChildOption { id: child.id, label, birth_date: child.birth_date }
 }
 
-/// What the browser needs to judge a day and to reckon a fee.
+/// What the browser needs to judge a day and to calculate a fee.
 async fn rules(visit: &Visit, data: &FormPage) -> Result<WhenRules, Fault> {
     let rates = service::tariff::load(&visit.env).await?;
     // Care may end on the day after the last one.

@@ -122,7 +122,7 @@ pub fn RequestWhen(
             _ => view! { <p>{text}</p> }.into_any(),
         })
     };
-    let reckoned = Memo::new(move |_| {
+    let calculated = Memo::new(move |_| {
         let ticked = ticked.read();
         let chosen = options.with_value(|options| {
             let chosen = options.iter().filter(|child| ticked.contains(&child.id.to_string()));
@@ -132,9 +132,9 @@ pub fn RequestWhen(
             rules.estimate(&day.read(), (from.read().as_str(), to.read().as_str()), after.get(), chosen)
         })
     });
-    let estimate = move || reckoned.get().into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+    let estimate = move || calculated.get().into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
     let day_said = Signal::derive(move || judged.get().map(|(_, text)| text).unwrap_or_default());
-    let sum_said = Signal::derive(move || reckoned.get().into_iter().next().unwrap_or_default());
+    let sum_said = Signal::derive(move || calculated.get().into_iter().next().unwrap_or_default());
     view! {
         <DateField
             field=date

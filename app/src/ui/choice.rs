@@ -124,7 +124,7 @@ fn ChoiceFrame(
 /// One of a few; every choice is a large target.
 #[component]
 pub fn RadioGroup(
-    /// The field of the form: its name, what is chosen, what is to be mended.
+    /// The field of the form: its name, what is chosen, what is to be fixed.
     #[prop(into)]
     field: Field,
     /// What is asked, as the group's legend.
@@ -187,7 +187,7 @@ pub fn RadioGroup(
 /// Some of a few; every choice is a large target.
 #[component]
 pub fn CheckboxGroup(
-    /// The field of the form: its name, what is chosen, what is to be mended.
+    /// The field of the form: its name, what is chosen, what is to be fixed.
     #[prop(into)]
     field: Field,
     /// What is asked, as the group's legend.
@@ -248,7 +248,7 @@ pub fn CheckboxGroup(
 /// One box to tick, such as 「内容を確認しました」.
 #[component]
 pub fn Tick(
-    /// The field of the form: its name, what is chosen, what is to be mended.
+    /// The field of the form: its name, what is chosen, what is to be fixed.
     #[prop(into)]
     field: Field,
     /// What ticking it says.
@@ -308,7 +308,7 @@ pub fn Tick(
 /// One of many in a drop-down list.
 #[component]
 pub fn Select(
-    /// The field of the form: its name, what is chosen, what is to be mended.
+    /// The field of the form: its name, what is chosen, what is to be fixed.
     #[prop(into)]
     field: Field,
     /// What is asked.

@@ -205,7 +205,7 @@ macro_rules! line_fields {
         $(#[$doc])+
         #[component]
         pub fn $field(
-            /// The field of the form: its name, what it holds, what is to be mended.
+            /// The field of the form: its name, what it holds, what is to be fixed.
             #[prop(into)]
             field: Field,
             /// What is asked for.
@@ -261,7 +261,7 @@ line_fields! {
 /// shown again; the server reads it. With script a calendar stands beside it (`calendar.js`).
 #[component]
 pub fn DateField(
-    /// The field of the form: its name, what it holds, what is to be mended.
+    /// The field of the form: its name, what it holds, what is to be fixed.
     #[prop(into)]
     field: Field,
     /// What is asked for.

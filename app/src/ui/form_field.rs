@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a control is named, what it holds and what is to be mended there. A page gets it from the form that it opened
+/// What a control is named, what it holds and what is to be fixed there. A page gets it from the form that it opened
 /// (`field!(kept.reason)`); a name alone is a field with nothing in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
@@ -65,7 +65,7 @@ impl Field {
         self
     }
 
-    /// What is to be mended, without the mark ＊.
+    /// What is to be fixed, without the mark ＊.
     #[must_use]
     pub fn error(mut self, error: impl Into<Option<String>>) -> Self {
         self.error = error.into();
@@ -112,7 +112,7 @@ impl Field {
         !self.value().is_empty()
     }
 
-    /// What is to be mended there.
+    /// What is to be fixed there.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
         self.error.clone()

@@ -195,9 +195,9 @@ fn navigation(nav: Vec<NavItem>, more: Vec<NavItem>, person: Option<Person>, ses
     let here = more.iter().any(|item| item.current);
     let waiting: Vec<_> = more.iter().filter(|item| item.badge > 0).collect();
     let inside = waiting.iter().map(|item| item.badge).sum();
-    let told: Vec<_> = waiting.iter().map(|item| format!("{}{}件", item.label, item.badge)).collect();
-    let told =
-        (!told.is_empty()).then(|| view! { <span class="kp-hidden">{format!("（{}）", told.join("、"))}</span> });
+    let waits: Vec<_> = waiting.iter().map(|item| format!("{}{}件", item.label, item.badge)).collect();
+    let waits =
+        (!waits.is_empty()).then(|| view! { <span class="kp-hidden">{format!("（{}）", waits.join("、"))}</span> });
     let others = more
         .into_iter()
         .map(|item| {
@@ -227,7 +227,7 @@ fn navigation(nav: Vec<NavItem>, more: Vec<NavItem>, person: Option<Person>, ses
                     <details class="kp-menu">
                         <summary class=summary>
                             <span class="kp-nav__icon"><Icon name=IconName::Menu /></span>
-                            <span class="kp-nav__label">"メニュー"{told}</span>
+                            <span class="kp-nav__label">"メニュー"{waits}</span>
                             {badge(inside)}
                         </summary>
                         <div class="kp-menu__panel">

@@ -73,7 +73,7 @@ icons! {
     Info "info" "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5.5M12 7.5v.2";
     /// A triangle with an exclamation mark.
     Warning "warning" "M12 4L2.8 19.5h18.4zM12 10v4.5M12 17v.2";
-    /// A circle with an exclamation mark: something to mend.
+    /// A circle with an exclamation mark: something to fix.
     Fault "fault" "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v6M12 16.3v.2";
     /// 〉 as in "go on".
     Next "next" "M9 5l7 7-7 7";

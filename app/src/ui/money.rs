@@ -84,7 +84,7 @@ pub fn Settled(
 /// Amounts under each other, with their parts and reasons; follows a signal when given one.
 #[component]
 pub fn MoneyTable(
-    /// What is reckoned here; read aloud, shown above the lines.
+    /// What is calculated here; read aloud, shown above the lines.
     #[prop(into)]
     caption: String,
     /// The lines from top to bottom.

@@ -11,12 +11,12 @@ use leptos::prelude::*;
 /// It takes the focus when the page opens, with and without script. The page's title then begins 「エラー：」.
 #[component]
 pub fn ErrorSummary(
-    /// The id of each field and what is to be mended there, in the words shown at the field.
+    /// The id of each field and what is to be fixed there, in the words shown at the field.
     errors: Vec<(String, String)>,
 ) -> impl IntoView {
     (!errors.is_empty())
         .then(|| {
-            // A refusal concerns no field: there is nothing to mend, but something to know.
+            // A refusal concerns no field: there is nothing to fix, but something to know.
             let fields = errors.iter().filter(|(field, _)| !field.is_empty()).count();
             let title = if fields > 0 {
                 format!("{fields}か所を直してください")

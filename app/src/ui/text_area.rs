@@ -7,7 +7,7 @@ use leptos::{html, prelude::*};
 /// A field for several lines of text.
 #[component]
 pub fn TextArea(
-    /// The field of the form: its name, what it holds, what is to be mended.
+    /// The field of the form: its name, what it holds, what is to be fixed.
     #[prop(into)]
     field: Field,
     /// What is asked for.

@@ -1,4 +1,4 @@
-//! What to mend in a field: where and how.
+//! What to fix in a field: where and how.
 
 use crate::post::Labels;
 use domain::fault::FieldFault;

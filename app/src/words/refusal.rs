@@ -135,7 +135,7 @@ fn plain_day(date: domain::time::Date) -> String {
     format!("{}年{}月{}日", date.year(), u8::from(date.month()), date.day())
 }
 
-/// The sentence of a refusal told to the branch or the headquarters, whom nobody sends to the telephone.
+/// The sentence of a refusal for the branch or the headquarters, whom nobody sends to the telephone.
 #[must_use]
 pub fn to_staff(refusal: &Refusal) -> String {
     match refusal {
@@ -244,10 +244,10 @@ mod tests {
         refusals.extend(gates.into_iter().map(|gate| Refusal::Gates(vec![gate])));
         refusals.extend(CoordinationStatus::ALL.iter().map(|now| Refusal::RequestMoved(*now)));
         refusals.extend(ReportStatus::ALL.iter().map(|now| Refusal::ReportMoved(*now)));
-        let told =
+        let for_staff =
             refusals.iter().filter(|refusal| !matches!(refusal, Refusal::TooSoon { .. } | Refusal::OfferAccepted));
-        for said in told.map(to_staff) {
-            assert!(!said.contains("支部へお電話"), "the branch is not told to call itself: {said}");
+        for said in for_staff.map(to_staff) {
+            assert!(!said.contains("支部へお電話"), "the branch is not sent to itself: {said}");
         }
         speak_plainly(refusals.iter().map(sentence));
     }

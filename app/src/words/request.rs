@@ -122,7 +122,7 @@ mod tests {
     use domain::time::parse_iso_date;
 
     #[test]
-    fn a_report_to_mend_stands_at_the_report_again() {
+    fn a_report_to_fix_stands_at_the_report_again() {
         let at = Some(Instant(0));
         let step =
             |status| step(CoordinationStatus::Completed, Some((status, RewardStatus::NotReceived)), at, at, Instant(0));

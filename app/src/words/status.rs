@@ -259,7 +259,7 @@ pub const fn action(action: Action) -> &'static str {
         A::Withdraw => "取下げ",
         A::Cancel => "キャンセル",
         A::Complete => "完了",
-        A::ReportAnew => "成立に戻す（報告書の取消）",
+        A::ReportAgain => "成立に戻す（報告書の取消）",
         A::PullBack => "登録の取り戻し",
         A::Recalculate => "料金の計算し直し",
         A::Approve => "承認",
@@ -328,12 +328,12 @@ pub fn facts(event: &Event) -> Vec<String> {
             yen("実費", registered.expenses),
             yen("利用料", registered.fee),
         ],
-        E::Recalculate(anew) => vec![
-            checked(0, &anew.content_hash),
-            anew.because.map(|because| because_of(because).to_owned()),
-            yen("給付金", anew.benefit),
-            yen("利用料", anew.fee),
-            yen("前の利用料", anew.fee_before),
+        E::Recalculate(sum) => vec![
+            checked(0, &sum.content_hash),
+            sum.because.map(|because| because_of(because).to_owned()),
+            yen("給付金", sum.benefit),
+            yen("利用料", sum.fee),
+            yen("前の利用料", sum.fee_before),
         ],
         E::Approve(approved) => vec![
             checked(approved.revision, &approved.content_hash),
@@ -359,7 +359,7 @@ pub fn facts(event: &Event) -> Vec<String> {
         | E::AskSheet
         | E::Withdraw
         | E::Complete
-        | E::ReportAnew
+        | E::ReportAgain
         | E::RemindUntaken
         | E::SaveReport
         | E::PullBack

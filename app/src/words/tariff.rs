@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn yokohamas_rules_are_told_by_its_own_figures() {
+    fn yokohamas_rules_are_said_by_its_own_figures() {
         let version = latest(include_str!("../../../tariffs/yokohama.toml"));
         assert_eq!(
             rules(&version),

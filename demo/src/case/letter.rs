@@ -1,4 +1,4 @@
-//! What the people of a case were told, in the words of the use cases.
+//! What the people of a case are notified of, in the words of the use cases.
 
 use super::Case;
 use domain::time::{Instant, clock, japanese_date, japanese_period};

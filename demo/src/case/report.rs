@@ -2,7 +2,7 @@
 
 use super::{Case, Written};
 use crate::people::Child;
-use crate::world::{Doer, Told, World};
+use crate::world::{Doer, Happened, World};
 use domain::actor::{Actor, Channel};
 use domain::coupon::{EntryKind, TicketBalance, apply_all, best_use, settle};
 use domain::event::{Approved, Event, Handover, Received, Registered, Reopened};
@@ -139,7 +139,7 @@ impl Case {
 
     fn report_event(&self, world: &mut World, at: Instant, by: &OwnedDoer, moved: Moved<'_>) {
         let Some(report) = self.reports.last() else { return };
-        let told = Told {
+        let happened = Happened {
             ward: &self.asked.ward,
             request: Some(self.request.id),
             report: Some(report.row.id),
@@ -147,9 +147,9 @@ impl Case {
             from: Some(moved.from),
             to: Some(moved.to),
             reason: moved.reason,
-            ..Told::default()
+            ..Happened::default()
         };
-        world.tell(at, &by.doer(), &told);
+        world.record(at, &by.doer(), &happened);
     }
 
     /// Moves the report along its table.
@@ -200,8 +200,8 @@ impl Case {
         self.set_activity(from, to);
         self.request.updated_at = at;
         self.request.revision += 1;
-        let told = Told { from: Some(from.key()), to: Some(to.key()), ..self.told(event, None, None) };
-        world.tell(at, &Doer::own(&provider.actor), &told);
+        let happened = Happened { from: Some(from.key()), to: Some(to.key()), ..self.happened(event, None, None) };
+        world.record(at, &Doer::own(&provider.actor), &happened);
     }
 
     fn set_activity(&mut self, from: ActivityStatus, to: ActivityStatus) {

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn reserved_domains_are_told_from_real_ones() {
+    fn reserved_domains_are_told_apart_from_real_ones() {
         for address in
             ["a@kosapo.example", "a@b.invalid", "riyo@example.jp", "a@EXAMPLE.com", "a@localhost", "a@x.test."]
         {

@@ -30,7 +30,7 @@ const CORRECTIONS = [
 ] as const;
 
 for (const { name, member, panel, field, action, done } of CORRECTIONS) {
-  test(`of two windows that correct ${name} the later is told who did what, and loses no word`, async ({
+  test(`of two windows that correct ${name} the later reads who did what, and loses no word`, async ({
     page,
     context,
     visit,
@@ -47,7 +47,7 @@ for (const { name, member, panel, field, action, done } of CORRECTIONS) {
     await correct(page, panel, field, "アト");
     await expect(page.locator("#faults")).toContainText(`さんが先に「${action}」をしました。`);
     await expect(page.locator(field).first()).toHaveValue("アト");
-    // Whoever has been told goes on from there.
+    // Whoever has read it goes on from there.
     await correct(page, panel, field, "アト");
     await expect(page.locator("main")).toContainText(done);
     await ready();

@@ -40,7 +40,7 @@ test("pressing 登録 twice, and once more after going back, makes one request",
   expect(after.filter((no) => !before.includes(no))).toEqual([first.match(/CDK\d{7}/)?.[0]]);
 });
 
-test("of two windows on one report the later is told who did what, and loses no word", async ({
+test("of two windows on one report the later reads who did what, and loses no word", async ({
   page,
   context,
   visit,
@@ -59,7 +59,7 @@ test("of two windows on one report the later is told who did what, and loses no 
   await people.press("一時保存");
   await expect(page.locator("#faults")).toContainText("山田節子さんが先に「一時保存」をしました。");
   await expect(page.locator("[name=notes]")).toHaveValue("後から書いたこと");
-  // Whoever has been told goes on from there.
+  // Whoever has read it goes on from there.
   await people.press("一時保存");
   await expect(page.locator("main")).toContainText("一時保存しました");
 });

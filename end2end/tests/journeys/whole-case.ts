@@ -182,7 +182,7 @@ export function wholeCase(database: Database) {
       await expect(page.locator("main")).toContainText("1,500");
     });
 
-    await test.step("the history tells who did what", async () => {
+    await test.step("the history says who did what", async () => {
       await people.are("midori");
       await visit(`/requests/${request}/history`);
       for (const word of ["登録", "担当", "打診", "受諾", "成立", "承認", "報酬受領"]) {

@@ -66,7 +66,7 @@ test("a new request comes with one press, and is marked in its group", async ({ 
   await visit("/desk");
   const before = (await rows(page)).length;
   const heading = page.getByRole("heading", { level: 1 });
-  const told = await heading.innerText();
+  const said = await heading.innerText();
 
   const context = await browser.newContext({ baseURL: kosapo, javaScriptEnabled: false });
   const other = await context.newPage();
@@ -86,5 +86,5 @@ test("a new request comes with one press, and is marked in its group", async ({ 
   await expect(page.locator(".kp-desk__queue li")).toHaveCount(before + 1);
   await expect(page.locator(".kp-desk__queue li").filter({ hasText: "新着" }), "one row is new").toHaveCount(1);
   await expect(page.locator(".kp-desk__queue a:focus")).toContainText("新着");
-  await expect(heading, "what is counted from the queue is counted again").not.toHaveText(told);
+  await expect(heading, "what is counted from the queue is counted again").not.toHaveText(said);
 });

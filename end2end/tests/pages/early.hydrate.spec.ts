@@ -1,4 +1,4 @@
-// On a bad line a form is filled in before its script has come: what it reckons then is what it sends.
+// On a bad line a form is filled in before its script has come: what it calculates then is what it sends.
 import { type Page } from "@playwright/test";
 
 import { fillRequest, People } from "../../support/people.ts";
@@ -24,7 +24,7 @@ function sum(page: Page): Promise<string> {
   return page.locator(".kp-sum").innerText();
 }
 
-test("a ticket laid back before the script came is not reckoned", async ({ page, visit, ready }) => {
+test("a ticket laid back before the script came is not counted", async ({ page, visit, ready }) => {
   await new People(page, visit, ready).are("riyo2");
   const tickets = page.locator("#approval select");
   await early(page, "/reports/EKH3000560", async () => {

@@ -14,7 +14,7 @@ const MEANT: Record<string, RegExp> = {
   "/api/activities/start": /^活動開始を記録する$/,
   // Two forms: one to accept, at the desk with the channel, and one with the reason to decline (its own test below).
   "/api/answers": /^(受ける|この援助を受ける|辞退)$/,
-  // Reckons once more where there are tickets: what is approved has been seen.
+  // Calculates once more where there are tickets: what is approved has been seen.
   "/api/approvals": /^(計算する|承認)$/,
   "/api/callbacks": /^.+さんに連絡した$/,
   "/api/caller-searches": /^検索$/,

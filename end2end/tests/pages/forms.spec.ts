@@ -37,7 +37,7 @@ async function values(page: Page): Promise<Record<string, string>> {
 }
 
 for (const { name, user, path, least } of FORMS) {
-  test(`${name} sent empty says at once what to mend, and where`, async ({ page, visit, ready }) => {
+  test(`${name} sent empty says at once what to fix, and where`, async ({ page, visit, ready }) => {
     const people = new People(page, visit, ready);
     if (user) {
       await people.are(user);

@@ -11,7 +11,7 @@ test("the gallery shows every screen", async ({ page, gallery, ready, accessible
   expect(screens).toEqual(expect.arrayContaining(["parts", "fee"]));
   for (const screen of screens) {
     await test.step(screen, async () => {
-      // Another query is another document: each screen is drawn anew.
+      // Another query is another document: each screen is drawn from its beginning.
       await page.goto(`${gallery}/?${screen}#${screen}`);
       await ready();
       await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
@@ -21,7 +21,7 @@ test("the gallery shows every screen", async ({ page, gallery, ready, accessible
   }
 });
 
-test("the gallery's calculator reckons", async ({ page, gallery, ready }) => {
+test("the gallery's calculator calculates", async ({ page, gallery, ready }) => {
   await page.goto(`${gallery}/#fee`);
   await ready();
   const answer = page.locator(".kp-sum");

@@ -15,7 +15,7 @@ const age = async (hours: number) => {
   }
 };
 
-test("pages kept for a day are fetched anew beside the next page, younger ones are left", async ({ page, visit }) => {
+test("pages kept for a day are fetched again beside the next page, younger ones are left", async ({ page, visit }) => {
   await visit("/login");
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.evaluate(age, 23);

@@ -9,7 +9,7 @@ import { kindOf, links } from "../../support/walk.ts";
 // What an empty form may do all the same, such as a draft, other specs must not find.
 test.use({ city: "states", expectedFaults: [/status of 404/] });
 
-/** Where forms are sent that must come back with something to mend; more may. */
+/** Where forms are sent that must come back with something to fix; more may. */
 const DUE: Record<string, string[]> = {
   "": ["/api/sessions"],
   hanako: ["/api/requests", "/api/revision-requests", "/api/cancellations"],
@@ -20,7 +20,7 @@ const DUE: Record<string, string[]> = {
 };
 
 for (const [user, due] of Object.entries(DUE)) {
-  test(`every form of ${user || "nobody"} sent empty says what to mend`, async ({ page, visit, ready, accessible }) => {
+  test(`every form of ${user || "nobody"} sent empty says what to fix`, async ({ page, visit, ready, accessible }) => {
     test.setTimeout(300_000);
     const people = new People(page, visit, ready);
     if (user) {
@@ -28,7 +28,7 @@ for (const [user, due] of Object.entries(DUE)) {
     }
     const seen = new Set<string>();
     const sent = new Set<string>();
-    const mended = new Set<string>();
+    const fixed = new Set<string>();
     const faults: string[] = [];
     const waiting = [user ? "/" : "/login"];
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
@@ -51,13 +51,13 @@ for (const [user, due] of Object.entries(DUE)) {
         if (!(await page.title()).startsWith("エラー：")) {
           continue;
         }
-        mended.add(action);
+        fixed.add(action);
         faults.push(...(await summary(page)).map((fault) => `${action} on ${path}: ${fault}`));
         await accessible().catch((fault: Error) => faults.push(`${action} on ${path}: ${fault.message}`));
       }
     }
     expect(faults).toEqual([]);
-    expect([...mended]).toEqual(expect.arrayContaining(due));
+    expect([...fixed]).toEqual(expect.arrayContaining(due));
   });
 }
 
@@ -125,7 +125,7 @@ async function summary(page: Page): Promise<string[]> {
       const target = document.getElementById(link.hash.slice(1));
       target?.focus();
       if (!target || document.activeElement !== target) {
-        faults.push(`「${link.innerText}」 leads to nothing that can be mended`);
+        faults.push(`「${link.innerText}」 leads to nothing that can be fixed`);
       }
     }
     return faults;

@@ -52,7 +52,7 @@ async fn on_the_day_before_home_has_what_is_needed_at_the_door() {
     assert!(provider.contains("明日　預かり") && provider.contains(sheet) && provider.contains("住所"));
     assert!(provider.contains("href=\"tel:0450000989\"") && provider.contains("木村さんに電話する"));
     assert!(family.contains("href=\"tel:0450000846\"") && family.contains("山田さんに電話する"));
-    assert!(!family.contains("住所"), "where she lives is hers to tell");
+    assert!(!family.contains("住所"), "where she lives is hers to say");
 }
 
 #[tokio::test]
@@ -81,12 +81,12 @@ async fn the_check_of_an_offer_that_is_over_says_so_at_the_list() {
 #[tokio::test]
 async fn open_offers_are_counted_beside_their_place() {
     // A 両方会員 has the place inside the menu, whose own word says it too.
-    for (account, told) in [("teikyo", "打診<span class=\"kp-hidden\">（1件）"), ("ryoho", "（打診1件）")] {
+    for (account, waits) in [("teikyo", "打診<span class=\"kp-hidden\">（1件）"), ("ryoho", "（打診1件）")] {
         let person = site().browser(account).await;
         let (_, offers) = person.page("/offers").await;
         assert!(offers.contains("お返事を待っている依頼が1件あります。"), "{account}");
         let (_, page) = person.page("/inbox").await;
-        assert!(page.contains(told), "{account}");
+        assert!(page.contains(waits), "{account}");
         let place = &page[page.find("href=\"/offers\"").unwrap()..];
         assert!(place[..place.find("</a>").unwrap()].contains("1件"), "{account}");
     }

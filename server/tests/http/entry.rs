@@ -40,7 +40,7 @@ fn once(page: &str) -> &str {
 
 #[tokio::test]
 async fn a_callers_request_is_read_back_before_it_is_entered() {
-    // What is entered tells people, and other tests compare their pages.
+    // What is entered notifies people, and other tests compare their pages.
     let site = Site::start();
     let desk = site.browser("midori").await;
     let (_, form) = desk.page(FORM).await;
@@ -61,7 +61,7 @@ async fn a_callers_request_is_read_back_before_it_is_entered() {
         "提供会員の自宅",
         "𠮷田　髙子の家",
         "卵アレルギー",
-        // Two hours and a half of a weekday, as the family's own check page reckons.
+        // Two hours and a half of a weekday, as the family's own check page calculates.
         "利用料のめやす",
         "1,250",
         "お電話の方に内容を読み上げて",

@@ -39,8 +39,8 @@ async fn what_somebody_elses_page_asks_for_is_not_compressed() {
     for (asker, coding) in [("none", "br"), ("same-origin", "br"), ("same-site", ""), ("cross-site", "")] {
         let request = person.request(Method::GET, "/requests").header("accept-encoding", "br");
         let answer = request.header("sec-fetch-site", asker).send().await.unwrap();
-        let told = answer.headers().get("content-encoding").map_or("", |value| value.to_str().unwrap());
-        assert_eq!(told, coding, "{asker}");
+        let given = answer.headers().get("content-encoding").map_or("", |value| value.to_str().unwrap());
+        assert_eq!(given, coding, "{asker}");
     }
 }
 

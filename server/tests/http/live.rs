@@ -95,13 +95,13 @@ async fn a_step_is_heard_within_a_second_on_two_servers_of_one_postgresql() {
     database.remove().await;
 }
 
-/// How many cases the page is told of.
+/// How many cases the page hears of.
 async fn news(desk: &Browser<'_>, since: &str) -> String {
     desk.page(&format!("/desk/news?since={since}")).await.1
 }
 
 #[tokio::test]
-async fn a_desk_is_told_of_what_others_did_since_it_was_drawn_and_never_of_its_own_steps() {
+async fn a_desk_hears_of_what_others_did_since_it_was_drawn_and_never_of_its_own_steps() {
     let site = Site::start();
     let (midori, aoba, hanako) =
         (site.browser("midori").await, site.browser("aoba").await, site.browser("hanako").await);
@@ -122,7 +122,7 @@ async fn a_desk_is_told_of_what_others_did_since_it_was_drawn_and_never_of_its_o
     let fields = [("request", "CDK0036630"), ("revision", revision), ("reason", "熱が出ました")];
     assert_eq!(hanako.post("/api/cancellations", &fields).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(news(&midori, &own).await, "{\"cases\":1}");
-    assert_eq!(news(&aoba, &foreign).await, "{\"cases\":0}", "another ward's desk is not told");
+    assert_eq!(news(&aoba, &foreign).await, "{\"cases\":0}", "another ward's desk does not hear of it");
     assert_eq!(hanako.get("/desk/news?since=0").await.status(), StatusCode::NOT_FOUND);
     assert_eq!(midori.get("/desk/news?since=x").await.status(), StatusCode::BAD_REQUEST);
 }
@@ -156,13 +156,13 @@ async fn only_a_coordinator_has_a_stream() {
 }
 
 #[tokio::test]
-async fn the_queue_is_told_as_the_desk_shows_it() {
+async fn the_queue_is_given_as_the_desk_shows_it() {
     for (name, query) in
         [("midori", ""), ("midori", "?mine=1"), ("midori", "?kind=escort"), ("midori", "?group=closed"), ("aoba", "")]
     {
         let desk = site().browser(name).await;
-        let (_, told) = desk.page(&format!("/desk/queue{query}")).await;
-        let queue: Queue = serde_json::from_str(&told).unwrap();
+        let (_, json) = desk.page(&format!("/desk/queue{query}")).await;
+        let queue: Queue = serde_json::from_str(&json).unwrap();
         let (_, page) = desk.page(&format!("/desk{query}")).await;
         let lines: Vec<_> = queue.groups.iter().flat_map(|shelf| &shelf.lines).collect();
         assert_eq!(page.matches("class=\"kp-queue__link\"").count(), lines.len(), "{name} {query}");

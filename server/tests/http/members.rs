@@ -86,7 +86,7 @@ async fn a_form_with_faults_opens_again_as_it_was_typed() {
 }
 
 #[tokio::test]
-async fn a_correction_is_told_and_stands_in_the_history() {
+async fn a_correction_is_notified_and_stands_in_the_history() {
     // A city of its own: the other tests know these people by their names.
     let site = Site::start();
     let midori = site.browser("midori").await;

@@ -300,7 +300,7 @@ async fn every_route_answers_everybody_as_the_table_says() {
                     (Said::Login, _) => actor.is_none() && !permitted || LEADS_TO_LOGIN.contains(&route.as_str()),
                     (Said::NotThere, true) => MAY_BE_EMPTY.contains(&route.as_str()),
                     (Said::Open | Said::Refused, true) | (Said::NotThere, false) => true,
-                    // Whoever may see the row may also be told that the step is another's.
+                    // Whoever may see the row may also read that the step is another's.
                     (Said::Refused, false) => relation.is_some(),
                     (Said::Open, false) => false,
                 };

@@ -219,7 +219,7 @@ async fn a_very_long_address_does_not_travel_through_the_login() {
 }
 
 #[tokio::test]
-async fn the_address_of_an_invitation_is_told_to_nobody() {
+async fn the_address_of_an_invitation_is_shown_to_nobody() {
     let answer = site().stranger().get(&format!("/invitations/{}", "x".repeat(43))).await;
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
     assert_eq!(answer.headers()["referrer-policy"], "no-referrer");

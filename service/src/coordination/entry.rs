@@ -114,7 +114,7 @@ pub async fn check_entry(env: &Env, actor: &Actor, entry: &Entry) -> Result<Entr
 /// Enters a request on behalf of a member.
 ///
 /// # Errors
-/// [`Error::NotFound`] for other wards; [`Refusal::NotActive`]; every field to mend, `channel` among them;
+/// [`Error::NotFound`] for other wards; [`Refusal::NotActive`]; every field to fix, `channel` among them;
 /// [`Refusal::AlreadyEntered`] when the page made a request before, with other content.
 pub async fn enter(env: &Env, actor: &Actor, entry: &Entry) -> Result<RequestNo> {
     let tx = env.db.begin().await?;
@@ -168,7 +168,7 @@ fn active(row: &member::Model) -> Result<()> {
     if row.status == MembershipStatus::Active { Ok(()) } else { Err(Refusal::NotActive.into()) }
 }
 
-/// What is asked for, or every field to mend with the channel at the end. Hours that have begun cannot be agreed on any
+/// What is asked for, or every field to fix with the channel at the end. Hours that have begun cannot be agreed on any
 /// more, as days that have passed.
 fn read(entry: &Entry, own: &[OwnChild], now: Instant, horizon: &Horizon) -> Result<Wanted> {
     let reading = form::read(&entry.form, own, horizon);
@@ -192,7 +192,7 @@ fn number_of(kept: &str) -> Result<RequestNo> {
     RequestNo::parse(kept).map_err(|_| Error::Broken("a kept request number".into()))
 }
 
-/// Tells a page that is sent again from one that was gone back to and changed: the latter is another request.
+/// Tells apart a page that is sent again and one that was gone back to and changed: the latter is another request.
 async fn same<C: ConnectionTrait>(connection: &C, no: RequestNo, channel: Channel, wanted: &Wanted) -> Result<()> {
     let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
     let row = query.one(connection).await?.ok_or_else(|| Error::Broken("a kept request number".into()))?;

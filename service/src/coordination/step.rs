@@ -105,7 +105,7 @@ async fn agree(env: &Env, actor: &Actor, no: RequestNo, asked: Asked, action: Re
     } else {
         agreed.meeting_at = case.row.meeting_at;
     }
-    // The sheet may have been written anew after the meeting; a waived one may have had nothing to take over.
+    // The sheet may have been written again after the meeting; a waived one may have had nothing to take over.
     let sheet = pre_meeting_sheet::Entity::find_by_id(case.row.id).one(&tx).await?;
     let Some(sheet) = sheet.filter(|sheet| sheet.complete != 0) else {
         let waived = action == RequestAction::EstablishWaived;
@@ -179,7 +179,7 @@ pub async fn not_establish(
     Ok(Outcome::Executed)
 }
 
-/// 取下げ: before 成立 the family, or the branch for it, ends the search; whoever was asked or matched is told. Whoever
+/// 取下げ: before 成立 the family, or the branch for it, ends the search; whoever was asked or matched is notified. Whoever
 /// wants to may say why.
 ///
 /// # Errors
@@ -367,7 +367,7 @@ pub(crate) async fn fee_at<C: ConnectionTrait>(
 }
 
 /// Completes every agreed case whose report is approved; returns how many. Until then its family and its provider still
-/// have work with it. A report that is opened again and voided takes its case back ([`report_anew`]).
+/// have work with it. A report that is opened again and voided takes its case back ([`report_again`]).
 ///
 /// # Errors
 /// Those of the database.
@@ -405,19 +405,19 @@ pub async fn complete_finished(env: &Env) -> Result<u64> {
     Ok(completed)
 }
 
-/// Takes a 完了 case back to 成立 because its report, opened again, was voided: the activity is reported anew, or cancelled
+/// Takes a 完了 case back to 成立 because its report, opened again, was voided: the activity is reported again, or cancelled
 /// by the branch when it never took place. Other cases stay as they are.
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn report_anew(env: &Env, tx: &DatabaseTransaction, request: RequestId) -> Result<()> {
+pub(crate) async fn report_again(env: &Env, tx: &DatabaseTransaction, request: RequestId) -> Result<()> {
     let case = Case::lock_row(tx, request).await?;
     if case.status != CoordinationStatus::Completed {
         return Ok(());
     }
     let mut step = Step::of(env, tx, None, case, Party::Timer);
-    step.ask(RequestAction::ReportAnew)?;
-    step.commit(Event::ReportAnew, None).await
+    step.ask(RequestAction::ReportAgain)?;
+    step.commit(Event::ReportAgain, None).await
 }
 
 fn missing(field: &str) -> Error {

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_passes_is_told_from_our_own_faults() {
+    fn what_passes_is_told_apart_from_our_own_faults() {
         // 778 is IOERR_WRITE, 1555 a primary key, 787 a foreign key, 2067 a unique index.
         for code in [5, 261, 7, 9, 10, 778, 11, 13, 14, 531] {
             assert!(passes_on_sqlite(code), "{code}");

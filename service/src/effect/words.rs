@@ -5,7 +5,7 @@
 
 pub(crate) mod many;
 
-use super::{About, Notice, To, Told};
+use super::{About, Cause, Notice, To};
 use crate::entity::{activity_report, care_request, member};
 use crate::notice::{Link, Message};
 use domain::actor::Channel;
@@ -20,13 +20,13 @@ use domain::request::CoordinationStatus;
 use domain::time::{Date, Instant, clock, japanese_date, japanese_period};
 
 /// The notices of an event. Whoever has several cases tells their subjects apart by the number, as those of reports.
-pub(super) fn notices(told: &Told<'_>) -> Vec<Notice> {
-    let number = match told.about {
+pub(super) fn notices(cause: &Cause<'_>) -> Vec<Notice> {
+    let number = match cause.about {
         About::Case(row) => row.request_no.to_string(),
         About::Report(row) => row.report_no.to_string(),
-        About::Member(_) => return of_event(told),
+        About::Member(_) => return of_event(cause),
     };
-    let mut notices = of_event(told);
+    let mut notices = of_event(cause);
     for subject in notices.iter_mut().map(|notice| &mut notice.message.subject) {
         if !subject.contains(&number) {
             subject.push_str(&format!("（{number}）"));
@@ -35,49 +35,49 @@ pub(super) fn notices(told: &Told<'_>) -> Vec<Notice> {
     notices
 }
 
-fn of_event(told: &Told<'_>) -> Vec<Notice> {
+fn of_event(cause: &Cause<'_>) -> Vec<Notice> {
     use Event as E;
-    match told.event {
-        E::Offer(asked) => told.case(|case| case.asked(asked)),
-        E::Accept(answer) => told.case(|case| case.accepted(answer)),
-        E::Decline(answer) => told.acted_for(answer.member, "辞退", Link::Offers),
-        E::Expire(answer) => told.case(|case| case.expired(answer)),
-        E::Close(answer) => told.case(|case| case.closed(answer)),
-        E::ReturnToSearch => told.case(Case::nobody_asked),
-        E::ScheduleMeeting(meeting) => told.case(|case| case.meeting(meeting)),
-        E::SaveSheet(_) => told.case(Case::sheet),
-        E::Establish(_) | E::EstablishWaived(_) => told.case(Case::established),
-        E::Start(handover) => told.case(|case| case.started(handover)),
-        E::End(handover) => told.case(|case| case.ended(handover)),
-        E::SearchAgain(again) => told.case(|case| case.search_again(again)),
-        E::NotEstablish(_) => told.case(Case::not_established),
-        E::Withdraw => told.case(Case::withdrawn),
-        E::Cancel(cancelled) => told.case(|case| case.cancelled(cancelled)),
-        E::RemindUntaken => told.case(Case::still_untaken),
-        E::SubmitReport(registered) => told.report(|report| report.registered(registered)),
-        E::PullBack => told.report(Report::pulled_back),
-        E::Approve(approved) => told.report(|report| report.approved(approved)),
-        E::RequestRevision => told.report(Report::revision),
-        E::Void => told.report(Report::voided),
-        E::Reopen(reopened) => told.report(|report| report.reopened(reopened)),
-        E::MarkReceived(_) => told.report(Report::received),
-        E::UndoReceipt => told.report(Report::receipt_undone),
-        E::RemindApproval => told.report(|report| report.waiting("の確認をお待ちしています")),
-        E::RemindApprovalAgain => told.report(|report| report.waiting("の確認を、もう一度お願いします")),
-        E::EscalateApproval => told.report(Report::waits_long),
-        E::Submit(sent) => told.case(|case| case.submitted(sent)),
-        E::Enter => told.case(Case::entered),
-        E::Invite => told.member(Member::invited),
-        E::SetPassword => told.member(Member::password_set),
-        E::Suspend => told.member(Member::suspended),
-        E::Resume => told.member(Member::resumed),
-        E::IssueCoupon(issued) => told.member(|member| member.tickets(issued)),
-        E::AddTraining(trained) => told.member(|member| member.trained(trained)),
-        E::AddChild => told.member(Member::child_added),
-        E::ChangeName(change) => told.member(|member| member.name_changed(change)),
-        E::ChangeContact(change) => told.member(|member| member.contact_changed(change)),
-        E::ChangeChild(change) => told.member(|member| member.child_changed(change)),
-        // Several changes in one step are told once, of each report: `recalculated`.
+    match cause.event {
+        E::Offer(asked) => cause.case(|case| case.asked(asked)),
+        E::Accept(answer) => cause.case(|case| case.accepted(answer)),
+        E::Decline(answer) => cause.acted_for(answer.member, "辞退", Link::Offers),
+        E::Expire(answer) => cause.case(|case| case.expired(answer)),
+        E::Close(answer) => cause.case(|case| case.closed(answer)),
+        E::ReturnToSearch => cause.case(Case::nobody_asked),
+        E::ScheduleMeeting(meeting) => cause.case(|case| case.meeting(meeting)),
+        E::SaveSheet(_) => cause.case(Case::sheet),
+        E::Establish(_) | E::EstablishWaived(_) => cause.case(Case::established),
+        E::Start(handover) => cause.case(|case| case.started(handover)),
+        E::End(handover) => cause.case(|case| case.ended(handover)),
+        E::SearchAgain(again) => cause.case(|case| case.search_again(again)),
+        E::NotEstablish(_) => cause.case(Case::not_established),
+        E::Withdraw => cause.case(Case::withdrawn),
+        E::Cancel(cancelled) => cause.case(|case| case.cancelled(cancelled)),
+        E::RemindUntaken => cause.case(Case::still_untaken),
+        E::SubmitReport(registered) => cause.report(|report| report.registered(registered)),
+        E::PullBack => cause.report(Report::pulled_back),
+        E::Approve(approved) => cause.report(|report| report.approved(approved)),
+        E::RequestRevision => cause.report(Report::revision),
+        E::Void => cause.report(Report::voided),
+        E::Reopen(reopened) => cause.report(|report| report.reopened(reopened)),
+        E::MarkReceived(_) => cause.report(Report::received),
+        E::UndoReceipt => cause.report(Report::receipt_undone),
+        E::RemindApproval => cause.report(|report| report.waiting("の確認をお待ちしています")),
+        E::RemindApprovalAgain => cause.report(|report| report.waiting("の確認を、もう一度お願いします")),
+        E::EscalateApproval => cause.report(Report::waits_long),
+        E::Submit(sent) => cause.case(|case| case.submitted(sent)),
+        E::Enter => cause.case(Case::entered),
+        E::Invite => cause.member(Member::invited),
+        E::SetPassword => cause.member(Member::password_set),
+        E::Suspend => cause.member(Member::suspended),
+        E::Resume => cause.member(Member::resumed),
+        E::IssueCoupon(issued) => cause.member(|member| member.tickets(issued)),
+        E::AddTraining(trained) => cause.member(|member| member.trained(trained)),
+        E::AddChild => cause.member(Member::child_added),
+        E::ChangeName(change) => cause.member(|member| member.name_changed(change)),
+        E::ChangeContact(change) => cause.member(|member| member.contact_changed(change)),
+        E::ChangeChild(change) => cause.member(|member| member.child_changed(change)),
+        // Several changes in one step are notified once, of each report: `recalculated`.
         E::Recalculate(_)
         | E::SaveDraft
         | E::Take
@@ -87,24 +87,24 @@ fn of_event(told: &Told<'_>) -> Vec<Notice> {
         | E::AskSheet
         | E::HoldMeeting(_)
         | E::Complete
-        | E::ReportAnew
+        | E::ReportAgain
         | E::SaveReport
         | E::Claim(_)
         | E::Register => vec![],
     }
 }
 
-impl Told<'_> {
+impl Cause<'_> {
     fn case<'s>(&'s self, words: impl FnOnce(&Case<'s>) -> Vec<Notice>) -> Vec<Notice> {
         match self.about {
-            About::Case(row) => words(&Case { told: self, row, today: self.now.date() }),
+            About::Case(row) => words(&Case { cause: self, row, today: self.now.date() }),
             _ => vec![],
         }
     }
 
     fn report<'s>(&'s self, words: impl FnOnce(&Report<'s>) -> Vec<Notice>) -> Vec<Notice> {
         match self.about {
-            About::Report(row) => words(&Report { told: self, row }),
+            About::Report(row) => words(&Report { cause: self, row }),
             _ => vec![],
         }
     }
@@ -116,7 +116,7 @@ impl Told<'_> {
         }
     }
 
-    /// Tells a member of a step that the branch did in the member's name; of the member's own steps nothing is told.
+    /// Notifies a member of a step that the branch did in the member's name, and of none of the member's own.
     fn acted_for(&self, member: Option<MemberId>, step: &str, link: Link) -> Vec<Notice> {
         let (Some(member), Some(channel)) = (member, self.on_behalf()) else { return vec![] };
         let word = match channel {
@@ -147,7 +147,7 @@ const fn draft_word(ended: bool) -> &'static str {
 
 /// A request and its case.
 struct Case<'a> {
-    told: &'a Told<'a>,
+    cause: &'a Cause<'a>,
     row: &'a care_request::Model,
     today: Date,
 }
@@ -207,11 +207,11 @@ impl Case<'_> {
         let text = "提供会員が見つかりました。\n事前打合せの日時を決めるため、支部からお電話します。";
         let mut notices = vec![self.family("提供会員が見つかりました", text)];
         // The branch knows what it did itself.
-        if self.told.by_member() {
+        if self.cause.by_member() {
             let text = "提供会員が引き受けました。\n両方の会員と相談して、事前打合せの日を決めてください。";
             notices.push(self.branch("引き受ける提供会員が見つかりました", text));
         }
-        notices.extend(self.told.acted_for(answer.member, "受諾", Link::Offers));
+        notices.extend(self.cause.acted_for(answer.member, "受諾", Link::Offers));
         notices
     }
 
@@ -265,7 +265,7 @@ impl Case<'_> {
         let text = "「事前打合せ情報」が新しくなりました。\n当日までに、画面で確かめてください。";
         let agreed = self.row.status == CoordinationStatus::Established;
         let provider = self.provider("事前打合せ情報が新しくなりました", text, link).filter(|_| agreed);
-        let family = self.told.acted_for(Some(self.row.member_id), "事前打合せ情報の登録", link);
+        let family = self.cause.acted_for(Some(self.row.member_id), "事前打合せ情報の登録", link);
         provider.into_iter().chain(family).collect()
     }
 
@@ -281,7 +281,7 @@ impl Case<'_> {
         let at = handover.handed_at.map_or_else(String::new, clock);
         let family = self.family(subject, &format!("{at}に、お子さんの{text}"));
         let link = Link::Activity(self.row.request_no);
-        [family].into_iter().chain(self.told.acted_for(self.row.provider_id, word, link)).collect()
+        [family].into_iter().chain(self.cause.acted_for(self.row.provider_id, word, link)).collect()
     }
 
     fn started(&self, handover: &Handover) -> Vec<Notice> {
@@ -301,7 +301,7 @@ impl Case<'_> {
             draft_word(again.draft_ended)
         );
         let provider = self.provider("ほかの提供会員をお探しすることになりました", &text, Link::Activities);
-        let branch = self.told.by_member().then(|| {
+        let branch = self.cause.by_member().then(|| {
             let text = "提供会員が、この援助活動に行けなくなりました。\n代わりの提供会員を探してください。理由は依頼のページにあります。";
             self.branch("提供会員が行けなくなりました", text)
         });
@@ -315,13 +315,13 @@ impl Case<'_> {
 
     fn withdrawn(&self) -> Vec<Notice> {
         // A draft was the family's alone: nobody was asked, and nobody knows of it.
-        if self.told.from == Some(CoordinationStatus::Draft.key()) {
+        if self.cause.from == Some(CoordinationStatus::Draft.key()) {
             return vec![];
         }
         let text = "この依頼は取り下げられました。\nお引き受けいただき、ありがとうございました。";
         let provider = self.provider("援助の予定がなくなりました", text, Link::Activities);
-        let other = if self.told.by_member() {
-            let text = match self.told.reason {
+        let other = if self.cause.by_member() {
+            let text = match self.cause.reason {
                 Some(_) => "理由は依頼のページにあります。",
                 None => "理由の記入はありません。",
             };
@@ -334,7 +334,7 @@ impl Case<'_> {
 
     fn cancelled(&self, cancelled: &Cancelled) -> Vec<Notice> {
         let (subject, text) = ("援助活動がキャンセルになりました", "この援助活動はキャンセルになりました。");
-        let acted = if self.told.on_behalf().is_some() {
+        let acted = if self.cause.on_behalf().is_some() {
             "\nお申し出を受けて、支部が代わりにキャンセルしました。\nお心当たりがないときは、支部へお電話ください。"
         } else {
             ""
@@ -342,7 +342,7 @@ impl Case<'_> {
         let family = self.family(subject, &format!("{text}{acted}"));
         let link = Link::Activity(self.row.request_no);
         let provider = self.provider(subject, &format!("{text}{}", draft_word(cancelled.draft_ended)), link);
-        let branch = self.told.by_member().then(|| {
+        let branch = self.cause.by_member().then(|| {
             let text = "利用会員が、この援助活動をキャンセルしました。\n理由とキャンセル料は、依頼のページにあります。";
             self.branch("利用会員が援助活動をキャンセルしました", text)
         });
@@ -357,7 +357,7 @@ impl Case<'_> {
 
 /// An activity report.
 struct Report<'a> {
-    told: &'a Told<'a>,
+    cause: &'a Cause<'a>,
     row: &'a activity_report::Model,
 }
 
@@ -380,19 +380,19 @@ impl Report<'_> {
     }
 
     fn reason(&self) -> &str {
-        self.told.reason.unwrap_or_default()
+        self.cause.reason.unwrap_or_default()
     }
 
     /// What the branch did in the provider's name, then what the family reads.
     fn for_provider(&self, step: &str, family: Option<Notice>) -> Vec<Notice> {
-        let mut notices = self.told.acted_for(Some(self.row.provider_id), step, self.link());
+        let mut notices = self.cause.acted_for(Some(self.row.provider_id), step, self.link());
         notices.extend(family);
         notices
     }
 
     /// What the branch did in the family's name, then what the provider reads.
     fn for_family(&self, step: &str, provider: Notice) -> Vec<Notice> {
-        let mut notices = self.told.acted_for(self.row.user_member_id, step, self.link());
+        let mut notices = self.cause.acted_for(self.row.user_member_id, step, self.link());
         notices.push(provider);
         notices
     }
@@ -402,7 +402,7 @@ impl Report<'_> {
             let text = format!(
                 "援助活動報告書が登録されました。\n\n活動：{}\nお支払い：{}円{}\n\n\
                  内容を確認し、「承認」または「修正依頼」を押してください。",
-                japanese_period(asked.start, asked.end, self.told.now.date()),
+                japanese_period(asked.start, asked.end, self.cause.now.date()),
                 grouped(asked.pays),
                 if asked.tickets { "（おためし券を使う前）" } else { "" }
             );

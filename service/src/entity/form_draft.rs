@@ -1,4 +1,4 @@
-//! A form that came back: what was typed and what is to be mended.
+//! A form that came back: what was typed and what is to be fixed.
 
 use domain::id::AccountId;
 use domain::time::Instant;

@@ -5,7 +5,7 @@ use domain::fault::FieldFault;
 use domain::number::MemberNo;
 use unicode_normalization::UnicodeNormalization;
 
-/// The least length for somebody with a mail address on file, who is told of every new password.
+/// The least length for somebody with a mail address on file, who is notified of every new password.
 const WITH_MAIL: usize = 8;
 /// The least length for everybody else (criteria B-PW-1: the password is the only factor).
 const WITHOUT_MAIL: usize = 15;

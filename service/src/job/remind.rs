@@ -12,11 +12,11 @@ use domain::time::iso_date;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, EntityTrait, FromQueryResult};
 
-/// The days of the month on which providers are told.
+/// The days of the month on which providers are notified.
 const DAYS: [u8; 3] = [1, 3, CUTOFF_DAY];
 
-/// Tells each provider once a day, on the days of [`DAYS`], about activities that are over and not settled; returns
-/// how many were told.
+/// Notifies each provider once a day, on the days of [`DAYS`], about activities that are over and not settled; returns
+/// how many were notified.
 ///
 /// # Errors
 /// Those of the database.
@@ -33,10 +33,10 @@ pub async fn unsettled(env: &Env) -> Result<u64> {
     }
     let transaction = env.db.begin().await?;
     let now = env.clock.now();
-    let told =
+    let mark =
         setting::ActiveModel { key: Set(format!("unsettled_told:{}", iso_date(today))), value: Set(now.0.to_string()) };
     let keep = OnConflict::column(setting::Column::Key).do_nothing().to_owned();
-    if setting::Entity::insert_many([told]).on_conflict(keep).exec_without_returning(&transaction).await? == 0 {
+    if setting::Entity::insert_many([mark]).on_conflict(keep).exec_without_returning(&transaction).await? == 0 {
         return Ok(0);
     }
     // A draft whose times are not typed yet is about the hours of its request.
@@ -61,12 +61,12 @@ pub async fn unsettled(env: &Env) -> Result<u64> {
         .with("received", RewardStatus::Received)
         .with("established", CoordinationStatus::Established);
     let open = open.rows::<Open, _>(&transaction).await?;
-    let told = u64::try_from(open.len()).unwrap_or(u64::MAX);
+    let notified = u64::try_from(open.len()).unwrap_or(u64::MAX);
     for provider in open {
         let open = (provider.unwritten, provider.reports);
         let notice = words::many::unsettled(provider.provider_id, open, u8::from(today.month()), CUTOFF_DAY);
         effect::send(env, &transaction, now, vec![notice]).await?;
     }
     transaction.commit().await?;
-    Ok(told)
+    Ok(notified)
 }

@@ -107,10 +107,10 @@ pub struct SheetView {
 
 /// Writes the sheet: the family, or the ward's coordinator on its behalf, from 打合せ予定 on. Before 成立 what is still
 /// missing is no fault; it keeps the meeting from being recorded. After 成立 the sheet stays complete, and the provider, who
-/// may have read it, is told that it is another one now. `seen` is the revision the page showed, 0 for a new sheet.
+/// may have read it, is notified that it is another one now. `seen` is the revision the page showed, 0 for a new sheet.
 ///
 /// # Errors
-/// A stranger or the provider: [`Error::NotFound`]; too early or too late: [`Refusal::RequestMoved`]; fields to mend:
+/// A stranger or the provider: [`Error::NotFound`]; too early or too late: [`Refusal::RequestMoved`]; fields to fix:
 /// [`Error::Invalid`]; written by somebody else meanwhile: [`Error::Stale`].
 pub async fn save_sheet(
     env: &Env,

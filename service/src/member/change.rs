@@ -81,7 +81,7 @@ pub(super) fn parse_child(
 
 /// 休止, with a reason; no activity or meeting of the member may lie ahead.
 ///
-/// Suspending again changes nothing. The member is told, without the reason, which is the branch's own note.
+/// Suspending again changes nothing. The member is notified, without the reason, which is the branch's own note.
 ///
 /// # Errors
 /// [`Refusal::StillPlanned`], [`Refusal::NotActive`]; a missing reason; [`Error::NotFound`] for other wards.
@@ -108,7 +108,7 @@ pub async fn suspend(env: &Env, actor: &Actor, no: MemberNo, reason: &str) -> Re
     Ok(())
 }
 
-/// 復帰 from 休止; resuming again changes nothing. The member is told.
+/// 復帰 from 休止; resuming again changes nothing. The member is notified.
 ///
 /// # Errors
 /// [`Refusal::NotActive`] for a member who has left or not begun; [`Error::NotFound`] for other wards.
@@ -126,10 +126,10 @@ pub async fn resume(env: &Env, actor: &Actor, no: MemberNo) -> Result<()> {
 
 /// Adds a child to a 利用・両方会員.
 ///
-/// Adding a child of the same name and birth date again changes nothing. The member is told.
+/// Adding a child of the same name and birth date again changes nothing. The member is notified.
 ///
 /// # Errors
-/// Fields to mend; [`Error::NotFound`] for other wards and for members without children's care.
+/// Fields to fix; [`Error::NotFound`] for other wards and for members without children's care.
 pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm) -> Result<()> {
     let transaction = env.db.begin().await?;
     let mut step = Step::<member::Model>::hold(env, &transaction, actor, no).await?;
@@ -153,10 +153,10 @@ pub async fn add_child(env: &Env, actor: &Actor, no: MemberNo, form: &ChildForm)
 
 /// Records a training or its renewal; the last one missing makes a provider in training active.
 ///
-/// Recording the same training again changes nothing. The member is told.
+/// Recording the same training again changes nothing. The member is notified.
 ///
 /// # Errors
-/// Fields to mend; [`Error::NotFound`] for other wards and for members who do not give care.
+/// Fields to fix; [`Error::NotFound`] for other wards and for members who do not give care.
 pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &TrainingForm) -> Result<()> {
     let today = env.clock.today();
     let transaction = env.db.begin().await?;
@@ -204,7 +204,7 @@ pub async fn add_training(env: &Env, actor: &Actor, no: MemberNo, form: &Trainin
     Ok(())
 }
 
-/// Gives out a new one-time link; an older one no longer opens. The member is told, without the link. Returns the link's
+/// Gives out a new one-time link; an older one no longer opens. The member is notified, without the link. Returns the link's
 /// token, known only now.
 ///
 /// # Errors

@@ -53,7 +53,7 @@ impl Contact {
     }
 }
 
-/// Reads the fields; every one that is to be mended goes to `faults` and stays empty.
+/// Reads the fields; every one that is to be fixed goes to `faults` and stays empty.
 pub(super) fn parse(form: &ContactForm, faults: &mut Vec<FieldError>) -> Contact {
     let mut keep = |field: &str, read: Result<String, domain::input::InputFault>| {
         read.unwrap_or_else(|fault| {

@@ -32,10 +32,10 @@ fn differing<const N: usize>(fields: [(RecordField, bool); N]) -> Change {
 
 /// Corrects a member's name and reading, after a marriage for example; `revision` is that of the page the form was on.
 ///
-/// Sending the same again changes nothing. The member is told.
+/// Sending the same again changes nothing. The member is notified.
 ///
 /// # Errors
-/// Fields to mend; [`Error::Stale`] when somebody changed the member meanwhile; [`Error::NotFound`] for other wards.
+/// Fields to fix; [`Error::Stale`] when somebody changed the member meanwhile; [`Error::NotFound`] for other wards.
 pub async fn change_name(env: &Env, actor: &Actor, no: MemberNo, form: &NameForm, revision: i64) -> Result<()> {
     use RecordField as F;
     let mut faults = Vec::new();
@@ -81,10 +81,10 @@ pub async fn change_name(env: &Env, actor: &Actor, no: MemberNo, form: &NameForm
 /// Corrects where a member lives and is reached; `revision` is that of the page the form was on.
 ///
 /// Sending the same again changes nothing. The history names the fields that changed, not what they held. The member is
-/// told; of another mail address the old one hears too, without learning the new one.
+/// notified; of another mail address the old one hears too, without learning the new one.
 ///
 /// # Errors
-/// Fields to mend; [`Error::Stale`] when somebody changed the member meanwhile; [`Error::NotFound`] for other wards.
+/// Fields to fix; [`Error::Stale`] when somebody changed the member meanwhile; [`Error::NotFound`] for other wards.
 pub async fn change_contact(env: &Env, actor: &Actor, no: MemberNo, form: &ContactForm, revision: i64) -> Result<()> {
     use RecordField as F;
     let mut faults = Vec::new();
@@ -127,13 +127,13 @@ pub async fn change_contact(env: &Env, actor: &Actor, no: MemberNo, form: &Conta
 
 /// Corrects a child's name, reading and birth date; `revision` is that of the page the form was on.
 ///
-/// A corrected birth date moves the end of issued おためし券 ([`correct_birth_date`]), and what awaits approval is charged
-/// anew by the order it gives; what is approved keeps its snapshot. A birth date that stays is not judged again: a child
-/// that has grown out of the age keeps its record. The fields to mend carry the child's row, `child_name[17]`. Sending the
-/// same again changes nothing. The member is told.
+/// A corrected birth date moves the end of issued おためし券 ([`correct_birth_date`]), and what awaits approval is
+/// recalculated by the order it gives; what is approved keeps its snapshot. A birth date that stays is not judged again: a child
+/// that has grown out of the age keeps its record. The fields to fix carry the child's row, `child_name[17]`. Sending the
+/// same again changes nothing. The member is notified.
 ///
 /// # Errors
-/// Fields to mend; the refusals of [`correct_birth_date`]; [`Error::Stale`] when somebody changed the member
+/// Fields to fix; the refusals of [`correct_birth_date`]; [`Error::Stale`] when somebody changed the member
 /// meanwhile; [`Error::NotFound`] for other wards and other members' children.
 pub async fn change_child(
     env: &Env,
@@ -158,7 +158,7 @@ pub async fn change_child(
         if report::providers_of_child(&transaction, child).await?.is_subset(&held) {
             break (transaction, member, old);
         }
-        // Another provider registered meanwhile; members are locked before children, so this begins anew.
+        // Another provider registered meanwhile; members are locked before children, so this begins again.
         transaction.rollback().await?;
     };
     let mut step = Step::of(env, &transaction, Some(actor), member, Party::Coordinator);

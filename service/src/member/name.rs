@@ -65,7 +65,7 @@ impl Name {
     }
 }
 
-/// Reads the fields; every one that is to be mended goes to `faults` and stays empty.
+/// Reads the fields; every one that is to be fixed goes to `faults` and stays empty.
 pub(super) fn parse(form: &NameForm, faults: &mut Vec<FieldError>) -> Name {
     let mut keep = |field: &str, read: Result<String, InputFault>| {
         read.unwrap_or_else(|fault| {

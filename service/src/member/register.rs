@@ -89,7 +89,7 @@ pub struct Registered {
 /// Checks a form and writes nothing.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every field to mend; [`Error::NotFound`] for those who are no coordinator.
+/// [`Error::Invalid`] with every field to fix; [`Error::NotFound`] for those who are no coordinator.
 pub fn check(env: &Env, actor: &Actor, form: &MemberForm) -> Result<NewMember> {
     ward(actor)?;
     parse(form, env.clock.today()).map_err(Error::Invalid)

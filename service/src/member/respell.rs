@@ -1,4 +1,4 @@
-//! Makes the keys of members anew whose spelling is of an older version of the program.
+//! Replaces the keys of members whose spelling is of an older version of the program.
 
 use super::search::{SPELLING, household_key, search_key};
 use crate::Env;

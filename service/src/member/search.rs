@@ -70,7 +70,7 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
-/// The version of [`fold`] and of the keys made with it; keys of another version are made anew at the next start.
+/// The version of [`fold`] and of the keys made with it; keys of another version are replaced at the next start.
 pub const SPELLING: i64 = 2;
 
 /// Marks that choose one shape of a kanji among several (辻󠄀 and 辻).

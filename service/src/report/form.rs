@@ -432,7 +432,7 @@ async fn children<C: ConnectionTrait>(connection: &C, ids: SelectStatement) -> R
     Ok(rows.into_iter().map(|row| FormChild { id: row.id, name: row.given_name, birth_date: row.birth_date }).collect())
 }
 
-/// The provider's other reports that are neither drafts nor voided and meet these hours. What is told of another family's
+/// The provider's other reports that are neither drafts nor voided and meet these hours. What is said of another family's
 /// is its number and its hours.
 pub(super) async fn others<C: ConnectionTrait>(
     connection: &C,

@@ -1,4 +1,4 @@
-//! One family's children in two reports: what awaits approval is charged anew when a report beside it comes or goes, and
+//! One family's children in two reports: what awaits approval is recalculated when a report beside it comes or goes, and
 //! when a child's birth date is corrected.
 //!
 //! The order of ages decides who pays in full, not the order in which the reports are registered (ADR 6). What the
@@ -56,18 +56,18 @@ struct Around {
     except: Option<ReportId>,
 }
 
-/// Charges anew the reports that await approval beside this one, after it came, went or was opened again, and tells both
+/// Recalculates the reports that await approval beside this one, after it came, went or was opened again, and notifies both
 /// sides of each amount that changed. The report itself is left alone.
 ///
 /// # Errors
 /// Those of the database and of the tariff.
-pub(crate) async fn charge_anew(env: &Env, transaction: &DatabaseTransaction, changed: &Model) -> Result<()> {
+pub(crate) async fn recalculate(env: &Env, transaction: &DatabaseTransaction, changed: &Model) -> Result<()> {
     let (Some(family), Some(hours)) = (changed.user_member_id, hours(changed)) else { return Ok(()) };
     let around = Around { provider: changed.provider_id, family, except: Some(changed.id) };
     charge_all(env, transaction, around, hours, Because::Sibling).await
 }
 
-/// Charges anew what awaits approval of a child whose birth date was corrected, and what awaits approval beside it.
+/// Recalculates what awaits approval of a child whose birth date was corrected, and what awaits approval beside it.
 ///
 /// The providers of [`lock_member_and_providers`] are held, so that no step on their reports comes between.
 ///
@@ -87,7 +87,7 @@ pub(crate) async fn charge_by_birth_date(env: &Env, transaction: &DatabaseTransa
 }
 
 /// Locks a member and the providers of the reports that a corrected birth date of this child may reach, and returns their
-/// rows; another provider's report may have come before the child is held, which [`providers_of_child`] then tells.
+/// rows; another provider's report may have come before the child is held, which [`providers_of_child`] then finds.
 ///
 /// All of them before any report and in the order of their rows: a registration holds its provider before it looks at
 /// children and reports.
@@ -122,7 +122,7 @@ pub(crate) async fn providers_of_child<C: ConnectionTrait>(
     Ok(reports.all(transaction).await?.into_iter().map(|row| row.provider_id).collect())
 }
 
-/// Selects a column of the registered reports with this child that the family has not approved. One that is being mended is not
+/// Selects a column of the registered reports with this child that the family has not approved. One that is being fixed is not
 /// charged before its next 登録, but what stands beside it yields to it by its children's age.
 fn of_child(child: ChildId, column: activity_report::Column) -> SelectStatement {
     let reports = Query::select()
@@ -142,8 +142,8 @@ fn hours(row: &Model) -> Option<(Instant, Instant)> {
     row.started_at.zip(row.ended_at)
 }
 
-/// Charges anew what awaits approval and meets these hours, then what meets the hours of what changed, until nothing
-/// changes any more; each side is told once of each report.
+/// Recalculates what awaits approval and meets these hours, then what meets the hours of what changed, until nothing
+/// changes any more; each side is notified once of each report.
 async fn charge_all(
     env: &Env,
     transaction: &DatabaseTransaction,

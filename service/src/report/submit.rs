@@ -4,7 +4,7 @@ use super::changes::version;
 use super::draft::{reportable, save_within};
 use super::form::{FormRequest, children_of_request, fields, find_request, others, request_of};
 use super::load::Loaded;
-use super::siblings::{charge_anew, lock_provider_of};
+use super::siblings::{lock_provider_of, recalculate};
 use crate::entity::activity_report::{self, Model};
 use crate::entity::{activity_report_child, care_request, care_request_child, child, expense};
 use crate::error::{Error, Result};
@@ -204,8 +204,8 @@ async fn submit_within(
     });
     step.commit(event, None).await?;
     // The hours it had before, and those it has now.
-    charge_anew(env, transaction, &before).await?;
-    charge_anew(env, transaction, &registered).await?;
+    recalculate(env, transaction, &before).await?;
+    recalculate(env, transaction, &registered).await?;
     activity::follow(transaction, request.id, ActivityAction::Report, step.side, None).await
 }
 
@@ -270,7 +270,7 @@ pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, ch
     step.for_member(step.thing.member(Party::Provider)?, channel).await?;
     step.commit(Event::PullBack, None).await?;
     let row = &step.thing.row;
-    charge_anew(env, &transaction, row).await?;
+    recalculate(env, &transaction, row).await?;
     if let Some(request) = row.request_id {
         activity::follow(&transaction, request, ActivityAction::Unreport, step.side, None).await?;
     }
@@ -278,7 +278,7 @@ pub async fn pull_back(env: &Env, actor: &Actor, no: ReportNo, revision: i64, ch
     Ok(())
 }
 
-/// 取消: ends a report with a reason; its number is never used again and the request may be reported anew.
+/// 取消: ends a report with a reason; its number is never used again and the request may be reported again.
 ///
 /// # Errors
 /// [`Error::Invalid`] without a reason, [`Error::Stale`], [`Refusal::ReportMoved`], [`Refusal::NotYours`].
@@ -294,10 +294,10 @@ pub async fn void(env: &Env, actor: &Actor, no: ReportNo, revision: i64, reason:
     step.changes.void_reason = Set(Some(reason.clone()));
     step.commit(Event::Void, Some(reason)).await?;
     let row = &step.thing.row;
-    charge_anew(env, &transaction, row).await?;
+    recalculate(env, &transaction, row).await?;
     if let Some(request) = row.request_id {
         activity::follow(&transaction, request, ActivityAction::Unreport, step.side, None).await?;
-        crate::coordination::report_anew(env, &transaction, request).await?;
+        crate::coordination::report_again(env, &transaction, request).await?;
     }
     transaction.commit().await?;
     Ok(())

@@ -114,15 +114,15 @@ pub struct Reading {
     pub place_detail: String,
     /// What else the branch should know, without outer spaces.
     pub notes: String,
-    /// Every field to mend, in the form's order.
+    /// Every field to fix, in the form's order.
     pub errors: Vec<FieldError>,
 }
 
 impl Reading {
-    /// What is asked for, when nothing is to be mended.
+    /// What is asked for, when nothing is to be fixed.
     ///
     /// # Errors
-    /// Every field to mend.
+    /// Every field to fix.
     pub fn wanted(self) -> Result<Wanted, Vec<FieldError>> {
         match (self.start, self.end, self.kind, self.place) {
             (Some(start), Some(end), Some(kind), Some(place)) if self.errors.is_empty() => Ok(Wanted {

@@ -138,7 +138,7 @@ fn typed(row: &care_request::Model) -> Result<RequestForm> {
 /// Reads the form for the check-your-answers page; writes nothing.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every field to mend; [`Refusal::TooSoon`], [`Refusal::NotActive`].
+/// [`Error::Invalid`] with every field to fix; [`Refusal::TooSoon`], [`Refusal::NotActive`].
 pub async fn check(env: &Env, actor: &Actor, form: &RequestForm) -> Result<Wanted> {
     let member = policy::own(actor, Right::AskForCare)?;
     active(env.db.read(), member).await?;
@@ -147,7 +147,7 @@ pub async fn check(env: &Env, actor: &Actor, form: &RequestForm) -> Result<Wante
     judge(form::read(form, &own, &horizon), horizon.today)
 }
 
-/// A day before the web form's first is for the telephone, whatever else is still to be mended.
+/// A day before the web form's first is for the telephone, whatever else is still to be fixed.
 fn judge(reading: Reading, today: Date) -> Result<Wanted> {
     let first = first_web_date(today);
     if reading.date.is_some_and(|date| date >= today && date < first) {
@@ -173,7 +173,7 @@ pub async fn save_draft(env: &Env, actor: &Actor, sending: &Sending, form: &Requ
 /// 登録: the branch gets the request. Date and rules are judged at this moment, not when the page was opened.
 ///
 /// # Errors
-/// As [`save_draft`]; [`Error::Invalid`] with every field to mend; [`Refusal::TooSoon`]; [`Refusal::RequestEnded`] when this
+/// As [`save_draft`]; [`Error::Invalid`] with every field to fix; [`Refusal::TooSoon`]; [`Refusal::RequestEnded`] when this
 /// very form was registered before and its request has ended since.
 pub async fn submit(env: &Env, actor: &Actor, sending: &Sending, form: &RequestForm) -> Result<RequestNo> {
     put(env, actor, sending, form, RequestAction::Submit).await

@@ -72,7 +72,7 @@ fn taking(sql: String, cutoff: Instant, from: Instant) -> db::Raw {
     raw.with("cutoff", cutoff).with("from", from)
 }
 
-/// Closes a month, after the months before it that were missed; with `dry_run` tells what it would do.
+/// Closes a month, after the months before it that were missed; with `dry_run` says what it would do.
 ///
 /// Running it again changes nothing and answers the same.
 ///
@@ -230,7 +230,7 @@ async fn run(env: &Env, month: YearMonth) -> Result<bool> {
         let events = events.with("eligible", LineStatus::Eligible).with("applied", LineStatus::Applied);
         events.with("claim", Action::Claim.key()).execute(&transaction).await?;
 
-        total = tell_providers(env, &transaction, now, month).await?;
+        total = notify_providers(env, &transaction, now, month).await?;
     }
     let run = close_run::ActiveModel {
         month: Set(month),
@@ -251,8 +251,13 @@ async fn is_closed<C: ConnectionTrait>(connection: &C, month: YearMonth) -> Resu
     Ok(run.one(connection).await?.is_some())
 }
 
-/// Tells each provider of the claim; returns the yen of all claims.
-async fn tell_providers<C: ConnectionTrait>(env: &Env, transaction: &C, now: Instant, month: YearMonth) -> Result<i64> {
+/// Notifies each provider of the claim; returns the yen of all claims.
+async fn notify_providers<C: ConnectionTrait>(
+    env: &Env,
+    transaction: &C,
+    now: Instant,
+    month: YearMonth,
+) -> Result<i64> {
     let claims = subsidy_claim::Entity::find().filter(subsidy_claim::Column::Month.eq(month));
     let targets = claims.order_by_asc(subsidy_claim::Column::Id).all(transaction).await?;
     let mut total = 0;

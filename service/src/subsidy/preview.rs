@@ -250,13 +250,13 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
     };
 
     let month = YearMonth::of_close(env.clock.now());
-    let mut told = Vec::new();
+    let mut slipping = Vec::new();
     for row in unwritten {
-        told.push((Slip::NotWritten, row.line()));
+        slipping.push((Slip::NotWritten, row.line()));
     }
     for row in slips {
         if let Some(slip) = slip_of(row.status, row.reward_status) {
-            told.push((slip, row.line(None)));
+            slipping.push((slip, row.line(None)));
         }
     }
     Ok(Preview {
@@ -272,7 +272,7 @@ pub async fn preview(env: &Env, actor: &Actor, ward: Option<&str>, place: Place)
         slip_count: sums.slip_count + unwritten_count,
         ready: ready.into_iter().map(|row| row.line(passed)).collect(),
         ready_next,
-        slips: told,
+        slips: slipping,
         slip_next,
     })
 }

@@ -24,8 +24,8 @@ both_databases! {
         assert_eq!((seen.status, seen.started_at), (ActivityStatus::InProgress, Some(at("2024-03-30T11:38"))));
         let details = service::request::details(env, &family.person.actor, no).await.unwrap();
         assert_eq!(details.activity.map(|seen| seen.status), Some(ActivityStatus::InProgress), "the family sees it");
-        let told = format!("SELECT subject FROM notice WHERE account_id = {}", family.person.actor.account);
-        assert_eq!(world.text(&told).await, format!("援助活動が始まりました（{no}）"));
+        let notices = format!("SELECT subject FROM notice WHERE account_id = {}", family.person.actor.account);
+        assert_eq!(world.text(&notices).await, format!("援助活動が始まりました（{no}）"));
         assert_eq!(world.text("SELECT action FROM event WHERE to_status = 'in_progress'").await, "start");
     }
 
@@ -39,8 +39,8 @@ both_databases! {
         activity::start(env, &desk, no, Asked::seen(1).by(Channel::Phone), "11:30").await.unwrap();
         let case = coordination::details(env, &desk, no).await.unwrap();
         assert_eq!(case.activity.unwrap().started_at, Some(at("2024-03-30T11:30")));
-        let told = format!("SELECT subject FROM notice WHERE account_id = {}", provider.actor.account);
-        assert_eq!(world.text(&told).await, format!("支部が代わりに「活動開始」をしました（{no}）"));
+        let notices = format!("SELECT subject FROM notice WHERE account_id = {}", provider.actor.account);
+        assert_eq!(world.text(&notices).await, format!("支部が代わりに「活動開始」をしました（{no}）"));
     }
 
     async fn a_start_is_no_guess_and_nobody_elses(world) {
@@ -77,8 +77,8 @@ both_databases! {
         assert_eq!(ahead, ("end".into(), FieldFault::Future));
         activity::end(env, &provider.actor, no, Asked::seen(2), "").await.unwrap();
         assert_eq!(activity::end(env, &provider.actor, no, Asked::seen(2), "").await.unwrap(), Outcome::AlreadyApplied);
-        let told = format!("SELECT subject FROM notice WHERE account_id = {} ORDER BY id DESC", family.person.actor.account);
-        assert_eq!(world.text(&told).await, format!("援助活動が終わりました（{no}）"));
+        let notices = format!("SELECT subject FROM notice WHERE account_id = {} ORDER BY id DESC", family.person.actor.account);
+        assert_eq!(world.text(&notices).await, format!("援助活動が終わりました（{no}）"));
         let form = service::report::blank(env, &provider.actor, Some(no), None).await.unwrap().form;
         assert_eq!((form.start.as_str(), form.end.as_str()), ("11:38", "13:50"), "the report begins with these hours");
         let cancel = coordination::cancel(env, &family.person.actor, no, Asked::seen(3), &why("発熱")).await;

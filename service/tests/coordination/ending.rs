@@ -16,8 +16,8 @@ both_databases! {
         assert_eq!(world.status(no).await, S::NotEstablished);
         assert_eq!(world.text("SELECT status FROM offer").await, "closed");
         assert_eq!(world.text("SELECT reason FROM care_request").await, "distance");
-        let told = format!("SELECT subject FROM notice WHERE account_id = {}", family.person.actor.account);
-        assert_eq!(world.text(&told).await, format!("ご依頼の調整結果のお知らせ（{no}）"));
+        let notices = format!("SELECT subject FROM notice WHERE account_id = {}", family.person.actor.account);
+        assert_eq!(world.text(&notices).await, format!("ご依頼の調整結果のお知らせ（{no}）"));
     }
 
     async fn a_provider_who_cannot_come_leaves_no_trace_but_the_history(world) {
@@ -71,13 +71,13 @@ both_databases! {
         assert_eq!(world.count("SELECT COUNT(*) FROM activity_report WHERE status = 'voided' AND void_reason <> ''").await, 2);
         for no in [cancelled, given_back] {
             let entries = history::of_request(env, &desk, no).await.unwrap().entries;
-            let told = entries.iter().find(|entry| entry.event.action().key() == "void").unwrap();
-            assert!(told.report.is_some() && told.to.as_deref() == Some("voided"), "{told:?}");
+            let voided = entries.iter().find(|entry| entry.event.action().key() == "void").unwrap();
+            assert!(voided.report.is_some() && voided.to.as_deref() == Some("voided"), "{voided:?}");
         }
-        let told = format!("SELECT COUNT(*) FROM notice WHERE account_id = {} AND body LIKE '%報告書は、取消になりました%'", provider.actor.account);
-        assert_eq!(world.count(&told).await, 2);
-        let told = format!("SELECT COUNT(*) FROM notice WHERE account_id = {} AND body LIKE '%報告書%'", family.person.actor.account);
-        assert_eq!(world.count(&told).await, 0, "a draft is the provider's own");
+        let notices = format!("SELECT COUNT(*) FROM notice WHERE account_id = {} AND body LIKE '%報告書は、取消になりました%'", provider.actor.account);
+        assert_eq!(world.count(&notices).await, 2);
+        let notices = format!("SELECT COUNT(*) FROM notice WHERE account_id = {} AND body LIKE '%報告書%'", family.person.actor.account);
+        assert_eq!(world.count(&notices).await, 0, "a draft is the provider's own");
     }
 
     async fn cancelling_costs_by_the_ladder(world) {

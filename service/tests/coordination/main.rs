@@ -9,9 +9,9 @@ mod candidate;
 mod day;
 mod ending;
 mod entry;
+mod notified;
 mod queue;
 mod table;
-mod told;
 mod who;
 
 use domain::actor::{Actor, Channel, MemberKind, Party};
@@ -58,7 +58,7 @@ async fn attempt(env: &Env, actor: &Actor, no: RequestNo, action: A, asked: &Per
         A::SearchAgain => coordination::search_again(env, actor, no, by_phone(), "provider", "急用").await,
         A::NotEstablish => coordination::not_establish(env, actor, no, by_phone(), "distance", "").await,
         A::Cancel => coordination::cancel(env, actor, no, by_phone(), &why("発熱")).await,
-        A::SaveDraft | A::Submit | A::Accept | A::ReturnToSearch | A::Withdraw | A::Complete | A::ReportAnew => {
+        A::SaveDraft | A::Submit | A::Accept | A::ReturnToSearch | A::Withdraw | A::Complete | A::ReportAgain => {
             panic!("{action:?} is no step of the desk")
         }
     }
@@ -134,9 +134,9 @@ both_databases! {
         let planned = format!("SELECT COUNT(*) FROM activity WHERE request_id = {id} AND status = 'planned'");
         assert_eq!(world.count(&planned).await, 1);
         let entries = history::of_request(env, &desk, no).await.unwrap().entries;
-        let told: Vec<&str> = entries.iter().map(|entry| entry.event.action().key()).collect();
+        let keys: Vec<&str> = entries.iter().map(|entry| entry.event.action().key()).collect();
         assert_eq!(
-            told,
+            keys,
             ["take", "offer", "see", "accept", "close", "schedule_meeting", "save_sheet", "hold_meeting", "establish"]
         );
         let moves: Vec<_> = entries.iter().filter(|entry| entry.to.is_some()).collect();

@@ -51,7 +51,7 @@ both_databases! {
         assert_eq!(refused(report::register(env, actor, None, &third, "page", Channel::Web).await), entered);
     }
 
-    async fn the_second_tab_of_a_draft_is_told_when_the_first_was_registered_with_other_content(world) {
+    async fn the_second_tab_of_a_draft_reads_when_the_first_was_registered_with_other_content(world) {
         let case = Case::established(world).await;
         let env = &case.world.env;
         let actor = &case.provider.actor;

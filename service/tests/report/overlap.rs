@@ -61,17 +61,17 @@ both_databases! {
         submit(&case, provider, elder).await.unwrap();
         assert_eq!((fee(&case, elder).await, fee(&case, younger).await), (1200, 600));
 
-        // The family is told, and cannot approve what it saw before.
-        assert_eq!(case.world.told(family, &format!("援助活動報告書 {younger} の金額が変わりました")).await, 1);
-        assert_eq!(case.world.told(provider, &format!("援助活動報告書 {younger} の金額が変わりました")).await, 1);
+        // The family is notified, and cannot approve what it saw before.
+        assert_eq!(case.world.notified(family, &format!("援助活動報告書 {younger} の金額が変わりました")).await, 1);
+        assert_eq!(case.world.notified(provider, &format!("援助活動報告書 {younger} の金額が変わりました")).await, 1);
         let late = approval::approve(env, family, younger, &seen, Channel::Web).await;
         assert_eq!(refused(late), Refusal::ChangedSinceSeen);
 
-        // Mended or pulled back and registered again, in whatever order, it stays so.
+        // Fixed or pulled back and registered again, in whatever order, it stays so.
         let revision = case.revision(younger).await;
         approval::request_revision(env, family, younger, revision, "備考を直してください", Channel::Web).await.unwrap();
         submit(&case, provider, younger).await.unwrap();
-        assert_eq!((fee(&case, elder).await, fee(&case, younger).await), (1200, 600), "mended");
+        assert_eq!((fee(&case, elder).await, fee(&case, younger).await), (1200, 600), "fixed");
         for order in [[elder, younger], [younger, elder]] {
             for no in order {
                 let revision = case.revision(no).await;
@@ -113,7 +113,7 @@ both_databases! {
             let back = |no, revision| report::pull_back(env, provider, no, revision, Channel::Web);
             let (one, other) = tokio::join!(back(elder, seen), back(younger, also));
             one.unwrap();
-            // Charged anew meanwhile, it is another report than the page showed.
+            // Recalculated meanwhile, it is another report than the page showed.
             if let Err(error) = other {
                 assert!(matches!(error, Error::Stale { .. }), "{error:?}");
                 back(younger, case.revision(younger).await).await.unwrap();
@@ -152,7 +152,7 @@ both_databases! {
         }
     }
 
-    async fn a_stale_page_is_told_of_the_fee_charged_anew_and_not_of_the_readers_own_step(world) {
+    async fn a_stale_page_reads_of_the_fee_charged_again_and_not_of_the_readers_own_step(world) {
         let (case, elder, younger) = siblings(world).await;
         let (env, provider) = (&case.world.env, &case.provider.actor);
         let draft = case.revision(younger).await;
@@ -185,8 +185,8 @@ both_databases! {
         report::pull_back(env, provider, younger, revision, Channel::Web).await.unwrap();
         assert_eq!((fee(&case, youngest).await, places(youngest).await), (600, vec![1]), "the second child now");
         let changed = case.world.count("SELECT COUNT(*) FROM notice WHERE subject LIKE '%変わりました'").await;
-        assert_eq!(changed, 0, "nobody is told of 600円 → 600円");
-        assert_eq!(case.world.count("SELECT COUNT(*) FROM event WHERE action = 'charge_anew'").await, 0);
+        assert_eq!(changed, 0, "nobody is notified of 600円 → 600円");
+        assert_eq!(case.world.count("SELECT COUNT(*) FROM event WHERE action = 'recalculate'").await, 0);
         // What the family has before it is still what it approves, and the second child comes third.
         approval::approve(env, family, youngest, &seen, Channel::Web).await.unwrap();
         submit(&case, provider, younger).await.unwrap();

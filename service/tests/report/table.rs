@@ -87,16 +87,16 @@ both_databases! {
         assert!(!subject.contains("木村") && !subject.contains("太郎"), "{subject}");
     }
 
-    async fn only_a_family_with_tickets_is_told_of_a_sum_before_them(world) {
+    async fn only_a_family_with_tickets_reads_of_a_sum_before_them(world) {
         let case = Case::established(world).await;
         let asked = "SELECT body FROM notice WHERE subject LIKE '%確認をお願いします' ORDER BY id DESC LIMIT 1";
-        for (tickets, told) in [(false, "お支払い：2,100円\n"), (true, "お支払い：2,100円（おためし券を使う前）\n")] {
+        for (tickets, sum) in [(false, "お支払い：2,100円\n"), (true, "お支払い：2,100円（おためし券を使う前）\n")] {
             if tickets {
                 case.coupon(case.family.sakura, 0).await;
             }
             let no = case.submitted().await;
             let body: String = db::scalar(case.world.env.db.read(), asked, vec![]).await.unwrap().unwrap();
-            assert!(body.contains(told), "{body}");
+            assert!(body.contains(sum), "{body}");
             clear(&case, no).await;
         }
     }
@@ -137,7 +137,7 @@ both_databases! {
         let case = Case::established(world).await;
         let env = &case.world.env;
         let no = case.submitted().await;
-        let told = async |account: AccountId| {
+        let notices = async |account: AccountId| {
             case.world.count(&format!("SELECT COUNT(*) FROM notice WHERE account_id = {account}")).await
         };
         let (family, coordinator) = (case.family.person.actor.account, case.coordinator.account);
@@ -146,12 +146,12 @@ both_databases! {
             env.clock.advance_to(at(moment));
             let sent = report::remind_approvals(env).await.unwrap();
             assert_eq!(report::remind_approvals(env).await.unwrap(), 0, "a second run at {moment}");
-            seen.push((sent, told(family).await, told(coordinator).await));
+            seen.push((sent, notices(family).await, notices(coordinator).await));
         }
         // The first of the family's notices is the 登録 itself.
         assert_eq!(seen, [(0, 1, 0), (1, 2, 0), (0, 2, 0), (1, 3, 0), (0, 3, 0), (1, 3, 1), (0, 3, 1)]);
         assert_eq!(case.details(no, &case.coordinator).await.status, ReportStatus::AwaitingApproval);
-        // A new 登録 begins anew.
+        // A new 登録 begins again.
         let revision = case.revision(no).await;
         report::pull_back(env, &case.provider.actor, no, revision, Channel::Web).await.unwrap();
         submit(&case, &case.provider.actor, no).await.unwrap();

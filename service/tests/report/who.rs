@@ -105,7 +105,7 @@ both_databases! {
         assert!(matches!(report::candidates(env, &case.family.person.actor, "").await, Err(Error::NotFound)));
     }
 
-    async fn a_completed_case_whose_report_was_voided_is_reported_anew_or_ended_by_the_branch(world) {
+    async fn a_completed_case_whose_report_was_voided_is_reported_again_or_ended_by_the_branch(world) {
         let case = Case::established(world).await;
         let env = &case.world.env;
         let found = async |actor| report::candidates(env, actor, "").await.unwrap().len();

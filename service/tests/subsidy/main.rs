@@ -382,7 +382,7 @@ async fn break_close(env: &Env) {
     sea_orm::ConnectionTrait::execute_unprepared(env.db.write(), sql).await.unwrap();
 }
 
-async fn mend_close(env: &Env) {
+async fn fix_close(env: &Env) {
     let sql = if env.db.backend() == sea_orm::DbBackend::Sqlite {
         "DROP TRIGGER stop_close"
     } else {
@@ -402,7 +402,7 @@ both_databases! {
         let broken = close_month(&world.env, month("2024-04"), false).await;
         assert!(matches!(broken, Err(Error::Database(_))), "{broken:?}");
         assert_eq!(written(&world).await, before, "not a row is left of the broken run");
-        mend_close(&world.env).await;
+        fix_close(&world.env).await;
         let run = close_month(&world.env, month("2024-04"), false).await.unwrap();
         assert_eq!(lines(&run), [("EKH3000001", 1000), ("EKH3000002", 1500)]);
         assert_eq!(written(&world).await, [1, 2, 2500, 2500, 2, 2, 1, 2, 1, 1, 2], "the claim's number was not used up");

@@ -144,7 +144,7 @@ impl World {
     }
 
     /// How many messages with this subject a person has, whatever number stands behind it.
-    pub async fn told(&self, person: &domain::actor::Actor, subject: &str) -> i64 {
+    pub async fn notified(&self, person: &domain::actor::Actor, subject: &str) -> i64 {
         let sql = format!(
             "SELECT COUNT(*) FROM notice WHERE account_id = {} AND (subject = '{subject}' \
                      OR subject LIKE '{subject}（CDK%' OR subject LIKE '{subject}（EKH%')",

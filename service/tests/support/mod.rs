@@ -105,11 +105,11 @@ pub fn refused(result: Result<impl std::fmt::Debug>) -> Refusal {
     }
 }
 
-/// What is to be mended.
+/// What is to be fixed.
 pub fn invalid(result: Result<impl std::fmt::Debug>) -> Vec<FieldError> {
     match result {
         Err(Error::Invalid(errors)) => errors,
-        other => panic!("expected fields to mend, got {other:?}"),
+        other => panic!("expected fields to fix, got {other:?}"),
     }
 }
 
@@ -117,7 +117,7 @@ pub fn invalid(result: Result<impl std::fmt::Debug>) -> Vec<FieldError> {
 pub fn stale(result: Result<impl std::fmt::Debug>) -> (String, String) {
     match result {
         Err(Error::Stale { by, action }) => (by, action.map_or_else(String::new, |action| action.key().to_owned())),
-        other => panic!("expected to be told who was first, got {other:?}"),
+        other => panic!("expected to read who was first, got {other:?}"),
     }
 }
 
