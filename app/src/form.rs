@@ -151,9 +151,6 @@ fn typed_fields(visitor: &Visitor) -> Vec<(String, String)> {
 }
 
 /// Leads back to a form with what was typed and no fault: `追加` and `計算する` buttons show the form again.
-///
-/// # Errors
-/// Those of the database.
 pub async fn show_again(visit: &Visit, back: &str) -> Result<String, Fault> {
     let visitor = &visit.visitor;
     let draft =

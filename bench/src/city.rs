@@ -113,9 +113,6 @@ async fn write(kosapo: &str, folder: &Path, file: &Path, years: u32) -> Done<Dur
 }
 
 /// Opens a file for the benchmark's own questions.
-///
-/// # Errors
-/// Those of the database.
 pub async fn open(file: &Path) -> Done<SqlitePool> {
     let options = SqliteConnectOptions::new().filename(file).busy_timeout(Duration::from_secs(10));
     Ok(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?)

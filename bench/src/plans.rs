@@ -73,9 +73,6 @@ async fn plan(pool: &SqlitePool, sql: &str) -> Done<Vec<String>> {
 }
 
 /// Every step that walks through a growing table.
-///
-/// # Errors
-/// Those of the database.
 pub async fn walks(pool: &SqlitePool, selects: &BTreeSet<String>) -> Done<Vec<Walk>> {
     let mut walks = Vec::new();
     for sql in selects {

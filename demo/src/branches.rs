@@ -7,9 +7,6 @@ use service::error::Result;
 
 /// Gives every branch without a telephone a made-up one, and hours: 045-000-0000 to 045-000-0099 is no exchange, so nobody
 /// is ever called. A branch's real mail address becomes one under `.example`, which reaches nobody.
-///
-/// # Errors
-/// Those of the database.
 pub async fn fill_in<C: ConnectionTrait>(transaction: &C) -> Result<()> {
     let column = Expr::col::<ward::Column>;
     let end = Func::cust("substr").args([column(ward::Column::Sort).cast_as("TEXT"), Expr::val(4), Expr::val(2)]);

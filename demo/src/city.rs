@@ -41,7 +41,7 @@ struct Ward {
 /// Writes the large city: `years` of activities up to the demo's day, and the requests of the weeks after it.
 ///
 /// # Errors
-/// Those of the database; years outside 1 to 10, for which tariff and holidays are known.
+/// Years outside 1 to 10, for which tariff and holidays are known.
 pub async fn write(env: &Env, password_hash: String, years: u32, now: Instant) -> Result<()> {
     if !(1..=10).contains(&years) {
         return Err(Error::Broken("the large city has 1 to 10 years".into()));

@@ -112,7 +112,7 @@ pub fn check_now(now: Instant) -> Result<()> {
 /// Fills an empty database with the demo city as it is at `now`; one that holds the same city is left as it is.
 ///
 /// # Errors
-/// Those of [`check_now`], [`is_to_be_written`] and the database.
+/// Those of [`check_now`] and [`is_to_be_written`].
 pub async fn seed(env: &Env, size: Size, now: Instant) -> Result<()> {
     check_now(now)?;
     if !is_to_be_written(&env.db, size).await? {

@@ -32,9 +32,6 @@ pub enum Found {
 }
 
 /// Looks at a database and changes nothing, so it may be asked before the migrations.
-///
-/// # Errors
-/// Those of the database.
 pub async fn look(db: &Db) -> Result<Found> {
     let tables = db.tables().await?;
     let has = |name: &str| tables.iter().any(|table| table == name);
@@ -88,7 +85,7 @@ async fn rows<E: EntityTrait>(db: &Db) -> Result<i64> {
 /// there. The moment it began at asks for nothing.
 ///
 /// # Errors
-/// [`Error::Broken`] with a sentence for a moment before the city's own time, and those of the database.
+/// [`Error::Broken`] with a sentence for a moment before the city's own time.
 pub async fn check_later(db: &Db, asked: Option<Instant>) -> Result<()> {
     let now = clock(db).await?.now();
     let Some(asked) = asked.filter(|asked| *asked < now) else { return Ok(()) };
@@ -103,9 +100,6 @@ pub async fn check_later(db: &Db, asked: Option<Instant>) -> Result<()> {
 }
 
 /// The clock of a database: the demo's where it holds the demo city, else the real one.
-///
-/// # Errors
-/// Those of the database.
 pub async fn clock(db: &Db) -> Result<Clock> {
     if !matches!(look(db).await?, Found::City(_)) {
         return Ok(Clock::system());

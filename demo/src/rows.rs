@@ -23,9 +23,6 @@ macro_rules! tables {
 
         impl Rows {
             /// Writes everything and keeps nothing.
-            ///
-            /// # Errors
-            /// Those of the database.
             pub async fn flush(&mut self, transaction: &DatabaseTransaction) -> Result<()> {
                 $(insert::<$table::Entity, _>(transaction, &mut self.$table).await?;)+
                 Ok(())
@@ -158,9 +155,6 @@ impl Keys {
     }
 
     /// Goes on after the keys that somebody else gave meanwhile.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn take_over(&mut self, env: &Env) -> Result<()> {
         for (table, last) in &mut self.given {
             let sql = format!("SELECT COALESCE(MAX(id), 0) FROM {table}");
@@ -170,9 +164,6 @@ impl Keys {
     }
 
     /// Lets PostgreSQL's own counters know how far the keys went; SQLite looks by itself.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn hand_over(&self, env: &Env, transaction: &DatabaseTransaction) -> Result<()> {
         if env.db.backend() != DbBackend::Postgres {
             return Ok(());

@@ -43,9 +43,6 @@ const TEIKYO2: u32 = 77;
 const REPORT: ReportNo = ReportNo(3_000_561);
 
 /// Writes the small city.
-///
-/// # Errors
-/// Those of the database.
 pub async fn write(env: &Env, password_hash: String) -> Result<()> {
     let mut world = World {
         rng: Rng::new(52),

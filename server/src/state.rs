@@ -32,9 +32,6 @@ pub struct AppState {
 
 impl AppState {
     /// Reads what is shared.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn new(env: Env, address: Address) -> service::Result<Self> {
         let branches = service::ward::all(&env).await?.into_iter().map(|branch| {
             let contact = BranchContact {

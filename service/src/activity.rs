@@ -36,9 +36,6 @@ pub struct Activity {
 }
 
 /// The latest activity of a case; none before 成立.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) async fn of_case<C: ConnectionTrait>(
     connection: &C,
     request: RequestId,
@@ -194,9 +191,6 @@ impl Move<Day> for ActivityAction {
 }
 
 /// Plans the activity that a case stands for.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) async fn plan<C: ConnectionTrait>(
     tx: &C,
     case: &care_request::Model,

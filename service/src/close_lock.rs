@@ -16,18 +16,12 @@ use sea_orm::{ConnectionTrait, DbBackend};
 const KEY: i64 = 0x6B6F_7361_706F;
 
 /// Takes the lock shared until the transaction ends, and returns the business time to stamp the step with.
-///
-/// # Errors
-/// Those of the database.
 pub async fn shared<C: ConnectionTrait>(env: &Env, transaction: &C) -> Result<Instant> {
     take(transaction, "pg_advisory_xact_lock_shared").await?;
     Ok(env.clock.now())
 }
 
 /// Takes the lock exclusively until the transaction ends, and returns the business time.
-///
-/// # Errors
-/// Those of the database.
 pub async fn exclusive<C: ConnectionTrait>(env: &Env, transaction: &C) -> Result<Instant> {
     take(transaction, "pg_advisory_xact_lock").await?;
     Ok(env.clock.now())

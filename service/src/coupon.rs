@@ -70,9 +70,6 @@ pub struct Usable {
 }
 
 /// The tickets of a report's children that can pay an activity on `activity`, eldest child first.
-///
-/// # Errors
-/// Those of the database.
 pub async fn usable<C: ConnectionTrait>(connection: &C, report: ReportId, activity: Date) -> Result<Vec<Usable>> {
     use activity_report_child::Column as Rc;
     use trial_coupon::Column as T;
@@ -131,9 +128,6 @@ pub async fn consume<C: ConnectionTrait>(
 /// Returns whatever a report still holds of tickets, inside the reopening's transaction; returns how many.
 ///
 /// Doing it again returns nothing more.
-///
-/// # Errors
-/// Those of the database.
 pub async fn give_back<C: ConnectionTrait>(transaction: &C, now: Instant, report: ReportId) -> Result<i64> {
     #[derive(FromQueryResult)]
     struct Held {

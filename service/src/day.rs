@@ -28,7 +28,7 @@ pub struct Year {
 /// Reads a year for somebody who is signed in; without one, this year.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a year that no calendar shows; those of the database.
+/// [`Error::NotFound`] for a year that no calendar shows.
 pub async fn year(env: &Env, actor: &Actor, year: Option<i32>) -> Result<Year> {
     policy::stand(actor, Right::UseAccount)?;
     let connection = env.db.read();

@@ -116,18 +116,12 @@ impl Db {
     }
 
     /// Begins a write transaction; dropping it without `commit` undoes everything.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn begin(&self) -> Result<Transaction> {
         Ok(self.write.begin().await?)
     }
 
     /// Proves that something can be stored: one row, written again and again, at most once a second. For two seconds after
     /// a full disk refused a write nothing can, whether or not that row still fits.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn prove_write(&self) -> Result<()> {
         self.write.guard.as_ref().map_or(Ok(()), Guard::has_room)?;
         let mut proved = self.proved.lock().await;
@@ -142,9 +136,6 @@ impl Db {
     }
 
     /// The names of the tables that stand in it, ours or not.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn tables(&self) -> Result<Vec<String>> {
         #[derive(FromQueryResult)]
         struct Table {
@@ -159,9 +150,6 @@ impl Db {
     }
 
     /// How many migrations stand in it; `None` before the first.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn migrations(&self) -> Result<Option<i64>> {
         let count = Query::select().expr(Expr::col("version").count()).from("seaql_migrations").take();
         select_value(&self.read, &count).await
@@ -242,9 +230,6 @@ pub fn statement(backend: DbBackend, sql: &str, values: Vec<Value>) -> Statement
 }
 
 /// Runs a built statement and returns its rows.
-///
-/// # Errors
-/// Those of the database.
 pub async fn select<T: FromQueryResult, C: ConnectionTrait>(
     connection: &C,
     built: &impl StatementBuilder,
@@ -254,9 +239,6 @@ pub async fn select<T: FromQueryResult, C: ConnectionTrait>(
 }
 
 /// Runs a built statement of at most one row.
-///
-/// # Errors
-/// Those of the database.
 pub async fn select_one<T: FromQueryResult, C: ConnectionTrait>(
     connection: &C,
     built: &impl StatementBuilder,
@@ -266,9 +248,6 @@ pub async fn select_one<T: FromQueryResult, C: ConnectionTrait>(
 }
 
 /// Runs a built statement of one value.
-///
-/// # Errors
-/// Those of the database.
 pub async fn select_value<T: TryGetable, C: ConnectionTrait>(
     connection: &C,
     built: &impl StatementBuilder,
@@ -286,27 +265,18 @@ pub fn same<A: ColumnTrait, B: ColumnTrait>(a: A, b: B) -> Expr {
 }
 
 /// Runs a built change and returns the number of rows it changed.
-///
-/// # Errors
-/// Those of the database.
 pub async fn change<C: ConnectionTrait>(connection: &C, built: &impl StatementBuilder) -> Result<u64> {
     let statement = connection.get_database_backend().build(built);
     Ok(connection.execute_raw(statement).await?.rows_affected())
 }
 
 /// Runs hand-written SQL and returns the number of rows it changed.
-///
-/// # Errors
-/// Those of the database.
 pub async fn execute<C: ConnectionTrait>(connection: &C, sql: &str, values: Vec<Value>) -> Result<u64> {
     let statement = statement(connection.get_database_backend(), sql, values);
     Ok(connection.execute_raw(statement).await?.rows_affected())
 }
 
 /// Runs a hand-written select.
-///
-/// # Errors
-/// Those of the database.
 pub async fn rows<T: FromQueryResult, C: ConnectionTrait>(
     connection: &C,
     sql: &str,
@@ -317,9 +287,6 @@ pub async fn rows<T: FromQueryResult, C: ConnectionTrait>(
 }
 
 /// Runs a hand-written select of at most one row.
-///
-/// # Errors
-/// Those of the database.
 pub async fn row<T: FromQueryResult, C: ConnectionTrait>(
     connection: &C,
     sql: &str,
@@ -330,9 +297,6 @@ pub async fn row<T: FromQueryResult, C: ConnectionTrait>(
 }
 
 /// Runs a hand-written select of one value.
-///
-/// # Errors
-/// Those of the database.
 pub async fn scalar<T: TryGetable, C: ConnectionTrait>(
     connection: &C,
     sql: &str,

@@ -31,9 +31,6 @@ pub struct DemoAccount {
 }
 
 /// Keeps in the database how far the demo's clock is ahead, so that other commands on it share the demo's time.
-///
-/// # Errors
-/// Those of the database.
 pub async fn keep_clock(env: &Env) -> Result<()> {
     let Some(shift) = env.clock.shift() else { return Ok(()) };
     let row = setting::ActiveModel { key: Set(CLOCK.to_owned()), value: Set(shift.to_string()) };
@@ -43,9 +40,6 @@ pub async fn keep_clock(env: &Env) -> Result<()> {
 }
 
 /// The clock that a demo kept in its database; `None` before it kept one.
-///
-/// # Errors
-/// Those of the database.
 pub async fn kept_clock(db: &Db) -> Result<Option<Clock>> {
     let Some(kept) = setting::Entity::find_by_id(CLOCK).one(db.read()).await? else { return Ok(None) };
     Ok(Some(Clock::shifted(stored(kept.value.parse().ok(), "demo clock")?)))

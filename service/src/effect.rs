@@ -67,17 +67,11 @@ pub(crate) struct Notice {
 }
 
 /// Puts the notices of an event into inboxes and the outbox, in the step's own transaction.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) async fn follow<C: ConnectionTrait>(env: &Env, tx: &C, cause: &Cause<'_>) -> Result<()> {
     send(env, tx, cause.now, words::notices(cause)).await
 }
 
 /// Puts notices into inboxes and the outbox.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) async fn send<C: ConnectionTrait>(env: &Env, tx: &C, now: Instant, notices: Vec<Notice>) -> Result<()> {
     let real_now = env.clock.real_now();
     for Notice { to, message } in notices {

@@ -1,4 +1,7 @@
 //! What a use case can end with besides success.
+//!
+//! Whatever asks the database may fail with [`Error::Unavailable`], [`Error::TooLong`] and [`Error::Database`]; `# Errors`
+//! of a function names only what else it may end with.
 
 use crate::db::trouble;
 use domain::event::Action;

@@ -69,9 +69,6 @@ pub(crate) fn on_behalf(channel: Channel) -> Result<Channel> {
 }
 
 /// 「木村花子（MEM0040989）」, as histories name a member.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) async fn member_label<C: ConnectionTrait>(connection: &C, id: MemberId) -> Result<String> {
     label_of(&member::Entity::find_by_id(id).one(connection).await?.ok_or(Error::NotFound)?)
 }
@@ -147,9 +144,6 @@ pub fn read(action: &str, of_report: bool, detail: Option<&str>) -> Result<Event
 const TAG: &str = "action";
 
 /// Writes an event.
-///
-/// # Errors
-/// Those of the database.
 pub async fn record<C: ConnectionTrait>(transaction: &C, now: Instant, by: &By<'_>, what: Happened) -> Result<()> {
     let (action, detail) = columns(&what.event)?;
     let row = event::ActiveModel {
@@ -187,9 +181,6 @@ pub struct LastMove {
 }
 
 /// Reads the last step that moved a request.
-///
-/// # Errors
-/// Those of the database.
 pub async fn last_move<C: ConnectionTrait>(connection: &C, request: RequestId) -> Result<Option<LastMove>> {
     let of_request = event::Column::RequestId.eq(request);
     let moves = event::Column::ReportId.is_null().and(event::Column::ToStatus.is_not_null());

@@ -58,9 +58,6 @@ pub fn drawn_for(secret: &str, account: AccountId) -> String {
 }
 
 /// The account for which a form was drawn; `None` when it does not say so.
-///
-/// # Errors
-/// Those of the database.
 pub async fn writer(env: &Env, sealed: &str) -> Result<Option<AccountId>> {
     if sealed.is_empty() {
         return Ok(None);
@@ -72,7 +69,7 @@ pub async fn writer(env: &Env, sealed: &str) -> Result<Option<AccountId>> {
 /// Keeps a form and returns its secret name.
 ///
 /// # Errors
-/// [`Error::Busy`] when there is no room; those of the database.
+/// [`Error::Busy`] when there is no room.
 pub async fn keep(env: &Env, writer: Writer<'_>, draft: &FormDraft) -> Result<String> {
     let token = id::token()?;
     let key = writer.key();
@@ -119,7 +116,7 @@ pub async fn keep(env: &Env, writer: Writer<'_>, draft: &FormDraft) -> Result<St
 /// Opens a kept form; an unknown, old or foreign one is [`Error::NotFound`].
 ///
 /// # Errors
-/// As said, and those of the database.
+/// As said.
 pub async fn open(env: &Env, account: Option<AccountId>, token: &str) -> Result<FormDraft> {
     let row = form_draft::Entity::find_by_id(id::sha256(token)).one(env.db.read()).await?.ok_or(Error::NotFound)?;
     let foreign = row.account_id.is_some() && row.account_id != account;
@@ -130,9 +127,6 @@ pub async fn open(env: &Env, account: Option<AccountId>, token: &str) -> Result<
 }
 
 /// Forgets forms older than a day; run by the hourly job.
-///
-/// # Errors
-/// Those of the database.
 pub async fn purge(env: &Env) -> Result<u64> {
     let before = env.clock.real_now().plus_minutes(-LIFE_MINUTES);
     let gone = form_draft::Entity::delete_many().filter(Column::CreatedAt.lt(before)).exec(env.db.write()).await?;

@@ -140,7 +140,7 @@ pub struct AtTheDoor {
 /// The home of a member, with the sides that the member has.
 ///
 /// # Errors
-/// [`Error::NotFound`] for staff; those of the database.
+/// [`Error::NotFound`] for staff.
 pub async fn home(env: &Env, actor: &Actor) -> Result<Home> {
     if actor.member().is_none() {
         return Err(Error::NotFound);

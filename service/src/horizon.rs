@@ -9,9 +9,6 @@ use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use time::Month;
 
 /// The days that can be planned for, seen from today.
-///
-/// # Errors
-/// Those of the database.
 pub async fn load<C: ConnectionTrait>(connection: &C, env: &Env) -> Result<Horizon> {
     let last = holiday::Entity::find().order_by_desc(holiday::Column::Date).one(connection).await?;
     // The table holds whole years. An empty one names no last day: there every price is refused anyway.

@@ -68,9 +68,6 @@ fn own(actor: &Actor) -> Result<Condition> {
 }
 
 /// How many messages of an account are unread.
-///
-/// # Errors
-/// Those of the database.
 pub async fn unread(env: &Env, actor: &Actor) -> Result<i64> {
     let count = notice::Entity::find().select_only().column_as(notice::Column::Id.count(), "count");
     let count = count.filter(own(actor)?).filter(notice::Column::ReadAt.is_null());
@@ -78,9 +75,6 @@ pub async fn unread(env: &Env, actor: &Actor) -> Result<i64> {
 }
 
 /// A page of the actor's messages, by the time they were sent; `after` is the last one of the page before.
-///
-/// # Errors
-/// Those of the database.
 pub async fn list(env: &Env, actor: &Actor, after: Option<NoticeId>) -> Result<InboxPage> {
     use notice::Column as N;
     let own = own(actor)?;
@@ -118,9 +112,6 @@ pub async fn details(env: &Env, actor: &Actor, id: NoticeId) -> Result<MailDetai
 }
 
 /// Marks the actor's messages up to the newest one on the page as read: what came meanwhile stays unread.
-///
-/// # Errors
-/// Those of the database.
 pub async fn mark_all_read(env: &Env, actor: &Actor, newest: NoticeId) -> Result<()> {
     mark(env, actor, notice::Column::Id.lte(newest)).await
 }

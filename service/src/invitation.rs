@@ -49,9 +49,6 @@ pub struct AcceptForm {
 }
 
 /// Gives out a link for an account; older links of it no longer open. Returns the token, known only now.
-///
-/// # Errors
-/// Those of the database.
 pub async fn issue<C: ConnectionTrait>(transaction: &C, env: &Env, account: AccountId) -> Result<String> {
     let token = id::token()?;
     issue_as(transaction, env, account, &token).await?;
@@ -78,9 +75,6 @@ async fn issue_as<C: ConnectionTrait>(transaction: &C, env: &Env, account: Accou
 }
 
 /// Gives out a link for a member's account.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) async fn issue_to_member<C: ConnectionTrait>(
     transaction: &C,
     env: &Env,
@@ -110,9 +104,6 @@ async fn account_of<C: ConnectionTrait>(transaction: &C, member: MemberId) -> Re
 }
 
 /// Whether a token still opens; for showing a link again while it does.
-///
-/// # Errors
-/// Those of the database.
 pub async fn is_open(env: &Env, token: &str) -> Result<bool> {
     match find(env.db.read(), env.clock.real_now(), token, false).await {
         Ok(_) => Ok(true),

@@ -99,9 +99,6 @@ async fn take_lease(env: &Env, holder: &str) -> Result<bool> {
 
 /// Frees the lease that a killed demo left behind, so that the demo started again need not wait for its end; every job may
 /// run twice.
-///
-/// # Errors
-/// Those of the database.
 pub async fn free_lease(env: &Env) -> Result<()> {
     job_lease::Entity::delete_many().exec(env.db.write()).await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! Use cases of kosapo: one function each, one transaction each.
 //!
 //! Every use case reads in the same order: permit → load → decide (`domain`) → compare-and-set → record → event →
-//! notice. What an actor may not see is [`error::Error::NotFound`].
+//! notice. What an actor may not see is [`error::Error::NotFound`]. What every one of them may fail with stands in [`error`].
 
 pub mod activity;
 pub mod approval;

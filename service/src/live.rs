@@ -187,9 +187,6 @@ impl Listener {
 }
 
 /// Whether a cookie's session still stands; looking does not make it younger, as an open page is nobody's work.
-///
-/// # Errors
-/// Those of the database.
 pub async fn session_stands(env: &Env, token: &str) -> Result<bool> {
     let row = session::Entity::find_by_id(id::sha256(token)).one(env.db.read()).await?;
     let now = env.clock.real_now();

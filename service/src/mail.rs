@@ -170,9 +170,6 @@ enum Trouble {
 }
 
 /// Sends every mail that is due; a mail that fails does not hold up the others.
-///
-/// # Errors
-/// Those of the database.
 pub async fn send_due(env: &Env, mailer: &Mailer) -> Result<Round> {
     let mut round = Round::default();
     while let Some(mail) = claim(env).await? {

@@ -30,9 +30,6 @@ pub struct Message {
 /// Puts a message into the inbox of a member's account and, when the member has a mail address, into the outbox.
 ///
 /// A member without an account yet still gets the mail.
-///
-/// # Errors
-/// Those of the database.
 pub async fn notify_member<C: ConnectionTrait>(
     transaction: &C,
     now: Instant,
@@ -65,9 +62,6 @@ pub async fn notify_member<C: ConnectionTrait>(
 
 /// Puts a message into the inbox of every coordinator of a ward and, when the branch has a mail address, once into the
 /// outbox: one mail for the branch, however many people work there.
-///
-/// # Errors
-/// Those of the database.
 pub async fn notify_coordinators<C: ConnectionTrait>(
     transaction: &C,
     now: Instant,
@@ -109,9 +103,6 @@ async fn put<C: ConnectionTrait>(
 }
 
 /// Puts a mail into the outbox; the worker sends it, retries it and keeps its Message-ID through every try.
-///
-/// # Errors
-/// Those of the database.
 pub async fn enqueue<C: ConnectionTrait>(
     transaction: &C,
     real_now: Instant,

@@ -31,9 +31,6 @@ async fn block<C: ConnectionTrait>(transaction: &C, kind: &str, first: u32, coun
 macro_rules! next_number {
     ($(#[$doc:meta])* $function:ident, $kind:ident) => {
         $(#[$doc])*
-        ///
-        /// # Errors
-        /// Those of the database.
         pub async fn $function<C: ConnectionTrait>(transaction: &C) -> Result<$kind> {
             next(transaction, $kind::PREFIX, $kind::FIRST).await.map($kind)
         }
@@ -58,9 +55,6 @@ next_number!(
 );
 
 /// The first of so many claim numbers in a row.
-///
-/// # Errors
-/// Those of the database.
 pub async fn next_claims<C: ConnectionTrait>(transaction: &C, count: i64) -> Result<ClaimNo> {
     block(transaction, ClaimNo::PREFIX, ClaimNo::FIRST, count).await.map(ClaimNo)
 }

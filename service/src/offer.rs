@@ -169,9 +169,6 @@ pub async fn close(env: &Env, actor: &Actor, offer: OfferId) -> Result<Outcome> 
 /// Ends every offer whose 48 hours are over; returns how many.
 ///
 /// Each case is a transaction of its own, so the job can be killed and run again, on two servers at once.
-///
-/// # Errors
-/// Those of the database.
 pub async fn expire_offers(env: &Env) -> Result<u64> {
     let due = offer::Entity::find()
         .select_only()

@@ -21,9 +21,6 @@ fn is_key(key: &str) -> bool {
 ///
 /// `None`: the key is ours, go on and call [`keep`]. `Some(result)`: the effect already happened with this result.
 /// What is no key claims nothing. On PostgreSQL a second transaction waits here until the first has ended.
-///
-/// # Errors
-/// Those of the database.
 pub async fn claim<C: ConnectionTrait>(
     transaction: &C,
     account: AccountId,
@@ -47,9 +44,6 @@ pub async fn claim<C: ConnectionTrait>(
 }
 
 /// What a key already made; `None` while it made nothing.
-///
-/// # Errors
-/// Those of the database.
 pub async fn result<C: ConnectionTrait>(connection: &C, account: AccountId, key: &str) -> Result<Option<String>> {
     if !is_key(key) {
         return Ok(None);
@@ -59,9 +53,6 @@ pub async fn result<C: ConnectionTrait>(connection: &C, account: AccountId, key:
 }
 
 /// Keeps the result of a claimed key.
-///
-/// # Errors
-/// Those of the database.
 pub async fn keep<C: ConnectionTrait>(transaction: &C, account: AccountId, key: &str, result: &str) -> Result<()> {
     if !is_key(key) {
         return Ok(());
@@ -77,9 +68,6 @@ pub async fn keep<C: ConnectionTrait>(transaction: &C, account: AccountId, key: 
 
 /// Whether these words were already said with this key; if not they count as said from now on. Other words with the key
 /// of a page that was gone back to are said again.
-///
-/// # Errors
-/// Those of the database.
 pub async fn said<C: ConnectionTrait>(
     transaction: &C,
     account: AccountId,

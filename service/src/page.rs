@@ -28,9 +28,6 @@ pub(crate) fn behind(column: impl IntoColumnRef, value: impl Into<Expr>) -> (Exp
 
 impl<R: FromQueryResult, K> Page<R, K> {
     /// Reads the page of a query that follows a place; `key` is what the next page is asked with.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn of<C: ConnectionTrait, const N: usize>(
         connection: &C,
         mut query: SelectStatement,

@@ -30,7 +30,7 @@ pub async fn seed(env: &Env) -> Result<()> {
 /// Writes the versions that are missing, and ends those that the file ends and the database has open.
 ///
 /// # Errors
-/// [`Error::Broken`] when a day would then belong to two versions; those of the database.
+/// [`Error::Broken`] when a day would then belong to two versions.
 pub async fn seed_tariff<C: ConnectionTrait>(transaction: &C, tariff: &Tariff) -> Result<()> {
     for version in &tariff.versions {
         put_version(transaction, version).await?;

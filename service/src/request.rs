@@ -28,7 +28,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 /// Loads a request for a change by its family, and holds it until the transaction ends.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is not there or not the actor's; those of the database.
+/// [`Error::NotFound`] when it is not there or not the actor's.
 pub async fn lock<C: ConnectionTrait>(transaction: &C, actor: &Actor, no: RequestNo) -> Result<care_request::Model> {
     let query = care_request::Entity::find().filter(care_request::Column::RequestNo.eq(no));
     let row = query.lock(LockType::NoKeyUpdate).one(transaction).await?.ok_or(Error::NotFound)?;

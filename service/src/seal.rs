@@ -28,9 +28,6 @@ pub fn opened<'a>(secret: &str, purpose: &str, sealed_text: &'a str) -> Option<&
 }
 
 /// The secret of this database's servers.
-///
-/// # Errors
-/// Those of the database.
 pub async fn secret(env: &Env) -> Result<String> {
     let row = setting::Entity::find_by_id(SECRET).one(env.db.read()).await?;
     Ok(stored(row, "secret of seals")?.value)

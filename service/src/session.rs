@@ -78,9 +78,6 @@ const FIND: &str = "SELECT s.seen_at, s.expires_at, a.id AS account, a.name, a.r
     WHERE s.token_hash = :token";
 
 /// Finds the session of a cookie's token; `None` when there is none or it has run out. One query.
-///
-/// # Errors
-/// Those of the database.
 pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
     let hash = id::sha256(token);
     // Offers run out by business time, sessions by real time.
@@ -120,9 +117,6 @@ pub async fn find(env: &Env, token: &str) -> Result<Option<Session>> {
 }
 
 /// Keeps the size of letters that a person wants on every page and device.
-///
-/// # Errors
-/// Those of the database.
 pub async fn set_text_size(env: &Env, actor: &Actor, size: TextSize) -> Result<()> {
     let change = account::ActiveModel { text_size: Set(size), ..Default::default() };
     account::Entity::update_many()
@@ -134,9 +128,6 @@ pub async fn set_text_size(env: &Env, actor: &Actor, size: TextSize) -> Result<(
 }
 
 /// Makes a session for an account and returns the cookie's token.
-///
-/// # Errors
-/// Those of the database.
 pub async fn start<C: ConnectionTrait>(connection: &C, env: &Env, account: AccountId, staff: bool) -> Result<String> {
     let token = id::token()?;
     let now = env.clock.real_now();
@@ -152,27 +143,18 @@ pub async fn start<C: ConnectionTrait>(connection: &C, env: &Env, account: Accou
 }
 
 /// Ends a session; ending one that is gone is no error.
-///
-/// # Errors
-/// Those of the database.
 pub async fn end(env: &Env, token: &str) -> Result<()> {
     session::Entity::delete_by_id(id::sha256(token)).exec(env.db.write()).await?;
     Ok(())
 }
 
 /// Ends every session of an account, after a new password. A suspended member keeps theirs: they may still read.
-///
-/// # Errors
-/// Those of the database.
 pub async fn end_all<C: ConnectionTrait>(connection: &C, account: AccountId) -> Result<()> {
     session::Entity::delete_many().filter(session::Column::AccountId.eq(account)).exec(connection).await?;
     Ok(())
 }
 
 /// Forgets sessions that have run out and failures of yesterday; run by the hourly job.
-///
-/// # Errors
-/// Those of the database.
 pub async fn purge(env: &Env) -> Result<()> {
     let now = env.clock.real_now();
     let over = session::Column::ExpiresAt.lte(now);
@@ -199,7 +181,7 @@ pub fn fold_user_id(text: &str) -> String {
 /// user ID elsewhere, or others behind the same address, does not keep the person out.
 ///
 /// # Errors
-/// [`Error::LoginFailed`], [`Error::Throttled`], [`Error::Busy`], or those of the database.
+/// [`Error::LoginFailed`], [`Error::Throttled`] or [`Error::Busy`].
 pub async fn sign_in(env: &Env, user_id: &str, password: &str, address: &str, device: Option<&str>) -> Result<String> {
     let user_id = fold_user_id(user_id);
     let throttles = match known_device(env, &user_id, device).await? {
@@ -256,9 +238,6 @@ async fn take_back(env: &Env, counted: &[Counted]) -> Result<()> {
 }
 
 /// What a device keeps after this person signed in on it: sealed for the user ID, and as it was where it is there already.
-///
-/// # Errors
-/// Those of the database.
 pub async fn device(env: &Env, user_id: &str, kept: Option<&str>) -> Result<String> {
     let user_id = fold_user_id(user_id);
     match (known_device(env, &user_id, kept).await?, kept) {

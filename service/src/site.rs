@@ -9,9 +9,6 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 const SITE: &str = "site";
 
 /// Notes the served address at the start of a server; `None`, where its settings do not say it, forgets the old one.
-///
-/// # Errors
-/// Those of the database.
 pub async fn keep(env: &Env, site: Option<&str>) -> Result<()> {
     let Some(site) = site else {
         setting::Entity::delete_by_id(SITE).exec(env.db.write()).await?;
@@ -24,9 +21,6 @@ pub async fn keep(env: &Env, site: Option<&str>) -> Result<()> {
 }
 
 /// The address that was served last.
-///
-/// # Errors
-/// Those of the database.
 pub async fn kept(env: &Env) -> Result<Option<String>> {
     Ok(setting::Entity::find_by_id(SITE).one(env.db.read()).await?.map(|row| row.value))
 }

@@ -179,9 +179,6 @@ impl<'a, T: Aggregate> Step<'a, T> {
     }
 
     /// Writes the changes if nothing else did meanwhile, the event, and what follows from it.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn commit(&mut self, event: Event, reason: Option<String>) -> Result<()> {
         let (changes, moved) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.moved));
         if !self.thing.write(self.tx, self.now, changes).await? {
@@ -191,17 +188,11 @@ impl<'a, T: Aggregate> Step<'a, T> {
     }
 
     /// Writes an event that changes no column of it, and what follows from it.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn record(&self, event: Event, reason: Option<String>) -> Result<()> {
         self.say(&self.by, self.moved, event, reason).await
     }
 
     /// The same by somebody else: what follows by itself from a step.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn record_as(&self, by: &By<'_>, event: Event, reason: Option<String>) -> Result<()> {
         self.say(by, Moved::default(), event, reason).await
     }

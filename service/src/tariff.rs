@@ -48,8 +48,7 @@ impl Rates {
 /// Reads the tariff and the holidays.
 ///
 /// # Errors
-/// [`Error::Broken`] when the versions in the database are no tariff, such as two that share a day; those of the
-/// database.
+/// [`Error::Broken`] when the versions in the database are no tariff, such as two that share a day.
 pub async fn load(env: &Env) -> Result<Rates> {
     load_from(env.db.read()).await
 }

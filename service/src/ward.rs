@@ -127,16 +127,13 @@ impl From<ward::Model> for Branch {
 /// A ward's branch.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such ward; those of the database.
+/// [`Error::NotFound`] when there is no such ward.
 pub(crate) async fn branch<C: ConnectionTrait>(connection: &C, ward: &str) -> Result<Branch> {
     let row = ward::Entity::find_by_id(ward).one(connection).await?;
     row.map(Branch::from).ok_or(Error::NotFound)
 }
 
 /// Every ward's branch in the city's order.
-///
-/// # Errors
-/// Those of the database.
 pub async fn all(env: &Env) -> Result<Vec<Branch>> {
     let rows = ward::Entity::find().order_by_asc(ward::Column::Sort).all(env.db.read()).await?;
     Ok(rows.into_iter().map(Branch::from).collect())
@@ -145,7 +142,7 @@ pub async fn all(env: &Env) -> Result<Vec<Branch>> {
 /// Gives branches the telephones that the settings name, over whatever was known.
 ///
 /// # Errors
-/// [`Error::Broken`] with a sentence for a key that is no ward; those of the database.
+/// [`Error::Broken`] with a sentence for a key that is no ward.
 pub async fn set_telephones(env: &Env, telephones: &BTreeMap<String, String>) -> Result<()> {
     // All of the file, or, with a key that is no ward, nothing.
     let transaction = env.db.begin().await?;
@@ -161,9 +158,6 @@ pub async fn set_telephones(env: &Env, telephones: &BTreeMap<String, String>) ->
 }
 
 /// The public holidays of the days `from` to `to`.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) async fn holidays<C: ConnectionTrait>(connection: &C, from: Date, to: Date) -> Result<HolidayCalendar> {
     let rows = holiday::Entity::find().filter(holiday::Column::Date.between(from, to)).all(connection).await?;
     let holidays = rows.into_iter().map(|row| Holiday { date: row.date, name: row.name }).collect();

@@ -168,6 +168,16 @@ fn a_word_is_seen_in_a_name_and_in_a_sentence() {
 }
 
 #[test]
+fn what_every_function_may_fail_with_is_said_once() {
+    for (path, text) in ["service/src", "demo/src"].iter().flat_map(|folder| files(folder, &[".rs"])) {
+        for (number, line) in text.lines().enumerate() {
+            let again = line.to_lowercase().contains("those of the database.");
+            assert!(!again, "{path}:{}: `service::error` says it of all", number + 1);
+        }
+    }
+}
+
+#[test]
 fn sizes_of_letters_follow_the_reader() {
     for (path, text) in files("style", &[".css"]) {
         for (number, line) in text.lines().enumerate() {

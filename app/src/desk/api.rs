@@ -160,9 +160,6 @@ post! { EnterRequest as service::request::RequestForm { date: "預けたい日",
 
 /// Searches cases; a request's or a report's number leads to its case at once, words stand in a draft and never in the
 /// address.
-///
-/// # Errors
-/// Those of the database.
 #[server(prefix = "/api", endpoint = "desk-searches")]
 pub async fn search_cases(#[server(default)] q: String) -> Result<(), Fault> {
     use domain::number::{ReportNo, RequestNo};
@@ -185,9 +182,6 @@ pub async fn search_cases(#[server(default)] q: String) -> Result<(), Fault> {
 post! { SearchCases }
 
 /// Searches the member for whom a request is entered.
-///
-/// # Errors
-/// Those of the database.
 #[server(prefix = "/api", endpoint = "caller-searches")]
 pub async fn search_caller(#[server(default)] q: String) -> Result<(), Fault> {
     let _ = q;

@@ -35,9 +35,6 @@ pub(crate) fn noted() -> String {
 const CALL_ON: &str = "call_on";
 
 /// `POST /api/callbacks`: the call was made.
-///
-/// # Errors
-/// Those of the database.
 #[server(prefix = "/api", endpoint = "callbacks")]
 pub async fn call_made(#[server(default)] callback: String) -> Result<(), Fault> {
     let id = callback.parse().map_err(|_| Fault::NotFound)?;

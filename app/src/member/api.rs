@@ -39,9 +39,6 @@ post! { Record {
 } }
 
 /// `POST /api/member-searches`: the words are kept by the server, so a name never stands in an address.
-///
-/// # Errors
-/// Those of the database.
 #[server(prefix = "/api", endpoint = "member-searches")]
 pub async fn search(#[server(default)] q: String) -> Result<(), Fault> {
     use crate::form;
@@ -218,9 +215,6 @@ pub async fn issue_coupon(
 post! { IssueCoupon }
 
 /// `POST /api/member-links`: a new one-time link; the old one ends.
-///
-/// # Errors
-/// Those of the database.
 #[server(prefix = "/api", endpoint = "member-links")]
 pub async fn invite(#[server(default)] no: String) -> Result<(), Fault> {
     use crate::form;

@@ -47,9 +47,6 @@ post! { SendReport as domain::report_form::ReportForm {
 } }
 
 /// Searches the request that a new report is about; a family's name never stands in an address.
-///
-/// # Errors
-/// Those of the database.
 #[server(prefix = "/api", endpoint = "report-searches")]
 pub async fn search_request(#[server(default)] q: String) -> Result<(), Fault> {
     let _ = q;

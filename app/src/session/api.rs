@@ -42,9 +42,6 @@ pub async fn sign_in(
 post! { SignIn }
 
 /// Signs out; twice is as good as once.
-///
-/// # Errors
-/// Those of the database.
 #[server(prefix = "/api", endpoint = "logouts")]
 pub async fn sign_out() -> Result<(), Fault> {
     crate::form::run_open("/", &[], async |visitor| {

@@ -21,9 +21,6 @@ const NOTIFIED: &str = Action::RemindUntaken.key();
 ///
 /// Each request is a transaction of its own, so a run that is cut off goes on where it was, and two runs at once send
 /// nothing twice.
-///
-/// # Errors
-/// Those of the database.
 pub async fn remind_untaken(env: &Env) -> Result<u64> {
     let notified_before = Query::select()
         .expr(Expr::val(1))

@@ -368,9 +368,6 @@ pub(crate) async fn fee_at<C: ConnectionTrait>(
 
 /// Completes every agreed case whose report is approved; returns how many. Until then its family and its provider still
 /// have work with it. A report that is opened again and voided takes its case back ([`report_again`]).
-///
-/// # Errors
-/// Those of the database.
 pub async fn complete_finished(env: &Env) -> Result<u64> {
     let approved = Query::select()
         .expr(Expr::val(1))
@@ -407,9 +404,6 @@ pub async fn complete_finished(env: &Env) -> Result<u64> {
 
 /// Takes a 完了 case back to 成立 because its report, opened again, was voided: the activity is reported again, or cancelled
 /// by the branch when it never took place. Other cases stay as they are.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) async fn report_again(env: &Env, tx: &DatabaseTransaction, request: RequestId) -> Result<()> {
     let case = Case::lock_row(tx, request).await?;
     if case.status != CoordinationStatus::Completed {

@@ -11,9 +11,6 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 ///
 /// Names are the same when they are written or read the same; surname and address may differ between parents, so they
 /// are not asked for. The children of one birth date are locked, so two branches issue one after the other.
-///
-/// # Errors
-/// Those of the database.
 pub(super) async fn with_tickets<C: ConnectionTrait>(transaction: &C, id: ChildId, birth: Date) -> Result<Vec<String>> {
     let born = child::Entity::find().filter(child::Column::BirthDate.eq(birth)).order_by_asc(child::Column::Id);
     let born = born.lock_exclusive().all(transaction).await?;

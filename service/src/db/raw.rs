@@ -46,7 +46,7 @@ impl Raw {
     /// Runs it and returns the number of rows it changed.
     ///
     /// # Errors
-    /// Those of the database; [`Error::Broken`] for a name without a value, and a value without a name.
+    /// [`Error::Broken`] for a name without a value, and a value without a name.
     pub async fn execute<C: ConnectionTrait>(self, connection: &C) -> Result<u64> {
         let (sql, values) = self.placed()?;
         execute(connection, &sql, values).await

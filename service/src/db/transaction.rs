@@ -28,9 +28,6 @@ impl Transaction {
     }
 
     /// Undoes everything, now.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn rollback(self) -> Result<()> {
         Ok(self.inner.rollback().await?)
     }

@@ -76,7 +76,7 @@ pub struct Underway {
 /// The family's side of the home.
 ///
 /// # Errors
-/// [`crate::Error::NotFound`] for whoever asks for no care; those of the database.
+/// [`crate::Error::NotFound`] for whoever asks for no care.
 pub async fn family(env: &Env, actor: &Actor) -> Result<FamilyHome> {
     let now = env.clock.now();
     let mut home = FamilyHome::default();

@@ -143,7 +143,7 @@ impl CloseOutlook {
 /// The provider's side of the home.
 ///
 /// # Errors
-/// [`crate::Error::NotFound`] for whoever gives no care; those of the database.
+/// [`crate::Error::NotFound`] for whoever gives no care.
 pub async fn provider(env: &Env, actor: &Actor) -> Result<ProviderHome> {
     let now = env.clock.now();
     let close = CloseOutlook::empty(now);

@@ -17,9 +17,6 @@ const DAYS: [u8; 3] = [1, 3, CUTOFF_DAY];
 
 /// Notifies each provider once a day, on the days of [`DAYS`], about activities that are over and not settled; returns
 /// how many were notified.
-///
-/// # Errors
-/// Those of the database.
 pub async fn unsettled(env: &Env) -> Result<u64> {
     #[derive(FromQueryResult)]
     struct Open {

@@ -142,7 +142,7 @@ fn parse(form: &MemberForm, today: Date) -> Result<NewMember, Vec<FieldError>> {
 /// Shown before recording, so that nobody is recorded twice.
 ///
 /// # Errors
-/// Those of the database; [`Error::NotFound`] for those who are no coordinator.
+/// [`Error::NotFound`] for those who are no coordinator.
 pub async fn neighbours(env: &Env, actor: &Actor, new: &NewMember) -> Result<Vec<(MemberNo, String)>> {
     let same = member::Column::HouseholdKey
         .eq(new.contact.household_key())
@@ -163,8 +163,7 @@ pub async fn neighbours(env: &Env, actor: &Actor, new: &NewMember) -> Result<Vec
 /// as long as this process lives and nobody made a newer one.
 ///
 /// # Errors
-/// As [`check`]; [`Refusal::AlreadyEntered`] when the page recorded somebody before, with other content; those of the
-/// database.
+/// As [`check`]; [`Refusal::AlreadyEntered`] when the page recorded somebody before, with other content.
 pub async fn register(env: &Env, actor: &Actor, form: &MemberForm, once: &str) -> Result<Registered> {
     let new = check(env, actor, form)?;
     let content = format!("{new:?}");

@@ -16,9 +16,6 @@ const BATCH: u64 = 500;
 ///
 /// Run at every start, in one transaction: a server that is killed meanwhile does it again. The record itself stays as
 /// it was typed, and so does its revision.
-///
-/// # Errors
-/// Those of the database.
 pub async fn respell(env: &Env) -> Result<()> {
     let transaction = env.db.begin().await?;
     let kept = setting::Entity::find_by_id(KEY).one(&transaction).await?;

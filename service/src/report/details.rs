@@ -138,7 +138,7 @@ pub struct ReportDetails {
 /// Reads a report for somebody who may see it.
 ///
 /// # Errors
-/// [`crate::Error::NotFound`], and those of the database.
+/// [`crate::Error::NotFound`].
 pub async fn details(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportDetails> {
     let connection = env.db.read();
     let loaded = Loaded::read(connection, actor, no).await?;

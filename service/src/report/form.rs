@@ -241,9 +241,6 @@ pub async fn existing(env: &Env, actor: &Actor, no: ReportNo) -> Result<ReportFo
 /// The same form around another request, as 「計算する」 sends it.
 impl ReportFormView {
     /// Takes what was typed; a newly chosen request brings its children.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn with(mut self, env: &Env, actor: &Actor, typed: ReportForm) -> Result<Self> {
         let chosen = RequestNo::parse(&typed.request).ok();
         if !self.request_fixed && chosen != self.request.as_ref().map(|request| request.no) {

@@ -99,9 +99,6 @@ struct Row {
 }
 
 /// The actor's reports, the latest first, 50 a page; `wanted` chooses the side of a 両方会員, all others have one.
-///
-/// # Errors
-/// Those of the database.
 pub async fn list(
     env: &Env,
     actor: &Actor,

@@ -48,7 +48,7 @@ impl MemberName {
 /// Reads a member's name.
 ///
 /// # Errors
-/// [`Error::Broken`] when a report names no member, and those of the database.
+/// [`Error::Broken`] when a report names no member.
 pub(crate) async fn person<C: ConnectionTrait>(connection: &C, id: MemberId) -> Result<MemberName> {
     let row = member::Entity::find_by_id(id).one(connection).await?;
     let row = row.ok_or_else(|| Error::Broken(format!("no member {id}")))?;
@@ -71,15 +71,12 @@ impl Loaded {
     /// Reads a report the actor may see.
     ///
     /// # Errors
-    /// [`Error::NotFound`], and those of the database.
+    /// [`Error::NotFound`].
     pub(crate) async fn read<C: ConnectionTrait>(connection: &C, actor: &Actor, no: ReportNo) -> Result<Self> {
         Self::select(connection, actor, no, false).await
     }
 
     /// Finds and holds a report by its row, for jobs.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub(crate) async fn lock_row(tx: &DatabaseTransaction, id: ReportId) -> Result<Option<Self>> {
         let found = activity_report::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
         Ok(found.map(|row| Self {

@@ -16,9 +16,6 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 ///
 /// Each report is a transaction of its own, so a run that is cut off goes on where it was, and two runs at once send
 /// nothing twice.
-///
-/// # Errors
-/// Those of the database.
 pub async fn remind_approvals(env: &Env) -> Result<u64> {
     // Two calendar days in Asia/Tokyo have passed at the latest when two times 24 hours have.
     let until = Instant::at(env.clock.today(), 0).plus_days(-1);

@@ -33,9 +33,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// after the other.
 ///
 /// Taken before any report is locked, for such a step may go on to the reports beside its own.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) async fn lock_provider_of<C: ConnectionTrait>(transaction: &C, no: ReportNo) -> Result<()> {
     let provider = Query::select()
         .column(activity_report::Column::ProviderId)
@@ -60,7 +57,7 @@ struct Around {
 /// sides of each amount that changed. The report itself is left alone.
 ///
 /// # Errors
-/// Those of the database and of the tariff.
+/// Those of the tariff.
 pub(crate) async fn recalculate(env: &Env, transaction: &DatabaseTransaction, changed: &Model) -> Result<()> {
     let (Some(family), Some(hours)) = (changed.user_member_id, hours(changed)) else { return Ok(()) };
     let around = Around { provider: changed.provider_id, family, except: Some(changed.id) };
@@ -72,7 +69,7 @@ pub(crate) async fn recalculate(env: &Env, transaction: &DatabaseTransaction, ch
 /// The providers of [`lock_member_and_providers`] are held, so that no step on their reports comes between.
 ///
 /// # Errors
-/// Those of the database and of the tariff.
+/// Those of the tariff.
 pub(crate) async fn charge_by_birth_date(env: &Env, transaction: &DatabaseTransaction, child: ChildId) -> Result<()> {
     let reports = activity_report::Entity::find()
         .filter(activity_report::Column::Id.in_subquery(of_child(child, activity_report::Column::Id)))
@@ -91,9 +88,6 @@ pub(crate) async fn charge_by_birth_date(env: &Env, transaction: &DatabaseTransa
 ///
 /// All of them before any report and in the order of their rows: a registration holds its provider before it looks at
 /// children and reports.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) async fn lock_member_and_providers<C: ConnectionTrait>(
     transaction: &C,
     member: MemberNo,
@@ -110,9 +104,6 @@ pub(crate) async fn lock_member_and_providers<C: ConnectionTrait>(
 }
 
 /// The providers of the reports that a corrected birth date of this child may reach.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) async fn providers_of_child<C: ConnectionTrait>(
     transaction: &C,
     child: ChildId,

@@ -170,7 +170,7 @@ struct Row {
 /// A request of the actor's own.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is not the actor's; those of the database.
+/// [`Error::NotFound`] when it is not the actor's.
 pub async fn details(env: &Env, actor: &Actor, no: RequestNo) -> Result<RequestDetails> {
     let member = policy::own(actor, Right::AskForCare)?;
     let row = db::select_one::<Row, _>(env.db.read(), &own(no, member)).await?.ok_or(Error::NotFound)?;

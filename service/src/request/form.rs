@@ -55,17 +55,11 @@ pub struct OwnChild {
 }
 
 /// A member's children, eldest first.
-///
-/// # Errors
-/// Those of the database.
 pub async fn children<C: ConnectionTrait>(connection: &C, member: MemberId) -> Result<Vec<OwnChild>> {
     Ok(children_of(member).into_model().all(connection).await?)
 }
 
 /// The same, held until the transaction ends: a birth date is not corrected between its judgement and the request.
-///
-/// # Errors
-/// Those of the database.
 pub async fn held_children<C: ConnectionTrait>(transaction: &C, member: MemberId) -> Result<Vec<OwnChild>> {
     Ok(children_of(member).lock(LockType::NoKeyUpdate).into_model().all(transaction).await?)
 }

@@ -57,7 +57,7 @@ struct Row {
 /// The actor's own requests, newest first; `after` is the last number of the page before.
 ///
 /// # Errors
-/// [`crate::Error::NotFound`] for others than 利用会員 and 両方会員; those of the database.
+/// [`crate::Error::NotFound`] for others than 利用会員 and 両方会員.
 pub async fn list(env: &Env, actor: &Actor, after: Option<RequestNo>) -> Result<RequestList> {
     use care_request::Column as R;
     let own = policy::visible::<care_request::Entity>(actor, Right::AskForCare, None)?;

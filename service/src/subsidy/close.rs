@@ -93,9 +93,6 @@ pub async fn close_month(env: &Env, month: YearMonth, dry_run: bool) -> Result<C
 }
 
 /// Closes every month whose cutoff has passed and that was not closed, in order; returns the months it closed.
-///
-/// # Errors
-/// Those of the database.
 pub async fn run_due(env: &Env) -> Result<Vec<YearMonth>> {
     let last = YearMonth::of_close(env.clock.now()).previous();
     let mut closed = Vec::new();

@@ -48,7 +48,7 @@ struct HoursEntry {
 /// Writes the wards of `data/wards.toml`; run at every start. What the file leaves out stays as the database has it.
 ///
 /// # Errors
-/// When the file breaks its own rules; those of the database.
+/// When the file breaks its own rules.
 pub async fn seed<C: ConnectionTrait>(transaction: &C) -> Result<()> {
     let file: WardFile = toml::from_str(include_str!("../../data/wards.toml"))
         .map_err(|error| Error::Broken(format!("wards.toml: {error}")))?;
