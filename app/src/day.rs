@@ -62,7 +62,7 @@ mod tests {
     use domain::time::parse_iso_date;
 
     #[test]
-    fn a_request_is_told_the_line_and_every_bound_has_its_words() {
+    fn a_request_gets_the_line_and_every_bound_has_its_words() {
         let day = |text| parse_iso_date(text).unwrap();
         let horizon = Horizon { today: day("2024-03-16"), holidays_until: day("2027-12-31"), months: 12 };
         let holidays = vec![Holiday { date: day("2024-03-20"), name: "春分の日".into() }];
