@@ -86,6 +86,31 @@ fn no_field_of_a_form_forbids_the_browser_to_bring_it_back() {
 }
 
 #[test]
+fn where_digits_go_a_telephone_shows_digits() {
+    let fields = [
+        (html(|| view! { <PostalField field="f" label="郵便番号" /> }.into_any()), "numeric"),
+        (html(|| view! { <TimeField field="f" label="時刻" /> }.into_any()), "numeric"),
+        (html(|| view! { <YenField field="f" label="円" /> }.into_any()), "numeric"),
+        (html(|| view! { <DecimalField field="f" label="平熱" /> }.into_any()), "decimal"),
+    ];
+    for (html, mode) in fields {
+        assert!(html.contains(&format!("inputmode=\"{mode}\"")), "{html}");
+    }
+}
+
+#[test]
+fn the_more_columns_a_table_has_the_more_room_it_needs() {
+    let room = |columns: usize| {
+        let head = vec![HeadCell::new("区"); columns];
+        html(move || view! { <Table caption="表" head><tr></tr></Table> }.into_any())
+    };
+    for (columns, class) in [(5, "kp-room"), (6, "kp-room kp-room--six"), (8, "kp-room kp-room--eight")] {
+        let html = room(columns);
+        assert!(html.contains(&format!("<div class=\"{class}\"><table")), "{html}");
+    }
+}
+
+#[test]
 fn a_fault_is_always_described() {
     let error = || Some("直してください。".to_owned());
     let fields = [
