@@ -144,10 +144,18 @@ async fn keep(visitor: &Visitor, shown: Option<&[&str]>, fault: &Fault) -> servi
 /// The longest text in bytes that is kept of somebody who is not signed in.
 const LONGEST_OPEN: usize = 2048;
 
-/// What was typed: everything but passwords and for whom the form was drawn.
+/// The longest text in bytes that is kept of anybody: twice what any field takes, so that whoever wrote too much can
+/// shorten it.
+const LONGEST: usize = 12_000;
+
+/// What was typed into the fields that the form has, but no passwords.
 fn typed_fields(visitor: &Visitor) -> Vec<(String, String)> {
-    let fields = visitor.submitted.0.iter();
-    fields.filter(|(name, _)| !name.contains("password") && !is_writer(name)).cloned().collect()
+    let Some(form) = Known::at(&visitor.path) else { return Vec::new() };
+    let fields = &visitor.submitted.0;
+    let own = form.has(fields.iter().map(|(name, _)| name.as_str()));
+    let own = fields.iter().zip(own).filter_map(|(field, own)| own.then_some(field));
+    let typed = own.filter(|(name, _)| !name.contains("password"));
+    typed.map(|(name, value)| (name.clone(), value[..value.floor_char_boundary(LONGEST)].to_owned())).collect()
 }
 
 /// Leads back to a form with what was typed and no fault: `追加` and `計算する` buttons show the form again.

@@ -21,7 +21,7 @@ pub trait Post: ServerFn {
     type Fields;
 }
 
-/// A form as the frame of a page knows it: by its address, with its words.
+/// A form as the frame of a page knows it: by its address, with its words and fields.
 #[cfg(feature = "ssr")]
 #[derive(Debug)]
 pub struct Known {
@@ -29,6 +29,8 @@ pub struct Known {
     pub path: &'static str,
     /// What its fields are called.
     pub labels: Labels,
+    /// The names of its fields.
+    pub fields: fn() -> Vec<&'static str>,
 }
 
 #[cfg(feature = "ssr")]
@@ -40,27 +42,94 @@ impl Known {
     pub fn all() -> impl Iterator<Item = &'static Self> {
         leptos::server_fn::inventory::iter::<Self>.into_iter()
     }
+
+    /// The form that is sent to an address.
+    #[must_use]
+    pub fn at(path: &str) -> Option<&'static Self> {
+        Self::all().find(|known| known.path == path)
+    }
+
+    /// Which of these names are fields of the form. A name may carry a row or say that there are many:
+    /// `child_name[3]`, `allergy-12`, `children[]`.
+    pub fn has<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<bool> {
+        let (own, worded) = ((self.fields)(), self.labels.iter().map(|(field, _)| *field));
+        let known: std::collections::HashSet<&str> = own.into_iter().chain(worded).chain(EVERYWHERE).collect();
+        let base = |name: &'n str| name.split(['[', '-']).next().unwrap_or_default();
+        names.into_iter().map(|name| known.contains(base(name))).collect()
+    }
+}
+
+/// The hidden fields of a step, and its button.
+#[cfg(feature = "ssr")]
+const EVERYWHERE: [&str; 7] = ["do", "once", "revision", "request", "report", "member", "channel"];
+
+/// The names of a struct's fields, as its `Deserialize` asks for them.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn names_of<T: serde::de::DeserializeOwned>() -> &'static [&'static str] {
+    let mut names: &'static [&'static str] = &[];
+    // It always ends in an error: nothing is read.
+    let _ = T::deserialize(Asked(&mut names));
+    names
+}
+
+/// Notes the names that are asked for, and gives nothing.
+#[cfg(feature = "ssr")]
+struct Asked<'n>(&'n mut &'static [&'static str]);
+
+#[cfg(feature = "ssr")]
+impl<'de> serde::Deserializer<'de> for Asked<'_> {
+    type Error = serde::de::value::Error;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(serde::de::Error::custom("no struct"))
+    }
+
+    fn deserialize_struct<V: serde::de::Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        *self.0 = fields;
+        self.deserialize_any(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
 }
 
 /// Makes a server function the type of its form, with the words that differ from the usual names of its fields. A word for
 /// a field that is not there does not compile.
 ///
 /// `post! { CancelCase { reason: "キャンセルの理由" } }`; a function that reads its form by itself says into what:
-/// `post! { SendReport as ReportForm { date: "活動日" } }`; of fields that carry a row the names stand as text.
+/// `post! { SendReport as ReportForm { date: "活動日" } }`, or names what it reads: `post! { SendOffers, "providers" }`; of
+/// fields that carry a row the names stand as text.
 macro_rules! post {
     ($form:ident) => { $crate::post::post! { $form as $form {} } };
+    ($form:ident, $($more:literal),+ $(,)?) => {
+        $crate::post::post! { @known $form as $form [] || vec![$($more),+] }
+    };
+    ($form:ident, $more:path) => {
+        $crate::post::post! { @known $form as $form [] $more }
+    };
+    ($form:ident, $more:path { $($field:literal: $word:literal),* $(,)? }) => {
+        $crate::post::post! { @known $form as $form [$($field, $word;)*] $more }
+    };
     ($form:ident { $($field:ident: $word:literal),* $(,)? }) => {
         $crate::post::post! { $form as $form { $($field: $word),* } }
     };
     ($form:ident { $($field:literal: $word:literal),* $(,)? }) => {
-        $crate::post::post! { @known $form as $form [$($field, $word;)*] }
+        $crate::post::post! { @known $form as $form [$($field, $word;)*] Vec::new }
     };
     ($form:ident as $fields:ty { $($field:ident: $word:literal),* $(,)? }) => {
-        $crate::post::post! { @known $form as $fields [$(stringify!($field), $word;)*] }
+        $crate::post::post! { @known $form as $fields [$(stringify!($field), $word;)*] Vec::new }
         #[cfg(feature = "ssr")]
         const _: fn(&$fields) = |_fields| { $(let _ = &_fields.$field;)* };
     };
-    (@known $form:ident as $fields:ty [$($field:expr, $word:literal;)*]) => {
+    (@known $form:ident as $fields:ty [$($field:expr, $word:literal;)*] $more:expr) => {
         impl $crate::post::Post for $form {
             const LABELS: $crate::post::Labels = &[$(($field, $word)),*];
             #[cfg(feature = "ssr")]
@@ -71,6 +140,13 @@ macro_rules! post {
             $crate::post::Known {
                 path: <$form as leptos::server_fn::ServerFn>::PATH,
                 labels: <$form as $crate::post::Post>::LABELS,
+                fields: || {
+                    let more: fn() -> Vec<&'static str> = $more;
+                    let mut fields = more();
+                    fields.extend($crate::post::names_of::<$form>());
+                    fields.extend($crate::post::names_of::<$fields>());
+                    fields
+                },
             }
         }
     };
@@ -174,6 +250,21 @@ mod tests {
         let forms: BTreeSet<&str> = Known::all().map(|known| known.path).collect();
         assert!(functions.len() > 40, "{functions:?}");
         assert_eq!(functions, forms, "`post! {{ … }}` stands beside each of them");
+    }
+
+    #[test]
+    fn a_form_knows_its_fields_and_no_others() {
+        let has = |path: &str, names: &[&str]| Known::at(path).unwrap().has(names.iter().copied());
+        assert_eq!(
+            has("/api/requests", &["children[]", "notes", "once", "junk", ""]),
+            [true, true, true, false, false]
+        );
+        assert_eq!(has("/api/members", &["child_name[3]", "family_name", "evidence"]), [true, true, false]);
+        assert_eq!(has("/api/member-names", &["family_name", "no", "town"]), [true, true, false]);
+        assert_eq!(has("/api/notes", &["note", "call_on", "noted"]), [true, true, false]);
+        // A press of a button, and nothing else.
+        let bare: Vec<_> = Known::all().filter(|known| (known.fields)().is_empty()).map(|known| known.path).collect();
+        assert_eq!(bare.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(["/api/establishments", "/api/logouts"]));
     }
 
     #[test]

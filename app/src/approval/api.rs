@@ -46,7 +46,7 @@ pub async fn approve_report(
     .await
 }
 
-post! { ApproveReport }
+post! { ApproveReport, "tickets" }
 
 /// 修正依頼 with its comment.
 ///

@@ -45,7 +45,7 @@ pub async fn send_offers() -> Result<(), Fault> {
     .await
 }
 
-post! { SendOffers }
+post! { SendOffers, "providers" }
 
 /// Takes an offer back.
 ///

@@ -55,6 +55,14 @@ pub async fn hold_meeting(
 
 post! { HoldMeeting }
 
+/// What the 事前打合せ情報 asks, of the family and of each child.
+#[cfg(feature = "ssr")]
+fn answers() -> Vec<&'static str> {
+    use domain::coordination::{ChildField, SheetField};
+    let own = SheetField::ALL.iter().map(|field| field.key());
+    own.chain(ChildField::ALL.iter().map(|field| field.key())).collect()
+}
+
 /// Writes the 事前打合せ情報: the family, or its coordinator on behalf.
 ///
 /// # Errors
@@ -74,7 +82,7 @@ pub async fn save_sheet() -> Result<(), Fault> {
     .await
 }
 
-post! { SaveSheet }
+post! { SaveSheet, answers }
 
 /// The headquarters say why they open a sheet.
 ///

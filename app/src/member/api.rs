@@ -32,7 +32,7 @@ pub async fn record(#[server(default)] r#do: String, #[server(default)] once: St
     .await
 }
 
-post! { Record {
+post! { Record, super::form::member_fields {
     "child_name": "{n}人目の子どもの名前",
     "child_kana": "{n}人目の子どもの名前（カナ）",
     "child_birth": "{n}人目の子どもの生年月日",
@@ -113,7 +113,7 @@ pub async fn change_name(#[server(default)] no: String, #[server(default)] revis
     .await
 }
 
-post! { ChangeName }
+post! { ChangeName, super::form::name_fields }
 
 /// `POST /api/member-contacts`: address, telephone and mail corrected.
 ///
@@ -129,7 +129,7 @@ pub async fn change_contact(#[server(default)] no: String, #[server(default)] re
     .await
 }
 
-post! { ChangeContact }
+post! { ChangeContact, super::form::contact_fields }
 
 /// `POST /api/children`: a child more.
 ///

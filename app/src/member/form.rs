@@ -38,6 +38,21 @@ pub(super) fn read_name(typed: &Submitted) -> NameForm {
     }
 }
 
+/// The fields of [`read`] without those of the children.
+pub(super) fn member_fields() -> Vec<&'static str> {
+    [vec!["kind", "valid_until"], name_fields(), contact_fields()].concat()
+}
+
+/// The fields of [`read_name`].
+pub(super) fn name_fields() -> Vec<&'static str> {
+    vec!["family_name", "given_name", "family_kana", "given_kana"]
+}
+
+/// The fields of [`read_contact`].
+pub(super) fn contact_fields() -> Vec<&'static str> {
+    vec!["postal", "town", "address", "telephone", "mail"]
+}
+
 /// A child as the use cases read it, from the fields of its place in the form.
 pub(super) fn read_child(typed: &Submitted, place: impl std::fmt::Display) -> ChildForm {
     ChildForm {
