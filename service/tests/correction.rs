@@ -325,7 +325,8 @@ both_databases! {
         }
         let body = case.world.text("SELECT body FROM notice WHERE subject LIKE '%内訳が変わりました'").await;
         assert!(body.starts_with("支部がお子さんの生年月日を直したため、") && body.contains("利用料：1,800円のまま"), "{body}");
-        let detail = case.world.text("SELECT detail FROM event WHERE action = 'recalculate'").await;
+        let key = domain::event::Action::Recalculate.key();
+        let detail = case.world.text(&format!("SELECT detail FROM event WHERE action = '{key}'")).await;
         assert!(detail.contains(r#""because":"birth_date""#), "{detail}");
         let late = approval::approve(env, family, no, &seen, Channel::Web).await;
         assert!(matches!(late, Err(Error::Refused(Refusal::ChangedSinceSeen))), "{late:?}");
