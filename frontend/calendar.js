@@ -138,23 +138,21 @@ class Calendar {
     const here = day === this.day;
     const holiday = this.year.holidays[day];
     const closed = this.year.closed.has(day);
-    const cell = element(
+    return element(
       "td",
       {
         "data-day": day,
         tabindex: here ? "0" : "-1",
         "aria-label": this.words(day),
         "aria-selected": String(day === this.chosen),
+        // Drawn by the style sheet: the words say it already, and a name must hold what stands in the cell.
+        "data-mark": `${holiday ? "祝" : ""}${closed ? "休" : ""}` || null,
         "aria-disabled": this.why(day) ? "true" : null,
         "aria-current": day === this.year.today ? "date" : null,
         class: holiday || column === 0 ? "kp-calendar__sunday" : column === 6 ? "kp-calendar__saturday" : null,
       },
       String(date),
     );
-    if (holiday || closed) {
-      cell.append(element("small", {}, `${holiday ? "祝" : ""}${closed ? "休" : ""}`));
-    }
-    return cell;
   }
 
   /** 「3月20日（水） 春分の日 緑区支部は休み」, and why it cannot be chosen. */
