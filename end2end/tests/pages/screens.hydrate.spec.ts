@@ -2,6 +2,7 @@
 import { type Page } from "@playwright/test";
 
 import { People } from "../../support/people.ts";
+import { narrow, sideways } from "../../support/sideways.ts";
 import { expect, test } from "../../support/test.ts";
 import { kindOf, links } from "../../support/walk.ts";
 
@@ -102,85 +103,6 @@ test("a request is made with the keyboard alone", async ({ page, visit, ready })
   await enter(/requests\/CDK\d+\/done/);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("依頼を受け付けました");
 });
-
-/** The tables of the staff, the width in px from which each is a table. */
-const TABLES: [user: string, path: string, from: number][] = [
-  ["honbu", "/hq", 768],
-  ["honbu", "/reports", 1024],
-  ["honbu", "/claims", 1024],
-  ["honbu", "/subsidies", 768],
-  ["midori", "/desk/members", 768],
-  ["midori", "/desk?group=closed", 768],
-];
-
-for (const user of ["honbu", "midori"]) {
-  test(`no table of ${user} is wider than its page, with the longest names either`, async ({ page, visit, ready }, testInfo) => {
-    test.skip(testInfo.project.name === "phone", "sets the sizes itself");
-    await new People(page, visit, ready).are(user);
-    for (const [, path, from] of TABLES.filter(([whose]) => whose === user)) {
-      await visit(path);
-      const table = page.locator(".kp-table").first();
-      await page.setViewportSize({ width: from, height: 800 });
-      await expect(table, `${path} at ${from} px`).toHaveCSS("display", "table");
-      await page.setViewportSize({ width: 390, height: 800 });
-      await expect(table, `${path} at 390 px`).toHaveCSS("display", "block");
-      expect(await narrow(page), path).toEqual([]);
-      await page.evaluate(() => {
-        for (const name of document.querySelectorAll("td[data-label$=会員] > div, td[data-label=氏名] > div")) {
-          const [text] = name.childNodes;
-          if (text) {
-            text.nodeValue = (text.nodeValue ?? "").replace(/^[^（]+/, "寿".repeat(40));
-          }
-        }
-      });
-      expect(await narrow(page), `${path}, longest names`).toEqual([]);
-    }
-  });
-}
-
-/** What is wider than the window, with letters of each of some sizes: as they are, our own 大きな文字, other ones for 16 px. */
-function sideways(page: Page, sizes = [""]): Promise<string[]> {
-  return page.evaluate((sizes) => {
-    const root = document.documentElement;
-    const wide = (size: string) => {
-      document.querySelector(".kp-page")?.classList.toggle("kp-page--large", size === "large");
-      root.style.fontSize = size === "large" ? "" : size;
-      const room = root.clientWidth;
-      if (root.scrollWidth <= room) {
-        return [];
-      }
-      const last = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > room + 1).at(-1);
-      return [`${root.scrollWidth} px in ${room}, letters ${size || "as they are"}, ${last?.tagName}.${last?.className}`];
-    };
-    const faults = sizes.flatMap(wide);
-    root.style.fontSize = "";
-    document.querySelector(".kp-page")?.classList.remove("kp-page--large");
-    return faults;
-  }, sizes);
-}
-
-/** The widths of the usual windows, and the sizes of letters with which each is measured. */
-const WINDOWS: [width: number, letters: string[]][] = [
-  [320, ["", "large", "24px", "32px"]],
-  [390, ["", "large", "32px"]],
-  [768, ["", "large", "32px"]],
-  [1024, ["", "large", "32px"]],
-  [1280, ["large", "32px"]],
-];
-
-/** Nothing sideways in the usual windows, whatever the size of the letters. */
-async function narrow(page: Page): Promise<string[]> {
-  const faults: string[] = [];
-  const size = page.viewportSize();
-  for (const [width, letters] of WINDOWS) {
-    await page.setViewportSize({ width, height: 640 });
-    faults.push(...(await sideways(page, letters)));
-  }
-  if (size) {
-    await page.setViewportSize(size);
-  }
-  return faults;
-}
 
 /** One h1, and nothing sideways: at every size, at 200 % and with the text spacing of WCAG 1.4.12. */
 async function layout(page: Page, phone: boolean): Promise<string[]> {
