@@ -6,6 +6,7 @@ mod support;
 
 use domain::actor::{Actor, Channel};
 use domain::coupon::TicketChoice;
+use domain::event::Action;
 use domain::fault::{FieldError, FieldFault};
 use domain::number::ReportNo;
 use domain::refusal::Refusal;
@@ -213,7 +214,7 @@ both_databases! {
         let body: String = db::scalar(case.world.env.db.read(), sql, vec![]).await.unwrap().unwrap();
         assert!(body.contains("13時まででした"), "{body}");
         approval::request_revision(&case.world.env, actor, no, revision, "もう一度", Channel::Web).await.unwrap();
-        assert_eq!(case.world.count("SELECT COUNT(*) FROM event WHERE action = 'request_revision'").await, 1);
+        assert_eq!(case.world.events(Action::RequestRevision).await, 1);
     }
 
     async fn a_coordinator_approves_with_evidence_in_hand(world) {

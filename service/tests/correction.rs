@@ -4,6 +4,7 @@
 mod support;
 
 use domain::actor::{Actor, Channel, MemberKind};
+use domain::event::Action;
 use domain::fault::{FieldError, FieldFault};
 use domain::id::ChildId;
 use domain::input::InputFault;
@@ -325,7 +326,7 @@ both_databases! {
         }
         let body = case.world.text("SELECT body FROM notice WHERE subject LIKE '%内訳が変わりました'").await;
         assert!(body.starts_with("支部がお子さんの生年月日を直したため、") && body.contains("利用料：1,800円のまま"), "{body}");
-        let key = domain::event::Action::Recalculate.key();
+        let key = Action::Recalculate.key();
         let detail = case.world.text(&format!("SELECT detail FROM event WHERE action = '{key}'")).await;
         assert!(detail.contains(r#""because":"birth_date""#), "{detail}");
         let late = approval::approve(env, family, no, &seen, Channel::Web).await;
@@ -483,7 +484,7 @@ both_databases! {
         );
         let late = if first.is_ok() { last } else { first };
         assert!(matches!(late, Err(Error::Stale { .. })), "{late:?}");
-        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'change_child'").await, 1);
+        assert_eq!(world.events(Action::ChangeChild).await, 1);
     }
 
     async fn a_correction_waits_for_the_request_that_is_being_written(world) {

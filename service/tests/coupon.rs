@@ -4,6 +4,7 @@
 mod support;
 
 use domain::actor::{Channel, MemberKind};
+use domain::event::Action;
 use domain::fault::FieldFault;
 use domain::id::{ChildId, CouponId, ReportId};
 use domain::number::ReportNo;
@@ -98,7 +99,7 @@ both_databases! {
         assert_eq!(world.count("SELECT COUNT(*) FROM trial_coupon").await, 1);
 
         coupon::issue(&world.env, &aoba, again, Confirmed { other_child: true, ..seen() }).await.unwrap();
-        let detail = world.text("SELECT detail FROM event WHERE action = 'issue_coupon' ORDER BY id DESC LIMIT 1").await;
+        let detail = world.text(&format!("SELECT detail FROM event WHERE action = '{}' ORDER BY id DESC LIMIT 1", Action::IssueCoupon.key())).await;
         assert!(detail.contains(&named), "who said so stands in the history: {detail}");
     }
 
@@ -113,7 +114,7 @@ both_databases! {
         assert_eq!(names, [("太郎", 0), ("桜", 8)], "eldest first; nothing was issued for 太郎");
         assert_eq!(books[1].expires_on, Some(date("2025-06-30")), "the end of the month of the 2nd birthday");
         assert_eq!(books[1].history.iter().map(|entry| (entry.kind, entry.tickets)).collect::<Vec<_>>(), [(EntryKind::Issued, 8)]);
-        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'issue_coupon'").await, 1);
+        assert_eq!(world.events(Action::IssueCoupon).await, 1);
         assert_eq!(world.count("SELECT COUNT(*) FROM notice WHERE link = '/coupons'").await, 1);
         assert_eq!(coupon::of_member(&world.env, &midori, family.person.id).await.unwrap(), books);
         assert_eq!(coupon::of_member(&world.env, &world.hq().await, family.person.id).await.unwrap(), books);

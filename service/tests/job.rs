@@ -4,6 +4,7 @@
 mod support;
 
 use domain::actor::Channel;
+use domain::event::Action;
 use domain::number::ReportNo;
 use domain::report::{ReportStatus, RewardStatus};
 use domain::request::CoordinationStatus;
@@ -151,7 +152,7 @@ both_databases! {
         assert_eq!(world.notified(&desk, subject).await, 1);
         let link = world.text("SELECT link FROM notice WHERE subject LIKE '担当%'").await;
         assert_eq!(link, format!("/desk/requests/{waiting}"));
-        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'remind_untaken'").await, 1);
+        assert_eq!(world.events(Action::RemindUntaken).await, 1);
     }
 
     async fn a_clock_of_the_real_world_is_moved_by_nobody(world) {

@@ -4,6 +4,7 @@
 mod support;
 
 use domain::actor::{Channel, MemberKind};
+use domain::event::Action;
 use domain::fault::{FieldError, FieldFault};
 use domain::refusal::Refusal;
 use domain::request::CoordinationStatus as S;
@@ -199,7 +200,7 @@ both_databases! {
         for _ in 0..2 {
             meeting::state_reason(env, &hq, no, "事故の確認", "key").await.unwrap();
         }
-        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'ask_sheet'").await, 1, "pressed twice");
+        assert_eq!(world.events(Action::AskSheet).await, 1, "pressed twice");
         assert!(matches!(meeting::read_sheet(env, &world.hq().await, no).await, Err(Error::NotFound)), "another officer");
         assert_eq!(meeting::read_sheet(env, &hq, no).await.unwrap().reader, SheetReader::Headquarters);
         env.clock.advance_to(at("2024-03-16T10:30"));

@@ -4,6 +4,7 @@
 mod support;
 
 use domain::actor::{Channel, MemberKind};
+use domain::event::Action;
 use domain::event::Event;
 use domain::id::OfferId;
 use domain::number::RequestNo;
@@ -256,7 +257,7 @@ both_databases! {
         assert!(offer::open_for(env, &provider.actor, true).await.unwrap().open[0].is_new);
         assert!(!offer::open_for(env, &provider.actor, true).await.unwrap().open[0].is_new);
         assert_eq!(world.text("SELECT status FROM offer").await, "seen");
-        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'see'").await, 1);
+        assert_eq!(world.events(Action::See).await, 1);
         assert!(matches!(offer::open_for(env, &family.person.actor, true).await, Err(Error::NotFound)));
     }
 

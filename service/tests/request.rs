@@ -4,6 +4,7 @@
 mod support;
 
 use domain::actor::{Actor, Channel, MemberKind, Party};
+use domain::event::Action;
 use domain::fault::FieldFault;
 use domain::id::{AccountId, ChildId};
 use domain::input::InputFault;
@@ -278,7 +279,7 @@ both_databases! {
         );
         assert_eq!(one.unwrap(), two.unwrap());
         assert_eq!(world.count("SELECT count(*) FROM care_request").await, 1);
-        assert_eq!(world.count("SELECT count(*) FROM event WHERE action = 'submit'").await, 1);
+        assert_eq!(world.events(Action::Submit).await, 1);
         assert_eq!(world.count("SELECT count(*) FROM outbox").await, 2, "the family's mail and the branch's");
 
         let other = request::submit(&world.env, actor, &once("again"), &form).await.unwrap();
@@ -343,7 +344,7 @@ both_databases! {
         let answer = request::submit(&world.env, actor, &draft(no, 2), &right).await;
         assert!(matches!(&answer, Err(Error::Stale { action: Some(domain::event::Action::Submit), .. })), "{answer:?}");
         assert_eq!(request::submit(&world.env, actor, &draft(no, 2), &left).await.unwrap(), no);
-        assert_eq!(world.count("SELECT count(*) FROM event WHERE action = 'submit'").await, 1);
+        assert_eq!(world.events(Action::Submit).await, 1);
     }
 
     async fn a_copy_has_everything_but_date_and_time_and_writes_nothing(world) {
@@ -462,7 +463,7 @@ both_databases! {
         withdraw(&world.env, actor, no, 1, "祖母に頼めました", Channel::Web).await.unwrap();
         assert_eq!(status_of(&world, actor, no).await, CoordinationStatus::Withdrawn);
         assert_eq!(world.count("SELECT count(*) FROM offer WHERE status = 'closed'").await, 1);
-        assert_eq!(world.count("SELECT count(*) FROM event WHERE action = 'withdraw' AND reason = '祖母に頼めました'").await, 1);
+        assert_eq!(world.count(&format!("SELECT count(*) FROM event WHERE action = '{}' AND reason = '祖母に頼めました'", Action::Withdraw.key())).await, 1);
         let notices = |account: AccountId| format!("SELECT count(*) FROM notice WHERE account_id = {account}");
         assert_eq!(world.count(&notices(one.actor.account)).await, 1);
         assert_eq!(world.count(&notices(two.actor.account)).await, 0, "who declined hears no more of it");
@@ -479,7 +480,7 @@ both_databases! {
         let two = request::submit(&world.env, actor, &once("b"), &wish(&family)).await.unwrap();
         withdraw(&world.env, &coordinator, two, 1, "", Channel::Phone).await.unwrap();
         assert_eq!(status_of(&world, actor, two).await, CoordinationStatus::Withdrawn);
-        assert_eq!(world.count("SELECT count(*) FROM event WHERE action = 'withdraw' AND reason IS NULL").await, 2);
+        assert_eq!(world.count(&format!("SELECT count(*) FROM event WHERE action = '{}' AND reason IS NULL", Action::Withdraw.key())).await, 2);
     }
 
     async fn a_coordinator_withdraws_for_a_caller_and_the_history_says_so(world) {
@@ -491,8 +492,9 @@ both_databases! {
             assert_eq!(faults(answer), [("channel".to_owned(), FieldFault::Missing)]);
         }
         withdraw(&world.env, &coordinator, no, 1, "電話でのお申し出", Channel::Phone).await.unwrap();
-        let sql = "SELECT on_behalf_of FROM event WHERE action = 'withdraw' AND channel = 'phone'";
-        let name: Option<String> = db::scalar(world.env.db.read(), sql, vec![]).await.unwrap();
+        let sql = "SELECT on_behalf_of FROM event WHERE action = $1 AND channel = $2";
+        let values = vec![Action::Withdraw.key().into(), Channel::Phone.key().into()];
+        let name: Option<String> = db::scalar(world.env.db.read(), sql, values).await.unwrap();
         assert_eq!(name.unwrap(), format!("木村花子（{}）", family.person.no));
         let notices = format!("SELECT count(*) FROM notice WHERE account_id = {}", family.person.actor.account);
         assert_eq!(world.count(&notices).await, 2);

@@ -168,6 +168,16 @@ fn a_word_is_seen_in_a_name_and_in_a_sentence() {
 }
 
 #[test]
+fn tests_ask_for_events_by_their_type() {
+    for (path, text) in ["service/tests", "server/tests"].iter().flat_map(|folder| files(folder, &[".rs"])) {
+        for (number, line) in text.lines().enumerate() {
+            let key = line.split("action = '").nth(1).is_some_and(|rest| rest.starts_with(|c: char| c.is_alphabetic()));
+            assert!(!key, "{path}:{}: of a key that no event has there are always none; use `Action`", number + 1);
+        }
+    }
+}
+
+#[test]
 fn what_every_function_may_fail_with_is_said_once() {
     for (path, text) in ["service/src", "demo/src"].iter().flat_map(|folder| files(folder, &[".rs"])) {
         for (number, line) in text.lines().enumerate() {

@@ -130,7 +130,8 @@ async fn a_report_that_comes_again_shows_what_changed_to_both_sides_and_the_bran
     let (status, _) = site.browser("riyo2").await.page(&report).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 
-    let sql = "UPDATE event SET detail = NULL WHERE action = 'submit'";
-    service::db::execute(site.env.db.write(), sql, vec![]).await.unwrap();
+    let sql = "UPDATE event SET detail = NULL WHERE action = $1";
+    let submitted = domain::event::Action::Submit.key();
+    service::db::execute(site.env.db.write(), sql, vec![submitted.into()]).await.unwrap();
     assert!(hanako.page(&report).await.1.contains("前の内容は記録されていません。"));
 }

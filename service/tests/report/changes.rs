@@ -106,8 +106,10 @@ both_databases! {
         let no = case.submitted().await;
         ask_revision(&case, no).await;
         register(&case, no, &ReportForm { end: "13:00".into(), ..case.form() }).await;
-        let detail = "UPDATE event SET detail = '{\"fee\":1350,\"benefit\":2000,\"expenses\":300}' WHERE action = 'submit'";
-        db::execute(case.world.env.db.write(), detail, vec![]).await.unwrap();
+        let earlier = r#"{"fee":1350,"benefit":2000,"expenses":300}"#;
+        let sql = "UPDATE event SET detail = $1 WHERE action = $2";
+        let values = vec![earlier.into(), Action::Submit.key().into()];
+        db::execute(case.world.env.db.write(), sql, values).await.unwrap();
         let changes = case.details(no, &case.family.person.actor).await.changes;
         assert!(matches!(changes, Some(Changes { fields: None, .. })), "{changes:?}");
     }

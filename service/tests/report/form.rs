@@ -48,7 +48,7 @@ both_databases! {
         let seen = Some((no, revision + 1));
         report::register(env, actor, seen, &form, "", Channel::Web).await.unwrap();
         report::register(env, actor, seen, &form, "", Channel::Web).await.unwrap();
-        assert_eq!(case.world.count("SELECT COUNT(*) FROM event WHERE action = 'submit'").await, 2);
+        assert_eq!(case.world.events(Action::Submit).await, 2);
     }
 
     async fn the_form_knows_every_report_around_its_day_however_many_there_are(world) {

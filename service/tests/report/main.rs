@@ -13,6 +13,7 @@ mod table;
 mod who;
 
 use domain::actor::{Actor, Channel, MemberKind, Party};
+use domain::event::Action;
 use domain::fault::{FieldError, FieldFault};
 use domain::id::AccountId;
 use domain::number::ReportNo;

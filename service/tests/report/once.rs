@@ -132,7 +132,7 @@ both_databases! {
         let (one, two) = tokio::join!(submit(), submit());
         one.unwrap();
         two.unwrap();
-        assert_eq!(case.world.count("SELECT COUNT(*) FROM event WHERE action = 'submit'").await, 1);
+        assert_eq!(case.world.events(Action::Submit).await, 1);
         assert_eq!(case.world.count("SELECT COUNT(*) FROM outbox").await, 1);
     }
 }

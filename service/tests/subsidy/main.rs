@@ -8,6 +8,7 @@ mod claim;
 mod preview;
 
 use domain::actor::{Channel, MemberKind};
+use domain::event::Action;
 use domain::id::ReportId;
 use domain::number::ReportNo;
 use domain::refusal::Refusal;
@@ -154,7 +155,7 @@ both_databases! {
         assert_eq!(page.claims.iter().map(|claim| (claim.no.as_str(), claim.total_yen)).collect::<Vec<_>>(), [("KSK0000001", 1500)]);
         assert_eq!(world.count("SELECT COUNT(*) FROM notice WHERE link = '/claims/KSK0000001'").await, 1);
         assert_eq!(world.count("SELECT COUNT(*) FROM outbox").await, 1);
-        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE action = 'claim'").await, 1);
+        assert_eq!(world.events(Action::Claim).await, 1);
     }
 
     async fn the_fifth_counts_to_its_last_microsecond(world) {

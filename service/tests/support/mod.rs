@@ -7,6 +7,7 @@ pub mod reported;
 mod template;
 
 use domain::actor::{AccountRole, Actor, MemberKind, Role};
+use domain::event::Action;
 use domain::fault::FieldError;
 use domain::id::{AccountId, ChildId, MemberId};
 use domain::member::{MembershipStatus, REQUIRED_TRAININGS};
@@ -270,6 +271,11 @@ impl World {
     /// One number from a select, for counting what was written.
     pub async fn count(&self, sql: &str) -> i64 {
         db::scalar(self.env.db.read(), sql, vec![]).await.unwrap().unwrap_or(0)
+    }
+
+    /// How often something happened; by its type, for a key that nothing has is counted as well as any other.
+    pub async fn events(&self, action: Action) -> i64 {
+        self.count(&format!("SELECT COUNT(*) FROM event WHERE action = '{}'", action.key())).await
     }
 }
 
