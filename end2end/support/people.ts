@@ -1,10 +1,13 @@
 // The people of a case, one after the other in one browser.
 import { expect, type Page } from "@playwright/test";
 
+/** The password of everybody in the demo. */
+const PASSWORD = "kosapo-demo";
+
 /** Fills the login's form at hand as somebody of the demo. */
 export async function fillLogin(page: Page, user: string) {
   await page.locator("[name=user_id]").fill(user);
-  await page.locator("[name=password]").fill("kosapo-demo");
+  await page.locator("[name=password]").fill(PASSWORD);
 }
 
 /** Fills the form of a request at hand: its day, its hours, the first choice of everything else. */
@@ -25,11 +28,30 @@ export class People {
     private ready: () => Promise<void>,
   ) {}
 
+  /** From the next page on the browser is somebody's: what the login sends, without drawing its page and the home page. */
   async are(user: string) {
-    await this.page.context().clearCookies();
+    const { request } = await this.signedOut();
+    const answer = await request.post("/api/sessions", {
+      form: { user_id: user, password: PASSWORD },
+      headers: { "sec-fetch-site": "same-origin" },
+      maxRedirects: 0,
+    });
+    expect(answer.headers().location, `${user} signs in`).toBe("/");
+  }
+
+  /** Signs somebody in by the login's form, and stays on the home page. */
+  async signIn(user: string) {
+    await this.signedOut();
     await this.visit("/login");
     await fillLogin(this.page, user);
     await this.press("ログイン", true);
+    await expect(this.page.locator("body")).toContainText("ログアウト");
+  }
+
+  private async signedOut() {
+    const context = this.page.context();
+    await context.clearCookies();
+    return context;
   }
 
   async press(name: string | RegExp, exact = false) {
