@@ -8,13 +8,13 @@ const root = process.getuid?.() === 0;
 // The same engine; without the window that nobody sees each test takes half the time.
 const browsers = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
 
-export default defineConfig<object, KosapoOptions>({
+export default defineConfig<KosapoOptions>({
   testDir: "tests",
   outputDir: "test-results",
   reporter: [["list"]],
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  // Each worker has a server of its own; more workers than cores only make each of them slower.
+  // More workers than cores only make each of them slower.
   workers: 2,
   use: {
     actionTimeout: 15_000,
@@ -36,17 +36,19 @@ export default defineConfig<object, KosapoOptions>({
       ],
     },
   },
+  // A test tagged `@once` asks what the server sends, which is the same for every browser.
   projects: [
     // The use cases are tested on both databases; from a browser PostgreSQL is walked once, as the phone.
     { name: "hydrated", testIgnore: /-postgres\.spec\.ts$/, use: { ...desktop() } },
     // `*.hydrate.spec.ts` needs script by its nature, everything else must work without.
     {
       name: "scriptless",
+      grepInvert: /@once/,
       testIgnore: [/\.hydrate\.spec\.ts$/, /-postgres\.spec\.ts$/],
       use: { ...desktop(), javaScriptEnabled: false },
     },
     // `tables` sets every size itself.
-    { name: "phone", testIgnore: /tables\.hydrate\.spec\.ts$/, use: { ...devices["Pixel 7"] } },
+    { name: "phone", grepInvert: /@once/, testIgnore: /tables\.hydrate\.spec\.ts$/, use: { ...devices["Pixel 7"] } },
   ],
 });
 

@@ -92,7 +92,7 @@ for (const [user, paths] of [
   ["teikyo2", ["/requests/CDK0036630/calendar.ics", "/coordination/CDK0036630"]],
   ["aoba", ["/requests/CDK0036630/calendar.ics", "/desk/members/MEM0040989", "/desk/requests/new?member=MEM0040989"]],
 ] as const) {
-  test(`to ${user} another's case and its file are not there`, async ({ page, visit, ready }) => {
+  test(`to ${user} another's case and its file are not there`, { tag: "@once" }, async ({ page, visit, ready }) => {
     await new People(page, visit, ready).are(user);
     for (const path of paths) {
       const answer = await page.goto(path);
@@ -102,7 +102,7 @@ for (const [user, paths] of [
   });
 }
 
-test("whoever is signed out comes to the case by way of the login, not to its file", async ({ page }) => {
+test("whoever is signed out comes to the case by way of the login, not to its file", { tag: "@once" }, async ({ page }) => {
   await page.goto("/requests/CDK0036630/calendar.ics");
   await expect(page).toHaveURL("/login?next=%2Frequests%2FCDK0036630");
 });

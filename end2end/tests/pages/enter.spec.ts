@@ -1,9 +1,8 @@
-// What Enter presses in every form: the first submit button in the order of the document, with and without script.
-import { type Page } from "@playwright/test";
-
+// What Enter presses in every form: the first submit button in the order of the document. The walk reads what the server
+// sends; that script adds no other button is asked by `screens`, page by page.
 import { People } from "../../support/people.ts";
 import { expect, test } from "../../support/test.ts";
-import { kindOf, links } from "../../support/walk.ts";
+import { kindOf, sent } from "../../support/walk.ts";
 
 // Offers are answered here that other specs must not find.
 test.use({ city: "enter" });
@@ -96,8 +95,7 @@ const DUE: Record<string, string[]> = {
 };
 
 for (const [user, due] of Object.entries(DUE)) {
-  test(`Enter presses what is meant in every form of ${user || "nobody"}`, async ({ page, visit, ready }) => {
-    test.setTimeout(300_000);
+  test(`Enter presses what is meant in every form of ${user || "nobody"}`, { tag: "@once" }, async ({ page, visit, ready }) => {
     if (user) {
       await new People(page, visit, ready).are(user);
     }
@@ -111,9 +109,9 @@ for (const [user, due] of Object.entries(DUE)) {
         continue;
       }
       seen.add(path);
-      await page.goto(path, { waitUntil: "domcontentloaded" });
-      waiting.push(...(await links(page)));
-      for (const [action, button, typed] of await pressed(page)) {
+      const { links, forms } = await sent(page, path);
+      waiting.push(...links);
+      for (const { action, button, typed } of forms) {
         const buttons = found.get(action) ?? new Set();
         found.set(action, typed ? buttons.add(button) : buttons);
       }
@@ -170,17 +168,3 @@ test("Enter after the reason for declining declines", async ({ page, visit, read
   await visit(`/desk/requests/${request}`);
   await expect(page.locator("main")).toContainText("理由：家族が休みのため");
 });
-
-/**
- * Each form's address, the words of the button that Enter presses in its fields, and whether it has any: where there are
- * only buttons, Enter presses the one that has the focus.
- */
-function pressed(page: Page): Promise<[string, string, boolean][]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll("form")].map((form) => {
-      const buttons = [...form.elements].filter((one) => one.matches("button:not([type]), button[type=submit]"));
-      const typed = [...form.elements].some((one) => one.matches("input:not([type=hidden]), select, textarea"));
-      return [form.getAttribute("action") ?? "", buttons[0]?.textContent?.trim() ?? "", typed];
-    }),
-  );
-}

@@ -2,7 +2,7 @@ import { expect, test } from "../../support/test.ts";
 
 test.use({ city: "none" });
 
-test("the gallery shows every screen", async ({ page, gallery, ready, accessible }, testInfo) => {
+test("the gallery shows every screen", async ({ page, gallery, ready, accessible }) => {
   test.setTimeout(120_000);
   await page.goto(gallery);
   await ready();
@@ -16,7 +16,6 @@ test("the gallery shows every screen", async ({ page, gallery, ready, accessible
       await ready();
       await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
       await accessible();
-      await testInfo.attach(screen, { body: await page.screenshot({ fullPage: true }), contentType: "image/png" });
     });
   }
 });

@@ -4,7 +4,7 @@ import { type Page } from "@playwright/test";
 import { People } from "../../support/people.ts";
 import { narrow, sideways } from "../../support/sideways.ts";
 import { expect, test } from "../../support/test.ts";
-import { kindOf, links } from "../../support/walk.ts";
+import { kindOf, read, sent } from "../../support/walk.ts";
 
 /** The kinds of page each person must have come through; more may be found. */
 const WALKS: Record<string, { start: string; kinds: string[] }> = {
@@ -49,9 +49,10 @@ for (const [user, { start, kinds }] of Object.entries(WALKS)) {
       seen.add(kind);
       answers.length = 0;
       await visit(path);
-      waiting.push(...(await links(page)));
+      waiting.push(...(await read(page)).links);
       const found = [
         ...answers,
+        ...(await added(page, path)),
         ...(await layout(page, phone)),
         ...(await targets(page)),
         ...(phone ? [] : await focus(page)),
@@ -103,6 +104,13 @@ test("a request is made with the keyboard alone", async ({ page, visit, ready })
   await enter(/requests\/CDK\d+\/done/);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("依頼を受け付けました");
 });
+
+/** Script adds no button that Enter would press. */
+async function added(page: Page, path: string): Promise<string[]> {
+  const pressed = ({ forms }: Awaited<ReturnType<typeof read>>) => forms.map(({ action, button }) => `${action} 「${button}」`);
+  const before = pressed(await sent(page, path));
+  return pressed(await read(page)).filter((form) => !before.includes(form)).map((form) => `Enter presses ${form} with script only`);
+}
 
 /** One h1, and nothing sideways: at every size, at 200 % and with the text spacing of WCAG 1.4.12. */
 async function layout(page: Page, phone: boolean): Promise<string[]> {

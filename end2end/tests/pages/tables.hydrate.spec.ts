@@ -23,7 +23,6 @@ for (const user of ["honbu", "midori"]) {
       await expect(table, `${path} at ${from} px`).toHaveCSS("display", "table");
       await page.setViewportSize({ width: 390, height: 800 });
       await expect(table, `${path} at 390 px`).toHaveCSS("display", "block");
-      expect(await narrow(page), path).toEqual([]);
       await page.evaluate(() => {
         for (const name of document.querySelectorAll("td[data-label$=会員] > div, td[data-label=氏名] > div")) {
           const [text] = name.childNodes;
@@ -32,6 +31,7 @@ for (const user of ["honbu", "midori"]) {
           }
         }
       });
+      // With the names of the demo they are measured in `screens`.
       expect(await narrow(page), `${path}, longest names`).toEqual([]);
     }
   });
