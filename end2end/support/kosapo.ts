@@ -6,6 +6,9 @@ import { setTimeout as pause } from "node:timers/promises";
 
 export type Database = "sqlite" | "postgres";
 
+/** The city of the specs that leave it as it is. */
+export const SHARED = "shared";
+
 export interface Kosapo {
   url: string;
   stop(): Promise<void>;
@@ -21,7 +24,7 @@ export function setting(name: string): string {
 }
 
 /** Starts `kosapo demo` on a free port and waits until it is healthy. */
-export async function startKosapo(database: Database, args: string[] = []): Promise<Kosapo> {
+async function startKosapo(database: Database, args: string[] = []): Promise<Kosapo> {
   const store = database === "postgres" ? createDatabase() : undefined;
   const address = `127.0.0.1:${await freePort()}`;
   const words = ["demo", "--addr", address, ...(store ? ["--database-url", store.url] : []), ...args];
@@ -45,6 +48,28 @@ export async function startKosapo(database: Database, args: string[] = []): Prom
     throw new Error(`kosapo ${words.join(" ")} did not become healthy: ${fault}\n${log}`);
   }
   return { url, stop };
+}
+
+/** A worker's servers: the shared city's, and that of the spec at hand. */
+export class Cities {
+  private servers = new Map<string, Promise<Kosapo>>();
+
+  /** The address of a city's server, which is started when it is first asked for. */
+  async at(city: string, database: Database, args: string[]): Promise<string> {
+    if (!this.servers.has(city)) {
+      // A spec with a city of its own is one file, and the files before this one are done.
+      await this.stop((name) => name !== SHARED);
+      this.servers.set(city, startKosapo(database, args));
+    }
+    return (await this.servers.get(city)!).url;
+  }
+
+  async stop(which: (city: string) => boolean = () => true) {
+    for (const [city, server] of [...this.servers].filter(([city]) => which(city))) {
+      this.servers.delete(city);
+      await (await server).stop();
+    }
+  }
 }
 
 async function healthy(url: string, child: ChildProcess) {

@@ -1,14 +1,20 @@
-// `test` for every spec: a server per worker, and a failure for whatever the browser complains about.
-import { AxeBuilder } from "@axe-core/playwright";
+// `test` for every spec: a server per city, and a failure for whatever the browser complains about.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
 import { test as base, expect, type Page } from "@playwright/test";
+import type axe from "axe-core";
 
 import { startGallery } from "./gallery.ts";
-import { type Database, startKosapo } from "./kosapo.ts";
+import { Cities, type Database, SHARED } from "./kosapo.ts";
 
 export { expect };
 
+/** axe as a page runs it. */
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
 export interface KosapoOptions {
-  /** The database of the worker's server. */
+  /** The database of the city's server. */
   database: Database;
   /**
    * A spec that moves the clock or needs the city untouched names a city of its own: `test.use({ city: "close" })`.
@@ -19,7 +25,9 @@ export interface KosapoOptions {
   demoArgs: string[];
 }
 
-interface TestFixtures {
+interface TestFixtures extends KosapoOptions {
+  /** The address of the city's server. */
+  kosapo: string;
   /** Complaints that a test expects, such as the 404 of a page that it asks for on purpose. */
   expectedFaults: RegExp[];
   /** Opens a path and waits until it is ready for a person. */
@@ -30,29 +38,31 @@ interface TestFixtures {
   accessible: () => Promise<void>;
 }
 
-interface WorkerFixtures extends KosapoOptions {
-  /** The address of this worker's server. */
-  kosapo: string;
+interface WorkerFixtures {
+  /** The servers of this worker. */
+  cities: Cities;
   /** The address of the component gallery. */
   gallery: string;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  database: ["sqlite", { option: true, scope: "worker" }],
-  city: ["shared", { option: true, scope: "worker" }],
-  demoArgs: [[], { option: true, scope: "worker" }],
-  kosapo: [
-    // Another `city` means another worker, and with it another server.
-    async ({ database, demoArgs, city }, use) => {
-      if (city === "none") {
-        await use("");
-        return;
-      }
-      const kosapo = await startKosapo(database, demoArgs);
-      await use(kosapo.url);
-      await kosapo.stop();
+  database: ["sqlite", { option: true }],
+  city: [SHARED, { option: true }],
+  demoArgs: [[], { option: true }],
+  // Another city is another server, in the same worker and browser: starting those again would take longer.
+  cities: [
+    async ({}, use) => {
+      const cities = new Cities();
+      await use(cities);
+      await cities.stop();
     },
-    { scope: "worker", timeout: 60_000 },
+    { scope: "worker" },
+  ],
+  kosapo: [
+    async ({ cities, city, database, demoArgs }, use) => {
+      await use(city === "none" ? "" : await cities.at(city, database, demoArgs));
+    },
+    { timeout: 60_000 },
   ],
   gallery: [
     async ({}, use) => {
@@ -99,11 +109,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         return;
       }
       const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
-      // Only what is wrong is asked for, and in this page alone: there are no frames, and a second page for each question
-      // takes longer than the question.
-      const options = { runOnly: { type: "tag" as const, values: tags }, resultTypes: ["violations" as const] };
-      const { violations } = await new AxeBuilder({ page }).options(options).setLegacyMode(true).analyze();
-      const found = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" | ")}`);
+      // Only what is wrong is asked for, and in this document alone: there are no frames.
+      const options: axe.RunOptions = { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], preload: false };
+      if (!(await page.evaluate(() => "axe" in window))) {
+        await page.evaluate(AXE);
+      }
+      const found = await page.evaluate(async (options) => {
+        const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(options);
+        return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" | ")}`);
+      }, options);
       expect(found, "axe").toEqual([]);
     });
   },
