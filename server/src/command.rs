@@ -5,7 +5,7 @@ use crate::cli::{
     StaffRole,
 };
 use crate::config::{self, Address};
-use crate::database::{connect, fresh_file, migrate_up, refuse_demo, refuse_foreign, sqlite_file};
+use crate::database::{OwnFile, connect, migrate_up, refuse_demo, refuse_foreign, sqlite_file};
 use crate::print::{complain, say};
 use crate::serve;
 use crate::state::AppState;
@@ -83,9 +83,9 @@ pub async fn demo(args: DemoArgs) -> Outcome {
     let (listener, address) = listen(args.address)?;
     let mailer = mailer(&args.mail, address.site_of_mails())?;
     let tls = serve::certificate(&address).await?;
-    let url = match args.database_url {
-        Some(url) => url,
-        None => fresh_file(address.port)?,
+    let (url, own) = match args.database_url {
+        Some(url) => (url, None),
+        None => OwnFile::fresh(address.port).map(|own| (own.url(), Some(own)))?,
     };
     let db = connect(&DatabaseArgs { database_url: url, connections: 8, room: args.room }).await?;
     // Whatever is refused is refused as it was, without our tables.
@@ -123,7 +123,12 @@ pub async fn demo(args: DemoArgs) -> Outcome {
     run_jobs(&env, mailer);
     let accounts = demo::ACCOUNTS.iter().map(|account| format!("  {:<8} {}\n", account.user_id, account.who));
     say(&format!("子サポ demo: {here}\n{}  パスワードはすべて {}", accounts.collect::<String>(), demo::PASSWORD))?;
-    serve::serve(state, listener, tls).await
+    let served = serve::serve(state, listener, tls).await;
+    if own.is_some() {
+        // No connection makes the file again after it was removed.
+        env.db.close().await;
+    }
+    served
 }
 
 /// What the pages lead people to though it has no telephone; one sentence for the log.

@@ -53,24 +53,46 @@ pub async fn migrate_up(db: &Db) -> Outcome {
     Migrator::up(db.schema(), None).await.map_err(|error| format!("the migration failed: {error}"))
 }
 
-/// The demo's own SQLite file, a new one; its name holds the port and the user, so nobody meets another's file.
-///
-/// # Errors
-/// A sentence when the old one cannot be removed.
-pub fn fresh_file(port: u16) -> Result<String, String> {
-    use std::os::unix::fs::MetadataExt;
-    let user = std::fs::metadata("/proc/self").map_or_else(|_| "user".to_owned(), |own| own.uid().to_string());
-    let path: PathBuf = std::env::temp_dir().join(format!("kosapo-demo-{user}-{port}.db"));
-    for suffix in ["", "-wal", "-shm"] {
-        let file = format!("{}{suffix}", path.display());
-        match std::fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(format!("the old demo file {file} cannot be removed: {error}"));
-            }
-            _ => {}
-        }
+/// The demo's own SQLite file, which ends with the demo.
+pub struct OwnFile(PathBuf);
+
+impl OwnFile {
+    /// A new one; its name holds the port and the user, so nobody meets another's file.
+    ///
+    /// # Errors
+    /// A sentence when one that was left behind cannot be removed.
+    pub fn fresh(port: u16) -> Result<Self, String> {
+        use std::os::unix::fs::MetadataExt;
+        let user = std::fs::metadata("/proc/self").map_or_else(|_| "user".to_owned(), |own| own.uid().to_string());
+        let own = Self(std::env::temp_dir().join(format!("kosapo-demo-{user}-{port}.db")));
+        own.remove()?;
+        Ok(own)
     }
-    Ok(format!("sqlite:{}", path.display()))
+
+    /// Its address as a database.
+    pub fn url(&self) -> String {
+        format!("sqlite:{}", self.0.display())
+    }
+
+    fn remove(&self) -> Outcome {
+        for suffix in ["", "-wal", "-shm"] {
+            let file = format!("{}{suffix}", self.0.display());
+            match std::fs::remove_file(&file) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(format!("the old demo file {file} cannot be removed: {error}"));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for OwnFile {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed by the next demo at this port.
+        let _ = self.remove();
+    }
 }
 
 /// The real system never runs on the demo city, nor among another program's tables; asked before anything is written.

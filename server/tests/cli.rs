@@ -326,6 +326,17 @@ fn a_database_that_was_served_is_no_empty_one_for_the_demo() {
 }
 
 #[test]
+fn a_demos_own_file_ends_with_the_demo() {
+    let folder = Folder::new("demo-file");
+    let mut demo = Running::start(&folder, &["demo"]);
+    let files = || std::fs::read_dir(&folder.0).unwrap().count();
+    assert!(files() > 0, "it has a file where temporary files are");
+    let asked = Command::new("kill").arg(demo.child.id().to_string()).status().unwrap();
+    assert!(asked.success() && demo.child.wait().unwrap().success());
+    assert_eq!(files(), 0);
+}
+
+#[test]
 fn a_demo_started_again_goes_on_from_the_clock_it_had() {
     let folder = Folder::new("again");
     let database = folder.database();

@@ -7,6 +7,8 @@ mod day;
 mod door;
 mod entry;
 mod flood;
+#[path = "../../../service/tests/support/folder.rs"]
+mod folder;
 mod light;
 mod links;
 mod live;

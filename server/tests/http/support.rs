@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test file uses another part of the support")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+use crate::folder;
 use migration::{Migrator, MigratorTrait};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect::Policy};
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -168,14 +169,9 @@ impl Postgres {
     }
 }
 
-/// A file of this test executable: what an earlier run left is removed, so at most one stays behind.
+/// A name for a database file of this process.
 fn fresh_file() -> PathBuf {
-    let name = std::env::current_exe().unwrap().file_stem().unwrap().to_string_lossy().into_owned();
-    let file = std::env::temp_dir().join(format!("kosapo-http-{name}-{}.db", START.fetch_add(1, Ordering::Relaxed)));
-    for suffix in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
-    }
-    file
+    folder::own().join(format!("{}.db", START.fetch_add(1, Ordering::Relaxed)))
 }
 
 static START: AtomicU32 = AtomicU32::new(0);

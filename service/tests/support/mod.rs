@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 pub mod case;
+mod folder;
 pub mod reported;
 mod template;
 
@@ -124,7 +125,7 @@ pub fn stale(result: Result<impl std::fmt::Debug>) -> (String, String) {
 
 impl World {
     pub async fn sqlite() -> Self {
-        let path = std::env::temp_dir().join(format!("kosapo-test-{}.db", id::token().unwrap()));
+        let path = folder::own().join(format!("{}.db", id::token().unwrap()));
         template::copy_file(&path).await;
         let url = format!("sqlite:{}", path.display());
         Self::prepare(url, Cleanup::File(path)).await

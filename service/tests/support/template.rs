@@ -35,14 +35,26 @@ async fn fill(url: &str) {
     db.close().await;
 }
 
+/// Removes the templates of other migrations.
+fn forget_others(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with("template-") && name.ends_with(".db") {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Puts a copy at `path`.
 pub async fn copy_file(path: &Path) {
     let template = SQLITE
         .get_or_init(|| async {
-            let template = std::env::temp_dir().join(format!("kosapo-template-{}.db", *HASH));
+            let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+            let template = folder.join(format!("template-{}.db", *HASH));
             if !template.exists() {
                 let unfinished = template.with_extension(id::token().unwrap());
                 fill(&format!("sqlite:{}", unfinished.display())).await;
+                forget_others(folder);
                 fs::rename(&unfinished, &template).unwrap();
             }
             template
