@@ -106,8 +106,15 @@ fn cargo_test(heading: &str, packages: &[&str], database: &str, assets: Option<&
     // One run names every test that fails.
     let all = ["--locked", "--no-fail-fast"];
     step(heading, || {
-        run(with(assets, cargo().arg("test").args(packages).args(all).env("KOSAPO_TEST_POSTGRES", database)))
+        let mut tests = cargo();
+        tests.arg("test").args(packages).args(all).env("KOSAPO_TEST_POSTGRES", database);
+        run(with(assets, tests.env("RUST_TEST_THREADS", threads())))
     })
+}
+
+/// Half of its time a test waits: for PostgreSQL, or for a limit of the server to pass.
+fn threads() -> String {
+    (2 * std::thread::available_parallelism().map_or(1, usize::from)).to_string()
 }
 
 /// Every call of cargo says the same of the assets; else the server would be compiled again from call to call.

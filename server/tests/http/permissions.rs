@@ -7,6 +7,9 @@ use domain::number::MemberNo;
 use domain::policy::{self, DOORS, MATRIX, Relation, Right, Sides, Stage, Thing};
 use domain::request::CoordinationStatus;
 use domain::time::Instant;
+use futures_util::StreamExt;
+use futures_util::future::join_all;
+use futures_util::stream;
 use reqwest::{Method, StatusCode};
 use sea_orm::FromQueryResult;
 use server::router::routes;
@@ -180,6 +183,16 @@ enum Said {
     Broken(StatusCode),
 }
 
+/// What everybody hears: who only reads asks at the same time, who sends something takes turns.
+async fn all_ask(people: &[Browser<'_>], method: &Method, path: &str, fields: &[(&'static str, String)]) -> Vec<Said> {
+    let questions = people.iter().map(|who| ask(who, method, path, fields));
+    if *method == Method::GET {
+        join_all(questions).await
+    } else {
+        stream::iter(questions).then(|said| said).collect().await
+    }
+}
+
 async fn ask(who: &Browser<'_>, method: &Method, path: &str, fields: &[(&'static str, String)]) -> Said {
     let answer = if *method == Method::GET {
         who.get(path).await
@@ -291,8 +304,7 @@ async fn every_route_answers_everybody_as_the_table_says() {
             let path = if route.is_empty() { "/".to_owned() } else { path.join("/") };
             // Without a row: all messages up to none.
             let fields = row.map_or_else(|| vec![("newest", "0".to_owned())], |row| form(thing, row));
-            for (who, actor) in people.iter().zip(&actors) {
-                let said = ask(who, method, &path, &fields).await;
+            for (said, actor) in all_ask(&people, method, &path, &fields).await.into_iter().zip(&actors) {
                 let permitted = expected(right, actor.as_ref(), stage);
                 let relation = row.zip(actor.as_ref()).and_then(|(row, actor)| policy::relation(actor, &row.sides()));
                 let fine = match (&said, permitted) {

@@ -1,6 +1,6 @@
 //! A form is done for the account for which it was drawn, and what was typed is shown to its writer alone.
 
-use crate::support::{Browser, location, site};
+use crate::support::{Browser, Site, location, site};
 use app::post::Known;
 use reqwest::StatusCode;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,20 +33,22 @@ async fn a_form_drawn_for_one_account_is_not_done_for_another() {
 
 #[tokio::test]
 async fn a_form_sent_after_the_session_ended_waits_for_its_writer_alone() {
-    let midori = site().browser("midori").await;
+    // What signed-out people leave has a quota, which other tests of a shared server may have used up.
+    let site = Site::start();
+    let midori = site.browser("midori").await;
     let writer = drawn_for(&midori, "/desk/members/new").await;
     let fields = [("writer", writer.as_str()), ("family_name", "山田"), ("given_name", "秋子")];
-    let answer = site().stranger().post("/api/members", &fields).await;
+    let answer = site.stranger().post("/api/members", &fields).await;
     let next = location(&answer);
     assert!(next.starts_with("/login?next="), "{next}");
     let back = decoded(next.split_once("next=").unwrap().1);
-    assert!(!site().browser("aoba").await.page(&back).await.1.contains("秋子"));
-    let (_, page) = site().browser("midori").await.page(&back).await;
+    assert!(!site.browser("aoba").await.page(&back).await.1.contains("秋子"));
+    let (_, page) = site.browser("midori").await.page(&back).await;
     assert!(page.contains("秋子") && page.contains("入力した内容は残っています"));
     // Nobody writes into another's forms: what only looks like a seal is kept for nobody.
     let forged = format!("{}0", &writer[..writer.len() - 1]);
     let fields = [("writer", forged.as_str()), ("family_name", "山田")];
-    let answer = site().stranger().post("/api/members", &fields).await;
+    let answer = site.stranger().post("/api/members", &fields).await;
     assert!(forged == writer || !location(&answer).contains("form"), "{}", location(&answer));
 }
 
