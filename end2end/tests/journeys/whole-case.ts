@@ -76,7 +76,6 @@ export function wholeCase(database: Database) {
 
     await test.step("midori establishes it after the meeting", async () => {
       await people.are("midori");
-      await visit("/desk");
       await people.wait("翌日へ", 5);
       await visit(`/desk/requests/${request}`);
       await people.press("両会員に確かめ、打合せ済にする");
@@ -92,7 +91,6 @@ export function wholeCase(database: Database) {
 
     await test.step("after the day teikyo reports and sees every yen explained", async () => {
       await people.are("midori");
-      await visit("/desk");
       await people.wait("次の5日へ", 1);
       await people.wait("翌日へ", 9);
       await people.are("teikyo");
@@ -177,7 +175,6 @@ export function wholeCase(database: Database) {
       await expect(page.locator("main")).toContainText("請求申請は毎月5日に自動で行われます");
       await expect(page.locator("main")).toContainText(report);
       await people.are("midori");
-      await visit("/desk");
       await people.wait("次の5日へ", 1);
       await people.wait("翌日へ", 1);
       await people.signIn("honbu");

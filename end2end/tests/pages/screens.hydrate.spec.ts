@@ -6,6 +6,9 @@ import { narrow, sideways } from "../../support/sideways.ts";
 import { expect, test } from "../../support/test.ts";
 import { kindOf, read, sent } from "../../support/walk.ts";
 
+// The longest walks: each on whichever worker is free.
+test.describe.configure({ mode: "parallel" });
+
 /** The kinds of page each person must have come through; more may be found. */
 const WALKS: Record<string, { start: string; kinds: string[] }> = {
   nobody: { start: "/login", kinds: ["/login", "/contacts", "/offline", "/unsent"] },

@@ -8,6 +8,8 @@ import { kindOf, sent } from "../../support/walk.ts";
 
 // What an empty form may do all the same, such as a draft, other specs must not find.
 test.use({ city: "states", expectedFaults: [/status of 404/] });
+// The longest walks: each on whichever worker is free.
+test.describe.configure({ mode: "parallel" });
 
 /** Where forms are sent that must come back with something to fix; more may. */
 const DUE: Record<string, string[]> = {
