@@ -1,6 +1,7 @@
 //! One client that takes too much: the others are served all the same.
 
 use crate::support::{Site, address, cookie, location};
+use futures_util::future::join_all;
 use reqwest::StatusCode;
 use server::cli::LimitArgs;
 use server::config::Address;
@@ -166,10 +167,14 @@ async fn who_sends_and_leaves_keeps_the_place_until_the_work_is_done() {
     let site = site(false);
     let login = async || site.stranger().get("/login").await.status();
     let holds = site.env.db.begin().await.unwrap();
-    for _ in 0..LIMITS.http_connections_per_address {
-        let stranger = site.stranger();
+    // All come at once, so that each has time to come in on a busy machine, and leave one after the other.
+    let leaves = async |place: u64| {
         let fields = [("user_id", "nobody"), ("password", "wrong")];
-        let sent = tokio::time::timeout(Duration::from_millis(100), stranger.post("/api/sessions", &fields)).await;
+        let stays = Duration::from_millis(1_000 + 50 * place);
+        tokio::time::timeout(stays, site.stranger().post("/api/sessions", &fields)).await.map(|answer| answer.status())
+    };
+    let places = u64::try_from(LIMITS.http_connections_per_address).unwrap();
+    for sent in join_all((0..places).map(leaves)).await {
         assert!(sent.is_err(), "{sent:?}");
     }
     assert_eq!(login().await, StatusCode::SERVICE_UNAVAILABLE);
