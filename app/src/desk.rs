@@ -31,4 +31,4 @@ pub use queue::queue_filter;
 #[cfg(feature = "ssr")]
 pub(crate) use queue::table as case_table;
 #[cfg(feature = "ssr")]
-pub use routes::CaseRoutes;
+pub use routes::CASE_PAGES;

@@ -45,7 +45,7 @@ fn is_writer(name: &str) -> bool {
 /// The submitted form.
 #[must_use]
 pub fn submitted() -> Submitted {
-    visitor().map(|visitor| visitor.submitted).unwrap_or_default()
+    visitor().map(|visitor| visitor.submitted.clone()).unwrap_or_default()
 }
 
 /// Runs a signed-in person's form: `work` answers with the next path; on a fault the browser goes back to `back`.
@@ -78,7 +78,7 @@ fn is_of_another(visitor: &Visitor) -> bool {
 /// The fault of the work, already led back to the form.
 pub async fn run_open<W, F>(back: impl Into<String>, shown: &[&str], work: W) -> Result<(), Fault>
 where
-    W: FnOnce(Visitor) -> F,
+    W: FnOnce(Arc<Visitor>) -> F,
     F: Future<Output = Result<String, Fault>>,
 {
     let visitor = visitor()?;

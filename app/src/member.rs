@@ -19,4 +19,4 @@ mod qr;
 mod routes;
 
 #[cfg(feature = "ssr")]
-pub use routes::MemberRoutes;
+pub use routes::MEMBER_PAGES;

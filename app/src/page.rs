@@ -92,17 +92,13 @@ where
 {
     let visitor = visitor().ok();
     let response = use_context::<ResponseOptions>();
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                let result = body.await;
-                let (Some(visitor), Some(response)) = (visitor, response) else { return ().into_any() };
-                // A fault is never lost, whatever the page does with its form.
-                show_unopened(&visitor).await;
-                at_once(draw(&visitor, &response, result))
-            })}
-        </Suspense>
-    }
+    Suspend::new(async move {
+        let result = body.await;
+        let (Some(visitor), Some(response)) = (visitor, response) else { return ().into_any() };
+        // A fault is never lost, whatever the page does with its form.
+        show_unopened(&visitor).await;
+        at_once(draw(&visitor, &response, result))
+    })
 }
 
 /// Writes a drawn page in one go: all its data has come, and the way of a stream costs a string for every element.

@@ -1,12 +1,11 @@
-//! The route table and the document around every page.
+//! The table of pages and the document around each of them.
 
-use crate::desk::CaseRoutes;
-use crate::fault::Fault;
+use crate::desk::CASE_PAGES;
 use crate::guide::{ContactsPage, GoRequestPage, GuidePage, OfflinePage, UnsentPage};
 use crate::home::HomePage;
 use crate::invitation::InvitationPage;
-use crate::member::MemberRoutes;
-use crate::page::{head, page};
+use crate::member::MEMBER_PAGES;
+use crate::page::head;
 use crate::request::{
     RequestCheckPage, RequestDonePage, RequestEditPage, RequestListPage, RequestNewPage, RequestPage, TooSoonPage,
 };
@@ -15,13 +14,52 @@ use crate::visit::visitor;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{SsrMode, path};
 
-/// The HTML document.
-pub fn shell() -> impl IntoView {
+/// A page: its path as axum writes it, and how it is drawn.
+pub type PageRoute = (&'static str, fn() -> AnyView);
+
+/// Every page by its path; whoever adds one adds its right in [`domain::policy::DOORS`].
+pub fn pages() -> impl Iterator<Item = PageRoute> {
+    PAGES.iter().chain(MEMBER_PAGES).chain(CASE_PAGES).copied()
+}
+
+const PAGES: &[PageRoute] = &[
+    ("/", || HomePage().into_any()),
+    ("/guide", || GuidePage().into_any()),
+    ("/contacts", || ContactsPage().into_any()),
+    ("/offline", || OfflinePage().into_any()),
+    ("/unsent", || UnsentPage().into_any()),
+    ("/go/request", || GoRequestPage().into_any()),
+    ("/login", || LoginPage().into_any()),
+    ("/requests", || RequestListPage().into_any()),
+    ("/requests/new", || RequestNewPage().into_any()),
+    ("/requests/check", || RequestCheckPage().into_any()),
+    ("/requests/too-soon", || TooSoonPage().into_any()),
+    ("/requests/{no}", || RequestPage().into_any()),
+    ("/requests/{no}/edit", || RequestEditPage().into_any()),
+    ("/requests/{no}/done", || RequestDonePage().into_any()),
+    ("/subsidies", || crate::subsidy::SubsidyListPage().into_any()),
+    ("/claims", || crate::claim::ClaimListPage().into_any()),
+    ("/claims/{no}", || crate::claim::ClaimPage().into_any()),
+    ("/coupons", || crate::coupon::CouponListPage().into_any()),
+    ("/hq", || crate::hq::HqPage().into_any()),
+    ("/inbox", || crate::inbox::InboxPage().into_any()),
+    ("/inbox/{id}", || crate::inbox::MailPage().into_any()),
+    ("/invitations/{token}", || InvitationPage().into_any()),
+    ("/reports", || crate::report::ReportListPage().into_any()),
+    ("/reports/new", || crate::report::ReportNewPage().into_any()),
+    ("/reports/check", || crate::report::ReportCheckPage().into_any()),
+    ("/reports/{no}", || crate::report::ReportPage().into_any()),
+    ("/reports/{no}/edit", || crate::report::ReportEditPage().into_any()),
+    ("/reports/{no}/done", || crate::report::ReportDonePage().into_any()),
+    ("/reports/{no}/print", || crate::report::ReportPrintPage().into_any()),
+    ("/fee", || crate::fee::FeePage().into_any()),
+];
+
+/// The HTML document around a page.
+pub fn document(page: fn() -> AnyView) -> impl IntoView {
     provide_meta_context();
-    let (assets, path) = visitor().map(|visitor| (visitor.assets, visitor.path)).unwrap_or_default();
+    let (assets, path) = visitor().map(|visitor| (visitor.assets.clone(), visitor.path.clone())).unwrap_or_default();
     let nonce = use_nonce();
     view! {
         <!DOCTYPE html>
@@ -30,58 +68,7 @@ pub fn shell() -> impl IntoView {
                 {head(&assets, nonce, &path)}
                 <MetaTags />
             </head>
-            <body>
-                <App />
-            </body>
+            <body>{page()}</body>
         </html>
     }
-}
-
-/// Every page by its path.
-#[component]
-pub fn App() -> impl IntoView {
-    view! {
-        <Router>
-            <Routes fallback=|| view! { <NotFoundPage /> }>
-                <Route path=path!("") view=HomePage ssr=SsrMode::Async />
-                <Route path=path!("/guide") view=GuidePage ssr=SsrMode::Async />
-                <Route path=path!("/contacts") view=ContactsPage ssr=SsrMode::Async />
-                <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async />
-                <Route path=path!("/unsent") view=UnsentPage ssr=SsrMode::Async />
-                <Route path=path!("/go/request") view=GoRequestPage ssr=SsrMode::Async />
-                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
-                <Route path=path!("/requests") view=RequestListPage ssr=SsrMode::Async />
-                <Route path=path!("/requests/new") view=RequestNewPage ssr=SsrMode::Async />
-                <Route path=path!("/requests/check") view=RequestCheckPage ssr=SsrMode::Async />
-                <Route path=path!("/requests/too-soon") view=TooSoonPage ssr=SsrMode::Async />
-                <Route path=path!("/requests/:no") view=RequestPage ssr=SsrMode::Async />
-                <Route path=path!("/requests/:no/edit") view=RequestEditPage ssr=SsrMode::Async />
-                <Route path=path!("/requests/:no/done") view=RequestDonePage ssr=SsrMode::Async />
-                <Route path=path!("/subsidies") view=crate::subsidy::SubsidyListPage ssr=SsrMode::Async />
-                <Route path=path!("/claims") view=crate::claim::ClaimListPage ssr=SsrMode::Async />
-                <Route path=path!("/claims/:no") view=crate::claim::ClaimPage ssr=SsrMode::Async />
-                <Route path=path!("/coupons") view=crate::coupon::CouponListPage ssr=SsrMode::Async />
-                <Route path=path!("/hq") view=crate::hq::HqPage ssr=SsrMode::Async />
-                <Route path=path!("/inbox") view=crate::inbox::InboxPage ssr=SsrMode::Async />
-                <Route path=path!("/inbox/:id") view=crate::inbox::MailPage ssr=SsrMode::Async />
-                <Route path=path!("/invitations/:token") view=InvitationPage ssr=SsrMode::Async />
-                <MemberRoutes />
-                <CaseRoutes />
-                <Route path=path!("/reports") view=crate::report::ReportListPage ssr=SsrMode::Async />
-                <Route path=path!("/reports/new") view=crate::report::ReportNewPage ssr=SsrMode::Async />
-                <Route path=path!("/reports/check") view=crate::report::ReportCheckPage ssr=SsrMode::Async />
-                <Route path=path!("/reports/:no") view=crate::report::ReportPage ssr=SsrMode::Async />
-                <Route path=path!("/reports/:no/edit") view=crate::report::ReportEditPage ssr=SsrMode::Async />
-                <Route path=path!("/reports/:no/done") view=crate::report::ReportDonePage ssr=SsrMode::Async />
-                <Route path=path!("/reports/:no/print") view=crate::report::ReportPrintPage ssr=SsrMode::Async />
-                <Route path=path!("/fee") view=crate::fee::FeePage ssr=SsrMode::Async />
-            </Routes>
-        </Router>
-    }
-}
-
-/// The page of every unknown address.
-#[component]
-fn NotFoundPage() -> impl IntoView {
-    page(async { Err(Fault::NotFound) })
 }

@@ -138,15 +138,15 @@ pub struct Visit {
     /// Who asks.
     pub actor: Actor,
     /// The whole request.
-    pub visitor: Visitor,
+    pub visitor: Arc<Visitor>,
 }
 
 /// The request at hand; [`Fault::Unreadable`] outside of one (while the routes are listed).
 ///
 /// # Errors
 /// As said.
-pub fn visitor() -> Result<Visitor, Fault> {
-    use_context::<Visitor>().ok_or(Fault::Unreadable)
+pub fn visitor() -> Result<Arc<Visitor>, Fault> {
+    use_context::<Arc<Visitor>>().ok_or(Fault::Unreadable)
 }
 
 /// The request at hand, of somebody signed in.
@@ -180,12 +180,16 @@ impl Visitor {
 /// The first value of a name in the query; `None` when missing or empty.
 #[must_use]
 pub fn query(name: &str) -> Option<String> {
-    use_context::<Visitor>()?.query(name)
+    use_context::<Arc<Visitor>>()?.query(name)
 }
 
-/// A path parameter; empty when the route has none of that name.
+/// What stands in the path where its route has names, decoded; the server gives it to the page as its context.
+#[derive(Clone, Debug)]
+pub struct Params(pub Arc<[(String, String)]>);
+
+/// A part of the path; empty when the route has none of that name.
 #[must_use]
 pub fn param(name: &str) -> String {
-    use leptos::prelude::WithUntracked;
-    leptos_router::hooks::use_params_map().with_untracked(|params| params.get(name).unwrap_or_default())
+    let Some(Params(params)) = use_context() else { return String::new() };
+    params.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
 }

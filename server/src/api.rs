@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::policy;
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::{provide_context, with_context};
 use leptos::server_fn::ServerFn;
 use leptos::server_fn::axum::server_fn_paths;
 use std::error::Error;
@@ -39,7 +39,7 @@ fn largest(path: &str, signed_in: bool) -> usize {
 /// JSON with the status of its [`Fault`].
 pub async fn api(State(limits): State<Arc<Limits>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let Some(mut visitor) = request.extensions().get::<Visitor>().cloned() else {
+    let Some(mut visitor) = request.extensions().get::<Arc<Visitor>>().map(|visitor| Visitor::clone(visitor)) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let script = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(is_script);
@@ -94,7 +94,8 @@ pub async fn api(State(limits): State<Arc<Limits>>, request: Request) -> Respons
     parts.headers.remove(header::ACCEPT);
     parts.headers.remove(header::REFERER);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-    parts.extensions.insert(visitor.clone());
+    let visitor = Arc::new(visitor);
+    parts.extensions.insert(Arc::clone(&visitor));
     let inner = Request::from_parts(parts, Body::from(bytes));
     let response = leptos_axum::handle_server_fns_with_context(provide_visitor, inner).await.into_response();
     answer(&visitor, response, script).await
@@ -184,8 +185,8 @@ pub fn redirect(path: &str) -> Response {
 
 /// Gives pages and server functions their [`Visitor`]; the one closure for all of leptos' entrances.
 pub fn provide_visitor() {
-    let parts = use_context::<axum::http::request::Parts>();
-    if let Some(visitor) = parts.and_then(|parts| parts.extensions.get::<Visitor>().cloned()) {
+    let visitor = with_context(|parts: &axum::http::request::Parts| parts.extensions.get::<Arc<Visitor>>().cloned());
+    if let Some(visitor) = visitor.flatten() {
         provide_context(visitor);
     }
 }

@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use std::borrow::Cow;
 
 /// One file with its compressed forms.
 #[derive(Debug)]
@@ -52,9 +53,9 @@ pub fn names() -> AssetNames {
     }
 }
 
-fn path_of(logical: &str) -> String {
+fn path_of(logical: &str) -> Cow<'static, str> {
     let asset = ASSETS.iter().find(|asset| asset.logical == logical);
-    asset.map_or_else(|| format!("/pkg/{logical}"), |asset| asset.path.to_owned())
+    asset.map_or_else(|| format!("/pkg/{logical}").into(), |asset| asset.path.into())
 }
 
 /// A route for every file; each answers GET and HEAD.

@@ -10,9 +10,10 @@ use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::number::RequestNo;
+use std::sync::Arc;
 
 /// Answers with the file; whoever is signed out is led to the case's page by way of the login.
-pub async fn file(Extension(visitor): Extension<Visitor>, Path(no): Path<String>) -> Response {
+pub async fn file(Extension(visitor): Extension<Arc<Visitor>>, Path(no): Path<String>) -> Response {
     let Ok(no) = RequestNo::parse(&no) else { return refuse(&visitor, &Fault::NotFound) };
     let Some(session) = &visitor.session else {
         return redirect(&with_query("/login", "next", &format!("/requests/{no}")));

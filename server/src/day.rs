@@ -6,9 +6,10 @@ use app::visit::Visitor;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use std::sync::Arc;
 
 /// Answers with the year, or with this one.
-pub async fn year(Extension(visitor): Extension<Visitor>) -> Response {
+pub async fn year(Extension(visitor): Extension<Arc<Visitor>>) -> Response {
     let Some(session) = &visitor.session else { return StatusCode::NO_CONTENT.into_response() };
     let year = match visitor.query("year").map(|year| year.parse()) {
         None => None,

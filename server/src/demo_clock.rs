@@ -11,10 +11,11 @@ use axum::response::Response;
 use domain::policy::{Right, opens};
 use domain::refusal::Refusal;
 use service::job::ClockTarget;
+use std::sync::Arc;
 
 /// Moves the clock to `to`: an RFC 3339 moment, `next-day` or `next-5th`, later than now and at most to the end of the
 /// known holidays; then leads back to `back`.
-pub async fn advance(Extension(visitor): Extension<Visitor>, RawForm(body): RawForm) -> Response {
+pub async fn advance(Extension(visitor): Extension<Arc<Visitor>>, RawForm(body): RawForm) -> Response {
     let role = visitor.session.as_ref().map(|session| &session.actor.role);
     if !opens(Right::MoveClock, role) {
         return page(&visitor, &Fault::NotFound, StatusCode::NOT_FOUND);

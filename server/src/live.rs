@@ -20,6 +20,7 @@ use futures_util::stream::{self, Stream};
 use service::Env;
 use service::live::{Listener, session_stands};
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -31,7 +32,7 @@ const RETRY: Duration = Duration::from_secs(2);
 const ALIVE: Duration = Duration::from_secs(15);
 
 /// Answers with how many cases others have touched.
-pub async fn news(State(state): State<AppState>, Extension(visitor): Extension<Visitor>) -> Response {
+pub async fn news(State(state): State<AppState>, Extension(visitor): Extension<Arc<Visitor>>) -> Response {
     let Some(session) = &visitor.session else { return StatusCode::NO_CONTENT.into_response() };
     let Some(since) = visitor.query("since").and_then(|since| since.parse().ok()) else {
         return refuse(&visitor, &Fault::Unreadable);
@@ -43,7 +44,7 @@ pub async fn news(State(state): State<AppState>, Extension(visitor): Extension<V
 }
 
 /// Answers with the queue.
-pub async fn queue(State(state): State<AppState>, Extension(visitor): Extension<Visitor>) -> Response {
+pub async fn queue(State(state): State<AppState>, Extension(visitor): Extension<Arc<Visitor>>) -> Response {
     let Some(session) = &visitor.session else { return StatusCode::NO_CONTENT.into_response() };
     let filter = app::desk::queue_filter(|name| visitor.query(name));
     match service::coordination::queue(&state.env, &session.actor, &filter).await {
@@ -57,7 +58,7 @@ fn refuse(visitor: &Visitor, fault: &Fault) -> Response {
 }
 
 /// Answers with the stream.
-pub async fn stream(State(state): State<AppState>, Extension(visitor): Extension<Visitor>) -> Response {
+pub async fn stream(State(state): State<AppState>, Extension(visitor): Extension<Arc<Visitor>>) -> Response {
     let (Some(session), Some(token)) = (&visitor.session, &visitor.token) else {
         return StatusCode::NO_CONTENT.into_response();
     };

@@ -35,7 +35,7 @@ const HEADERS: &[(&str, &str)] = &[
 pub async fn own_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let bare = visitor(&state, &request);
     let mut response = next.run(request).await;
-    let visitor = response.extensions_mut().remove::<Visitor>().unwrap_or(bare);
+    let visitor = response.extensions_mut().remove::<Arc<Visitor>>().unwrap_or_else(|| Arc::new(bare));
     let left_to_us = response.headers_mut().remove(NOT_FOUND).is_some();
     let html = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| {
         value.to_str().is_ok_and(|value| value.starts_with("text/html") || value.starts_with("application/json"))
@@ -223,14 +223,14 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
         .filter(|branch| !branch.tel.is_empty())
         .cloned();
     let looks = looks(request.method(), request.headers());
-    let visitor = Visitor { session, token, branch, looks, ..visitor(&state, &request) };
+    let visitor = Arc::new(Visitor { session, token, branch, looks, ..visitor(&state, &request) });
     let uri = request.uri();
     let mut response = if has_nul(uri.path().as_bytes()) || has_nul(uri.query().unwrap_or_default().as_bytes()) {
         StatusCode::BAD_REQUEST.into_response()
     } else if uri.path().split('/').any(is_dots) || !is_open(&visitor, uri.path()) {
         StatusCode::NOT_FOUND.into_response()
     } else {
-        request.extensions_mut().insert(visitor.clone());
+        request.extensions_mut().insert(Arc::clone(&visitor));
         next.run(request).await
     };
     response.extensions_mut().insert(visitor);

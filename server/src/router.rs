@@ -3,16 +3,19 @@
 use crate::api::{LARGEST_FORM, LARGEST_SHEET, api, provide_visitor};
 use crate::state::AppState;
 use crate::{assets, calendar, day, demo_clock, health, light, live, middleware};
-use app::routes::{App, shell};
+use app::routes::{PageRoute, document, pages};
+use app::visit::Params;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{DefaultBodyLimit, RawPathParams, Request};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, any, on};
 use leptos::nonce::use_nonce;
-use leptos::prelude::use_context;
+use leptos::prelude::{provide_context, use_context};
 use leptos::server_fn::axum::server_fn_paths;
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// A route that is neither a page nor a server function.
@@ -46,7 +49,7 @@ fn own(demo: bool) -> Vec<Own> {
 /// walks.
 #[must_use]
 pub fn routes(demo: bool) -> Vec<(Method, String)> {
-    let pages = generate_route_list(App).into_iter().map(|page| (Method::GET, page.path().to_owned()));
+    let pages = pages().map(|(path, _)| (Method::GET, path.to_owned()));
     let functions = server_fn_paths().map(|(path, method)| (method, path.to_owned()));
     let own = own(demo).into_iter().map(|own| (own.method, own.path.to_owned()));
     pages.chain(functions).chain(own).collect()
@@ -54,17 +57,16 @@ pub fn routes(demo: bool) -> Vec<(Method, String)> {
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
-    // leptos adds a route of its own for every server function; ours stands before them all.
-    let pages = Router::new()
-        .leptos_routes_with_context(&state, generate_route_list(App), provide, shell)
-        .fallback(not_found)
-        .with_state::<()>(state.clone());
+    // Only the first start in a process can be the one that says so: tests start several.
+    let _ = any_spawner::Executor::init_tokio();
+    let drawn = pages().fold(Router::new(), |router, page| router.route(page.0, draws(page)));
     let (visited, bare): (Vec<_>, Vec<_>) = own(state.env.demo.is_some()).into_iter().partition(|own| own.visited);
     let add = |router: Router<AppState>, own: Own| router.route(own.path, own.handler);
     let router = Router::new()
         // `api` counts by path; this is for leptos, which reads the form once more.
         .route("/api/{*path}", any(api).with_state(state.limits.clone()).layer(DefaultBodyLimit::max(LARGEST_SHEET)))
-        .fallback_service(pages);
+        .merge(drawn)
+        .fallback(not_found);
     let router = visited
         .into_iter()
         .fold(router, add)
@@ -95,9 +97,21 @@ async fn not_found() -> StatusCode {
     StatusCode::NOT_FOUND
 }
 
-/// The context of every page: who asks, and a policy with this response's nonce.
-fn provide() {
+/// Answers with a page, drawn whole before its first byte leaves.
+fn draws((_, page): PageRoute) -> MethodRouter<AppState> {
+    let handler = async move |params: Result<RawPathParams, RawPathParamsRejection>, request: Request| -> Response {
+        // What is not even text is no address of ours.
+        let Ok(params) = params else { return not_found().await.into_response() };
+        let params = Params(params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+        render_app_async_with_context(move || provide(params.clone()), move || document(page))(request).await
+    };
+    on(MethodFilter::GET, handler)
+}
+
+/// The context of every page: who asks, what its path says, and a policy with this response's nonce.
+fn provide(params: Params) {
     provide_visitor();
+    provide_context(params);
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     let script = format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'");
     let policy = middleware::POLICY.replace("script-src 'self' 'wasm-unsafe-eval'", &script);

@@ -5,29 +5,31 @@ use crate::config::Address;
 use crate::limits::Limits;
 use app::assets::AssetNames;
 use app::ui::BranchContact;
-use axum::extract::FromRef;
-use leptos::prelude::LeptosOptions;
 use service::Env;
 use service::live::Feed;
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// The state of the server: nothing that a second server on the same database would need.
 #[derive(Clone, Debug)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+/// What [`AppState`] holds; every layer of every request has it, so they share it.
+#[derive(Debug)]
+pub struct Shared {
     /// What the use cases work with.
     pub env: Env,
     /// The names of scripts and styles of this build.
     pub assets: AssetNames,
     /// The branches' telephones by ward; reference data, read once.
-    pub branches: Arc<HashMap<String, BranchContact>>,
+    pub branches: HashMap<String, BranchContact>,
     /// How people reach the server.
-    pub address: Arc<Address>,
+    pub address: Address,
     /// Where open desks hear that something happened.
     pub live: Feed,
     /// How much one address and one person may take.
     pub limits: Arc<Limits>,
-    leptos: LeptosOptions,
 }
 
 impl AppState {
@@ -41,16 +43,17 @@ impl AppState {
             };
             (branch.ward, contact)
         });
-        let branches = Arc::new(branches.collect());
-        let leptos = LeptosOptions::builder().output_name("kosapo").build();
+        let branches = branches.collect();
         let live = Feed::start(env.clone()).await?;
         let limits = Arc::new(Limits::new(address.limits, address.proxy));
-        Ok(Self { env, live, assets: assets::names(), branches, address: Arc::new(address), limits, leptos })
+        Ok(Self(Arc::new(Shared { env, live, assets: assets::names(), branches, address, limits })))
     }
 }
 
-impl FromRef<AppState> for LeptosOptions {
-    fn from_ref(state: &AppState) -> Self {
-        state.leptos.clone()
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }

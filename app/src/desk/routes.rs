@@ -9,25 +9,20 @@ use super::queue::DeskPage;
 use crate::coordination::{CoordinationPage, ProviderCasePage};
 use crate::meeting::MeetingPage;
 use crate::offer::{OfferCheckPage, OfferListPage};
+use crate::routes::PageRoute;
 use leptos::prelude::*;
-use leptos_router::components::Route;
-use leptos_router::{MatchNestedRoutes, SsrMode, path};
 
 /// `/desk`, `/offers`, `/coordination` and a case's meeting and history.
-#[component(transparent)]
-pub fn CaseRoutes() -> impl MatchNestedRoutes + Clone {
-    view! {
-        <Route path=path!("/requests/:no/meeting") view=MeetingPage ssr=SsrMode::Async />
-        <Route path=path!("/requests/:no/history") view=HistoryPage ssr=SsrMode::Async />
-        <Route path=path!("/offers") view=OfferListPage ssr=SsrMode::Async />
-        <Route path=path!("/offers/check") view=OfferCheckPage ssr=SsrMode::Async />
-        <Route path=path!("/coordination") view=CoordinationPage ssr=SsrMode::Async />
-        <Route path=path!("/coordination/:no") view=ProviderCasePage ssr=SsrMode::Async />
-        <Route path=path!("/desk") view=DeskPage ssr=SsrMode::Async />
-        <Route path=path!("/desk/notes") view=NotesPage ssr=SsrMode::Async />
-        <Route path=path!("/desk/requests/new") view=DeskEntryPage ssr=SsrMode::Async />
-        <Route path=path!("/desk/requests/check") view=DeskCheckPage ssr=SsrMode::Async />
-        <Route path=path!("/desk/requests/:no") view=DeskCasePage ssr=SsrMode::Async />
-    }
-    .into_inner()
-}
+pub const CASE_PAGES: &[PageRoute] = &[
+    ("/requests/{no}/meeting", || MeetingPage().into_any()),
+    ("/requests/{no}/history", || HistoryPage().into_any()),
+    ("/offers", || OfferListPage().into_any()),
+    ("/offers/check", || OfferCheckPage().into_any()),
+    ("/coordination", || CoordinationPage().into_any()),
+    ("/coordination/{no}", || ProviderCasePage().into_any()),
+    ("/desk", || DeskPage().into_any()),
+    ("/desk/notes", || NotesPage().into_any()),
+    ("/desk/requests/new", || DeskEntryPage().into_any()),
+    ("/desk/requests/check", || DeskCheckPage().into_any()),
+    ("/desk/requests/{no}", || DeskCasePage().into_any()),
+];

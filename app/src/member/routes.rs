@@ -5,19 +5,14 @@ use super::form::MemberFormPage;
 use super::link::MemberLinkPage;
 use super::list::MemberListPage;
 use super::page::MemberPage;
+use crate::routes::PageRoute;
 use leptos::prelude::*;
-use leptos_router::components::Route;
-use leptos_router::{MatchNestedRoutes, SsrMode, path};
 
 /// `/desk/members…`
-#[component(transparent)]
-pub fn MemberRoutes() -> impl MatchNestedRoutes + Clone {
-    view! {
-        <Route path=path!("/desk/members") view=MemberListPage ssr=SsrMode::Async />
-        <Route path=path!("/desk/members/new") view=MemberFormPage ssr=SsrMode::Async />
-        <Route path=path!("/desk/members/new/check") view=MemberCheckPage ssr=SsrMode::Async />
-        <Route path=path!("/desk/members/:no") view=MemberPage ssr=SsrMode::Async />
-        <Route path=path!("/desk/members/:no/link") view=MemberLinkPage ssr=SsrMode::Async />
-    }
-    .into_inner()
-}
+pub const MEMBER_PAGES: &[PageRoute] = &[
+    ("/desk/members", || MemberListPage().into_any()),
+    ("/desk/members/new", || MemberFormPage().into_any()),
+    ("/desk/members/new/check", || MemberCheckPage().into_any()),
+    ("/desk/members/{no}", || MemberPage().into_any()),
+    ("/desk/members/{no}/link", || MemberLinkPage().into_any()),
+];

@@ -167,9 +167,10 @@ pub fn Form(
 /// Says for whom the form was drawn: sent by somebody else it is not done.
 #[cfg(feature = "ssr")]
 fn drawn_for() -> Option<impl IntoView> {
-    let session = use_context::<crate::visit::Visitor>()?.session?;
-    let name = crate::form::writer_field(&session.writer);
-    Some(view! { <Hidden name value=session.writer /> })
+    let visitor = crate::visit::visitor().ok()?;
+    let writer = visitor.session.as_ref()?.writer.clone();
+    let name = crate::form::writer_field(&writer);
+    Some(view! { <Hidden name value=writer /> })
 }
 
 /// Forms are drawn on the server; the gallery's are sent to nobody.
