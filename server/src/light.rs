@@ -62,8 +62,7 @@ pub async fn pages(request: Request, next: Next) -> Response {
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let Ok(page) = std::str::from_utf8(&body) else { return Response::from_parts(head, Body::from(body)) };
-    let page = lighten(page);
+    let page = lighten(&body);
     head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(page.len()));
     Response::from_parts(head, Body::from(page))
 }
@@ -86,52 +85,53 @@ const SHEET: &str = "<svg class=\"kp-hidden\" aria-hidden=\"true\">";
 /// A page without what nothing reads: the marks by which a browser's script finds its way stand in islands only, the
 /// scripts that fill islands' resources and the early loads on pages that have one; the strokes of each icon stand once, at the end.
 ///
-/// A mark is a comment. Text and attributes cannot hold one: leptos escapes `<` in both.
-fn lighten(page: &str) -> String {
-    let mut light = String::with_capacity(page.len() + 8192);
-    let (document, scripts) = split_once(page, BODY_END).unwrap_or((page, ""));
+/// A mark is a comment. Text and attributes cannot hold one: leptos escapes `<` in both. All that is searched for is
+/// ASCII, so that a page is cut as bytes and nowhere inside a letter.
+fn lighten(page: &[u8]) -> Vec<u8> {
+    let mut light = Vec::with_capacity(page.len() + 8192);
+    let (document, scripts) = split_once(page, BODY_END).unwrap_or((page, b""));
     let (first, mut islands) = until_island(document);
     without_marks(&mut light, first);
     let awake = islands.is_some();
+    if awake && let Some(head) = memmem::find(&light, b"</head>") {
+        light.splice(head..head, PRELOADS.bytes());
+    }
     let mut depth = 0_usize;
     while let Some(island) = islands {
         let mut rest;
         (rest, islands) = until_island(island);
         depth += 1;
-        light.push_str(ISLAND);
+        light.extend_from_slice(ISLAND.as_bytes());
         while depth > 0 {
             let Some((inside, after)) = split_once(rest, ISLAND_END) else { break };
-            light.push_str(inside);
-            light.push_str(ISLAND_END);
+            light.extend_from_slice(inside);
+            light.extend_from_slice(ISLAND_END.as_bytes());
             depth -= 1;
             rest = after;
         }
-        if depth == 0 { without_marks(&mut light, rest) } else { light.push_str(rest) }
-    }
-    if awake && let Some(head) = light.find("</head>") {
-        light.insert_str(head, &PRELOADS);
+        if depth == 0 { without_marks(&mut light, rest) } else { light.extend_from_slice(rest) }
     }
     icons(&mut light, awake);
     if document.len() < page.len() {
-        light.push_str(BODY_END);
-        light.push_str(if awake { scripts } else { "</html>" });
+        light.extend_from_slice(BODY_END.as_bytes());
+        light.extend_from_slice(if awake { scripts } else { b"</html>" });
     }
     light
 }
 
 /// What stands before the next island, and what follows its beginning.
-fn until_island(page: &str) -> (&str, Option<&str>) {
+fn until_island(page: &[u8]) -> (&[u8], Option<&[u8]>) {
     split_once(page, ISLAND).map_or((page, None), |(before, after)| (before, Some(after)))
 }
 
 /// Adds a piece of a page without its comments.
-fn without_marks(light: &mut String, piece: &str) {
+fn without_marks(light: &mut Vec<u8>, piece: &[u8]) {
     let mut from = 0;
-    for at in memmem::find_iter(piece.as_bytes(), "<!") {
+    for at in memmem::find_iter(piece, "<!") {
         let inside = piece.get(at + 2..).unwrap_or_default();
-        let length = if inside.starts_with('>') {
+        let length = if inside.starts_with(b">") {
             1
-        } else if let Some(comment) = inside.strip_prefix("--") {
+        } else if let Some(comment) = inside.strip_prefix(b"--") {
             split_once(comment, "-->").map_or(inside.len(), |(comment, _)| comment.len() + "---->".len())
         } else {
             // `<!DOCTYPE html>`
@@ -139,42 +139,45 @@ fn without_marks(light: &mut String, piece: &str) {
         };
         // One that stands in a comment has gone with it.
         if at >= from {
-            light.push_str(piece.get(from..at).unwrap_or_default());
+            light.extend_from_slice(piece.get(from..at).unwrap_or_default());
             from = at + 2 + length;
         }
     }
-    light.push_str(piece.get(from..).unwrap_or_default());
+    light.extend_from_slice(piece.get(from..).unwrap_or_default());
 }
 
 /// `str::split_once` with the processor's wide instructions: a page is long, and searched several times.
-fn split_once<'a>(text: &'a str, what: &str) -> Option<(&'a str, &'a str)> {
-    let at = memmem::find(text.as_bytes(), what.as_bytes())?;
+fn split_once<'a>(text: &'a [u8], what: &str) -> Option<(&'a [u8], &'a [u8])> {
+    let at = memmem::find(text, what.as_bytes())?;
     Some((text.get(..at)?, text.get(at + what.len()..)?))
 }
 
 /// Adds the strokes of the icons that the page names; of all when a script may draw more.
-fn icons(light: &mut String, awake: bool) {
+fn icons(light: &mut Vec<u8>, awake: bool) {
     let mut drawn: Vec<IconName> = Vec::new();
     if awake {
         drawn.extend(IconName::ALL);
     } else {
-        for at in memmem::find_iter(light.as_bytes(), REFERENCE) {
-            let named = light.get(at + REFERENCE.len()..).and_then(|rest| rest.split('"').next()).unwrap_or_default();
-            if drawn.iter().all(|icon| icon.id() != named) {
-                drawn.extend(IconName::ALL.iter().filter(|icon| icon.id() == named));
+        for at in memmem::find_iter(light, REFERENCE) {
+            let named = light.get(at + REFERENCE.len()..).unwrap_or_default();
+            let named = named.split(|byte| *byte == b'"').next().unwrap_or_default();
+            if drawn.iter().all(|icon| icon.id().as_bytes() != named) {
+                drawn.extend(IconName::ALL.iter().filter(|icon| icon.id().as_bytes() == named));
             }
         }
     }
     if !drawn.is_empty() {
-        light.push_str(SHEET);
-        drawn.iter().for_each(|icon| light.push_str(icon.symbol()));
-        light.push_str("</svg>");
+        light.extend_from_slice(SHEET.as_bytes());
+        drawn.iter().for_each(|icon| light.extend_from_slice(icon.symbol().as_bytes()));
+        light.extend_from_slice(b"</svg>");
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::lighten;
+    fn lighten(page: &str) -> String {
+        String::from_utf8(super::lighten(page.as_bytes())).unwrap()
+    }
 
     #[test]
     fn marks_that_nothing_wakes_are_left_out() {

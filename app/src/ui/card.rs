@@ -3,6 +3,7 @@
 use super::icon::{Icon, IconName};
 use super::when::Label;
 use leptos::{children::ViewFnOnce, prelude::*};
+use std::borrow::Cow;
 
 /// A part of a page under its own heading.
 #[component]
@@ -117,20 +118,19 @@ fn purpose(action: &str, over: &str) -> Option<String> {
 
 /// A term and its value on a [`Card`].
 #[component]
-pub fn CardRow(
+pub fn CardRow<C: IntoView + 'static>(
     /// The term: 「預ける子どもの人数」.
     #[prop(into)]
-    term: String,
+    term: Cow<'static, str>,
     /// The value.
-    children: Children,
+    children: TypedChildren<C>,
 ) -> impl IntoView {
     view! {
         <div>
             <dt>{term}</dt>
-            <dd>{children()}</dd>
+            <dd>{children.into_inner()()}</dd>
         </div>
     }
-    .into_any()
 }
 
 /// What will appear here, and the one thing to do.

@@ -3,6 +3,7 @@
 use super::icon::{Icon, IconName};
 use super::when::Label;
 use leptos::prelude::*;
+use std::borrow::Cow;
 
 /// Terms and values; its children are [`DataRow`]s.
 #[component]
@@ -15,20 +16,19 @@ pub fn DataList(
 
 /// A term and its value in a [`DataList`].
 #[component]
-pub fn DataRow(
+pub fn DataRow<C: IntoView + 'static>(
     /// The term.
     #[prop(into)]
-    term: String,
+    term: Cow<'static, str>,
     /// The value.
-    children: Children,
+    children: TypedChildren<C>,
 ) -> impl IntoView {
     view! {
         <div class="kp-data__row">
             <dt class="kp-data__term">{term}</dt>
-            <dd class="kp-data__value">{children()}</dd>
+            <dd class="kp-data__value">{children.into_inner()()}</dd>
         </div>
     }
-    .into_any()
 }
 
 /// One answer on a [`CheckAnswers`] page.

@@ -107,7 +107,7 @@ pub fn Icon(
     /// The drawing.
     name: IconName,
 ) -> impl IntoView {
-    InertElement::new(name.html()).into_any()
+    InertElement::new(name.html())
 }
 
 /// The strokes of all icons, once for a whole document. The server puts those that a page names at its end by itself.

@@ -9,7 +9,7 @@ pub fn Money(
     /// The amount in yen.
     yen: i64,
 ) -> impl IntoView {
-    view! { <span class="kp-money">{grouped(yen)}<span class="kp-money__unit">"円"</span></span> }.into_any()
+    view! { <span class="kp-money">{grouped(yen)}<span class="kp-money__unit">"円"</span></span> }
 }
 
 /// What a line is in the sum.

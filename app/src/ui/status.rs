@@ -2,6 +2,7 @@
 
 use super::icon::{Icon, IconName};
 use leptos::prelude::*;
+use std::borrow::Cow;
 
 /// What a status means for the reader; each tone has its own icon and tint, the same on every screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ pub fn StatusTag(
     tone: Tone,
     /// The status in the newsletter's word.
     #[prop(into)]
-    text: String,
+    text: Cow<'static, str>,
 ) -> impl IntoView {
     view! {
         <span class=tone.tag()>
@@ -75,7 +76,6 @@ pub fn StatusTag(
             <span>{text}</span>
         </span>
     }
-    .into_any()
 }
 
 /// The stations of a case from the request to the city's benefit.

@@ -1,7 +1,9 @@
 //! Tables that turn into cards where they have no room, the filters above them and the way to the next page below.
 
 use super::icon::{Icon, IconName};
+use leptos::either::Either;
 use leptos::prelude::*;
+use std::borrow::Cow;
 
 /// A column's heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,10 +69,10 @@ pub fn Table(
 
 /// A cell of a [`Table`]; on a card its column's word stands before it.
 #[component]
-pub fn Cell(
+pub fn Cell<C: IntoView + 'static>(
     /// The column's word.
     #[prop(into)]
-    label: String,
+    label: Cow<'static, str>,
     /// Whether it holds a number.
     #[prop(optional)]
     numeric: bool,
@@ -78,14 +80,14 @@ pub fn Cell(
     #[prop(optional)]
     main: bool,
     /// The content.
-    children: Children,
+    children: TypedChildren<C>,
 ) -> impl IntoView {
-    let content = view! { <div>{children()}</div> };
+    let content = view! { <div>{children.into_inner()()}</div> };
     if main {
-        view! { <th scope="row" data-label=label>{content}</th> }.into_any()
+        Either::Left(view! { <th scope="row" data-label=label>{content}</th> })
     } else {
         let class = numeric.then_some("kp-table__number");
-        view! { <td class=class data-label=label>{content}</td> }.into_any()
+        Either::Right(view! { <td class=class data-label=label>{content}</td> })
     }
 }
 
@@ -107,7 +109,7 @@ pub struct FilterLink {
 pub fn Filters(
     /// What is chosen here; read aloud.
     #[prop(into)]
-    label: String,
+    label: Cow<'static, str>,
     /// The views.
     links: Vec<FilterLink>,
 ) -> impl IntoView {

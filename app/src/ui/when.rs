@@ -116,7 +116,6 @@ pub fn When(
             {tail}
         </span>
     }
-    .into_any()
 }
 
 /// A business day: 「3月30日（土）」, the year only when it is not this year.
@@ -127,7 +126,7 @@ pub fn Day(
     /// The business day of the reader, which decides whether the year is shown.
     today: Date,
 ) -> impl IntoView {
-    view! { <time datetime=iso_date(date)>{japanese_date(date, today)}</time> }.into_any()
+    view! { <time datetime=iso_date(date)>{japanese_date(date, today)}</time> }
 }
 
 /// A recorded moment in the newsletter's form: 「2024-03-02 14:45」.
@@ -138,7 +137,7 @@ pub fn Moment(
 ) -> impl IntoView {
     let text = format!("{} {}", iso_date(at.date()), hhmm(at.minute_of_day()));
     // What people read here is a form that machines read as well.
-    view! { <time>{text}</time> }.into_any()
+    view! { <time>{text}</time> }
 }
 
 /// `2024-03-30T11:30`, the clock on the branch's wall to the minute, which is all that is known of a planned activity.
