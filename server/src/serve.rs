@@ -10,6 +10,7 @@ use service::live::Feed;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Takes the address, before anything is written: of two servers at one address the second changes nothing.
 ///
@@ -44,13 +45,18 @@ pub async fn certificate(address: &Address) -> Result<Option<RustlsConfig>, Stri
 ///
 /// # Errors
 /// A sentence when the network fails.
-pub async fn serve(state: AppState, listener: TcpListener, tls: Option<RustlsConfig>) -> Result<(), String> {
+pub async fn serve(
+    state: AppState,
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
+    stop: Stop,
+) -> Result<(), String> {
     // Said once nothing is refused any more.
     if let Some(warning) = state.address.warning() {
         tracing::warn!("{warning}");
     }
     let handle = Handle::new();
-    tokio::spawn(stop_on_signal(handle.clone(), state.live.clone()));
+    tokio::spawn(stop_on_signal(stop, handle.clone(), state.live.clone()));
     serve_until(handle, state, listener, tls).await
 }
 
@@ -79,19 +85,28 @@ pub async fn serve_until(
     .map_err(|error| format!("the server stopped: {error}"))
 }
 
-async fn stop_on_signal(handle: Handle<SocketAddr>, live: Feed) {
-    let interrupt = tokio::signal::ctrl_c();
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
+/// SIGTERM and Ctrl-C, heard from when this was made: before that they end the process as it stands.
+#[derive(Debug)]
+pub struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// A sentence when the system does not let us.
+    pub fn listen() -> Result<Self, String> {
+        let listen = |kind| signal(kind).map_err(|error| format!("signals cannot be heard: {error}"));
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+}
+
+async fn stop_on_signal(mut stop: Stop, handle: Handle<SocketAddr>, live: Feed) {
     tokio::select! {
-        _ = interrupt => {}
-        () = terminate => {}
+        _ = stop.interrupt.recv() => {}
+        _ = stop.terminate.recv() => {}
     }
     live.close();
     handle.graceful_shutdown(Some(Duration::from_secs(30)));
