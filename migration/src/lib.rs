@@ -13,6 +13,7 @@ mod m0007_seals_and_quotas;
 mod m0008_hours_of_activities;
 mod m0009_choices_unknown;
 mod m0010_callbacks;
+mod m0011_counted_beside_a_case;
 
 /// The tables that grow with the years or with the city: no list may walk through one of them. Tests and benchmarks read
 /// the plans of the queries by this list; a migration that makes such a table adds it.
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_hours_of_activities::Migration),
             Box::new(m0009_choices_unknown::Migration),
             Box::new(m0010_callbacks::Migration),
+            Box::new(m0011_counted_beside_a_case::Migration),
         ]
     }
 }

@@ -17,7 +17,7 @@ Settings (flag, environment variable, where it counts):
   --database-url URL    KOSAPO_DEMO_DATABASE_URL  demo: empty or with the demo mark [a new temporary file]
   --contacts FILE       KOSAPO_CONTACTS           serve: telephones of the headquarters and the branches (TOML)
   --request-months N    KOSAPO_REQUEST_MONTHS     serve: months ahead for which a request is taken, 1 to 24 [12]
-  --connections N       KOSAPO_CONNECTIONS        serve, migrate, close-month, create-staff: database connections, 2 to 200 [8]
+  --connections N       KOSAPO_CONNECTIONS        serve, migrate, close-month, create-staff: database connections, 2 to 200 [4 to SQLite, 8 to PostgreSQL]
   --disk-room MIB       KOSAPO_DISK_ROOM          serve, demo, migrate, close-month, create-staff: room that a SQLite file's disk keeps free [64]
   --http-connections N  KOSAPO_HTTP_CONNECTIONS   serve, demo: connections from browsers, 2 to 100000 [900]
   --http-connections-per-address N  KOSAPO_HTTP_CONNECTIONS_PER_ADDRESS  serve, demo: of them from one address [200]
@@ -63,9 +63,9 @@ pub struct DatabaseArgs {
     /// `sqlite:FILE` or `postgres://USER@HOST/NAME`.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite:kosapo.db")]
     pub database_url: String,
-    /// How many database connections to keep.
-    #[arg(long, env = "KOSAPO_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=200))]
-    pub connections: u32,
+    /// How many database connections to keep; 4 to SQLite and 8 to PostgreSQL where nothing is said.
+    #[arg(long, env = "KOSAPO_CONNECTIONS", value_parser = clap::value_parser!(u32).range(2..=200))]
+    pub connections: Option<u32>,
     #[command(flatten)]
     pub room: RoomArgs,
 }

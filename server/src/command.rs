@@ -53,9 +53,10 @@ pub async fn serve(args: ServeArgs) -> Outcome {
     let here = address.here.clone();
     service::site::keep(&env, address.site_of_mails().as_deref()).await.map_err(sentence)?;
     let state = AppState::new(env.clone(), address).await.map_err(sentence)?;
+    let stop = serve::Stop::listen()?;
     run_jobs(&env, mailer);
     say(&format!("kosapo {} serves at {here}", env!("CARGO_PKG_VERSION")))?;
-    serve::serve(state, listener, tls).await
+    serve::serve(state, listener, tls, stop).await
 }
 
 /// `kosapo demo`
@@ -87,7 +88,7 @@ pub async fn demo(args: DemoArgs) -> Outcome {
         Some(url) => (url, None),
         None => OwnFile::fresh(address.port).map(|own| (own.url(), Some(own)))?,
     };
-    let db = connect(&DatabaseArgs { database_url: url, connections: 8, room: args.room }).await?;
+    let db = connect(&DatabaseArgs { database_url: url, connections: None, room: args.room }).await?;
     // Whatever is refused is refused as it was, without our tables.
     let new = demo::is_to_be_written(&db, size).await.map_err(sentence)?;
     if !new {
@@ -120,10 +121,11 @@ pub async fn demo(args: DemoArgs) -> Outcome {
     };
     let here = address.here.clone();
     let state = AppState::new(env.clone(), address).await.map_err(sentence)?;
+    let stop = serve::Stop::listen()?;
     run_jobs(&env, mailer);
     let accounts = demo::ACCOUNTS.iter().map(|account| format!("  {:<8} {}\n", account.user_id, account.who));
     say(&format!("子サポ demo: {here}\n{}  パスワードはすべて {}", accounts.collect::<String>(), demo::PASSWORD))?;
-    let served = serve::serve(state, listener, tls).await;
+    let served = serve::serve(state, listener, tls, stop).await;
     if own.is_some() {
         // No connection makes the file again after it was removed.
         env.db.close().await;

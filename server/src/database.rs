@@ -23,9 +23,8 @@ pub async fn connect(args: &DatabaseArgs) -> Result<Db, String> {
         }
         create_private(file)?;
     }
-    let db = Db::connect(url, PoolSize { connections: args.connections })
-        .await
-        .map_err(|error| format!("the database does not answer: {error}"))?;
+    let size = args.connections.map_or_else(|| PoolSize::suiting(url), |connections| PoolSize { connections });
+    let db = Db::connect(url, size).await.map_err(|error| format!("the database does not answer: {error}"))?;
     Ok(match (sqlite_file(url), args.room.disk_room) {
         (Some(file), room @ 1..) => db.with_room(Path::new(file), u64::from(room) << 20),
         _ => db,

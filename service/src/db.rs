@@ -37,9 +37,12 @@ pub struct PoolSize {
     pub connections: u32,
 }
 
-impl Default for PoolSize {
-    fn default() -> Self {
-        Self { connections: 8 }
+impl PoolSize {
+    /// As many as suit a database where nobody said how many: each of SQLite is a thread of ours with pages of its own,
+    /// those of PostgreSQL wait for another machine.
+    #[must_use]
+    pub fn suiting(url: &str) -> Self {
+        Self { connections: if url.starts_with("sqlite:") { 4 } else { 8 } }
     }
 }
 
@@ -188,6 +191,9 @@ async fn give_back(connection: &mut PgConnection) -> std::result::Result<bool, s
     }
 }
 
+/// The pages that each connection keeps, in KiB and below zero: the tables and indexes that the desk walks.
+const CACHE: &str = "-4096";
+
 /// How many rows a select hands over before it waits for its reader: no list page has more, so each comes in one go.
 const ROWS: usize = 512;
 
@@ -209,7 +215,8 @@ fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOption
             .pragma("foreign_keys", "ON")
             .pragma("busy_timeout", "1500")
             .pragma("trusted_schema", "OFF")
-            .pragma("mmap_size", "0");
+            .pragma("mmap_size", "0")
+            .pragma("cache_size", CACHE);
         if read_only { sqlite.pragma("query_only", "ON") } else { sqlite }
     });
     options

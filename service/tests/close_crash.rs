@@ -109,7 +109,7 @@ async fn the_server_that_is_killed() {
     #[allow(clippy::disallowed_methods, reason = "how the parent names the database")]
     let url = std::env::var(URL).unwrap();
     let env = Env {
-        db: Db::connect(&url, PoolSize::default()).await.unwrap(),
+        db: Db::connect(&url, PoolSize::suiting(&url)).await.unwrap(),
         clock: Clock::frozen(at("2024-04-06T00:05")),
         hasher: service::password::Hasher::default(),
         settings: std::sync::Arc::default(),
