@@ -1,4 +1,5 @@
-//! What the queue counts beside each case is counted in an index, without a look at the rows themselves.
+//! What the queue counts beside each case is counted in an index, without a look at the rows themselves; a ward's cases of
+//! one status stand in the order of their numbers.
 
 use sea_orm_migration::prelude::*;
 
@@ -6,19 +7,20 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// The index by case and status, and the one by case alone that it replaces, if there was one.
-const INDEXES: [(&str, &str, Option<&str>); 3] = [
-    ("offer", "offer_request_status", None),
-    ("activity", "activity_request_status", Some("activity_request")),
-    ("activity_report", "activity_report_request_status", Some("activity_report_request")),
+/// Each index with its table and columns, and the one by case alone that it replaces, if there was one.
+const INDEXES: [(&str, &str, &str, Option<&str>); 4] = [
+    ("offer", "offer_request_status", "request_id, status", None),
+    ("activity", "activity_request_status", "request_id, status", Some("activity_request")),
+    ("activity_report", "activity_report_request_status", "request_id, status", Some("activity_report_request")),
+    ("care_request", "care_request_ward_status", "ward, status, id", None),
 ];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let connection = manager.get_connection();
-        for (table, index, replaced) in INDEXES {
-            connection.execute_unprepared(&format!("CREATE INDEX {index} ON {table} (request_id, status)")).await?;
+        for (table, index, columns, replaced) in INDEXES {
+            connection.execute_unprepared(&format!("CREATE INDEX {index} ON {table} ({columns})")).await?;
             if let Some(replaced) = replaced {
                 connection.execute_unprepared(&format!("DROP INDEX {replaced}")).await?;
             }
@@ -28,7 +30,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let connection = manager.get_connection();
-        for (table, index, replaced) in INDEXES {
+        for (table, index, _, replaced) in INDEXES {
             if let Some(replaced) = replaced {
                 connection.execute_unprepared(&format!("CREATE INDEX {replaced} ON {table} (request_id)")).await?;
             }
