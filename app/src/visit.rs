@@ -180,7 +180,7 @@ impl Visitor {
 /// The first value of a name in the query; `None` when missing or empty.
 #[must_use]
 pub fn query(name: &str) -> Option<String> {
-    use_context::<Arc<Visitor>>()?.query(name)
+    visitor().ok()?.query(name)
 }
 
 /// What stands in the path where its route has names, decoded; the server gives it to the page as its context.

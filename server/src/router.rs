@@ -101,7 +101,7 @@ async fn not_found() -> StatusCode {
 fn draws((_, page): PageRoute) -> MethodRouter<AppState> {
     let handler = async move |params: Result<RawPathParams, RawPathParamsRejection>, request: Request| -> Response {
         // What is not even text is no address of ours.
-        let Ok(params) = params else { return not_found().await.into_response() };
+        let Ok(params) = params else { return StatusCode::NOT_FOUND.into_response() };
         let params = Params(params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
         render_app_async_with_context(move || provide(params.clone()), move || document(page))(request).await
     };

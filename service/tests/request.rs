@@ -492,9 +492,10 @@ both_databases! {
             assert_eq!(faults(answer), [("channel".to_owned(), FieldFault::Missing)]);
         }
         withdraw(&world.env, &coordinator, no, 1, "電話でのお申し出", Channel::Phone).await.unwrap();
-        let sql = "SELECT on_behalf_of FROM event WHERE action = $1 AND channel = $2";
-        let values = vec![Action::Withdraw.key().into(), Channel::Phone.key().into()];
-        let name: Option<String> = db::scalar(world.env.db.read(), sql, values).await.unwrap();
+        let called = db::raw("SELECT on_behalf_of FROM event WHERE action = :action AND channel = :channel")
+            .with("action", Action::Withdraw.key())
+            .with("channel", Channel::Phone.key());
+        let name: Option<String> = called.value(world.env.db.read()).await.unwrap();
         assert_eq!(name.unwrap(), format!("木村花子（{}）", family.person.no));
         let notices = format!("SELECT count(*) FROM notice WHERE account_id = {}", family.person.actor.account);
         assert_eq!(world.count(&notices).await, 2);

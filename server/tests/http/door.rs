@@ -130,6 +130,15 @@ async fn dots_in_an_address_lead_to_no_other_page() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_no_text_leads_nowhere() {
+    let person = site().browser("hanako").await;
+    let cookie = person.cookie.clone().unwrap();
+    for path in ["/requests/%ff", "/requests/%E3%81/meeting", "/inbox/%80"] {
+        assert_eq!(raw_status(path, &cookie), "HTTP/1.1 404 Not Found", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn who_is_to_come_back_later_hears_when() {
     // A server of its own: the failures count for the address that all tests share.
     let own = Site::start();

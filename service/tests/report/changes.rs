@@ -107,9 +107,8 @@ both_databases! {
         ask_revision(&case, no).await;
         register(&case, no, &ReportForm { end: "13:00".into(), ..case.form() }).await;
         let earlier = r#"{"fee":1350,"benefit":2000,"expenses":300}"#;
-        let sql = "UPDATE event SET detail = $1 WHERE action = $2";
-        let values = vec![earlier.into(), Action::Submit.key().into()];
-        db::execute(case.world.env.db.write(), sql, values).await.unwrap();
+        let registered = db::raw("UPDATE event SET detail = :detail WHERE action = :action").with("detail", earlier);
+        registered.with("action", Action::Submit.key()).execute(case.world.env.db.write()).await.unwrap();
         let changes = case.details(no, &case.family.person.actor).await.changes;
         assert!(matches!(changes, Some(Changes { fields: None, .. })), "{changes:?}");
     }
